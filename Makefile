@@ -1,0 +1,66 @@
+# Everything a reader or a maintainer runs. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
+
+# A backend or path that the caller's shell sets would change what notebooks show.
+unexport MPLBACKEND PYTHONPATH VIRTUAL_ENV
+export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
+export JUPYTER_CONFIG_DIR := $(CURDIR)/build/jupyter
+export IPYTHONDIR := $(CURDIR)/build/ipython
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.PHONY: help setup run test check unit figures lab refresh bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY)  ## install the pinned packages into .venv
+
+# uv is taken from the lock, by hash, like all else; without it pip does the same work.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	@awk '/^[a-z]/ {on = /^uv==/} on' requirements.lock > $(VENV)/uv.txt
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt 2>$(VENV)/uv.log; then \
+	  echo "setup: installing requirements.lock with uv"; \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+	  echo "setup: uv cannot be had, installing requirements.lock with pip"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(READY)
+
+run: $(READY)  ## execute a copy of each notebook and write build/report/index.html
+	$(BIN)/python -m clusterlib.notebooks run --out build/report $(NOTEBOOKS)
+
+test: check unit figures  ## every check: lint, types, unit tests, notebooks, figures
+
+check: $(READY)  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy clusterlib
+
+unit: $(READY)  ## unit tests and the notebook guard
+	$(BIN)/pytest tests
+
+figures: $(READY)  ## strict comparison of committed outputs and figures with a rerun
+	$(BIN)/pytest --nbval notebooks
+
+lab: $(READY)  ## open JupyterLab on the start page
+	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
+
+refresh: $(READY)  ## execute the notebooks in place
+	$(BIN)/python -m clusterlib.notebooks refresh $(NOTEBOOKS)
+
+bench: $(READY)  ## measure what the README quotes
+	$(BIN)/python benchmarks/load_and_clean.py
+
+lock: $(READY)  ## resolve the pins anew and write environment.yml from them
+	$(BIN)/python .ci/lock.py
+
+clean:  ## remove everything that make wrote
+	rm -rf $(VENV) build

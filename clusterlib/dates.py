@@ -1,0 +1,134 @@
+"""Dates that a page states of itself: "Publikováno 3. 5. 2022", "date 2023-10 …"."""
+
+import datetime
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterlib import phrases
+
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser
+
+YEAR = r"(?:19|20)\d{2}"
+NUMERIC = re.compile(
+    rf"(?P<y1>{YEAR})[-./](?P<m1>\d{{1,2}})(?:[-./](?P<d1>\d{{1,2}}))?(?!\d)"
+    rf"|(?P<d2>\d{{1,2}})[-./]\s?(?P<m2>\d{{1,2}})[-./]\s?(?P<y2>{YEAR})(?!\d)"
+)
+WORDED = re.compile(
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+)?(?:(?:de|d'|of|ta’)\s*)?[^\W\d]{{3,12}}\.?,?\s+"
+    rf"(?:\d{{1,2}},\s+)?(?:(?:de|del)\s+)?{YEAR}"
+    rf"|{YEAR}\.?\s+(?:m\.\s+)?[^\W\d]{{3,12}}\.?(?:\s+\d{{1,2}}\.?)?(?!\d)"
+)
+# What may stand around the date of a date line: a weekday before it; "г.", "kl.", "Uhr" after.
+BEFORE = re.compile(r"^[\W_]*(?:[^\W\d]{1,12}\.?[\W_]*)?$")
+AFTER = re.compile(r"^[\W_]*(?:[^\W\d]{1,4}\.?[\W_]*){0,2}$")
+CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b")
+LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A date that a line states: its place in the line, in ISO form as far as it is said."""
+
+    start: int
+    end: int
+    iso: str
+    alone: bool
+
+
+def stated(line: str, lang: str) -> Stated | None:
+    """Find the date that a line gives as metadata, not as part of a sentence.
+
+    Parameters
+    ----------
+    line : str
+        A line of a page.
+    lang : str
+        Its language, for names of months and for labels such as "Published on".
+
+    Returns
+    -------
+    Stated or None
+        ``alone`` tells that nothing but the date and its label stands on the
+        line; else ``start:end`` is a label and date glued before a headline.
+
+    Examples
+    --------
+    >>> stated("Publicado el 3 de mayo de 2022", "es").iso
+    '2022-05-03'
+    >>> stated("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
+    Stated(start=0, end=12, iso='2023-10', alone=False)
+    >>> stated("In 1988 the regions founded a network.", "en")
+    """
+    if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
+        return None
+    label = phrases.patterns(lang, "start").match(line)
+    labelled = label.end() if label and label.lastgroup == "published" else 0
+    found = NUMERIC.search(line, labelled) or WORDED.search(line, labelled)
+    if not found:
+        return None
+    iso = _numeric(found) if found.re is NUMERIC else _worded(found[0], lang)
+    if iso is None:
+        return None
+    before, after = line[labelled : found.start()], CLOCK.sub("", line[found.end() :])
+    if len(line) <= LONGEST and BEFORE.match(before) and AFTER.match(after) and line[-1:] not in "!?":
+        return Stated(0, len(line), iso, alone=True)
+    if labelled and not before.strip(" :\t\xa0"):
+        return Stated(0, found.end(), iso, alone=False)
+    return None
+
+
+def normal(value: str, lang: str = "en") -> str | None:
+    """Return a date that stands alone in ISO form, as precise as it is given.
+
+    >>> normal("31-03-2022"), normal("2023-10"), normal("soon")
+    ('2022-03-31', '2023-10', None)
+    """
+    value = value.strip()
+    if re.fullmatch(YEAR, value):
+        return value
+    if found := NUMERIC.match(value):
+        return _numeric(found)
+    found = WORDED.search(value)
+    return _worded(found[0], lang) if found else None
+
+
+def _numeric(found: re.Match[str]) -> str | None:
+    """Compose an ISO date; a day before a month, unless only the reverse is a date."""
+    part = found.groupdict()
+    year, month, day = (part[f"{name}1"] or part.get(f"{name}2") for name in "ymd")
+    if int(month) > 12 and day and int(day) <= 12:
+        month, day = day, month
+    try:
+        date = datetime.date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
+    return date.isoformat() if day else f"{date:%Y-%m}"
+
+
+def _worded(words: str, lang: str) -> str | None:
+    """Read a date with the month in words."""
+    try:
+        found = _reader(lang.split("-")[0]).get_date_data(words)
+    except ValueError:
+        return None
+    if found.date_obj is None:
+        return None
+    return f"{found.date_obj:%Y-%m-%d}" if found.period == "day" else f"{found.date_obj:%Y-%m}"
+
+
+@functools.cache
+def _reader(lang: str) -> "DateDataParser":
+    """Make a reader of dates for one language; it takes all languages if it does not know it."""
+    from dateparser.date import DateDataParser
+    from dateparser.languages.loader import default_loader
+
+    known = lang in default_loader.get_locale_map(allow_conflicting_locales=True)
+    settings = {
+        "DATE_ORDER": "DMY",
+        "REQUIRE_PARTS": ["year", "month"],
+        "PREFER_DAY_OF_MONTH": "first",
+    }
+    return DateDataParser(languages=[lang] if known else None, settings=settings)

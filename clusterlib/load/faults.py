@@ -1,0 +1,63 @@
+"""What was wrong with the input: collected while reading, reported together."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+Severity = Literal["error", "warning"]
+
+
+class LoadError(ValueError):
+    """Some of the input cannot be used.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row per fault: file, line (missing where the whole file is meant),
+        severity, fault and message.
+    """
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        errors = faults[faults["severity"] == "error"]
+        hint = 'errors="report" loads the rest and returns the faults as a table'
+        super().__init__(f"{len(errors)} fault(s) in the input; {hint}:\n{_listing(errors)}")
+
+
+class LoadWarning(UserWarning):
+    """Something in the input deserves a look, though it could be loaded."""
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        super().__init__(f"{len(faults)} remark(s) on the input:\n{_listing(faults)}")
+
+
+def _listing(faults: pd.DataFrame) -> str:
+    lines = []
+    for row in faults.itertuples():
+        place = row.file if pd.isna(row.line) else f"{row.file}, line {row.line}"
+        lines.append(f"  {place}: {row.message}")
+    return "\n".join(lines)
+
+
+@dataclass
+class Faults:
+    """A list of faults that grows while the input is read."""
+
+    rows: list[tuple[str, int | None, Severity, str, str]] = field(default_factory=list)
+
+    def error(self, file: str, fault: str, message: str, line: int | None = None) -> None:
+        """Note that a file or a row of it cannot be used."""
+        self.rows.append((file, line, "error", fault, message))
+
+    def warn(self, file: str, fault: str, message: str, line: int | None = None) -> None:
+        """Note something that deserves a look but does not prevent the use."""
+        self.rows.append((file, line, "warning", fault, message))
+
+    def table(self) -> pd.DataFrame:
+        """Return the faults as a table, sorted by file and line."""
+        table = pd.DataFrame(self.rows, columns=["file", "line", "severity", "fault", "message"])
+        table = table.astype({"line": "Int64"} | dict.fromkeys(table.columns.drop("line"), "str"))
+        return table.drop_duplicates().sort_values(
+            ["file", "line", "fault", "message"], ignore_index=True
+        )

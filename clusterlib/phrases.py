@@ -1,0 +1,94 @@
+"""The multilingual list of phrases that pages carry besides their text.
+
+`data/boilerplate.csv` has one phrase a row with the rule that it stands for
+(navigation, share, published, …), its language, and how it matches a line:
+as the ``whole`` of it, at its ``start``, at its ``end``, or anywhere ``within``.
+"""
+
+import csv
+import functools
+import importlib.resources
+import re
+from collections import defaultdict
+
+EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+SPACES = re.compile(r"\s+")
+# Words of pages in any language: a French page may say "Connect with us".
+EVERYWHERE = ("en", "und")
+
+
+def fold(line: str) -> str:
+    """Fold a line for comparison: case, spaces, and what is not a letter at its ends.
+
+    >>> fold("  » Read  more (3)")
+    'read more'
+    """
+    return EDGES.sub("", SPACES.sub(" ", line)).casefold()
+
+
+@functools.cache
+def _rows() -> list[tuple[str, str, str, str]]:
+    path = importlib.resources.files("clusterlib") / "data" / "boilerplate.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            (row["rule"], row["match"], row["lang"], row["phrase"]) for row in csv.DictReader(file)
+        ]
+
+
+@functools.cache
+def _whole() -> dict[str, str]:
+    """Return folded phrase → rule, for the phrases of all languages."""
+    found: dict[str, str] = {}
+    for rule, match, _, phrase in _rows():
+        if match in {"whole", "end"}:
+            found.setdefault(fold(phrase), rule)
+    return found
+
+
+@functools.cache
+def patterns(lang: str, match: str) -> re.Pattern[str]:
+    """Return one expression for all phrases of a language, a group for each rule."""
+    phrases = defaultdict(set)
+    primary = lang.split("-")[0]
+    for rule, how, language, phrase in _rows():
+        if how == match and (language in {primary, *EVERYWHERE} or primary == "und"):
+            phrases[rule].add(phrase)
+    groups = []
+    for rule in sorted(phrases):
+        longest_first = sorted(phrases[rule], key=lambda phrase: (-len(phrase), phrase))
+        words = "|".join(_expression(phrase, rule) for phrase in longest_first)
+        groups.append(f"(?P<{rule.replace('-', '_')}>{words})")
+    body = "|".join(groups) or r"(?!)"
+    form = {"start": rf"^\W*(?:{body})", "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
+    return re.compile(form.get(match, rf"(?<!\w)(?:{body})"), re.IGNORECASE)
+
+
+def _expression(phrase: str, rule: str) -> str:
+    """Return the expression of a phrase; before a date its colon is optional."""
+    words, colon = phrase.rstrip(": "), phrase.rstrip().endswith(":")
+    tail = r"\s*:" if colon and rule != "published" else r"(?!\w)"
+    return re.escape(words).replace(r"\ ", r"\s+") + tail
+
+
+def rule_of(line: str, lang: str) -> str | None:
+    """Name the rule whose phrase a line carries, or None.
+
+    Parameters
+    ----------
+    line : str
+        One line of a page.
+    lang : str
+        Its language; phrases of other languages count only as a whole line.
+
+    Examples
+    --------
+    >>> rule_of("Lire la suite", "fr")
+    'more'
+    >>> rule_of("Les lecteurs lisent la suite du roman.", "fr")
+    """
+    if rule := _whole().get(fold(line)):
+        return rule
+    for match in ("start", "within"):
+        if found := patterns(lang, match).search(line):
+            return str(found.lastgroup).replace("_", "-")
+    return None

@@ -1,0 +1,181 @@
+"""The table contracts: which columns each stage promises, and what may stand in them.
+
+More columns are welcome; those named here are promised. `check` reports every
+fault of a table at once.
+"""
+
+import functools
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+PUBLISHED = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+class TableError(ValueError):
+    """A table breaks its contract.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row per fault: column, check, row (index label) and value.
+    """
+
+    def __init__(self, table: str, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        shown = [
+            f"  {fault.column}, row {fault.row}: {fault.check}, found {str(fault.value)[:80]!r}"
+            for fault in faults.head(20).itertuples()
+        ]
+        more = [f"  … and {len(faults) - 20} more (see .faults)"] if len(faults) > 20 else []
+        head = f"the table {table!r} has {len(faults)} fault(s):"
+        super().__init__("\n".join([head, *shown, *more]))
+
+
+def _text(**options: bool | str) -> "pa.Column":
+    """Make a column of strings; ``pattern`` adds a regular expression that values match."""
+    import pandera.pandas as pa
+
+    pattern = options.pop("pattern", None)
+    checks = [pa.Check.str_matches(pattern)] if isinstance(pattern, str) else []
+    return pa.Column(str, checks=checks, **options)
+
+
+def _place(**options: bool) -> "pa.Column":
+    """Make a column of offsets or counts: whole numbers from zero."""
+    import pandera.pandas as pa
+
+    return pa.Column(int, checks=pa.Check.ge(0), **options)
+
+
+def _span_inside() -> "pa.Check":
+    """Make a check that a span does not end before it starts."""
+    import pandera.pandas as pa
+
+    return pa.Check(lambda table: table["start"] <= table["end"], name="start ≤ end")
+
+
+def _documents() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    missing = {"nullable": True}
+    return pa.DataFrameSchema(
+        {
+            "doc": _text(unique=True, pattern=r"\S"),
+            "initiative": _text(**missing),
+            "country": _text(**missing),
+            "lang": _text(pattern=LANGUAGE),
+            "title": _text(**missing),
+            "published": _text(pattern=PUBLISHED, **missing),
+            "source": _text(),
+            "sha256": _text(pattern=r"^[0-9a-f]{64}$"),
+            "text": _text(),
+        }
+    )
+
+
+def _texts() -> "pa.DataFrameSchema":
+    return _documents().select_columns(["doc", "lang", "text"])
+
+
+def _ledger() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    columns = {name: _text() for name in ("doc", "rule", "text", "replacement", "reason")}
+    places = {name: _place() for name in ("start", "end")}
+    return pa.DataFrameSchema({**columns, **places}, checks=_span_inside())
+
+
+def _passages() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "passage": _text(unique=True),
+            "doc": _text(),
+            "lang": _text(pattern=LANGUAGE),
+            "position": _place(),
+            "start": _place(),
+            "end": _place(),
+            "kind": pa.Column(str, checks=pa.Check.isin(["headline", "body", "caption"])),
+            "text": _text(pattern=r"\S"),
+        },
+        checks=_span_inside(),
+    )
+
+
+@functools.cache
+def contract(table: str) -> "pa.DataFrameSchema":
+    """Return the pandera schema of a table.
+
+    Parameters
+    ----------
+    table : str
+        ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``
+        or ``"passages"``.
+
+    Returns
+    -------
+    pandera.pandas.DataFrameSchema
+
+    Examples
+    --------
+    >>> "sha256" in contract("documents").columns
+    True
+    """
+    makers = {
+        "documents": _documents,
+        "texts": _texts,
+        "ledger": _ledger,
+        "passages": _passages,
+    }
+    return makers[table]()
+
+
+def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the table unchanged if it keeps its contract.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table to check.
+    name : str
+        Which contract it should keep.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same object.
+
+    Raises
+    ------
+    TableError
+        With every fault: missing columns, wrong types, forbidden values.
+
+    Examples
+    --------
+    >>> check(pd.DataFrame({"doc": ["a"]}), "ledger")
+    Traceback (most recent call last):
+    ...
+    clusterlib.schema.TableError: the table 'ledger' has 6 fault(s):
+    ...
+    """
+    import pandera.errors
+
+    try:
+        contract(name).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        missing = cases["check"].astype(str) == "column_in_dataframe"
+        column = cases["column"].where(~missing, cases["failure_case"])
+        value = cases["failure_case"].where(~missing, None)
+        wanted = cases["check"].astype(str).where(~missing, "the column is missing")
+        faults = pd.DataFrame(
+            {"column": column, "check": wanted, "row": cases["index"], "value": value}
+        )
+        raise TableError(name, faults.drop_duplicates().reset_index(drop=True)) from None
+    return table
