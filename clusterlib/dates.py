@@ -26,6 +26,9 @@ BEFORE = re.compile(r"^[\W_]*(?:[^\W\d]{1,12}\.?[\W_]*)?$")
 AFTER = re.compile(r"^[\W_]*(?:[^\W\d]{1,4}\.?[\W_]*){0,2}$")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b")
 LONGEST = 120
+# A date line has few words; after its date a separator comes, before a name or a place.
+MOST_WORDS = 16
+APART = re.compile(r"[\s,]*(?:[^\W\d]{1,3}\.?)?\s*(?:[-–—]\s|[|·•])")
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,35 @@ def stated(line: str, lang: str) -> Stated | None:
     if iso is None:
         return None
     before, after = line[labelled : found.start()], CLOCK.sub("", line[found.end() :])
-    if len(line) <= LONGEST and BEFORE.match(before) and AFTER.match(after) and line[-1:] not in "!?":
+    if (
+        len(line) <= LONGEST
+        and BEFORE.match(before)
+        and AFTER.match(after)
+        and line[-1:] not in "!?"
+    ):
         return Stated(0, len(line), iso, alone=True)
     if labelled and not before.strip(" :\t\xa0"):
         return Stated(0, found.end(), iso, alone=False)
     return None
+
+
+def is_date_line(line: str, lang: str) -> bool:
+    """Tell a line that gives dates of the page and little else.
+
+    >>> is_date_line("Publié le 14 mars 2023 à 09h12 – Mis à jour le 15 mars 2023", "fr")
+    True
+    >>> is_date_line("6 november 2023 – door Lotte Verhagen", "nl")
+    True
+    """
+    if len(line.split()) > MOST_WORDS:
+        return False
+    found = stated(line, lang)
+    if found is not None:
+        rest = line[found.end :]
+        few = len(rest.split()) <= 3
+        return found.alone or few or bool(APART.match(rest) or CLOCK.search(rest))
+    opening = NUMERIC.match(line) or WORDED.match(line)
+    return bool(opening and APART.match(CLOCK.sub("", line[opening.end() :])))
 
 
 def normal(value: str, lang: str = "en") -> str | None:
@@ -98,11 +125,11 @@ def normal(value: str, lang: str = "en") -> str | None:
 def _numeric(found: re.Match[str]) -> str | None:
     """Compose an ISO date; a day before a month, unless only the reverse is a date."""
     part = found.groupdict()
-    year, month, day = (part[f"{name}1"] or part.get(f"{name}2") for name in "ymd")
-    if int(month) > 12 and day and int(day) <= 12:
+    year, month, day = (int(part[f"{name}1"] or part[f"{name}2"] or 0) for name in "ymd")
+    if month > 12 and 0 < day <= 12:
         month, day = day, month
     try:
-        date = datetime.date(int(year), int(month), int(day or 1))
+        date = datetime.date(year, month, day or 1)
     except ValueError:
         return None
     return date.isoformat() if day else f"{date:%Y-%m}"

@@ -11,9 +11,11 @@ import importlib.resources
 import re
 from collections import defaultdict
 
-EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+LETTER = re.compile(r"[^\W\d_]")
 SPACES = re.compile(r"\s+")
 # Words of pages in any language: a French page may say "Connect with us".
+# So many words may follow a phrase of two or more words that makes up a line.
+MOST_EXTRA = 2
 EVERYWHERE = ("en", "und")
 
 
@@ -23,13 +25,17 @@ def fold(line: str) -> str:
     >>> fold("  » Read  more (3)")
     'read more'
     """
-    return EDGES.sub("", SPACES.sub(" ", line)).casefold()
+    first = LETTER.search(line)
+    if first is None:
+        return ""
+    last = next(index for index in range(len(line), 0, -1) if LETTER.match(line[index - 1]))
+    return SPACES.sub(" ", line[first.start() : last]).casefold()
 
 
 @functools.cache
 def _rows() -> list[tuple[str, str, str, str]]:
     path = importlib.resources.files("clusterlib") / "data" / "boilerplate.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8") as file:
         return [
             (row["rule"], row["match"], row["lang"], row["phrase"]) for row in csv.DictReader(file)
         ]
@@ -70,6 +76,31 @@ def _expression(phrase: str, rule: str) -> str:
     return re.escape(words).replace(r"\ ", r"\s+") + tail
 
 
+def is_phrase(text: str) -> bool:
+    """Tell whether a text is one phrase of the list, in any language."""
+    return fold(text) in _whole()
+
+
+def coverage(line: str) -> float:
+    """Return the share of a line's words that are phrases of the list, one after another.
+
+    >>> coverage("Forsiden Nyheter Arrangementer Om oss")
+    1.0
+    """
+    words = [fold(word) for word in line.split()]
+    words = [word for word in words if word]
+    covered = position = 0
+    while position < len(words):
+        lengths = range(min(4, len(words) - position), 0, -1)
+        known = (
+            size for size in lengths if " ".join(words[position : position + size]) in _whole()
+        )
+        size = next(known, 0)
+        covered += size
+        position += max(size, 1)
+    return covered / max(len(words), 1)
+
+
 def rule_of(line: str, lang: str) -> str | None:
     """Name the rule whose phrase a line carries, or None.
 
@@ -86,8 +117,12 @@ def rule_of(line: str, lang: str) -> str | None:
     'more'
     >>> rule_of("Les lecteurs lisent la suite du roman.", "fr")
     """
-    if rule := _whole().get(fold(line)):
-        return rule
+    words = fold(line).split(" ")
+    for length in range(len(words), max(1, len(words) - 1 - MOST_EXTRA), -1):
+        if rule := _whole().get(" ".join(words[:length])):
+            return rule
+    if len(words) == 1:
+        return _whole().get(words[0])
     for match in ("start", "within"):
         if found := patterns(lang, match).search(line):
             return str(found.lastgroup).replace("_", "-")

@@ -36,20 +36,19 @@ class TableError(ValueError):
         super().__init__("\n".join([head, *shown, *more]))
 
 
-def _text(**options: bool | str) -> "pa.Column":
-    """Make a column of strings; ``pattern`` adds a regular expression that values match."""
+def _text(pattern: str = "", unique: bool = False, nullable: bool = False) -> "pa.Column":
+    """Make a column of strings, which may have to match a regular expression."""
     import pandera.pandas as pa
 
-    pattern = options.pop("pattern", None)
-    checks = [pa.Check.str_matches(pattern)] if isinstance(pattern, str) else []
-    return pa.Column(str, checks=checks, **options)
+    checks = [pa.Check.str_matches(pattern)] if pattern else []
+    return pa.Column(str, checks=checks, unique=unique, nullable=nullable)
 
 
-def _place(**options: bool) -> "pa.Column":
+def _place() -> "pa.Column":
     """Make a column of offsets or counts: whole numbers from zero."""
     import pandera.pandas as pa
 
-    return pa.Column(int, checks=pa.Check.ge(0), **options)
+    return pa.Column(int, checks=pa.Check.ge(0))
 
 
 def _span_inside() -> "pa.Check":
@@ -62,15 +61,14 @@ def _span_inside() -> "pa.Check":
 def _documents() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
-    missing = {"nullable": True}
     return pa.DataFrameSchema(
         {
             "doc": _text(unique=True, pattern=r"\S"),
-            "initiative": _text(**missing),
-            "country": _text(**missing),
+            "initiative": _text(nullable=True),
+            "country": _text(nullable=True),
             "lang": _text(pattern=LANGUAGE),
-            "title": _text(**missing),
-            "published": _text(pattern=PUBLISHED, **missing),
+            "title": _text(nullable=True),
+            "published": _text(pattern=PUBLISHED, nullable=True),
             "source": _text(),
             "sha256": _text(pattern=r"^[0-9a-f]{64}$"),
             "text": _text(),

@@ -1,39 +1,15 @@
-"""Clean texts: repair, drop what is not text, and split into passages, with a ledger of it all."""
+"""Clean texts: repair, drop what is not text, split into passages, and keep a ledger of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
-from clusterlib import dates, phrases, schema
-from clusterlib.clean.blocks import blocks
-from clusterlib.clean.boilerplate import Kind, judge
-from clusterlib.clean.repair import Block, Edit, apply
-from clusterlib.clean.sentences import split
+from clusterlib import schema
+from clusterlib.clean.repair import Edit, apply
+from clusterlib.clean.text import Cleaned, clean
 
 __all__ = ["ledger", "passages", "replay", "text"]
-
-# A sentence of so many words that stands twice in a text is a lead and its repetition.
-REPEAT_WORDS = 5
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A kept sentence: its kind, its text after repair, and its place in the source."""
-
-    kind: Kind
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """A text's kept sentences, the edits that lead to the cleaned text, and that text."""
-
-    sentences: list[Sentence]
-    edits: list[Edit]
-    text: str
 
 
 def passages(documents: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +53,7 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def ledger(documents: pd.DataFrame) -> pd.DataFrame:
-    """List every removal and every repair.
+    r"""List every removal and every repair.
 
     Parameters
     ----------
@@ -96,15 +72,14 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     >>> import clusterlib as cl
     >>> found = ledger(cl.load.documents())
     >>> found.loc[found["rule"] == "language switch", "text"].item()
-    'Bulgarian\\xa0 English'
+    'Bulgarian\xa0 English'
     """
     sources = dict(zip(documents["doc"], documents["text"], strict=True))
-    rows = [
-        (doc, edit.rule, edit.start, edit.end, sources[doc][edit.start : edit.end], edit.new)
-        + (edit.reason,)
-        for doc, _, cleaned in _cleaned(documents)
-        for edit in cleaned.edits
-    ]
+    rows = []
+    for doc, _, cleaned in _cleaned(documents):
+        for edit in cleaned.edits:
+            was = sources[doc][edit.start : edit.end]
+            rows.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
     columns = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
     return schema.check(_table(rows, columns, whole=["start", "end"]), "ledger")
 
@@ -129,14 +104,13 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
     >>> bool((replay(documents, ledger(documents)) == text(documents)).all())
     True
     """
-    changes = {doc: rows for doc, rows in ledger.groupby("doc")}
-    found = {}
-    for row in documents.itertuples():
-        edits = tuple(
-            Edit(change.start, change.end, change.replacement, change.rule, change.reason)
-            for change in (changes[row.doc].itertuples() if row.doc in changes else ())
-        )
-        found[row.doc] = apply(str(row.text), edits, 0)
+    edits: dict[str, list[Edit]] = {doc: [] for doc in documents["doc"]}
+    for doc, *edit in _rows(ledger, ["doc", "start", "end", "replacement", "rule", "reason"]):
+        edits[doc].append(Edit(*edit))
+    found = {
+        doc: apply(source, sorted(edits[doc]), 0)
+        for doc, source in _rows(documents.sort_values("doc"), ["doc", "text"])
+    }
     return pd.Series(found, name="text", dtype="str").rename_axis("doc")
 
 
@@ -160,69 +134,18 @@ def text(documents: pd.DataFrame) -> pd.Series:
 def _cleaned(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
     """Clean the texts one by one, sorted by their ids."""
     schema.check(documents, "texts")
-    for row in documents.sort_values("doc").itertuples():
-        yield str(row.doc), str(row.lang), _clean(str(row.text), str(row.lang))
+    for doc, lang, source in _rows(documents.sort_values("doc"), ["doc", "lang", "text"]):
+        yield doc, lang, clean(source, lang)
 
 
-def _clean(source: str, lang: str) -> Cleaned:
-    """Clean one text."""
-    sentences: list[Sentence] = []
-    edits: list[Edit] = []
-    parts: list[str] = []
-    seen: set[str] = set()
-    position = 0
-    found = blocks(source)
-    for block, verdict in zip(found, judge([block.text for block in found], lang), strict=True):
-        parts.append(source[position : block.start])
-        position = block.end
-        if verdict.kind is None:
-            edits.append(Edit(block.start, block.end, "", verdict.rule, verdict.reason))
-            continue
-        kept, cuts = _divide(block, verdict.kind, lang, seen)
-        sentences += kept
-        edits += _combined(block, cuts)
-        parts.append(apply(block.text, cuts, 0))
-    return Cleaned(sentences, edits, "".join([*parts, source[position:]]))
+def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:
+    """Return the rows of some columns as lists of plain values."""
+    return table[columns].astype(object).to_numpy().tolist()
 
 
-def _divide(
-    block: Block, kind: Kind, lang: str, seen: set[str]
-) -> tuple[list[Sentence], list[Edit]]:
-    """Divide a block into sentences; return those kept, and the cuts that drop the rest.
-
-    Cuts are places in the repaired text. ``seen`` grows by the sentences kept.
-    """
-    cuts = []
-    begin = 0
-    if (date := dates.stated(block.text, lang)) and not date.alone:
-        begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
-        cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
-    starts = [(begin + start, begin + end) for start, end in split(block.text[begin:], lang)]
-    kept = []
-    for index, (start, end) in enumerate(starts):
-        sentence = block.text[start:end]
-        key = phrases.fold(sentence)
-        if key in seen and len(key.split()) >= REPEAT_WORDS:
-            following = starts[index + 1][0] if index + 1 < len(starts) else len(block.text)
-            cuts.append(Edit(start, following, "", "repeat", "repeats an earlier sentence"))
-            continue
-        seen.add(key)
-        kept.append(Sentence(kind, *block.source(start, end), sentence))
-    return kept, cuts
-
-
-def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:
-    """Return the block's repairs outside the cuts, and the cuts, as edits of the source."""
-    removals = [replace(cut, **block.place_of_cut(cut.start, cut.end)) for cut in cuts]
-    repairs = [
-        edit
-        for edit in block.edits
-        if not any(cut.start <= edit.start and edit.end <= cut.end for cut in removals)
-    ]
-    return sorted([*repairs, *removals])
-
-
-def _table(rows: list[tuple[object, ...]], columns: list[str], whole: list[str]) -> pd.DataFrame:
+def _table(
+    rows: Sequence[tuple[object, ...]], columns: list[str], whole: list[str]
+) -> pd.DataFrame:
     """Make a table of strings and whole numbers, typed even if it is empty."""
     types = {name: "int64" if name in whole else "str" for name in columns}
     return pd.DataFrame(rows, columns=columns).astype(types)

@@ -1,18 +1,19 @@
 """From a text to its blocks: lines, with the lines of hard-wrapped paragraphs joined."""
 
+import itertools
 import re
 
 from clusterlib.clean.repair import Block, repair
 
 LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
-# The columns at which programs wrap text; a wrapped line nearly fills its width.
-NARROWEST, WIDEST, FILLED = 50, 100, 0.75
+# The columns at which programs wrap text.
+NARROWEST, WIDEST = 50, 100
 
 Span = tuple[int, int]
 
 
 def blocks(text: str) -> list[Block]:
-    """Divide a text into repaired blocks.
+    r"""Divide a text into repaired blocks.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def blocks(text: str) -> list[Block]:
 
     Examples
     --------
-    >>> [block.text for block in blocks("Menu\\n\\nThe  text.")]
+    >>> [block.text for block in blocks("Menu\n\nThe  text.")]
     ['Menu', 'The text.']
     """
     paragraphs: list[list[Span]] = [[]]
@@ -45,21 +46,24 @@ def blocks(text: str) -> list[Block]:
 
 
 def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
-    """Join lines that are pieces of one wrapped paragraph."""
-    if len(lines) < 2:
+    """Join lines that are pieces of one wrapped paragraph.
+
+    A program ends a line where the next word would not have fitted; a line with
+    room for that word was ended by a person.
+    """
+    width = max((end - start for start, end in lines), default=0)
+    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
         return lines
-    widths = [end - start for start, end in lines]
-    width = max(widths)
-    if not NARROWEST <= width <= WIDEST:
-        return lines
-    joined: list[list[Span]] = [[]]
-    for span, size in zip(lines, widths, strict=True):
-        joined[-1].append(span)
-        if size < FILLED * width:
-            joined.append([])
+    pieces = [[lines[0]]]
+    for (start, end), following in itertools.pairwise(lines):
+        word = text[following[0] : following[1]].split(maxsplit=1)[0]
+        if end - start + 1 + len(word) > width:
+            pieces[-1].append(following)
+        else:
+            pieces.append([following])
     spans: list[Span] = []
-    for piece in filter(None, joined):
+    for piece in pieces:
         going_on = sum(text[start:end].lstrip()[:1].islower() for start, end in piece[1:])
-        wrapped = len(piece) > 1 and going_on >= max(1, (len(piece) - 1) / 3)
+        wrapped = len(piece) > 1 and going_on >= max(1, (len(piece) - 1) / 4)
         spans += [(piece[0][0], piece[-1][1])] if wrapped else piece
     return spans

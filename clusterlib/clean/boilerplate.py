@@ -5,76 +5,19 @@ ellipses, repetition, position, the density of short lines, and the multilingual
 phrase list.
 """
 
-import functools
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from clusterlib import dates, phrases
-
-Kind = Literal["headline", "body", "caption"]
-
-SENTENCE_END = re.compile(r"[.!?;\u037e。！？][\"'»”“’‘)\]\s]*$")
-ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
-COLON = re.compile(r":\s*$")
-BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)
-WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
-SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t|\s[-–]\s")
-INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
-FILE_NAME = re.compile(r"(?:\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W\d_]{4,}_?\d+$)", re.I)
-ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
+from clusterlib import phrases
+from clusterlib.clean.lines import COLON, LIST_WORDS, SITE, Line, Verdict, judge_alone
 
 # Fewest words of a title that stands above the text, among labels and menus.
 TITLE_WORDS = 4
-# So many words without a sentence end are still running text, not a label.
-LONG = 22
-# Phrases at the start of a line count only where the line is short like a label.
-LABEL_WORDS = 15
+# What opens an annex (comments, other articles), and how much of the text may follow it at most.
+ANNEX = ("reading", "related")
+ANNEX_SHARE = 0.15
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What becomes of a block: its kind if it is kept, or the rule that drops it."""
-
-    kind: Kind | None
-    rule: str = ""
-    reason: str = ""
-
-
-@dataclass
-class Line:
-    """A block's text with the features that the rules look at."""
-
-    text: str
-    lang: str
-    verdict: Verdict | None = None
-
-    def __post_init__(self) -> None:
-        self.words = len(WORD.findall(self.text))
-        self.key = phrases.fold(self.text)
-        self.truncated = bool(ELLIPSIS.search(self.text))
-        self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
-        self.bullet = bool(BULLET.match(self.text))
-        self.running = (self.sentence and self.words >= 4) or (
-            self.words >= LONG and not self.truncated and not _is_list_of_links(self)
-        )
-
-    @property
-    def open(self) -> bool:
-        """Whether no rule has decided yet."""
-        return self.verdict is None
-
-    def drop(self, rule: str, reason: str) -> None:
-        """Drop the line, unless an earlier rule has decided."""
-        self.verdict = self.verdict or Verdict(None, rule, reason)
-
-    def keep(self, kind: Kind) -> None:
-        """Keep the line, unless an earlier rule has decided."""
-        self.verdict = self.verdict or Verdict(kind)
-
-
-def judge(texts: Sequence[str], lang: str) -> list[Verdict]:
+def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> list[Verdict]:
     """Decide which blocks of a page are its text.
 
     Parameters
@@ -83,6 +26,8 @@ def judge(texts: Sequence[str], lang: str) -> list[Verdict]:
         Repaired blocks in page order.
     lang : str
         The language of the page.
+    raw : sequence of str, optional
+        The blocks before repair, whose tabs and gaps tell a row of links.
 
     Returns
     -------
@@ -95,9 +40,9 @@ def judge(texts: Sequence[str], lang: str) -> list[Verdict]:
     >>> [verdict.kind for verdict in judge(page, "en")]
     [None, 'headline', 'body']
     """
-    lines = [Line(text, lang) for text in texts]
+    lines = [Line(text, lang, was) for text, was in zip(texts, raw or texts, strict=True)]
     for line in lines:
-        _drop_by_itself(line)
+        judge_alone(line)
     _drop_repeats(lines)
     _drop_teasers(lines)
     first, last = _extent(lines)
@@ -108,80 +53,24 @@ def judge(texts: Sequence[str], lang: str) -> list[Verdict]:
     return [line.verdict or Verdict("body") for line in lines]
 
 
-def _drop_by_itself(line: Line) -> None:
-    """Drop what its own form gives away, wherever it stands."""
-    text = line.text
-    if line.words == 0:
-        line.drop("symbols", "holds no word")
-    elif (date := dates.stated(text, line.lang)) and date.alone:
-        line.drop("date", "states a date of the page")
-    elif is_language_switch(text):
-        line.drop("language switch", "lists languages")
-    elif ADDRESS.match(text):
-        line.drop("address", "is a link or an address")
-    elif INITIALS.match(text):
-        line.drop("byline", "is a signature")
-    elif line.words <= 4 and not line.sentence and FILE_NAME.search(text):
-        line.drop("caption", "reads like the name of a picture file")
-    elif rule := phrases.rule_of(text, line.lang):
-        short = line.words <= LABEL_WORDS
-        if rule == "caption-sentence":
-            if line.sentence:
-                line.keep("caption")
-            elif short:
-                line.drop("caption", "describes a picture")
-        elif rule != "published" and (short or rule in {"cookies", "legal"}):
-            line.drop(rule, f"carries a phrase of the list: {rule}")
-    elif _is_list_of_links(line):
-        line.drop("links", "is a row of short parts")
-
-
-def _is_list_of_links(line: Line) -> bool:
-    """Tell a row of menu items: several separators, few words between them, no sentence end."""
-    parts = [part for part in SEPARATOR.split(line.text) if part.strip()]
-    return len(parts) >= 3 and not line.sentence and line.words <= 3.5 * len(parts)
-
-
-def is_language_switch(text: str) -> bool:
-    """Tell a line that only names languages, in whatever language.
-
-    >>> is_language_switch("Bulgarian\\xa0 English"), is_language_switch("DE | EN")
-    (True, True)
-    """
-    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
-    names, codes = _language_names()
-    named = bool(parts) and all(part in names or part in codes for part in parts)
-    return named and (len(parts) > 1 or parts[0] in names)
-
-
-@functools.cache
-def _language_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
-    from babel import Locale
-
-    codes = (
-        "bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu is it lb lt lv mk mt nb nl nn no "
-        "pl pt ro ru sk sl sq sr sv tr uk"
-    ).split()
-    english = Locale("en").languages
-    names = {english[code] for code in codes}
-    names |= {Locale(code).languages.get(code, "") for code in codes}
-    words = {word for name in names for word in name.casefold().split()}
-    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
-
-
 def _drop_repeats(lines: Sequence[Line]) -> None:
     """Keep the first full occurrence of a line, also where a truncated one stands before it."""
     seen: set[str] = set()
+    keys = {line.key for line in lines}
     for line in lines:
+        name, *site = SITE.split(line.text, maxsplit=1)
         if line.key in seen and not line.bullet:
             line.drop("repeat", "repeats an earlier line")
+        elif site and not line.sentence and len(name.split()) > 1 and phrases.fold(name) in keys:
+            line.drop("repeat", "is the headline with the name of the site")
         elif not line.truncated:
             seen.add(line.key)
     for line in lines:
         stem = line.key.rstrip(" .…[]()")
-        if line.truncated and line.words >= 4 and any(
-            key.startswith(stem) and key != stem for key in seen
+        if (
+            line.truncated
+            and line.words >= 4
+            and any(key.startswith(stem) and key != stem for key in seen)
         ):
             line.drop("repeat", "is the truncated form of a line that stands in full")
 
@@ -208,7 +97,19 @@ def _extent(lines: Sequence[Line]) -> tuple[int, int]:
     first, last = running[0], running[-1] + 1
     while last < len(lines) and lines[last].open and lines[last].bullet:
         last += 1
-    return first, last
+    return first, _before_annex(lines, first, last)
+
+
+def _before_annex(lines: Sequence[Line], first: int, last: int) -> int:
+    """Return where comments or other pages' texts begin, if little text follows them."""
+    total = sum(line.words for line in lines[first:last] if _is_text(line))
+    above = 0
+    for index in range(first, last):
+        verdict = lines[index].verdict
+        if verdict and verdict.rule in ANNEX and total - above <= ANNEX_SHARE * total:
+            return index
+        above += lines[index].words if _is_text(lines[index]) else 0
+    return last
 
 
 def _is_text(line: Line) -> bool:
@@ -229,21 +130,31 @@ def _judge_top(lines: Sequence[Line]) -> None:
 
 def _judge_middle(lines: Sequence[Line]) -> None:
     """Keep the text, the headings in it and its lists; drop labels and menus between."""
-    for index, line in enumerate(lines):
-        if not line.open:
+    shorts: list[Line] = []
+    above: Line | None = None
+    for line in lines:
+        if not line.open and not _is_text(line):
             continue
-        before = next((other for other in reversed(lines[:index]) if _is_text(other)), None)
-        if line.running or line.sentence or line.bullet:
-            line.keep("body")
-        elif before is not None and COLON.search(before.text) and line.words <= LONG:
-            line.keep("body")
-        elif _heads_text(lines, index):
-            line.keep("headline")
-        else:
-            line.drop("label", "is a short line that heads no text")
+        if line.open and not (line.running or line.sentence or line.bullet):
+            shorts.append(line)
+            continue
+        _judge_shorts(shorts, listed=above is not None and bool(COLON.search(above.text)))
+        line.keep("body")
+        shorts, above = [], line
 
 
-def _heads_text(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether text follows a short line, at once or after one further heading."""
-    following = [line for line in lines[index + 1 : index + 3] if line.open or _is_text(line)]
-    return bool(following) and (following[0].running or following[0].bullet)
+def _judge_shorts(shorts: Sequence[Line], listed: bool) -> None:
+    """Judge successive short lines that stand between two pieces of text."""
+    if listed or (len(shorts) >= 3 and _mean_words(shorts) >= LIST_WORDS):
+        for line in shorts[:-1]:
+            line.keep("body")
+    elif len(shorts) == 2 and shorts[0].words >= 3:
+        shorts[0].keep("headline")
+    for line in shorts[-1:]:
+        line.keep("headline")
+    for line in shorts:
+        line.drop("label", "is one of several short lines between paragraphs")
+
+
+def _mean_words(lines: Sequence[Line]) -> float:
+    return sum(line.words for line in lines) / len(lines)

@@ -44,12 +44,9 @@ class Block:
         """Return the source span that a span of the repaired text comes from."""
         return self._place(start, at_end=False), self._place(end, at_end=True)
 
-    def place_of_cut(self, start: int, end: int) -> dict[str, int]:
+    def place_of_cut(self, start: int, end: int) -> tuple[int, int]:
         """Return the source span of a removal, up to where the text that follows begins."""
-        return {
-            "start": self._place(start, at_end=False),
-            "end": self._place(end, at_end=False),
-        }
+        return self._place(start, at_end=False), self._place(end, at_end=False)
 
     @functools.cached_property
     def _joints(self) -> tuple[list[int], list[int]]:

@@ -5,7 +5,13 @@ import re
 import simplemma
 
 # A quotation mark or bracket that a space follows closes what was said before.
-CLOSING = re.compile(r"(?:[\"'»«”“’‘)\]]+\s+)+")
+CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+\s+)+")
+# German and its neighbours also quote »like this«; French opens « with a space after it.
+CLOSING_INWARD = re.compile(r"(?:[\"'«”“’‘)\]]+\s+)+")
+INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
+# "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
+ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
+OPENING = re.compile(r"[„“«»\"'(]")
 
 
 def split(text: str, lang: str) -> list[tuple[int, int]]:
@@ -29,16 +35,24 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in split(text, "fr")]
     ['« Il est là. »', 'Près de 300 entreprises.']
     """
+    primary = lang.split("-")[0]
+    quote = CLOSING_INWARD if primary in INWARD else CLOSING
     starts: list[int] = []
     position = 0
-    for sentence in simplemma.split_sentences(text, lang.split("-")[0]):
+    for sentence in simplemma.split_sentences(text, primary):
         position = text.index(sentence, position)
-        closing = CLOSING.match(text, position)
-        start = closing.end() if closing and starts else position
-        if start < position + len(sentence):
+        closing = quote.match(text, position) if starts else None
+        start = closing.end() if closing else position
+        if start < position + len(sentence) and not _goes_on(text, starts, start):
             starts.append(start)
         position += len(sentence)
-    spans = []
-    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
-        spans.append((start, start + len(text[start:following].rstrip())))
-    return spans
+    ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
+    return list(zip(starts, ends, strict=True)) if starts else []
+
+
+def _goes_on(text: str, starts: list[int], start: int) -> bool:
+    """Tell whether what begins at ``start`` goes on after an abbreviation."""
+    if not starts or not OPENING.match(text, start):
+        return False
+    before = text[max(starts[-1], start - 12) : start].rstrip()
+    return bool(ABBREVIATED.search(before)) and before[-2:-1].islower()

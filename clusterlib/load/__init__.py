@@ -38,11 +38,17 @@ def seeds() -> Path:
 
 @overload
 def documents(
-    source: Source | None = ..., *, errors: Literal["raise"] = ..., max_mb: float | None = ...
+    source: Source | None = ...,
+    *,
+    errors: Literal["raise"] = ...,
+    max_mb: float | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def documents(
-    source: Source | None = ..., *, errors: Literal["report"], max_mb: float | None = ...
+    source: Source | None = ...,
+    *,
+    errors: Literal["report"],
+    max_mb: float | None = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def documents(
     source: Source | None = None,
@@ -121,9 +127,7 @@ def _gather(source: Source, faults: Faults, max_mb: float | None) -> list[Record
     found: list[Record] = []
     for registry in registries:
         for file, entry in entries(registry, faults):
-            found += [
-                _described(record, entry, faults) for record in records(file, faults, max_mb)
-            ]
+            found += [_described(record, entry, faults) for record in records(file, faults, max_mb)]
     for file in files:
         found += records(file, faults, max_mb)
     return found
@@ -138,7 +142,9 @@ def _described(record: Record, entry: dict[str, str], faults: Faults) -> Record:
             f"{expected[:12]}…; restore the file, or register the new hash"
         )
         faults.error(record.file, "changed", message, record.line)
-    said = record.said | {key: value for key, value in entry.items() if key not in ("file", "sha256")}
+    said = record.said | {
+        key: value for key, value in entry.items() if key not in ("file", "sha256")
+    }
     return replace(record, said=said)
 
 
@@ -203,10 +209,10 @@ def _published(record: Record, lang: str, faults: Faults) -> str | None:
 
 def _warn_of_copies(table: pd.DataFrame, faults: Faults) -> None:
     """Note texts that occur more than once; each stays, under its own id."""
-    copies = table[table.duplicated("text", keep=False)]
-    for _, group in copies.groupby("text", sort=False):
-        first = group.iloc[0]
-        for row in group.iloc[1:].itertuples():
-            line = None if pd.isna(row.line) else int(row.line)
-            message = f"the text of {row.doc!r} is the same as that of {first['doc']!r}"
-            faults.warn(str(row.file), "duplicate text", message, line)
+    first: dict[str, str] = {}
+    columns = ["doc", "file", "line", "text"]
+    for doc, file, line, text in table[columns].astype(object).to_numpy().tolist():
+        if text in first:
+            message = f"the text of {doc!r} is the same as that of {first[text]!r}"
+            faults.warn(file, "duplicate text", message, None if pd.isna(line) else line)
+        first.setdefault(text, doc)

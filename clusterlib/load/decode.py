@@ -74,7 +74,9 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DecodeError(f"it begins like {encoding} but byte {error.start} does not fit") from None
+        raise DecodeError(
+            f"it begins like {encoding} but byte {error.start} does not fit"
+        ) from None
 
 
 def _utf16_without_mark(data: bytes) -> str:

@@ -34,9 +34,10 @@ class LoadWarning(UserWarning):
 
 def _listing(faults: pd.DataFrame) -> str:
     lines = []
-    for row in faults.itertuples():
-        place = row.file if pd.isna(row.line) else f"{row.file}, line {row.line}"
-        lines.append(f"  {place}: {row.message}")
+    columns = ["file", "line", "message"]
+    for file, line, message in faults[columns].astype(object).to_numpy().tolist():
+        place = file if pd.isna(line) else f"{file}, line {line}"
+        lines.append(f"  {place}: {message}")
     return "\n".join(lines)
 
 

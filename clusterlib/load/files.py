@@ -63,7 +63,9 @@ def _expand(source: Source, faults: Faults) -> Iterator[Path]:
             yield from map(Path, matches)
         else:
             faults.error(
-                str(item), "missing", "no such file or folder, and no file matches it as a glob"
+                str(item),
+                "missing",
+                "no such file or folder, and no file matches it as a glob",
             )
 
 
@@ -82,7 +84,11 @@ def _walk(folder: Path) -> Iterator[File]:
 def _usable(file: File, faults: Faults) -> bool:
     """Tell whether a file may be read, and note why not."""
     if file.path.is_symlink() and not inside(file.path, file.root):
-        faults.error(file.name, "outside", "a symbolic link that leaves its folder; copy the file")
+        faults.error(
+            file.name,
+            "outside",
+            "a symbolic link that leaves its folder; copy the file",
+        )
         return False
     if file.path.suffix.lower() not in SUFFIXES:
         wanted = ", ".join(SUFFIXES)

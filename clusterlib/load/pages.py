@@ -42,7 +42,10 @@ def markdown(text: str) -> Page:
     lines = [" ".join(block.split()) for block in tree.text_content().split("\n\n")]
     if (head := tree.find(".//h1")) is not None:
         said.setdefault("title", " ".join(head.text_content().split()))
-    return Page("\n\n".join(filter(None, lines)), {key: value for key, value in said.items() if value})
+    return Page(
+        "\n\n".join(filter(None, lines)),
+        {key: value for key, value in said.items() if value},
+    )
 
 
 def html(text: str) -> Page:
@@ -51,9 +54,11 @@ def html(text: str) -> Page:
 
     text = CONTROLS.sub(" ", text)
     found = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False)
-    if found is None or not (found.text or "").strip():
+    facts = found if isinstance(found, dict) or found is None else found.as_dict()
+    main = str((facts or {}).get("text") or "")
+    if facts is None or not main.strip():
         return Page("")
     visible = trafilatura.html2txt(text)
-    set_aside = max(0, len("".join(visible.split())) - len("".join(found.text.split())))
-    said = {"title": found.title, "published": found.date, "source": found.sitename}
-    return Page(found.text, {key: value for key, value in said.items() if value}, set_aside)
+    set_aside = max(0, len("".join(visible.split())) - len("".join(main.split())))
+    said = {"title": facts["title"], "published": facts["date"], "source": facts["sitename"]}
+    return Page(main, {key: value for key, value in said.items() if value}, set_aside)

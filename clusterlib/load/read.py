@@ -128,7 +128,10 @@ def _csv(file: File, data: bytes, faults: Faults) -> Iterator[Record]:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         names = [name.strip().lower() for name in next(reader, [])]
-        if not {"text", *(key for key, name in ALIASES.items() if name == "text")} & set(names):
+        if not {
+            "text",
+            *(key for key, name in ALIASES.items() if name == "text"),
+        } & set(names):
             message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
             faults.error(file.name, "missing column", message, 1)
             return

@@ -1,4 +1,4 @@
-"""`registry.csv`: what is known about the files of a folder, and whether they still agree with it."""
+"""`registry.csv`: what is known about the files of a folder."""
 
 import csv
 import io

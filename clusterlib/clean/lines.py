@@ -1,0 +1,155 @@
+"""A line of a page, its features, and what its own form gives away."""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from clusterlib import dates, phrases
+
+Kind = Literal["headline", "body", "caption"]
+
+SENTENCE_END = re.compile(r"[.!?;\u037e。！？][\"'»”“’‘)\]\s]*$")
+ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
+COLON = re.compile(r":\s*$")
+BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)
+WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t|\s[-–]\s")
+SITE = re.compile(r"\s+[-–|·]\s+")
+INITIALS = re.compile(
+    r"^(?:[^\W\d_]\.\s?-?){1,4}$|^[A-Z]{2,5}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$"
+)
+FILE_NAME = re.compile(r"(?:\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W\d_]{4,}_?\d+$)", re.I)
+ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
+
+# So many words without a sentence end are still running text, not a label.
+LONG = 22
+# Fewest words, on average, of the items of a list; a menu has shorter ones.
+LIST_WORDS = 3.5
+# Phrases at the start of a line count only where the line is short like a label.
+LABEL_WORDS = 15
+LONGEST_LABEL = 300
+# Phrases that need more than themselves: a date, or a whole sentence.
+UNDECIDED = ("published", "caption-sentence")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a block: its kind if it is kept, or the rule that drops it."""
+
+    kind: Kind | None
+    rule: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Line:
+    """A block's text with the features that the rules look at."""
+
+    text: str
+    lang: str
+    raw: str
+    verdict: Verdict | None = None
+
+    def __post_init__(self) -> None:
+        self.words = len(WORD.findall(self.text))
+        self.key = phrases.fold(self.text)
+        self.truncated = bool(ELLIPSIS.search(self.text))
+        self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
+        self.bullet = bool(BULLET.match(self.text))
+        self.running = (self.sentence and self.words >= 4) or (
+            self.words >= LONG and not self.truncated and not is_list_of_links(self)
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether no rule has decided yet."""
+        return self.verdict is None
+
+    def drop(self, rule: str, reason: str) -> None:
+        """Drop the line, unless an earlier rule has decided."""
+        self.verdict = self.verdict or Verdict(None, rule, reason)
+
+    def keep(self, kind: Kind) -> None:
+        """Keep the line, unless an earlier rule has decided."""
+        self.verdict = self.verdict or Verdict(kind)
+
+
+def judge_alone(line: Line) -> None:
+    """Decide what a line's own form gives away, wherever it stands."""
+    if line.words == 0:
+        line.drop("symbols", "holds no word")
+    elif len(line.text) <= LONGEST_LABEL:
+        for rule, reason, holds in BY_FORM:
+            if holds(line):
+                line.drop(rule, reason)
+    if line.open:
+        _judge_by_phrase(line)
+    if line.open and is_list_of_links(line):
+        line.drop("links", "is a row of short parts")
+
+
+def _judge_by_phrase(line: Line) -> None:
+    """Apply the phrase list; only a short line is a label, whatever it begins with."""
+    rule = phrases.rule_of(line.text, line.lang)
+    short = line.words <= LABEL_WORDS
+    if rule == "caption-sentence" and line.sentence:
+        line.keep("caption")
+    elif rule == "caption-sentence" and short:
+        line.drop("caption", "describes a picture")
+    elif rule and (rule in {"cookies", "legal"} or (short and rule not in UNDECIDED)):
+        line.drop(rule, f"carries a phrase of the list: {rule}")
+
+
+def is_list_of_links(line: Line) -> bool:
+    """Tell a row of menu items: short parts, or parts and words of the phrase list."""
+    if line.sentence:
+        return False
+    parts = [part for part in SEPARATOR.split(line.raw.strip()) if part.strip()]
+    if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
+        return True
+    if len(parts) == 2 and line.words <= LABEL_WORDS:
+        return any(phrases.is_phrase(part) for part in parts)
+    return 3 <= line.words <= LABEL_WORDS and phrases.coverage(line.text) >= 0.6
+
+
+def is_language_switch(text: str) -> bool:
+    r"""Tell a line that only names languages, in whatever language.
+
+    >>> is_language_switch("Bulgarian\xa0 English"), is_language_switch("DE | EN")
+    (True, True)
+    """
+    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
+    names, codes = _language_names()
+    named = bool(parts) and all(part in names or part in codes for part in parts)
+    return named and (len(parts) > 1 or parts[0] in names)
+
+
+@functools.cache
+def _language_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
+    from babel import Locale
+
+    codes = (
+        "bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu is it lb lt lv mk mt nb nl nn no "
+        "pl pt ro ru sk sl sq sr sv tr uk"
+    ).split()
+    english = Locale("en").languages
+    names = {english[code] for code in codes}
+    names |= {Locale(code).languages.get(code, "") for code in codes}
+    words = {word for name in names for word in name.casefold().split()}
+    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
+
+
+def _is_file_name(line: Line) -> bool:
+    return line.words <= 4 and not line.sentence and bool(FILE_NAME.search(line.text))
+
+
+BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
+    ("date", "states a date of the page", lambda line: dates.is_date_line(line.text, line.lang)),
+    ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
+    ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
+    ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),
+    ("caption", "reads like the name of a picture file", _is_file_name),
+)
