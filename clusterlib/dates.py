@@ -24,10 +24,12 @@ WORDED = re.compile(
 # What may stand around the date of a date line: a weekday before it; "г.", "kl.", "Uhr" after.
 BEFORE = re.compile(r"^[\W_]*(?:[^\W\d]{1,12}\.?[\W_]*)?$")
 AFTER = re.compile(r"^[\W_]*(?:[^\W\d]{1,4}\.?[\W_]*){0,2}$")
-CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b")
+CLOCK = re.compile(r"\b\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?::\d{2})?h?\b")
 LONGEST = 120
 # A date line has few words; after its date a separator comes, before a name or a place.
 MOST_WORDS = 16
+FEW_WORDS = 8
+ENDS_APART = re.compile(r"\s[-–—]\s*$|[|·•/]\s*$")
 APART = re.compile(r"[\s,]*(?:[^\W\d]{1,3}\.?)?\s*(?:[-–—]\s|[|·•])")
 
 
@@ -103,8 +105,16 @@ def is_date_line(line: str, lang: str) -> bool:
         rest = line[found.end :]
         few = len(rest.split()) <= 3
         return found.alone or few or bool(APART.match(rest) or CLOCK.search(rest))
-    opening = NUMERIC.match(line) or WORDED.match(line)
-    return bool(opening and APART.match(CLOCK.sub("", line[opening.end() :])))
+    date = NUMERIC.search(line) or WORDED.search(line)
+    if date is None:
+        label = phrases.patterns(lang, "start").match(line)
+        timed = label and label.lastgroup == "published" and CLOCK.search(line)
+        return bool(timed) and len(line.split()) <= FEW_WORDS
+    opens = date.start() == 0 and APART.match(CLOCK.sub("", line[date.end() :]))
+    closes = AFTER.match(CLOCK.sub("", line[date.end() :])) and ENDS_APART.search(
+        line[: date.start()]
+    )
+    return bool(opens or (closes and len(line.split()) <= FEW_WORDS))
 
 
 def normal(value: str, lang: str = "en") -> str | None:

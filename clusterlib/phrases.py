@@ -2,7 +2,8 @@
 
 `data/boilerplate.csv` has one phrase a row with the rule that it stands for
 (navigation, share, published, …), its language, and how it matches a line:
-as the ``whole`` of it, at its ``start``, at its ``end``, or anywhere ``within``.
+as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``, or
+within a short line that is no sentence (``label``).
 """
 
 import csv
@@ -101,7 +102,7 @@ def coverage(line: str) -> float:
     return covered / max(len(words), 1)
 
 
-def rule_of(line: str, lang: str) -> str | None:
+def rule_of(line: str, lang: str, whole_sentence: bool = False) -> str | None:
     """Name the rule whose phrase a line carries, or None.
 
     Parameters
@@ -110,6 +111,8 @@ def rule_of(line: str, lang: str) -> str | None:
         One line of a page.
     lang : str
         Its language; phrases of other languages count only as a whole line.
+    whole_sentence : bool
+        The line ends like a sentence, so that it cannot be a label.
 
     Examples
     --------
@@ -118,12 +121,14 @@ def rule_of(line: str, lang: str) -> str | None:
     >>> rule_of("Les lecteurs lisent la suite du roman.", "fr")
     """
     words = fold(line).split(" ")
-    for length in range(len(words), max(1, len(words) - 1 - MOST_EXTRA), -1):
+    fewest = min(2, len(words))
+    for length in range(len(words), max(fewest, len(words) - MOST_EXTRA) - 1, -1):
         if rule := _whole().get(" ".join(words[:length])):
             return rule
-    if len(words) == 1:
-        return _whole().get(words[0])
-    for match in ("start", "within"):
+    matches = ("start", "within") if whole_sentence else ("start", "within", "label")
+    for match in matches:
         if found := patterns(lang, match).search(line):
-            return str(found.lastgroup).replace("_", "-")
+            rule = str(found.lastgroup).replace("_", "-")
+            if not (whole_sentence and rule == "navigation"):
+                return rule
     return None

@@ -8,10 +8,12 @@ phrase list.
 from collections.abc import Sequence
 
 from clusterlib import phrases
-from clusterlib.clean.lines import COLON, LIST_WORDS, SITE, Line, Verdict, judge_alone
+from clusterlib.clean.lines import COLON, SITE, Line, Verdict, judge_alone
 
 # Fewest words of a title that stands above the text, among labels and menus.
 TITLE_WORDS = 4
+# Fewest words of the items of a list without marks; those of a menu or of tags are shorter.
+ITEM_WORDS = 3
 # What opens an annex (comments, other articles), and how much of the text may follow it at most.
 ANNEX = ("reading", "related")
 ANNEX_SHARE = 0.15
@@ -145,16 +147,14 @@ def _judge_middle(lines: Sequence[Line]) -> None:
 
 def _judge_shorts(shorts: Sequence[Line], listed: bool) -> None:
     """Judge successive short lines that stand between two pieces of text."""
-    if listed or (len(shorts) >= 3 and _mean_words(shorts) >= LIST_WORDS):
+    items = len(shorts) >= 3 and min(line.words for line in shorts[1:]) >= ITEM_WORDS
+    listed = listed or any(COLON.search(line.text) for line in shorts[:-1])
+    if listed or items:
         for line in shorts[:-1]:
             line.keep("body")
-    elif len(shorts) == 2 and shorts[0].words >= 3:
+    elif len(shorts) == 2 and shorts[0].words >= ITEM_WORDS:
         shorts[0].keep("headline")
     for line in shorts[-1:]:
         line.keep("headline")
     for line in shorts:
         line.drop("label", "is one of several short lines between paragraphs")
-
-
-def _mean_words(lines: Sequence[Line]) -> float:
-    return sum(line.words for line in lines) / len(lines)

@@ -25,6 +25,8 @@ ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # So many words without a sentence end are still running text, not a label.
 LONG = 22
+# Fewest words of a line that ends in a colon and introduces a list.
+INTRODUCTION = 6
 # Fewest words, on average, of the items of a list; a menu has shorter ones.
 LIST_WORDS = 3.5
 # Phrases at the start of a line count only where the line is short like a label.
@@ -58,8 +60,10 @@ class Line:
         self.truncated = bool(ELLIPSIS.search(self.text))
         self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
         self.bullet = bool(BULLET.match(self.text))
-        self.running = (self.sentence and self.words >= 4) or (
-            self.words >= LONG and not self.truncated and not is_list_of_links(self)
+        self.running = (
+            (self.sentence and self.words >= 4)
+            or (bool(COLON.search(self.text)) and self.words >= INTRODUCTION)
+            or (self.words >= LONG and not self.truncated and not is_list_of_links(self))
         )
 
     @property
@@ -92,7 +96,7 @@ def judge_alone(line: Line) -> None:
 
 def _judge_by_phrase(line: Line) -> None:
     """Apply the phrase list; only a short line is a label, whatever it begins with."""
-    rule = phrases.rule_of(line.text, line.lang)
+    rule = phrases.rule_of(line.text, line.lang, whole_sentence=line.sentence)
     short = line.words <= LABEL_WORDS
     if rule == "caption-sentence" and line.sentence:
         line.keep("caption")
@@ -109,7 +113,7 @@ def is_list_of_links(line: Line) -> bool:
     parts = [part for part in SEPARATOR.split(line.raw.strip()) if part.strip()]
     if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
         return True
-    if len(parts) == 2 and line.words <= LABEL_WORDS:
+    if len(parts) >= 2 and line.words <= LONG:
         return any(phrases.is_phrase(part) for part in parts)
     return 3 <= line.words <= LABEL_WORDS and phrases.coverage(line.text) >= 0.6
 

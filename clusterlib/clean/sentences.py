@@ -5,9 +5,9 @@ import re
 import simplemma
 
 # A quotation mark or bracket that a space follows closes what was said before.
-CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+\s+)+")
+CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+(?:\s+|$))+")
 # German and its neighbours also quote »like this«; French opens « with a space after it.
-CLOSING_INWARD = re.compile(r"(?:[\"'«”“’‘)\]]+\s+)+")
+CLOSING_INWARD = re.compile(r"(?:[\"'«”“’‘)\]]+(?:\s+|$))+")
 INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
 # "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
 ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
