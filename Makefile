@@ -10,6 +10,7 @@ unexport MPLBACKEND PYTHONPATH VIRTUAL_ENV
 export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
 export JUPYTER_CONFIG_DIR := $(CURDIR)/build/jupyter
 export IPYTHONDIR := $(CURDIR)/build/ipython
+$(shell mkdir -p build/matplotlib build/jupyter build/ipython)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .PHONY: help setup run test check unit figures lab refresh bench lock clean

@@ -5,3 +5,4 @@ from . import plot as plot
 from . import schema as schema
 
 __version__: str
+from . import view as view

@@ -74,20 +74,15 @@ def stated(line: str, lang: str) -> Stated | None:
     found = NUMERIC.search(line, labelled) or WORDED.search(line, labelled)
     if not found:
         return None
+    before, after = line[labelled : found.start()], CLOCK.sub("", line[found.end() :])
+    alone = len(line) <= LONGEST and BEFORE.match(before) and AFTER.match(after)
+    glued = labelled and not before.strip(" :\t\xa0")
+    if line[-1:] in "!?" or not (alone or glued):
+        return None
     iso = _numeric(found) if found.re is NUMERIC else _worded(found[0], lang)
     if iso is None:
         return None
-    before, after = line[labelled : found.start()], CLOCK.sub("", line[found.end() :])
-    if (
-        len(line) <= LONGEST
-        and BEFORE.match(before)
-        and AFTER.match(after)
-        and line[-1:] not in "!?"
-    ):
-        return Stated(0, len(line), iso, alone=True)
-    if labelled and not before.strip(" :\t\xa0"):
-        return Stated(0, found.end(), iso, alone=False)
-    return None
+    return Stated(0, len(line) if alone else found.end(), iso, alone=bool(alone))
 
 
 def is_date_line(line: str, lang: str) -> bool:
@@ -145,6 +140,7 @@ def _numeric(found: re.Match[str]) -> str | None:
     return date.isoformat() if day else f"{date:%Y-%m}"
 
 
+@functools.lru_cache(maxsize=4096)
 def _worded(words: str, lang: str) -> str | None:
     """Read a date with the month in words."""
     try:

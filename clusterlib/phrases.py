@@ -13,7 +13,6 @@ import re
 from collections import defaultdict
 
 LETTER = re.compile(r"[^\W\d_]")
-SPACES = re.compile(r"\s+")
 # Words of pages in any language: a French page may say "Connect with us".
 # So many words may follow a phrase of two or more words that makes up a line.
 MOST_EXTRA = 2
@@ -30,7 +29,7 @@ def fold(line: str) -> str:
     if first is None:
         return ""
     last = next(index for index in range(len(line), 0, -1) if LETTER.match(line[index - 1]))
-    return SPACES.sub(" ", line[first.start() : last]).casefold()
+    return " ".join(line[first.start() : last].split()).casefold()
 
 
 @functools.cache
@@ -85,7 +84,7 @@ def is_phrase(text: str) -> bool:
 def coverage(line: str) -> float:
     """Return the share of a line's words that are phrases of the list, one after another.
 
-    >>> coverage("Forsiden Nyheter Arrangementer Om oss")
+    >>> coverage("Nyheter Kontakt Om oss")
     1.0
     """
     words = [fold(word) for word in line.split()]
@@ -102,33 +101,34 @@ def coverage(line: str) -> float:
     return covered / max(len(words), 1)
 
 
-def rule_of(line: str, lang: str, whole_sentence: bool = False) -> str | None:
-    """Name the rule whose phrase a line carries, or None.
+def rule_of(line: str, lang: str) -> str | None:
+    """Name the rule whose phrase makes up a line that may be a label, or None.
 
     Parameters
     ----------
     line : str
-        One line of a page.
+        One short line of a page.
     lang : str
         Its language; phrases of other languages count only as a whole line.
-    whole_sentence : bool
-        The line ends like a sentence, so that it cannot be a label.
 
     Examples
     --------
     >>> rule_of("Lire la suite", "fr")
     'more'
-    >>> rule_of("Les lecteurs lisent la suite du roman.", "fr")
     """
     words = fold(line).split(" ")
     fewest = min(2, len(words))
     for length in range(len(words), max(fewest, len(words) - MOST_EXTRA) - 1, -1):
         if rule := _whole().get(" ".join(words[:length])):
             return rule
-    matches = ("start", "within") if whole_sentence else ("start", "within", "label")
-    for match in matches:
-        if found := patterns(lang, match).search(line):
-            rule = str(found.lastgroup).replace("_", "-")
-            if not (whole_sentence and rule == "navigation"):
-                return rule
-    return None
+    return rule_at("start", line, lang) or rule_at("within", line, lang)
+
+
+def rule_at(match: str, line: str, lang: str) -> str | None:
+    """Name the rule of a phrase that a line carries at its start, its end or within, or None.
+
+    >>> rule_at("within", "Diese Seite: alle Cookies akzeptieren", "de")
+    'cookies'
+    """
+    found = patterns(lang, match).search(line)
+    return str(found.lastgroup).replace("_", "-") if found else None

@@ -9,7 +9,11 @@ from clusterlib import schema
 from clusterlib.clean.repair import Edit, apply
 from clusterlib.clean.text import Cleaned, clean
 
-__all__ = ["ledger", "passages", "replay", "text"]
+__all__ = ["balance", "ledger", "passages", "replay", "spans", "tables", "text"]
+
+PASSAGES = ["passage", "doc", "lang", "position", "start", "end", "kind", "text"]
+LEDGER = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
+WHOLE = {"position", "start", "end"}
 
 
 def passages(documents: pd.DataFrame) -> pd.DataFrame:
@@ -40,16 +44,7 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
     >>> found.loc[found["passage"] == "nl-001", "text"].item()
     'Clusterregisseurs gaan regionaal verduurzaming industrie versnellen'
     """
-    rows = []
-    for doc, lang, cleaned in _cleaned(documents):
-        width = max(3, len(str(len(cleaned.sentences))))
-        for position, sentence in enumerate(cleaned.sentences, start=1):
-            name = f"{doc}-{position:0{width}d}"
-            place = (position, sentence.start, sentence.end)
-            rows.append((name, doc, lang, *place, sentence.kind, sentence.text))
-    columns = ["passage", "doc", "lang", "position", "start", "end", "kind", "text"]
-    table = _table(rows, columns, whole=["position", "start", "end"])
-    return schema.check(table, "passages")
+    return tables(documents)[0]
 
 
 def ledger(documents: pd.DataFrame) -> pd.DataFrame:
@@ -74,14 +69,36 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     >>> found.loc[found["rule"] == "language switch", "text"].item()
     'Bulgarian\xa0 English'
     """
+    return tables(documents)[1]
+
+
+def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return passages and ledger, cleaning each text once.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        As `clusterlib.load.documents` returns it.
+
+    Returns
+    -------
+    passages, ledger : pandas.DataFrame
+        As the functions of these names return them.
+    """
+    kept: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
     sources = dict(zip(documents["doc"], documents["text"], strict=True))
-    rows = []
-    for doc, _, cleaned in _cleaned(documents):
+    for doc, lang, cleaned in _cleaned(documents):
+        width = max(3, len(str(len(cleaned.sentences))))
+        for position, found in enumerate(cleaned.sentences, start=1):
+            name = f"{doc}-{position:0{width}d}"
+            kept.append((name, doc, lang, position, found.start, found.end, found.kind, found.text))
         for edit in cleaned.edits:
             was = sources[doc][edit.start : edit.end]
-            rows.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
-    columns = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
-    return schema.check(_table(rows, columns, whole=["start", "end"]), "ledger")
+            changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
+    return schema.check(_table(kept, PASSAGES), "passages"), schema.check(
+        _table(changed, LEDGER), "ledger"
+    )
 
 
 def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
@@ -131,6 +148,82 @@ def text(documents: pd.DataFrame) -> pd.Series:
     return pd.Series(found, name="text", dtype="str").rename_axis("doc")
 
 
+def spans(documents: pd.DataFrame) -> pd.DataFrame:
+    """Say of every character of the sources what became of it.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        As `clusterlib.load.documents` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Per text, spans that follow one another from 0 to its length: doc,
+        start, end, and fate: the kind of a passage (headline, body, caption),
+        ``removed``, or ``layout`` (blanks between lines and sentences).
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> found = spans(cl.load.documents())
+    >>> sorted(found["fate"].unique())
+    ['body', 'caption', 'headline', 'layout', 'removed']
+    """
+    rows = []
+    lengths = {doc: len(source) for doc, source in _rows(documents, ["doc", "text"])}
+    for doc, _, cleaned in _cleaned(documents):
+        told = [
+            (sentence.start, sentence.end, str(sentence.kind)) for sentence in cleaned.sentences
+        ]
+        told += [(edit.start, edit.end, "removed") for edit in cleaned.edits if _removes(edit)]
+        position = 0
+        for start, end, fate in [*sorted(told), (lengths[doc], lengths[doc], "layout")]:
+            if position < start:
+                rows.append((doc, position, start, "layout"))
+            if start < end:
+                rows.append((doc, start, end, fate))
+            position = max(position, end)
+    return _table(rows, ["doc", "start", "end", "fate"])
+
+
+def balance(documents: pd.DataFrame) -> pd.DataFrame:
+    """Count what was kept and removed of each text.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        As `clusterlib.load.documents` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index doc; columns: characters of the source by fate (headline, body,
+        caption, removed, layout), and their sum.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents()
+    >>> counts = balance(documents)
+    >>> bool((counts["sum"].to_numpy() == documents["text"].str.len().to_numpy()).all())
+    True
+    """
+    told = spans(documents)
+    told["characters"] = told["end"] - told["start"]
+    counts = told.pivot_table(
+        index="doc", columns="fate", values="characters", aggfunc="sum", fill_value=0
+    )
+    counts = counts.reindex(columns=["headline", "body", "caption", "removed", "layout"])
+    counts = counts.fillna(0).astype("int64").rename_axis(columns=None)
+    return counts.assign(sum=counts.sum(axis="columns"))
+
+
+def _removes(edit: Edit) -> bool:
+    """Tell a removal from a repair: repairs change characters, and leave what they belong to."""
+    return edit.rule not in {"spaces", "formula", "encoding"}
+
+
 def _cleaned(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
     """Clean the texts one by one, sorted by their ids."""
     schema.check(documents, "texts")
@@ -143,9 +236,7 @@ def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:
     return table[columns].astype(object).to_numpy().tolist()
 
 
-def _table(
-    rows: Sequence[tuple[object, ...]], columns: list[str], whole: list[str]
-) -> pd.DataFrame:
+def _table(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
     """Make a table of strings and whole numbers, typed even if it is empty."""
-    types = {name: "int64" if name in whole else "str" for name in columns}
+    types = {name: "int64" if name in WHOLE else "str" for name in columns}
     return pd.DataFrame(rows, columns=columns).astype(types)

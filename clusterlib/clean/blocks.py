@@ -12,13 +12,15 @@ NARROWEST, WIDEST = 50, 100
 Span = tuple[int, int]
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str, lang: str = "und") -> list[Block]:
     r"""Divide a text into repaired blocks.
 
     Parameters
     ----------
     text : str
         A source text.
+    lang : str
+        Its language.
 
     Returns
     -------
@@ -41,8 +43,7 @@ def blocks(text: str) -> list[Block]:
             paragraphs.append([])
         paragraphs[-1].append(found.span())
     spans = [span for lines in paragraphs for span in _unwrapped(text, lines)]
-    found_blocks = (repair(text, start, end) for start, end in spans)
-    return [block for block in found_blocks if block.text]
+    return [repair(text, start, end, lang) for start, end in spans]
 
 
 def _unwrapped(text: str, lines: list[Span]) -> list[Span]:

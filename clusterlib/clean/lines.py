@@ -32,8 +32,6 @@ LIST_WORDS = 3.5
 # Phrases at the start of a line count only where the line is short like a label.
 LABEL_WORDS = 15
 LONGEST_LABEL = 300
-# Phrases that need more than themselves: a date, or a whole sentence.
-UNDECIDED = ("published", "caption-sentence")
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Line:
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
-        self.words = len(WORD.findall(self.text))
+        self.words = _count_words(self.text)
         self.key = phrases.fold(self.text)
         self.truncated = bool(ELLIPSIS.search(self.text))
         self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
@@ -80,6 +78,12 @@ class Line:
         self.verdict = self.verdict or Verdict(kind)
 
 
+def _count_words(text: str) -> int:
+    """Count words; of a long text, about."""
+    head = text[:LONGEST_LABEL]
+    return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
+
+
 def judge_alone(line: Line) -> None:
     """Decide what a line's own form gives away, wherever it stands."""
     if line.words == 0:
@@ -96,13 +100,19 @@ def judge_alone(line: Line) -> None:
 
 def _judge_by_phrase(line: Line) -> None:
     """Apply the phrase list; only a short line is a label, whatever it begins with."""
-    rule = phrases.rule_of(line.text, line.lang, whole_sentence=line.sentence)
-    short = line.words <= LABEL_WORDS
-    if rule == "caption-sentence" and line.sentence:
+    if phrases.rule_at("start", line.text, line.lang) == "caption-sentence" and line.sentence:
         line.keep("caption")
-    elif rule == "caption-sentence" and short:
+        return
+    rule = phrases.rule_at("within", line.text, line.lang)
+    if line.words <= LABEL_WORDS:
+        rule = phrases.rule_of(line.text, line.lang)
+        if line.sentence and rule == "navigation":
+            rule = None
+        if not line.sentence:
+            rule = rule or phrases.rule_at("label", line.text, line.lang)
+    if rule == "caption-sentence":
         line.drop("caption", "describes a picture")
-    elif rule and (rule in {"cookies", "legal"} or (short and rule not in UNDECIDED)):
+    elif rule and rule != "published":
         line.drop(rule, f"carries a phrase of the list: {rule}")
 
 

@@ -3,11 +3,16 @@
 import difflib
 import functools
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import ftfy
+from ftfy.badness import is_bad
+from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
+
+from clusterlib.letters import letters
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
@@ -15,7 +20,19 @@ FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
 MOST_COMPARED = 400
 
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-GAP = re.compile(rf"[\s{INVISIBLE}]+")
+# Every gap but a single space between words.
+GAP = re.compile(rf" ?(?! )[\s{INVISIBLE}][\s{INVISIBLE}]*| {{2,}}[\s{INVISIBLE}]*|^ | $")
+# Characters that ftfy may change; a text without them, in NFC and not badly decoded, stays.
+SUSPECT = re.compile(
+    "["
+    + "".join(map(re.escape, map(chr, {*LIGATURES, *CONTROL_CHARS, *WIDTH_MAP})))
+    + "&\r\n\x80-\x9f\u2028\u2029\ud800-\udfff]"
+    # The mark of UTF-8 read as Latin-1: a capital with an accent before another odd character.
+    + "|[\u00c0-\u00df][^\x00-\x7f]"
+)
+# Signs that any language uses.
+USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
+SYMBOLS = ("CO ", "CH ", "SO ", "NH ", "SF ", "H ")
 FORMULA = re.compile(r"(?<![\w.])(?:CO|CH|SO|NH|SF|H)(\s+)[2-6](?:(\s+)(?=-[^\W\d]))?(?![\w.,])")
 WORDS = re.compile(r"\s+|\S+")
 
@@ -70,7 +87,7 @@ class Block:
         return edit.end + position - ends[index]
 
 
-def repair(source: str, start: int, end: int) -> Block:
+def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     """Repair the span ``start:end`` of a source text.
 
     Parameters
@@ -79,6 +96,8 @@ def repair(source: str, start: int, end: int) -> Block:
         The whole text, as loaded.
     start, end : int
         The span, in code points.
+    lang : str
+        The language of the text, whose letters are no damage.
 
     Returns
     -------
@@ -90,13 +109,31 @@ def repair(source: str, start: int, end: int) -> Block:
     'de CO2-reductie'
     """
     raw = source[start:end]
-    fixed, steps = ftfy.fix_and_explain(raw, FTFY)
+    fixed, steps = (raw, None) if is_sound(raw, lang) else ftfy.fix_and_explain(raw, FTFY)
     if fixed == raw:
         edits = tuple(_typography(raw, start))
         return Block(start, end, apply(raw, edits, start), edits)
     text = apply(fixed, tuple(_typography(fixed, 0)), 0)
     done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
     return Block(start, end, text, tuple(_difference(raw, text, start, f"ftfy: {done}")))
+
+
+def is_sound(text: str, lang: str = "und") -> bool:
+    """Tell a text that ftfy would leave as it is, in less time than ftfy takes to find out.
+
+    >>> is_sound("Près de 300 entreprises"), is_sound("PrÃ¨s de 300 entreprises")
+    (True, False)
+    """
+    if SUSPECT.search(text) or not unicodedata.is_normalized("NFC", text):
+        return False
+    return text.isascii() or _usual(lang).issuperset(text) or not is_bad(text)
+
+
+@functools.cache
+def _usual(lang: str) -> frozenset[str]:
+    """Return the characters of a language that cannot come from bad decoding."""
+    own = letters().get(lang.split("-")[0], frozenset())
+    return USUAL | own | {char.upper() for char in own}
 
 
 def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
@@ -111,6 +148,10 @@ def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
 def _typography(text: str, offset: int) -> list[Edit]:
     """List the edits for spaces, invisible characters and chemical formulas."""
     edits: dict[int, Edit] = {}
+    # Most lines have single spaces only and no formula; this finds out fast.
+    plain = text.isprintable() and "  " not in text and text == text.strip(" ")
+    if plain and not any(symbol in text for symbol in SYMBOLS):
+        return []
     for found in FORMULA.finditer(text):
         for group in (1, 2):
             if found[group]:

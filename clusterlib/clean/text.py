@@ -59,7 +59,7 @@ def clean(source: str, lang: str) -> Cleaned:
     parts: list[str] = []
     seen: set[str] = set()
     position = 0
-    found = blocks(source)
+    found = blocks(source, lang)
     raw = [source[block.start : block.end] for block in found]
     verdicts = judge([block.text for block in found], lang, raw)
     for block, verdict in zip(found, verdicts, strict=True):

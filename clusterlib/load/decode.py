@@ -1,7 +1,11 @@
 """From bytes to text, whatever the encoding, without losing or inventing a character."""
 
 import codecs
+import itertools
 import re
+
+from clusterlib.letters import letters
+from clusterlib.load.identify import WORD, identify
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([-\w]{3,20})""", re.IGNORECASE)
 MARKS = (
@@ -11,14 +15,17 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that European pages use; DOS and Macintosh ones would only add false matches.
-LEGACY = [
-    *(f"cp125{digit}" for digit in (0, 1, 2, 3, 4, 7)),
-    *(f"iso8859_{part}" for part in (1, 2, 5, 7, 9, 13, 15)),
-    "koi8_r",
-    "koi8_u",
-]
+# Encodings that European pages use, the commoner first; DOS and Macintosh ones would only
+# add false matches.
+LEGACY = (
+    "cp1252 cp1251 cp1250 cp1253 cp1254 cp1257 koi8_r koi8_u "
+    "iso8859_15 iso8859_2 iso8859_5 iso8859_7 iso8859_9 iso8859_13 iso8859_1"
+).split()
+# What any language may use besides letters and ASCII.
+SIGNS = frozenset("«»‘’‚“”„‹›–—…•·°§€£©®²³½ªº\xa0\u2009\u00ad")
 SAMPLE = 65_536
+# Below this share of usual characters, what charset-normalizer allows is not believed.
+PLAUSIBLE = 0.9
 
 
 class DecodeError(ValueError):
@@ -90,17 +97,47 @@ def _utf16_without_mark(data: bytes) -> str:
 
 
 def _legacy(data: bytes) -> str:
+    """Choose among the encodings that charset-normalizer allows.
+
+    Legacy encodings differ in a few letters, so the one is best whose letters
+    are those of the language that the decoded text is in.
+    """
     import charset_normalizer
 
     # Lines without a byte above 127 fit every candidate and say nothing.
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    best = charset_normalizer.from_bytes(telling[:SAMPLE], cp_isolation=LEGACY).best()
-    if best is None:
+    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
+    allowed = {
+        name
+        for match in charset_normalizer.from_bytes(telling, cp_isolation=LEGACY)
+        for name in (match.encoding, *match.could_be_from_charset)
+    }
+    fitting = [name for name in LEGACY if _fits(data, name)]
+    marks = {name: _plausibility(telling.decode(name, errors="ignore")) for name in fitting}
+    likely = [name for name in fitting if name in allowed and marks[name] >= PLAUSIBLE] or fitting
+    if not likely:
         raise DecodeError("no text encoding fits; save it as UTF-8")
-    for encoding in (best.encoding, *best.could_be_from_charset):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return str(encoding)
-    raise DecodeError("no text encoding fits the whole of it; save it as UTF-8")
+    return max(likely, key=lambda name: marks[name])
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _plausibility(text: str) -> float:
+    """Return the share of characters beyond ASCII that the text's language uses."""
+    alphabetic = [char for char in text.lower() if char.isalpha()]
+    special = [char for char in text.lower() if ord(char) > 127]
+    usual = letters().get(identify(text), frozenset())
+    latin = sum(char.isascii() for char in alphabetic)
+    if min(usual, default="a") > "ɏ" and latin > len(alphabetic) / 2:
+        return 0.0  # a language of another alphabet, in mostly Latin letters
+    share: float = sum(char in usual | SIGNS for char in special) / max(len(special), 1)
+    # Letters of the wrong alphabet come out in mixed case: "Ç éäÝá".
+    words = WORD.findall(text)
+    odd = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text))
+    odd += sum(word[0].islower() and word[1:].isupper() for word in words)
+    return float(round(share - odd / max(len(words), 1), 3))

@@ -1,46 +1,14 @@
-"""Which language a text is in: what is declared, and what the text itself shows."""
+"""Which language a text is in: what is declared, against what the text itself shows."""
 
 import re
 
 from clusterlib.load.faults import Faults
+from clusterlib.load.identify import identify
 from clusterlib.load.read import Record
 from clusterlib.schema import LANGUAGE
 
-# Headings and menus mislead an identifier, so the longest lines speak for the text.
-SAMPLE = 2000
-FEWEST_LETTERS = 20
 # Written almost alike, or one the variety of the other: a disagreement says nothing.
 ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
-WORD = re.compile(r"[^\W\d_]{2,}")
-
-
-def identify(text: str) -> str:
-    """Identify the language of a text.
-
-    Parameters
-    ----------
-    text : str
-        Ideally some sentences; headings alone mislead.
-
-    Returns
-    -------
-    str
-        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
-        few letters to tell.
-
-    Examples
-    --------
-    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
-    'nb'
-    """
-    import py3langid
-
-    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
-    sample = "\n".join(lines[:20])[:SAMPLE]
-    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
-        return "und"
-    found = str(py3langid.classify(sample)[0])
-    return "nb" if found == "no" else found
 
 
 def settle(record: Record, faults: Faults) -> tuple[str, str]:

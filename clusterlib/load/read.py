@@ -100,7 +100,8 @@ def _page(
             message = f"{page.set_aside} characters outside the main text were set aside"
             faults.warn(file.name, "main text only", message)
         digest = hashlib.sha256(data).hexdigest()
-        yield Record(file.name, None, page.text, digest, form, page.said | {"encoding": encoding})
+        said = {ALIASES.get(key, key): value for key, value in page.said.items()}
+        yield Record(file.name, None, page.text, digest, form, said | {"encoding": encoding})
 
     return read
 
@@ -125,6 +126,7 @@ def _csv(file: File, data: bytes, faults: Faults) -> Iterator[Record]:
     head = text.lstrip().split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     previous = csv.field_size_limit(max(len(text), 1))
+    rows: list[tuple[int, object]] = []
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         names = [name.strip().lower() for name in next(reader, [])]
@@ -135,7 +137,6 @@ def _csv(file: File, data: bytes, faults: Faults) -> Iterator[Record]:
             message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
             faults.error(file.name, "missing column", message, 1)
             return
-        rows: list[tuple[int, object]] = []
         line = reader.line_num + 1
         for values in reader:
             if len(values) == len(names):

@@ -1,0 +1,204 @@
+import re
+
+import ftfy
+import pandas as pd
+import pytest
+from conftest import cases
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import clusterlib as cl
+from clusterlib.clean.boilerplate import judge
+from clusterlib.clean.lines import is_language_switch
+from clusterlib.clean.repair import FTFY, apply, is_sound, repair
+from clusterlib.clean.sentences import split
+from clusterlib.clean.text import clean
+
+SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
+
+
+def table(text, lang="en", doc="x"):
+    return pd.DataFrame({"doc": [doc], "lang": [lang], "text": [text]}).astype("str")
+
+
+def kept_lines(page):
+    """For each line that is not blank: whether a passage overlaps it."""
+    spans = [(found.start, found.end) for found in clean(page["text"], page["lang"]).sentences]
+    position, kept = 0, []
+    for line in page["text"].split("\n"):
+        if line.strip():
+            end = position + len(line)
+            kept.append((line, any(start < end and stop > position for start, stop in spans)))
+        position += len(line) + 1
+    return kept
+
+
+def test_lines_of_labelled_pages():
+    agree = total = 0
+    lost = []
+    for page in cases("pages"):
+        for (line, kept), keep in zip(kept_lines(page), page["keep"], strict=True):
+            agree += kept == keep
+            total += 1
+            if keep and not kept and SENTENCE.search(line.strip()):
+                lost.append((page["name"], line))
+    assert lost == []
+    assert agree / total >= 0.95
+
+
+@pytest.mark.parametrize("case", cases("sentences"), ids=lambda case: case["comment"])
+def test_sentences(case):
+    text = " ".join(case["sentences"])
+    assert [text[start:end] for start, end in split(text, case["lang"])] == case["sentences"]
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ("de CO 2 -reductie van 14", "de CO2-reductie van 14"),
+        ("300\u2009\u2009entreprises", "300 entreprises"),
+        ("«\u00a0L’idée\u00a0»", "« L’idée »"),
+        ("ener\u00adgi\u200bja", "energija"),
+        ("Ã©nergie et stockage", "énergie et stockage"),
+        ("R&amp;D", "R&D"),
+        ("from CO 2 to CO 24", "from CO2 to CO 24"),
+        ("’quoted’ and “curled”", "’quoted’ and “curled”"),
+    ],
+)
+def test_repairs(text, repaired):
+    block = repair(text, 0, len(text))
+    assert block.text == repaired
+    assert apply(text, block.edits, 0) == repaired
+
+
+@given(
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+        st.text("аеёРСÐÃÂÅä«“é ø", max_size=20),
+        st.text("éàôíłčбяЖ’« ", max_size=20).map(
+            lambda text: text.encode().decode("cp1252", errors="ignore")
+        ),
+    ),
+    st.sampled_from(["fr", "pt", "bg", "nb", "pl", "und"]),
+)
+@settings(max_examples=500, deadline=None)
+def test_sound_texts_are_those_that_ftfy_leaves(text, lang):
+    if is_sound(text, lang):
+        assert ftfy.fix_and_explain(text, FTFY).text == text
+
+
+def test_repeats_keep_their_first_full_occurrence():
+    lead = "The region signs an agreement on storage with three partners."
+    text = f"Teaser of it\nThe region signs an agreement on ...\n\n{lead}\n\n{lead} It pays for it."
+    cleaned = clean(text, "en")
+    assert [sentence.text for sentence in cleaned.sentences] == [lead, "It pays for it."]
+
+
+def test_metadata_before_a_headline_is_taken_off():
+    cleaned = clean("date 2023-10 Directors speed up the greening\n\nThey were named today.", "en")
+    assert cleaned.sentences[0].text == "Directors speed up the greening"
+    assert cleaned.sentences[0].kind == "headline"
+    assert [edit.rule for edit in cleaned.edits] == ["metadata"]
+
+
+def test_hard_wrapped_paragraphs_are_joined():
+    text = (
+        "The cluster brings together firms, universities and authorities of the\n"
+        "region, and it wants to make storage cheaper for the whole of industry\n"
+        "within ten years.\n\nA second paragraph stands here.\n"
+    )
+    found = [sentence.text for sentence in clean(text, "en").sentences]
+    assert len(found) == 2
+    assert "of the region, and" in found[0]
+
+
+@pytest.mark.parametrize("line", ["Bulgarian\xa0 English", "DE | EN | FR", "Deutsch Français"])
+def test_language_switches(line):
+    assert is_language_switch(line)
+
+
+def test_a_page_without_sentences_keeps_its_headlines():
+    verdicts = judge(["Menu", "Five new directors for five regions"], "en")
+    assert [verdict.kind for verdict in verdicts] == [None, "headline"]
+
+
+def test_tables_do_not_depend_on_the_order_of_texts(documents, passages, ledger):
+    shuffled = documents.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(cl.clean.passages(shuffled), passages)
+    pd.testing.assert_frame_equal(cl.clean.ledger(shuffled), ledger)
+
+
+def test_empty_input_gives_typed_empty_tables():
+    none = table("x").iloc[:0]
+    assert len(cl.clean.passages(none)) == 0
+    assert cl.clean.ledger(none)["start"].dtype == "int64"
+
+
+def check_invariants(text, lang):
+    documents = table(text, lang)
+    passages = cl.clean.passages(documents)
+    ledger = cl.clean.ledger(documents)
+    cleaned = cl.clean.text(documents)
+    assert (cl.clean.replay(documents, ledger) == cleaned).all()
+    assert all(text[row.start : row.end] == row.text for row in ledger.itertuples())
+    assert (ledger["start"].to_numpy()[1:] >= ledger["end"].to_numpy()[:-1]).all()
+    edits = clean(text, lang).edits
+    for row in passages.itertuples():
+        inside = [edit for edit in edits if row.start <= edit.start and edit.end <= row.end]
+        assert apply(text[row.start : row.end], inside, row.start) == row.text
+    assert "".join("".join(passages["text"]).split()) == "".join(cleaned["x"].split())
+    spans = cl.clean.spans(documents)
+    assert (spans["end"] - spans["start"]).sum() == len(text)
+
+
+def test_invariants_hold_on_seeds_and_labelled_pages(documents):
+    for row in documents.itertuples():
+        check_invariants(row.text, row.lang)
+    for page in cases("pages"):
+        check_invariants(page["text"], page["lang"])
+
+
+PIECES = (
+    "The region pays. ¦Menu\n¦\n\n¦« Oui. » ¦CO 2 -arm ¦Ã© ¦\u00a0¦\u00ad¦...¦\r\n¦\u2028"
+    '¦שלום עולם. ¦📈¦a\u0301¦»¦"¦т.н. „¦3. 5. 2022\n¦date 2023-10 ¦Read more¦ | ¦\t¦\u200b'
+    "¦&amp;¦ﬁ¦\x85¦\x0c¦1. "
+).split("¦")
+hostile = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
+    st.lists(st.sampled_from(PIECES), max_size=30).map("".join),
+)
+
+
+@given(hostile, st.sampled_from(["fr", "de", "el", "und", "ar"]))
+@settings(max_examples=150, deadline=None)
+@example("\x00", "en")
+@example("\u00a0»", "fr")
+@example("A.\u200b B.", "en")
+def test_invariants_hold_on_any_text(text, lang):
+    check_invariants(text, lang)
+
+
+LARGE = {
+    "one word": "x" * 1_000_000,
+    "marks": "!" * 1_000_000 + "a",
+    "spaces": " " * 1_000_000 + "a",
+    "sentences": "a b. " * 200_000,
+    "ligatures": "﷽" * 100_000,
+    "quotes": "«" * 300_000 + "x",
+    "mojibake": "Ã©" * 200_000,
+    "lines": "1.\n" * 100_000,
+    "dots": "..." * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE.keys())
+def test_large_and_odd_texts_are_cleaned(text):
+    documents = table(text)
+    ledger = cl.clean.ledger(documents)
+    assert (cl.clean.replay(documents, ledger) == cl.clean.text(documents)).all()
+
+
+def test_lone_surrogates_are_refused_by_name():
+    documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
+    with pytest.raises(cl.schema.TableError, match="text"):
+        cl.clean.passages(documents)

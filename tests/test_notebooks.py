@@ -1,0 +1,147 @@
+"""The guard: what a notebook must be before its outputs are worth comparing."""
+
+import ast
+import base64
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+from PIL import Image
+
+from clusterlib import notebooks
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MARKERS = re.compile(r"#\s*NBVAL|nbval-|#\s*PYTEST_VALIDATE")
+VOLATILE = re.compile(r" at 0x[0-9a-f]{6,}|/home/|/tmp/|/root/|-0\.0\b|\d{2}:\d{2}:\d{2}")
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def test_there_are_notebooks():
+    assert [path.stem[:2] for path in PATHS] == [f"{number:02d}" for number in range(len(PATHS))]
+
+
+def test_cells_are_executed_in_order(notebook):
+    assert [cell.execution_count for cell in code(notebook)] == [
+        number + 1 for number in range(len(code(notebook)))
+    ]
+
+
+def test_outputs_hold_no_error_and_nothing_volatile(notebook):
+    for cell in code(notebook):
+        assert not MARKERS.search(cell.source)
+        assert not set(cell.metadata) & {"tags", "execution"}
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+            shown = json.dumps({**output.get("data", {}), "image/png": ""}) + output.get("text", "")
+            assert not VOLATILE.search(shown)
+
+
+def test_code_is_short_and_defines_nothing(notebook):
+    first, *others = code(notebook)
+    kinds = {type(node) for node in ast.parse(first.source).body}
+    assert kinds <= {ast.Import, ast.ImportFrom}
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= 12
+        assert not cell.source.rstrip().endswith(";")
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    for cell in others:
+        body = ast.parse(cell.source).body
+        assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in body)
+
+
+def test_starts_from_the_loader_and_has_a_title(notebook):
+    assert notebook.cells[0].cell_type == "markdown"
+    assert notebook.cells[0].source.startswith("# ")
+    assert any("cl.load.documents(" in cell.source for cell in code(notebook))
+
+
+def test_figures_have_words_for_those_who_do_not_see_them(notebook):
+    for cell in code(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) > 40
+
+
+FIGURE = """\
+from matplotlib.figure import Figure
+
+import clusterlib as cl
+
+ax = Figure(figsize=(2, 1)).add_subplot()
+cl.plot.show(ax, "An empty pair of axes.")"""
+
+
+@pytest.fixture
+def compared(tmp_path):
+    """Return a function that compares a changed notebook with a rerun of itself."""
+    shutil.copy(ROOT / "notebooks" / "conftest.py", tmp_path)
+    path = tmp_path / "sample.ipynb"
+    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7")]
+    nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
+    sample = notebooks.execute(path)
+
+    def run(change):
+        change(sample)
+        nbformat.write(sample, path)
+        command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", str(path)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def change_pixel(sample):
+    data = sample.cells[0].outputs[0].data
+    image = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGBA")
+    image.putpixel((7, 5), (1, 2, 3, 255))
+    stream = io.BytesIO()
+    image.save(stream, "png")
+    data["image/png"] = base64.b64encode(stream.getvalue()).decode()
+
+
+def change_number(sample):
+    sample.cells[1].outputs[0].data["text/plain"] = "43"
+
+
+def test_an_unchanged_notebook_passes(compared):
+    result = compared(lambda sample: None)
+    assert result.returncode == 0, result.stdout
+
+
+def test_one_changed_pixel_fails_and_is_named(compared):
+    result = compared(change_pixel)
+    assert result.returncode == 1
+    assert "1 pixel(s)" in result.stdout, result.stdout
+    assert "x=7, y=5" in result.stdout
+    assert "sample.ipynb::Cell 0" in result.stdout
+
+
+def test_one_changed_number_fails_and_is_named(compared):
+    result = compared(change_number)
+    assert result.returncode == 1
+    assert "43" in result.stdout
+    assert "sample.ipynb::Cell 1" in result.stdout
+
+
+def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
+    path = Path(tmp_path / "bad.ipynb")
+    cells = [nbformat.v4.new_code_cell("1 / 0")]
+    nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
+    assert notebooks.main(["run", "--out", str(tmp_path / "out"), str(path)]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
