@@ -20,19 +20,20 @@ help:  ## list the targets
 
 setup: $(READY)  ## install the pinned packages into .venv
 
-# uv is taken from the lock, by hash, like all else; without it pip does the same work.
+# uv is taken from the lock, by hash, like all else. Where it cannot be had, or cannot reach the
+# packages, pip does the same work.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCKED := --require-hashes -r requirements.lock
+ITSELF := --no-deps --no-build-isolation -e .
+
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	@awk '/^[a-z]/ {on = /^uv==/} on' requirements.lock > $(VENV)/uv.txt
-	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt 2>$(VENV)/uv.log; then \
-	  echo "setup: installing requirements.lock with uv"; \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
-	else \
-	  echo "setup: uv cannot be had, installing requirements.lock with pip"; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
-	fi
+	@echo "setup: installing requirements.lock"
+	@$(PIP) --require-hashes -r $(VENV)/uv.txt 2> $(VENV)/uv.log && $(UV) $(LOCKED) 2>> $(VENV)/uv.log \
+	  || { echo "setup: without uv (see $(VENV)/uv.log)"; $(PIP) $(LOCKED); }
+	@$(PIP) $(ITSELF)
 	@touch $(READY)
 
 run: $(READY)  ## execute a copy of each notebook and write build/report/index.html
