@@ -93,6 +93,10 @@ def _texts() -> "pa.DataFrameSchema":
     return _documents().select_columns(["doc", "lang", "text"])
 
 
+def _texts_to_embed() -> "pa.DataFrameSchema":
+    return _passages().select_columns(["passage", "lang"]).add_columns({"text": _text()})
+
+
 def _ledger() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
@@ -126,8 +130,8 @@ def contract(table: str) -> "pa.DataFrameSchema":
     Parameters
     ----------
     table : str
-        ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``
-        or ``"passages"``.
+        ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
+        ``"passages"`` or ``"texts to embed"`` (what an encoder needs of them).
 
     Returns
     -------
@@ -141,6 +145,7 @@ def contract(table: str) -> "pa.DataFrameSchema":
     makers = {
         "documents": _documents,
         "texts": _texts,
+        "texts to embed": _texts_to_embed,
         "ledger": _ledger,
         "passages": _passages,
     }

@@ -4,8 +4,8 @@ import codecs
 import itertools
 import re
 
+from clusterlib.language import WORD, identify
 from clusterlib.letters import letters
-from clusterlib.load.identify import WORD, identify
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([-\w]{3,20})""", re.IGNORECASE)
 MARKS = (

@@ -2,8 +2,8 @@
 
 import re
 
+from clusterlib.language import identify
 from clusterlib.load.faults import Faults
-from clusterlib.load.identify import identify
 from clusterlib.load.read import Record
 from clusterlib.schema import LANGUAGE
 

@@ -1,0 +1,99 @@
+"""Check the calibration sentences, and write or compare the offsets that ship with the package.
+
+python benchmarks/calibration.py check     completeness, language, and whether translations meet
+python benchmarks/calibration.py compare   recompute the offsets and compare them with the shipped
+python benchmarks/calibration.py write     recompute the offsets and write them
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import clusterlib as cl
+from clusterlib.embed import cache
+from clusterlib.embed.offsets import calibration, offsets
+from clusterlib.language import identify
+
+FILE = Path(cl.__file__).parent / "data" / "offsets.parquet"
+PRECISIONS = ("float32", "int8")
+# Of the other languages, so many must find a sentence's translation for it to pass.
+QUORUM = 0.8
+# Close enough to be taken for one another on a page of short sentences.
+NEIGHBOURS = {"sr": {"sr", "bs", "hr", "mk"}, "hr": {"hr", "bs", "sr"}}
+
+
+def check() -> int:
+    table = calibration()
+    sentences = table.pivot(index="row", columns="lang", values="text")
+    failures = []
+    if sentences.isna().to_numpy().any() or sentences.map(lambda text: not text.strip()).any(
+        axis=None
+    ):
+        failures.append("a sentence is missing")
+    for lang in sentences:
+        found = identify("\n".join(sentences[lang]))
+        if found not in NEIGHBOURS.get(str(lang), {lang}):
+            failures.append(f"{lang}: identified as {found}")
+    encoder = cl.embed.load_encoder()
+    raw = cache.encode(table["text"].tolist(), encoder)
+    rows = {lang: raw[(table["lang"] == lang).to_numpy()] for lang in sentences}
+    rows = {lang: part - part.mean(axis=0) for lang, part in rows.items()}
+    rows = {lang: part / np.linalg.norm(part, axis=1, keepdims=True) for lang, part in rows.items()}
+    hits = pd.DataFrame(0.0, index=sentences.index, columns=sentences.columns)
+    for lang, own in rows.items():
+        for other, theirs in rows.items():
+            if lang != other:
+                right = (own @ theirs.T).argmax(axis=1) == np.arange(len(own))
+                hits[lang] += right / (len(rows) - 1)
+    print(hits.mean().rename("translations found").round(3).to_frame().T.to_string())
+    for lang in hits:
+        for row in hits.index[hits[lang] < QUORUM]:
+            failures.append(
+                f"{lang}, row {row}: {hits.loc[row, lang]:.0%} of languages: {sentences.loc[row, lang]}"
+            )
+    print("\n".join(failures) or f"all {len(table)} sentences pass")
+    return len(failures) > 0
+
+
+def computed() -> pd.DataFrame:
+    parts = []
+    for precision in PRECISIONS:
+        encoder = cl.embed.load_encoder(precision=precision)
+        found = offsets(encoder, shipped=False)
+        part = pd.DataFrame(np.stack(list(found.values())))
+        part.columns = [f"v{number:03d}" for number in range(encoder.dim)]
+        part.insert(0, "lang", pd.Series(list(found), dtype="str"))
+        part.insert(0, "revision", encoder.revision)
+        part.insert(0, "name", encoder.name)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True).astype({"name": "str", "revision": "str"})
+
+
+def compare() -> int:
+    shipped, fresh = pd.read_parquet(FILE), computed()
+    same = shipped[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
+    if not same:
+        print("names, revisions or languages differ; run: python benchmarks/calibration.py write")
+        return 1
+    numbers = [table.select_dtypes("float32").to_numpy() for table in (shipped, fresh)]
+    worst = float(np.abs(numbers[0] - numbers[1]).max())
+    print(f"largest difference of {numbers[0].size} numbers: {worst:.1e}")
+    return int(worst > 1e-5)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["check", "compare", "write"])
+    chosen = parser.parse_args()
+    if chosen.command == "write":
+        computed().to_parquet(FILE, index=False)
+        print(f"{FILE.name}: {FILE.stat().st_size} bytes")
+        return 0
+    return check() if chosen.command == "check" else compare()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

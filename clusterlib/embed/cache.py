@@ -1,0 +1,139 @@
+"""Keep vectors on disk by model, revision, kind and text, so that a rerun embeds nothing twice."""
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from clusterlib.embed.encoder import Encoder, Kind
+from clusterlib.progress import bar
+
+FILE = "vectors.sqlite"
+# So many texts are embedded between two writes: little is lost by an interruption.
+CHUNK = 256
+WAIT = 20.0  # seconds that a process waits for another to finish writing
+
+
+def default_file() -> Path:
+    """Return the file that holds the vectors of this user."""
+    return Path(platformdirs.user_cache_dir("clusterlib")) / FILE
+
+
+def encode(
+    texts: Sequence[str], encoder: Encoder, kind: Kind = "passage", file: Path | None = None
+) -> NDArray[np.float32]:
+    """Encode texts, taking from the cache what it has.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Repeated texts are encoded once.
+    encoder : Encoder
+        Encodes what the cache lacks.
+    kind : {"passage", "query"}
+        Part of the key.
+    file : pathlib.Path, optional
+        The cache; by default, the user's. If it cannot be read or written,
+        that costs time and not the run. A damaged entry is made anew.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (texts, encoder.dim), unit rows.
+    """
+    file = file or default_file()
+    keys = [_key(text, encoder, kind) for text in texts]
+    known = _read(file, set(keys), encoder.dim)
+    lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    # Texts of like length in one chunk leave little padding.
+    order = sorted(lacking, key=lambda key: (-len(lacking[key]), key))
+    with bar(total=len(order), desc="embedding", unit="text") as progress:
+        for start in range(0, len(order), CHUNK):
+            chunk = order[start : start + CHUNK]
+            rows = encoder.encode([lacking[key] for key in chunk], kind)
+            made = dict(zip(chunk, rows, strict=True))
+            _write(file, made)
+            known |= made
+            progress.update(len(chunk))
+    empty = np.empty((0, encoder.dim), np.float32)
+    return np.stack([known[key] for key in keys]) if keys else empty
+
+
+def _key(text: str, encoder: Encoder, kind: Kind) -> bytes:
+    parts = (encoder.name, encoder.revision, kind, text)
+    raw = "\0".join(part.replace("\0", "\0\0") for part in parts)
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file, timeout=WAIT)
+    connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
+    return connection
+
+
+def _read(file: Path, keys: set[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
+    """Return what the cache has; a damaged entry counts as absent."""
+    if not file.is_file():
+        return {}
+    found: dict[bytes, NDArray[np.float32]] = {}
+    ordered = sorted(keys)
+    try:
+        with closing(_connect(file)) as connection:
+            for start in range(0, len(ordered), CHUNK):
+                chunk = ordered[start : start + CHUNK]
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
+                for key, blob in connection.execute(query, chunk):
+                    vector = _unpack(blob, dim)
+                    if vector is not None:
+                        found[key] = vector
+    except sqlite3.DatabaseError:
+        _set_aside(file)
+    except OSError:
+        pass
+    return found
+
+
+def _write(file: Path, made: dict[bytes, NDArray[np.float32]]) -> None:
+    """Write vectors in one transaction; a full or read-only disk is no reason to stop."""
+    rows = [(key, _pack(vector)) for key, vector in made.items()]
+    try:
+        with closing(_connect(file)) as connection, connection:
+            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+    except (sqlite3.Error, OSError):
+        pass
+
+
+def _set_aside(file: Path) -> None:
+    """Remove a file that is no database, so that the next run starts a new one."""
+    try:
+        with file.open("rb") as stream:
+            broken = stream.read(15) != b"SQLite format 3"
+        with closing(sqlite3.connect(file)) as connection:
+            broken = broken or connection.execute("PRAGMA quick_check").fetchone() != ("ok",)
+    except sqlite3.OperationalError:
+        return  # locked or not readable now, which is no damage
+    except (sqlite3.DatabaseError, OSError):
+        broken = True
+    if broken:
+        file.unlink(missing_ok=True)
+
+
+def _pack(vector: NDArray[np.float32]) -> bytes:
+    data = vector.astype("<f4").tobytes()
+    return zlib.crc32(data).to_bytes(4, "little") + data
+
+
+def _unpack(blob: object, dim: int) -> NDArray[np.float32] | None:
+    if not isinstance(blob, bytes) or len(blob) != 4 + 4 * dim:
+        return None
+    if zlib.crc32(blob[4:]) != int.from_bytes(blob[:4], "little"):
+        return None
+    return np.frombuffer(blob, "<f4", offset=4).astype(np.float32)

