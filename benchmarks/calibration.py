@@ -51,9 +51,8 @@ def check() -> int:
     print(hits.mean().rename("translations found").round(3).to_frame().T.to_string())
     for lang in hits:
         for row in hits.index[hits[lang] < QUORUM]:
-            failures.append(
-                f"{lang}, row {row}: {hits.loc[row, lang]:.0%} of languages: {sentences.loc[row, lang]}"
-            )
+            share = f"{hits.loc[row, lang]:.0%} of languages"
+            failures.append(f"{lang}, row {row}: {share}: {sentences.loc[row, lang]}")
     print("\n".join(failures) or f"all {len(table)} sentences pass")
     return len(failures) > 0
 

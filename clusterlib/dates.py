@@ -93,7 +93,8 @@ def is_date_line(line: str, lang: str) -> bool:
     >>> is_date_line("6 november 2023 – door Lotte Verhagen", "nl")
     True
     """
-    if len(line.split()) > MOST_WORDS:
+    words = len(line.split())
+    if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
     found = stated(line, lang)
     if found is not None:

@@ -184,7 +184,7 @@ def project(vectors: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index passage; x and y, two decimals, and share, the part of all
+        Index passage; x and y, three decimals, and share, the part of all
         variance that the plane shows. A component points to where its
         largest coordinate is positive.
     """
@@ -195,7 +195,7 @@ def project(vectors: pd.DataFrame) -> pd.DataFrame:
     largest = np.abs(np.round(plane, 6)).argmax(axis=0)
     plane *= np.sign(plane[largest, [0, 1]])
     share = round(float((sizes[:2] ** 2).sum() / (sizes**2).sum()), 3)
-    table = pd.DataFrame(np.round(plane, 2) + 0.0, index=vectors.index, columns=["x", "y"])
+    table = pd.DataFrame(np.round(plane, 3) + 0.0, index=vectors.index, columns=["x", "y"])
     return table.assign(share=share)
 
 
@@ -222,8 +222,8 @@ def check_translations(
         (under the first quartile by three times the quartiles' distance).
     """
     originals = embed.vectors(passages, encoder)
-    texts = english.rename(columns={"english": "text"}).assign(lang="en")
-    translated = embed.vectors(texts[["passage", "lang", "text"]], encoder)
+    texts = english[["passage", "english"]].rename(columns={"english": "text"}).assign(lang="en")
+    translated = embed.vectors(texts, encoder)
     likeness = np.round(embed.matrix(translated) @ embed.matrix(originals).T, 4)
     own = originals.index.get_indexer(translated.index)
     if (own < 0).any():

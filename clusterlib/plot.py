@@ -19,6 +19,16 @@ COLOURS = {
     "removed": "#D55E00",
     "layout": "#DDDDDD",
 }
+# A colour and a shape for each group of points, so that neither has to be told alone.
+MARKS = (
+    ("#0072B2", "o"),
+    ("#D55E00", "s"),
+    ("#009E73", "^"),
+    ("#CC79A7", "D"),
+    ("#E69F00", "v"),
+    ("#56B4E9", "P"),
+    ("#000000", "X"),
+)
 DPI = 110
 
 
@@ -91,6 +101,43 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, spans["end"].max())
     _legend(ax, {fate: COLOURS[fate] for fate in COLOURS if fate in set(spans["fate"])})
     return _plain(ax)
+
+
+def planes(points: pd.DataFrame) -> Axes:
+    """Draw points in one or more planes side by side, a mark for each language.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        panel (its title), lang, x and y.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The first panel.
+    """
+    panels = list(points["panel"].unique())
+    figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    langs = sorted(points["lang"].unique())
+    for ax, panel in zip(axes, panels, strict=True):
+        own = points[points["panel"] == panel]
+        for number, lang in enumerate(langs):
+            part = own[own["lang"] == lang]
+            colour, mark = MARKS[number % len(MARKS)]
+            ax.scatter(part["x"], part["y"], s=26, c=colour, marker=mark, label=lang, linewidths=0)
+        ax.set_title(panel, fontsize=11)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines[:].set_color("#BBBBBB")
+    figure.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=len(langs),
+        frameon=False,
+    )
+    first: Axes = axes[0]
+    return first
 
 
 def _axes(width: float, height: float) -> Axes:

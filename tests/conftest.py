@@ -1,6 +1,12 @@
+import hashlib
 import json
+import os
 from pathlib import Path
 
+# Vectors of the tests stay out of the user's cache; converted weights are shared by all tests.
+os.environ.setdefault("CLUSTERLIB_QUIET", "1")
+
+import numpy as np
 import pytest
 
 import clusterlib as cl
@@ -25,3 +31,36 @@ def passages(documents):
 @pytest.fixture(scope="session")
 def ledger(documents):
     return cl.clean.ledger(documents)
+
+
+class WordEncoder:
+    """A mock encoder: the sum of fixed random vectors of a text's words, counting its calls."""
+
+    name, revision, dim = "words", "1", 32
+
+    def __init__(self):
+        self.encoded = []
+
+    def encode(self, texts, kind="passage"):
+        self.encoded += texts
+        rows = np.stack([self._row(kind, text) for text in texts]) if texts else np.empty((0, 32))
+        return rows.astype(np.float32)
+
+    def _row(self, kind, text):
+        row = sum(self._word(word) for word in [kind, *text.lower().split()])
+        return row / np.linalg.norm(row)
+
+    def _word(self, word):
+        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
+        return np.random.default_rng(seed).normal(size=32)
+
+
+@pytest.fixture
+def words():
+    return WordEncoder()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """Give each test a vector cache of its own."""
+    monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "vectors.sqlite")

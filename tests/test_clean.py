@@ -94,6 +94,39 @@ def test_repeats_keep_their_first_full_occurrence():
     assert [sentence.text for sentence in cleaned.sentences] == [lead, "It pays for it."]
 
 
+def test_what_differs_in_a_number_is_no_repeat():
+    text = (
+        "The cluster had twelve paying members in 2021.\nThe cluster had twelve paying members in "
+        "2022.\nPhase 1\nIt plans for the coming years now.\nPhase 2\nIt builds the pilot line now."
+    )
+    assert len(clean(text, "en").sentences) == 6
+
+
+LEAD = "The region and its firms sign an agreement on storage."
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Our members benefit from joint laboratories, training, test fields and shared procurement",
+        "The members include Bosch, Siemens, the university, three start-ups and many others…",
+        "Our goals\n\n- Triple the exports of the region\n- Train 500 workers a year",
+        "What does it do?\nIt links firms.\nWhy now?\nDemand grows.\nWho pays?\nThe region.",
+        "Address: climate and jobs belong together, says the minister.",
+        "Members: 120 firms\nFounded: in 2008\nBudget: 2 M EUR per year",
+        "12 March 2023 - Leeds - The cluster of the region signed.",
+    ],
+)
+def test_the_end_of_a_text_is_kept(end):
+    cleaned = clean(f"{LEAD}\n\n{end}", "en")
+    assert [edit for edit in cleaned.edits if edit.rule != "spaces"] == []
+
+
+def test_swiss_firms_are_not_methane():
+    text = "Firms from Switzerland (CH 4 firms) and Germany joined, and CO 2 fell."
+    assert clean(text, "en").sentences[0].text == text.replace("CO 2", "CO2")
+
+
 def test_metadata_before_a_headline_is_taken_off():
     cleaned = clean("date 2023-10 Directors speed up the greening\n\nThey were named today.", "en")
     assert cleaned.sentences[0].text == "Directors speed up the greening"
@@ -163,6 +196,12 @@ PIECES = (
     '¦שלום עולם. ¦📈¦a\u0301¦»¦"¦т.н. „¦3. 5. 2022\n¦date 2023-10 ¦Read more¦ | ¦\t¦\u200b'
     "¦&amp;¦ﬁ¦\x85¦\x0c¦1. "
 ).split("¦")
+REVIEWED = (
+    " ".join(
+        f"Le rÃ©seau numÃ©ro {number} a signÃ© un accord avec la rÃ©gion." for number in range(60)
+    )
+    + " Le grand rÃ©seau de la rÃ©gion est le premier du pays entier." * 2
+)
 hostile = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
     st.lists(st.sampled_from(PIECES), max_size=30).map("".join),
@@ -171,6 +210,8 @@ hostile = st.one_of(
 
 @given(hostile, st.sampled_from(["fr", "de", "el", "und", "ar"]))
 @settings(max_examples=150, deadline=None)
+@example(REVIEWED, "fr")
+@example("0@. \x850", "fr")
 @example("\x00", "en")
 @example("\u00a0»", "fr")
 @example("A.\u200b B.", "en")

@@ -87,6 +87,7 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     kept: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
+    schema.check(documents, "texts")
     sources = dict(zip(documents["doc"], documents["text"], strict=True))
     for doc, lang, cleaned in _cleaned(documents):
         width = max(3, len(str(len(cleaned.sentences))))
@@ -144,6 +145,7 @@ def text(documents: pd.DataFrame) -> pd.Series:
     pandas.Series
         Cleaned text by ``doc``.
     """
+    schema.check(documents, "texts")
     found = {doc: cleaned.text for doc, _, cleaned in _cleaned(documents)}
     return pd.Series(found, name="text", dtype="str").rename_axis("doc")
 
@@ -171,6 +173,7 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
     ['body', 'caption', 'headline', 'layout', 'removed']
     """
     rows = []
+    schema.check(documents, "texts")
     lengths = {doc: len(source) for doc, source in _rows(documents, ["doc", "text"])}
     for doc, _, cleaned in _cleaned(documents):
         told = [
@@ -226,7 +229,6 @@ def _removes(edit: Edit) -> bool:
 
 def _cleaned(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
     """Clean the texts one by one, sorted by their ids."""
-    schema.check(documents, "texts")
     for doc, lang, source in _rows(documents.sort_values("doc"), ["doc", "lang", "text"]):
         yield doc, lang, clean(source, lang)
 

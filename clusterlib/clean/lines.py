@@ -17,10 +17,9 @@ BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа
 WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t|\s[-–]\s")
 SITE = re.compile(r"\s+[-–|·]\s+")
-INITIALS = re.compile(
-    r"^(?:[^\W\d_]\.\s?-?){1,4}$|^[A-Z]{2,5}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$"
-)
-FILE_NAME = re.compile(r"(?:\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W\d_]{4,}_?\d+$)", re.I)
+INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
+FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
+FACT = re.compile(r"^[^\W\d_][^:]{1,30}:\s+\S")
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # So many words without a sentence end are still running text, not a label.
@@ -32,6 +31,17 @@ LIST_WORDS = 3.5
 # Phrases at the start of a line count only where the line is short like a label.
 LABEL_WORDS = 15
 LONGEST_LABEL = 300
+# What begins like one of these may be a whole sentence: "Address: climate and jobs together."
+SENTENCES_TOO = ("byline", "caption", "caption-sentence", "contact", "navigation")
+
+
+def repeat_key(text: str) -> str:
+    """Return what two texts share that say the same: case, spaces and outer quotes aside.
+
+    >>> repeat_key("« Members in  2021. »") == repeat_key("members in 2022.")
+    False
+    """
+    return " ".join(text.casefold().split()).strip("\"'»«”“„’‘ ").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,10 @@ class Line:
 
     def __post_init__(self) -> None:
         self.words = _count_words(self.text)
-        self.key = phrases.fold(self.text)
+        self.key = repeat_key(self.text)
         self.truncated = bool(ELLIPSIS.search(self.text))
         self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
+        self.fact = bool(FACT.match(self.text))
         self.bullet = bool(BULLET.match(self.text))
         self.running = (
             (self.sentence and self.words >= 4)
@@ -100,14 +111,14 @@ def judge_alone(line: Line) -> None:
 
 def _judge_by_phrase(line: Line) -> None:
     """Apply the phrase list; only a short line is a label, whatever it begins with."""
-    if phrases.rule_at("start", line.text, line.lang) == "caption-sentence" and line.sentence:
-        line.keep("caption")
+    rule = phrases.rule_at("start", line.text, line.lang)
+    if line.sentence and rule in SENTENCES_TOO:
+        if rule.startswith("caption"):
+            line.keep("caption")
         return
     rule = phrases.rule_at("within", line.text, line.lang)
     if line.words <= LABEL_WORDS:
         rule = phrases.rule_of(line.text, line.lang)
-        if line.sentence and rule == "navigation":
-            rule = None
         if not line.sentence:
             rule = rule or phrases.rule_at("label", line.text, line.lang)
     if rule == "caption-sentence":

@@ -16,8 +16,10 @@ from clusterlib.letters import letters
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
-# Past so many words a change is given as one span: comparing grows with the square.
-MOST_COMPARED = 400
+# Damaged text is mended and compared in pieces of about so many characters, since comparing
+# takes the square of the length.
+PIECE = 1000
+PIECE_END = re.compile(r"(?<=[^\s]) (?=[^\s])")
 
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 # Every gap but a single space between words.
@@ -32,8 +34,12 @@ SUSPECT = re.compile(
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
-SYMBOLS = ("CO ", "CH ", "SO ", "NH ", "SF ", "H ")
-FORMULA = re.compile(r"(?<![\w.])(?:CO|CH|SO|NH|SF|H)(\s+)[2-6](?:(\s+)(?=-[^\W\d]))?(?![\w.,])")
+SYMBOLS = ("CO", "CH", "SO", "NH", "SF", "H")
+# Other formulas than that of carbon dioxide only before a hyphen: "CH 4" may be four Swiss firms.
+FORMULA = re.compile(
+    r"(?<![\w.])(?:CO(?P<index>\s+)2|(?:CH|SO|NH|SF|H)(?P<other>\s+)[2-6](?=\s?-[^\W\d]))"
+    r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
+)
 WORDS = re.compile(r"\s+|\S+")
 
 
@@ -64,6 +70,12 @@ class Block:
     def place_of_cut(self, start: int, end: int) -> tuple[int, int]:
         """Return the source span of a removal, up to where the text that follows begins."""
         return self._place(start, at_end=False), self._place(end, at_end=False)
+
+    def cuttable(self, position: int) -> bool:
+        """Tell whether a position of the repaired text lies outside every replacement."""
+        starts, ends = self._joints
+        index = bisect_left(starts, position) - 1
+        return index < 0 or position >= ends[index]
 
     @functools.cached_property
     def _joints(self) -> tuple[list[int], list[int]]:
@@ -109,13 +121,29 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     'de CO2-reductie'
     """
     raw = source[start:end]
-    fixed, steps = (raw, None) if is_sound(raw, lang) else ftfy.fix_and_explain(raw, FTFY)
-    if fixed == raw:
+    if is_sound(raw, lang):
         edits = tuple(_typography(raw, start))
         return Block(start, end, apply(raw, edits, start), edits)
-    text = apply(fixed, tuple(_typography(fixed, 0)), 0)
-    done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
-    return Block(start, end, text, tuple(_difference(raw, text, start, f"ftfy: {done}")))
+    found: list[Edit] = []
+    texts = []
+    for begin, stop in _pieces(raw):
+        fixed, steps = ftfy.fix_and_explain(raw[begin:stop], FTFY)
+        text = apply(fixed, _typography(fixed, 0), 0)
+        done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
+        reason = f"ftfy, on the passage around it: {done}" if done else "repeated or unusual space"
+        rule = "encoding" if done else "spaces"
+        found += _difference(raw[begin:stop], text, start + begin, rule, reason)
+        texts.append(text)
+    return Block(start, end, " ".join(texts), tuple(found))
+
+
+def _pieces(raw: str) -> Iterator[tuple[int, int]]:
+    """Cut a long text at single spaces between words, which belong to no piece."""
+    start = 0
+    while len(raw) - start > PIECE and (cut := PIECE_END.search(raw, start + PIECE)):
+        yield start, cut.start()
+        start = cut.end()
+    yield start, len(raw)
 
 
 def is_sound(text: str, lang: str = "und") -> bool:
@@ -153,7 +181,7 @@ def _typography(text: str, offset: int) -> list[Edit]:
     if plain and not any(symbol in text for symbol in SYMBOLS):
         return []
     for found in FORMULA.finditer(text):
-        for group in (1, 2):
+        for group in ("index", "other", "hyphen"):
             if found[group]:
                 place = (offset + found.start(group), offset + found.end(group))
                 edits[place[0]] = Edit(*place, "", "formula", "formula written apart")
@@ -176,17 +204,23 @@ def _why_gap(gap: str, outer: bool) -> str:
     return "repeated or unusual space"
 
 
-def _difference(raw: str, text: str, offset: int, reason: str) -> Iterator[Edit]:
-    """Express a change as edits of whole words."""
+def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Iterator[Edit]:
+    """Express a change as edits, as short as words and their common ends allow."""
     old, new = WORDS.findall(raw), WORDS.findall(text)
-    if max(len(old), len(new)) > MOST_COMPARED:
-        yield Edit(offset, offset + len(raw), text, "encoding", reason)
-        return
     places = [0]
     for word in old:
         places.append(places[-1] + len(word))
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, first, last, first_new, last_new in matcher.get_opcodes():
         if kind != "equal":
-            words = "".join(new[first_new:last_new])
-            yield Edit(offset + places[first], offset + places[last], words, "encoding", reason)
+            was, now = "".join(old[first:last]), "".join(new[first_new:last_new])
+            head = _common(was, now)
+            tail = _common(was[head:][::-1], now[head:][::-1])
+            start, end = offset + places[first] + head, offset + places[last] - tail
+            yield Edit(start, end, now[head : len(now) - tail], rule, reason)
+
+
+def _common(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
+    shorter = min(len(one), len(other))
+    return next((place for place in range(shorter) if one[place] != other[place]), shorter)

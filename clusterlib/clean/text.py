@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from clusterlib import dates, phrases
+from clusterlib import dates
 from clusterlib.clean.blocks import blocks
 from clusterlib.clean.boilerplate import judge
-from clusterlib.clean.lines import Kind
+from clusterlib.clean.lines import Kind, repeat_key
 from clusterlib.clean.repair import Block, Edit, apply
 from clusterlib.clean.sentences import split
 
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
-REPEAT_WORDS = 5
+REPEAT_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -87,18 +87,29 @@ def _divide(
     if (date := dates.stated(block.text, lang)) and not date.alone:
         begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
         cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
-    spans = [(begin + start, begin + end) for start, end in split(block.text[begin:], lang)]
+    spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])
     following = [start for start, _ in spans[1:]] + [len(block.text)]
     kept = []
     for (start, end), after in zip(spans, following, strict=True):
         sentence = block.text[start:end]
-        key = phrases.fold(sentence)
+        key = repeat_key(sentence)
         if key in seen and len(key.split()) >= REPEAT_WORDS:
             cuts.append(Edit(start, after, "", "repeat", "repeats an earlier sentence"))
             continue
         seen.add(key)
         kept.append(Sentence(kind, *block.source(start, end), sentence))
     return kept, cuts
+
+
+def _whole(block: Block, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join sentences between which a repair lies, so that each has a source of its own."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not (block.cuttable(start) and block.cuttable(joined[-1][1])):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:

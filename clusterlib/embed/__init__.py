@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from clusterlib import schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder, load_encoder
-from clusterlib.embed.offsets import offsets, own_offsets
+from clusterlib.embed.offsets import calibration, offsets, own_offsets
 
-__all__ = ["Encoder", "load_encoder", "matrix", "offsets", "vectors"]
+__all__ = ["Encoder", "calibration", "load_encoder", "matrix", "offsets", "vectors"]
 
 Calibration = Literal["reference", "corpus"]
 

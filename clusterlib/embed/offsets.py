@@ -21,8 +21,9 @@ def calibration() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a sentence and language: row (the same number for translations
-        of one another), lang, text. Sorted by row and language.
+        One row a sentence and language: passage (``nl-009``), row (the same
+        number for translations of one another), lang and text. Sorted by row
+        and language.
 
     Examples
     --------
@@ -30,7 +31,9 @@ def calibration() -> pd.DataFrame:
     'Het proces wordt volgende week voortgezet.'
     """
     with (DATA / "calibration.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
+        table = pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
+    names = table["lang"] + "-" + table["row"].astype("str").str.zfill(3)
+    return table.assign(passage=names)
 
 
 @functools.cache

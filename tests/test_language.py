@@ -1,0 +1,82 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib import language
+from clusterlib.embed.offsets import calibration
+
+
+@pytest.mark.parametrize("lang", sorted(calibration()["lang"].unique()))
+def test_every_calibrated_language_is_identified(lang):
+    text = "\n".join(calibration().query("lang == @lang")["text"])
+    alike = {"sr": {"sr", "mk", "bs", "hr"}, "hr": {"hr", "bs", "sr"}}
+    assert language.identify(text) in alike.get(lang, {lang})
+
+
+def test_too_few_letters_are_undetermined():
+    assert language.identify("2023 · EU") == "und"
+
+
+def planted(shift, seed=0):
+    """Make two languages that say the same, the second moved by a constant."""
+    draw = np.random.default_rng(seed)
+    rows = draw.normal(size=(40, 8))
+    rows = np.vstack([rows, rows + draw.normal(scale=0.05, size=rows.shape)])
+    rows[40:, 0] += shift
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    names = [f"p{number:02d}" for number in range(80)]
+    passages = pd.DataFrame({"passage": names, "lang": ["fr"] * 40 + ["de"] * 40})
+    return pd.DataFrame(rows.astype("float32"), index=pd.Index(names, name="passage")), passages
+
+
+def test_audit_sees_a_planted_offset_and_its_absence():
+    with_offset = language.audit(*planted(8.0)).set_index("measure")
+    without = language.audit(*planted(0.0)).set_index("measure")
+    assert with_offset.loc["classifier", "value"] > 0.95
+    assert with_offset.loc["neighbour", "value"] > 0.9
+    assert with_offset.loc["clusters", "value"] > 0.9
+    assert without.loc["neighbour", "value"] < 0.1
+    assert without.loc["clusters", "value"] < 0.1
+    assert with_offset["chance"].lt(0.6).all()
+
+
+def test_audit_does_not_depend_on_the_order_of_passages():
+    vectors, passages = planted(1.0)
+    shuffled = passages.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(
+        language.audit(vectors, passages), language.audit(vectors, shuffled)
+    )
+
+
+def test_audit_says_what_it_needs():
+    vectors, passages = planted(1.0)
+    with pytest.raises(ValueError, match="two languages"):
+        language.audit(vectors.iloc[:5], passages.iloc[:5])
+
+
+def test_pairs_cross_languages_and_use_a_passage_once():
+    vectors, passages = planted(0.0)
+    found = language.pairs(vectors, passages, most=15)
+    langs = passages.set_index("passage")["lang"]
+    assert (found["passage_a"].map(langs) != found["passage_b"].map(langs)).all()
+    assert not found.melt()["value"].iloc[:30].duplicated().any()
+    assert found["cosine"].is_monotonic_decreasing
+
+
+def test_the_plane_has_a_stated_sign():
+    vectors, _ = planted(3.0)
+    plane = language.project(vectors)
+    flipped = language.project(vectors.iloc[::-1])
+    pd.testing.assert_frame_equal(plane, flipped.iloc[::-1])
+
+
+def test_a_misplaced_and_a_wrong_translation_are_found(passages):
+    english = pd.read_csv(cl.load.seeds() / "english.csv")
+    found = language.check_translations(passages, english)
+    assert not found["suspect"].any()
+    wrong = english.copy()
+    wrong.loc[[3, 4], "english"] = english.loc[[4, 3], "english"].to_numpy()
+    wrong.loc[20, "english"] = "The swimming pool will reopen after the summer holidays."
+    suspects = language.check_translations(passages, wrong).query("suspect")["passage"].tolist()
+    assert suspects == english.loc[[3, 4, 20], "passage"].tolist()
