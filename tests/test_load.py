@@ -1,5 +1,7 @@
+import csv
 import json
 import random
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.load.decode import DecodeError, decode
+from clusterlib.load.read import READERS
 
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
@@ -151,6 +154,7 @@ def test_registry_faults_come_together(tmp_path):
     assert table.loc[0, "lang"] == "de"
     assert set(faults["fault"]) == {
         "duplicate id",
+        "duplicate file",
         "outside",
         "missing",
         "not listed",
@@ -186,6 +190,361 @@ def test_order_of_files_does_not_matter(tmp_path):
     random.Random(0).shuffle(paths)
     pd.testing.assert_frame_equal(first, cl.load.documents(paths))
     assert first["doc"].is_unique
+
+
+def fill(folder, **texts):
+    """Write files, `/` and `.` of their names as `__` and `_`; texts or bytes."""
+    for name, text in texts.items():
+        *above, stem, suffix = name.replace("__", "/ ").replace("_", ".").split(".")
+        path = folder / ".".join([*above, stem, suffix]).replace("/ ", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def faults_of(folder, **texts):
+    table, faults = report(fill(folder, **texts))
+    columns = ["file", "line", "fault"]
+    return table, [tuple(row) for row in faults[columns].fillna(0).to_numpy().tolist()]
+
+
+def test_almost_utf8_is_refused_with_its_place(tmp_path):
+    text = (BULGARIAN + "\n").encode() * 3
+    table, faults = report(fill(tmp_path, a_txt=text + b"\xff" + FRENCH.encode()))
+    assert table.empty
+    assert faults.loc[0, ["line", "fault"]].tolist() == [4, "broken encoding"]
+    assert f"byte {len(text)} (0xff)" in faults.loc[0, "message"]
+    cut = fill(tmp_path / "cut", a_txt=BULGARIAN.encode()[:20])
+    assert report(cut)[1]["fault"].tolist() == ["broken encoding"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("産業クラスターは水素と蓄電池のために協力する。", "shift_jis"),
+        ("产业集群为氢能和电池展开合作。该地区的企业参加了会议。", "gbk"),
+        ("산업 클러스터는 수소와 배터리를 위해 협력한다.", "euc_kr"),
+        (FRENCH, "mac_roman"),
+        ("Кластер создан в Ульяновске. В него вошли 17 предприятий.", "cp866"),
+    ],
+)
+def test_no_implausible_encoding_is_believed(text, encoding):
+    with pytest.raises(DecodeError, match="UTF-8"):
+        decode(text.encode(encoding))
+
+
+def test_legacy_text_with_names_of_other_languages():
+    text = "The partners from Zürich and São Paulo signed an agreement, worth 5 million €."
+    assert decode(text.encode("cp1252")) == (text, "cp1252")
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "latin1", "us-ascii", "windows-1252"])
+def test_charsets_are_those_of_browsers(declared):
+    page = f"<meta charset={declared}><p>20 M€ pour l’accord “H2 Sud”</p>"
+    assert decode(page.encode("cp1252"), html=True)[0] == page
+
+
+@pytest.mark.parametrize("declared", ["undefined", "x-user-defined", "utf-7", "idna", "{charset}"])
+def test_odd_charsets_are_not_believed(tmp_path, declared):
+    page = f'<meta charset="{declared}"><article><p>{FRENCH} Les régions suivent.</p></article>'
+    assert FRENCH in report(fill(tmp_path, a_html=page.encode("cp1252")))[0].loc[0, "text"]
+
+
+SENTENCES = [
+    "The cluster of the region signed an agreement with twelve firms about storage and grids.",
+    "Another long paragraph follows here, with many words on the industry and its energy.",
+]
+
+
+def page_of(*parts, head=""):
+    return f"<html><head><title>T</title>{head}</head><body>{''.join(parts)}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "It was founded in Leeds in 2011 by firms.",
+        "In 1998 the network was founded.",
+        "On 5 May 2019 a law was passed in the region.",
+        "The plan runs until 2030.",
+    ],
+)
+def test_no_date_is_invented(tmp_path, hint):
+    article = (
+        f"<article><h1>Cluster</h1><p>{SENTENCES[0]} {hint}</p><p>{SENTENCES[1]}</p></article>"
+    )
+    page = page_of(article, "<footer>© 2021 the cluster</footer>")
+    assert report(fill(tmp_path, a_html=page))[0]["published"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ('<meta property="article:published_time" content="2023-10-31T10:00:00+02:00">', ""),
+        ('<script type="application/ld+json">{"datePublished": "2023-10-31"}</script>', ""),
+        ("", '<time itemprop="datePublished" datetime="2023-10-31">today</time>'),
+        ("", "<p>Published on 31 October 2023</p>"),
+    ],
+)
+def test_dates_that_pages_state(tmp_path, head, body):
+    article = f"<article><h1>Cluster</h1>{body}<p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p></article>"
+    table, _ = report(fill(tmp_path, a_html=page_of(article, head=head)))
+    assert table.loc[0, "published"] == "2023-10-31"
+
+
+@pytest.mark.parametrize("outer", ["main", "article", "div"])
+def test_the_parts_of_a_main_text(tmp_path, outer):
+    page = page_of(
+        "<nav><a href=a>Home</a> <a href=b>Our news</a></nav>",
+        f"<header><h1>Hydrogen valley grows</h1></header><{outer}><p>{SENTENCES[0]}</p>",
+        "<h2>Our goals</h2><ul><li>Triple the exports by 2030</li><li>Train workers</li></ul>",
+        "<table><tr><th>Year</th><th>Members</th></tr><tr><td>2021</td><td>12</td></tr></table>",
+        "<figure><img src=x><figcaption>The new laboratory in Leeds.</figcaption></figure>",
+        f"<p>{SENTENCES[1]}</p></{outer}><footer><p>All rights reserved</p></footer>",
+    )
+    table, faults = report(fill(tmp_path, a_html=page))
+    lines = table.loc[0, "text"].splitlines()
+    for part in ["Hydrogen valley grows", *SENTENCES, "Our goals", "The new laboratory in Leeds."]:
+        assert lines.count(part) == 1, part
+    text = " ".join("".join(lines).replace("|", " ").split())
+    assert "Triple the exports by 2030" in text
+    assert "Year Members" in text
+    assert "2021 12" in text
+    assert "Home" not in text
+    message = faults.loc[0, "message"]
+    assert "6 word(s)" in message
+    assert "Home" in message
+
+
+def test_pages_without_main_text_and_with_nothing_left_out(tmp_path):
+    menu = page_of("<nav><a href=a>Home</a> <a href=b>News</a></nav>")
+    whole = page_of(f"<article><p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p></article>")
+    table, faults = faults_of(tmp_path, a_html=menu, b_html=whole)
+    assert table["doc"].tolist() == ["b"]
+    assert faults == [("a.html", 0, "no main text")]
+
+
+def test_same_names_in_different_folders(tmp_path):
+    fill(tmp_path, x__page_txt=FRENCH, y__page_txt=GERMAN, z__other_txt=BULGARIAN)
+    expected = {"x-page": FRENCH, "y-page": GERMAN}
+    folders = [tmp_path / "x", tmp_path / "y", tmp_path / "z"]
+    for source in [str(tmp_path / "*" / "page.txt"), [f / "page.txt" for f in folders[:2]]]:
+        table = cl.load.documents(source)
+        assert dict(zip(table["doc"], table["text"], strict=True)) == expected
+    for source in (folders, folders[::-1]):
+        table = cl.load.documents(source)
+        assert table["doc"].tolist() == ["other", "x-page", "y-page"]
+        assert table["file"].tolist() == ["other.txt", "x/page.txt", "y/page.txt"]
+
+
+def test_a_file_reached_twice_is_loaded_once(tmp_path):
+    fill(tmp_path, a_txt=GERMAN, sub__x_txt=FRENCH)
+    (tmp_path / "0link.txt").symlink_to(tmp_path / "a.txt")
+    sources = [tmp_path, tmp_path / "sub", tmp_path / "sub" / "x.txt", str(tmp_path / "**" / "*")]
+    for _ in range(4):
+        random.Random(_).shuffle(sources)
+        assert cl.load.documents(sources)["doc"].tolist() == ["a", "sub-x"]
+
+
+def test_ids_that_clash_in_any_way(tmp_path):
+    texts = [FRENCH, GERMAN, BULGARIAN, SENTENCES[0], SENTENCES[1]]
+    names = ["a.txt", "a.md", "a-txt.md", "b/a.txt", "b-a.txt"]
+    for name, text in zip(names, texts, strict=True):
+        fill(tmp_path, **{name.replace("/", "__").replace(".", "_"): text})
+    table = cl.load.documents(tmp_path)
+    assert len(table) == 5
+    assert table["doc"].is_unique
+
+
+def test_a_registry_and_its_files_named_in_other_ways(recwarn):
+    seeds = cl.load.seeds()
+    expected = cl.load.documents()
+    for source in [str(seeds / "*"), [seeds, seeds / "nl-clusterregisseurs.txt"]]:
+        pd.testing.assert_frame_equal(cl.load.documents(source), expected)
+    pd.testing.assert_frame_equal(cl.load.documents(seeds / "registry.csv"), expected)
+    assert not recwarn
+
+
+def test_what_a_registry_passes_over_is_named(tmp_path):
+    table, faults = faults_of(
+        tmp_path,
+        registry_csv="doc,file\na,a.txt\n",
+        a_txt=FRENCH,
+        b_md="b",
+        c_jsonl='{"text": "c"}',
+        d_csv="doc,text\nd,d\n",
+        e_docx="e",
+        sub__registry_csv="doc,file\nf,f.txt\n",
+        sub__f_txt="f",
+        README_md="What this is",
+        LICENSE_txt="Free",
+        codes_csv="code,label\n1,x\n",
+        english_csv="passage,text\na-001,x\n",
+    )
+    assert table["doc"].tolist() == ["a"]
+    names = ["b.md", "c.jsonl", "d.csv", "e.docx", "sub/f.txt", "sub/registry.csv"]
+    assert faults == [(name, 0, "not listed") for name in names]
+
+
+def test_a_stray_quote_in_a_registry_takes_one_row(tmp_path):
+    table, faults = faults_of(
+        tmp_path,
+        registry_csv='Doc;File;Initiative\na;a.txt;"open\nb;b.txt;z\nc;c.txt;z\n',
+        a_txt=FRENCH,
+        b_txt=GERMAN,
+        c_txt=BULGARIAN,
+    )
+    assert table["doc"].tolist() == ["b", "c"]
+    assert faults == [("a.txt", 0, "not listed"), ("registry.csv", 2, "broken row")]
+
+
+def test_registry_rows_that_cannot_be_read(tmp_path):
+    table, faults = faults_of(
+        tmp_path,
+        registry_csv="doc,file\na,a.docx\nb,b.txt\nc,gone.pdf\nb,b.txt\n",
+        a_docx="a",
+        b_txt=FRENCH,
+    )
+    assert table["doc"].tolist() == ["b"]
+    places = {("registry.csv", 2, "not read"), ("registry.csv", 4, "missing")}
+    assert places <= set(faults)
+    assert {("registry.csv", 5, "duplicate id"), ("registry.csv", 5, "duplicate file")} <= set(
+        faults
+    )
+
+
+def test_a_registry_may_list_a_table(tmp_path):
+    rows = csv_of(["id", "text"], ["x", FRENCH], ["y", GERMAN])
+    fill(tmp_path, registry_csv="doc,file,country\nt,rows.csv,FR\n", rows_csv=rows)
+    table = cl.load.documents(tmp_path)
+    assert table["doc"].tolist() == ["t-x", "t-y"]
+    assert table["country"].tolist() == ["FR", "FR"]
+
+
+def csv_of(*rows):
+    return "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [('b,"open', 3), ('b,"x" junk', 3), ("b,one,two", 3), ('b,"open" and "more', 3)],
+)
+def test_a_broken_row_takes_no_other(tmp_path, broken, line):
+    table, faults = faults_of(tmp_path, a_csv=f"doc,text\na,one\n{broken}\nc,three\nd,four\n")
+    assert table["doc"].tolist() == ["a", "c", "d"]
+    assert faults == [("a.csv", line, "broken row")]
+
+
+def test_lines_of_a_broken_text_are_not_rows(tmp_path):
+    text = 'doc,text\na,"one\n\nSome prose, and more.\nNo comma here." junk\nb,two\n'
+    table, faults = report(fill(tmp_path, a_csv=text))
+    assert table["doc"].tolist() == ["b"]
+    assert "lines 2 to 5" in faults.loc[0, "message"]
+
+
+def test_headers_of_other_programs(tmp_path):
+    table = cl.load.documents(
+        fill(
+            tmp_path,
+            a_csv='sep=;\nID;Text\na;"one; two"\n',
+            b_csv='\n"id"|"text"\nb|two\n',
+        )
+    )
+    assert table["doc"].tolist() == ["a", "b"]
+    assert table.loc[0, "text"] == "one; two"
+    twice = fill(tmp_path / "twice", a_csv="doc,Text,text\na,b,c\n")
+    assert report(twice)[1]["fault"].tolist() == ["duplicate column"]
+
+
+def test_nothing_to_load_is_an_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    pd.DataFrame({"text": pd.Series([], dtype=str)}).to_parquet(tmp_path / "e.parquet")
+    fill(tmp_path / "bare", registry_csv="doc,file\n")
+    fill(tmp_path / "word", a_docx="x", _hidden_txt="y")
+    cases = {
+        tmp_path / "empty": {"nothing to load"},
+        "": {"nothing to load"},
+        tmp_path / "bare": {"empty"},
+        tmp_path / "word": {"nothing to load", "not read", "hidden"},
+        tmp_path / "e.parquet": {"empty"},
+        fill(tmp_path / "h", h_csv="doc,text\n"): {"empty"},
+    }
+    for source, expected in cases.items():
+        assert set(report(source)[1]["fault"]) == expected, source
+        with pytest.raises(cl.load.LoadError):
+            cl.load.documents(source)
+    for source in (3, b"x", [None]):
+        with pytest.raises(TypeError, match="a source is a path"):
+            cl.load.documents(source)
+
+
+def test_the_exact_column_wins(tmp_path):
+    rows = [{"text": FRENCH, "body": "teaser", "id": "a"}, {"text": GERMAN, "content": None}]
+    table, faults = report(fill(tmp_path, a_jsonl="\n".join(map(json.dumps, rows))))
+    assert table["text"].tolist() == [FRENCH, GERMAN] or table["text"].tolist() == [GERMAN, FRENCH]
+    assert faults["message"].tolist() == ["columns that are not used: body"]
+
+
+def test_dates_and_numbers_of_parquet(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "Text": [FRENCH, GERMAN, BULGARIAN],
+            "id": ["a", "b", "c"],
+            "Date": pd.to_datetime(["2022-03-31", None, "2020-01-02"]),
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame = frame.assign(id=["d", "e", "f"], Date=[2022, None, 2020], Text=frame["Text"] + "!")
+    frame.to_parquet(tmp_path / "b.parquet")
+    frame = frame.assign(id=["g", "h", "i"], Date=date(2021, 5, 6), Text=frame["Text"] + "!")
+    frame.to_parquet(tmp_path / "c.parquet")
+    published = cl.load.documents(tmp_path).set_index("doc")["published"].fillna("-")
+    assert published.to_dict() == dict(
+        zip(
+            "abcdefghi",
+            "2022-03-31 - 2020-01-02 2022 - 2020".split() + ["2021-05-06"] * 3,
+            strict=True,
+        )
+    )
+
+
+def test_a_changed_text_is_left_out(tmp_path):
+    path = copy_of_seeds(tmp_path) / "nl-clusterregisseurs.txt"
+    path.write_bytes(path.read_bytes() + b" ")
+    table, faults = report(tmp_path)
+    assert table["doc"].tolist() == ["bg", "de", "fr", "nb"]
+    assert faults["fault"].tolist() == ["changed"]
+
+
+def test_upper_case_hashes(tmp_path):
+    path = copy_of_seeds(tmp_path) / "registry.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    rows[1:] = [[*row[:-1], row[-1].upper()] for row in rows[1:]]
+    path.write_text(csv_of(*rows), encoding="utf-8")
+    assert len(cl.load.documents(tmp_path)) == 5
+
+
+def test_the_message_lists_remarks_too(tmp_path):
+    fill(tmp_path, a_txt=FRENCH, b_txt="", memo_docx="x")
+    with pytest.raises(cl.load.LoadError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.docx"):
+        cl.load.documents(tmp_path)
+
+
+def test_any_failure_of_a_reader_is_a_fault(tmp_path, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("deep down")
+
+    monkeypatch.setitem(READERS, ".md", fail)
+    table, faults = report(fill(tmp_path, a_txt=FRENCH, b_md="b"))
+    assert table["doc"].tolist() == ["a"]
+    assert "RuntimeError: deep down" in faults.loc[0, "message"]
+
+
+def test_an_unclear_order_of_day_and_month(tmp_path):
+    row = {"id": "a", "text": FRENCH, "date": "03/04/2023"}
+    table, faults = report(fill(tmp_path, a_jsonl=json.dumps(row)))
+    assert table.loc[0, "published"] == "2023-04-03"
+    assert faults["fault"].tolist() == ["unclear date"]
 
 
 @given(st.binary(max_size=300))

@@ -1,11 +1,9 @@
 """From bytes to text, whatever the encoding, without losing or inventing a character."""
 
 import codecs
-import itertools
 import re
 
-from clusterlib.language import WORD, identify
-from clusterlib.letters import letters
+from clusterlib.load.legacy import guess
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([-\w]{3,20})""", re.IGNORECASE)
 MARKS = (
@@ -15,29 +13,52 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that European pages use, the commoner first; DOS and Macintosh ones would only
-# add false matches.
-LEGACY = (
-    "cp1252 cp1251 cp1250 cp1253 cp1254 cp1257 koi8_r koi8_u "
-    "iso8859_15 iso8859_2 iso8859_5 iso8859_7 iso8859_9 iso8859_13 iso8859_1"
-).split()
-# What any language may use besides letters and ASCII.
-SIGNS = frozenset("«»‘’‚“”„‹›–—…•·°§€£©®²³½ªº\xa0\u2009\u00ad")
+# Browsers read these names as the encodings of Windows that contain them.
+AS_BROWSERS_DO = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+}
+# Python knows codecs that no page is in (utf-7, idna, undefined): only these are believed.
+DECLARABLE = re.compile(
+    r"cp(125\d|874|866|932|949)|iso8859-\d+|koi8-[ru]|mac-cyrillic|gb18030|big5|euc_jp|iso2022_jp"
+)
+WELL_FORMED = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 SAMPLE = 65_536
-# Below this share of usual characters, what charset-normalizer allows is not believed.
-PLAUSIBLE = 0.9
 
 
 class DecodeError(ValueError):
-    """The bytes are not text in any encoding that is tried."""
+    """The bytes are not text in any encoding that is tried.
+
+    Attributes
+    ----------
+    fault : str
+        ``"binary"``, ``"broken encoding"`` or ``"unknown encoding"``.
+    line : int or None
+        Where the first byte stands that does not fit, if there is one.
+    """
+
+    def __init__(self, fault: str, message: str, line: int | None = None) -> None:
+        self.fault, self.line = fault, line
+        super().__init__(message)
 
 
 def decode(data: bytes, html: bool = False) -> tuple[str, str]:
     """Decode bytes.
 
     A byte order mark decides; then UTF-8, then the charset that an HTML page
-    declares, then UTF-16 without a mark, then the legacy encoding that
-    charset-normalizer finds most plausible.
+    declares (as browsers understand its name), then UTF-16 without a mark, then
+    the legacy encoding whose letters are those of the text's language. A file
+    that is UTF-8 except for a few bytes is refused, not guessed at.
 
     Parameters
     ----------
@@ -67,23 +88,58 @@ def decode(data: bytes, html: bool = False) -> tuple[str, str]:
     if b"\0" in data:
         encoding = _utf16_without_mark(data)
         return _strict(data, encoding), encoding
-    declared = CHARSET.search(data[:4096]) if html else None
-    for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        _refuse_broken_utf8(data)
+    declared = _declared(data) if html else None
+    for encoding in filter(None, (declared, guess(data))):
         try:
-            return data.decode(encoding), encoding.lower()
-        except (UnicodeDecodeError, LookupError):
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
             continue
-    encoding = _legacy(data)
-    return _strict(data, encoding), encoding
+    raise DecodeError("unknown encoding", "no text encoding fits; save it as UTF-8")
 
 
 def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DecodeError(
-            f"it begins like {encoding} but byte {error.start} does not fit"
-        ) from None
+        line = data.count("\n".encode(encoding)[-1:], 0, error.start) + 1
+        message = f"it begins like {encoding}, but byte {error.start} does not fit"
+        raise DecodeError("broken encoding", message, line) from None
+
+
+def _refuse_broken_utf8(data: bytes) -> None:
+    """Raise if most of what is beyond ASCII is UTF-8: a legacy text hardly ever looks so."""
+    runs = BEYOND_ASCII.findall(data)
+    good = sum(len(WELL_FORMED.findall(run)) for run in runs)
+    bad = sum(len(WELL_FORMED.sub(b"", run)) for run in runs)
+    if good <= bad:
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start} (0x{data[error.start]:02x})"
+        message = (
+            f"UTF-8 except for {bad or 1} byte(s), the first being {place}; "
+            "repair it at its source, for a guess would falsify the text"
+        )
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DecodeError("broken encoding", message, line) from None
+
+
+def _declared(data: bytes) -> str | None:
+    """Return the codec of the charset that a page declares, if it is one that pages are in."""
+    found = CHARSET.search(data[:4096])
+    if not found:
+        return None
+    try:
+        name = codecs.lookup(found[1].decode("ascii", "replace")).name
+    except LookupError:
+        return None
+    name = AS_BROWSERS_DO.get(name, name)
+    return name if DECLARABLE.fullmatch(name) else None
 
 
 def _utf16_without_mark(data: bytes) -> str:
@@ -93,51 +149,4 @@ def _utf16_without_mark(data: bytes) -> str:
     lopsided = max(even, odd) > 20 * min(even, odd)
     if len(data) % 2 == 0 and lopsided and zeros > total / 20:
         return "utf-16-be" if even > odd else "utf-16-le"
-    raise DecodeError("it holds zero bytes: binary content, not text")
-
-
-def _legacy(data: bytes) -> str:
-    """Choose among the encodings that charset-normalizer allows.
-
-    Legacy encodings differ in a few letters, so the one is best whose letters
-    are those of the language that the decoded text is in.
-    """
-    import charset_normalizer
-
-    # Lines without a byte above 127 fit every candidate and say nothing.
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
-    allowed = {
-        name
-        for match in charset_normalizer.from_bytes(telling, cp_isolation=LEGACY)
-        for name in (match.encoding, *match.could_be_from_charset)
-    }
-    fitting = [name for name in LEGACY if _fits(data, name)]
-    marks = {name: _plausibility(telling.decode(name, errors="ignore")) for name in fitting}
-    likely = [name for name in fitting if name in allowed and marks[name] >= PLAUSIBLE] or fitting
-    if not likely:
-        raise DecodeError("no text encoding fits; save it as UTF-8")
-    return max(likely, key=lambda name: marks[name])
-
-
-def _fits(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _plausibility(text: str) -> float:
-    """Return the share of characters beyond ASCII that the text's language uses."""
-    alphabetic = [char for char in text.lower() if char.isalpha()]
-    special = [char for char in text.lower() if ord(char) > 127]
-    usual = letters().get(identify(text), frozenset())
-    latin = sum(char.isascii() for char in alphabetic)
-    if min(usual, default="a") > "ɏ" and latin > len(alphabetic) / 2:
-        return 0.0  # a language of another alphabet, in mostly Latin letters
-    share: float = sum(char in usual | SIGNS for char in special) / max(len(special), 1)
-    # Letters of the wrong alphabet come out in mixed case: "Ç éäÝá".
-    words = WORD.findall(text)
-    odd = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text))
-    odd += sum(word[0].islower() and word[1:].isupper() for word in words)
-    return float(round(share - odd / max(len(words), 1), 3))
+    raise DecodeError("binary", "it holds zero bytes: binary content, not text")

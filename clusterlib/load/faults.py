@@ -15,14 +15,18 @@ class LoadError(ValueError):
     ----------
     faults : pandas.DataFrame
         One row per fault: file, line (missing where the whole file is meant),
-        severity, fault and message.
+        severity, fault and message. Remarks on texts that could be loaded are
+        among them, with the severity "warning".
     """
 
     def __init__(self, faults: pd.DataFrame) -> None:
         self.faults = faults
-        errors = faults[faults["severity"] == "error"]
+        wrong = faults["severity"] == "error"
         hint = 'errors="report" loads the rest and returns the faults as a table'
-        super().__init__(f"{len(errors)} fault(s) in the input; {hint}:\n{_listing(errors)}")
+        parts = [f"{wrong.sum()} fault(s) in the input; {hint}:", _listing(faults[wrong])]
+        if not wrong.all():
+            parts += [f"and {(~wrong).sum()} remark(s):", _listing(faults[~wrong])]
+        super().__init__("\n".join(parts))
 
 
 class LoadWarning(UserWarning):

@@ -1,9 +1,10 @@
-"""From a source (folder, file, glob or list) to the files to read, in a stable order."""
+"""From a source (folder, file, glob or list) to the files in it, in a stable order."""
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clusterlib.load.faults import Faults
@@ -14,87 +15,148 @@ REGISTRY = "registry.csv"
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class File:
-    """A file to read: the name that faults show, its path, and where it may lie."""
+    """A file: the name that faults show, its path, the folder it was found from.
+
+    ``named`` tells that it was given as a path of its own, not found in a
+    folder or by a glob.
+    """
 
     name: str
     path: Path
     root: Path
+    named: bool = False
 
 
-def find(source: Source, faults: Faults) -> tuple[list[File], list[File]]:
-    """List the files of a source.
+def find(source: Source, faults: Faults) -> list[File]:
+    """List the files of a source, each once.
 
     Parameters
     ----------
     source : path, glob, or iterable of them
-        Folders are searched recursively. A folder that holds ``registry.csv``
-        is described by it: its files come from there.
+        Folders are searched recursively. A registry stands for its folder.
     faults : Faults
-        Takes what does not exist, is not readable as text, or leaves its folder.
+        Takes what does not exist, is hidden, or cannot be looked into.
 
     Returns
     -------
-    files, registries : list of File
-        Each sorted by name; a file is listed once however often it is named.
+    list of File
+        Sorted by name, files of every kind. The name is the path below the
+        folder that was given; a file given itself, or by a glob, has its base
+        name. Where files of two folders would have one name, the names of all
+        files of these folders are led by as many parent folders as it takes.
+        So names depend on what is loaded together, not on its order.
     """
-    files: dict[Path, File] = {}
-    registries: dict[Path, File] = {}
-    for path in _expand(source, faults):
-        found = _walk(path) if path.is_dir() else [File(path.name, path, path.parent)]
-        for file in found:
-            chosen = registries if file.path.name == REGISTRY else files
-            if _usable(file, faults):
-                chosen.setdefault(file.path.resolve(), file)
-    return sorted(files.values()), sorted(registries.values())
+    found: dict[Path, File] = {}
+    for path, named in _expand(source, faults):
+        if path.is_dir():
+            files = list(_walk(path.resolve(), faults))
+        else:
+            root = path.parent.resolve()
+            files = [File(path.name, root / path.name, root, named)]
+        for file in files:
+            _keep_better(found, file)
+    return sorted(_told_apart(list(found.values())), key=lambda file: file.name)
 
 
-def _expand(source: Source, faults: Faults) -> Iterator[Path]:
-    """Turn a source into existing paths."""
-    items = [source] if isinstance(source, str | os.PathLike) else list(source)
+def _keep_better(found: dict[Path, File], file: File) -> None:
+    """Of two ways to one file keep the direct one, from the outermost folder."""
+    real = file.path.resolve() if file.path.is_symlink() else file.path
+    other = found.get(real, file)
+    first, second = sorted(
+        (file, other), key=lambda way: (way.path != real, -way.name.count("/"), way.name)
+    )
+    found[real] = replace(first, named=first.named or second.named)
+
+
+def _told_apart(files: list[File]) -> list[File]:
+    """Lead names by parent folders until no two files have the same."""
+    led = dict.fromkeys((file.root for file in files), 0)
+    while True:
+        names = [
+            "/".join([*file.root.parts[len(file.root.parts) - led[file.root] :], file.name])
+            for file in files
+        ]
+        shared = Counter(names)
+        roots = {file.root for file, name in zip(files, names, strict=True) if shared[name] > 1}
+        roots = {root for root in roots if led[root] < len(root.parts)}
+        if not roots:
+            return [replace(file, name=name) for file, name in zip(files, names, strict=True)]
+        for root in roots:
+            led[root] += 1
+
+
+def _expand(source: Source, faults: Faults) -> Iterator[tuple[Path, bool]]:
+    """Turn a source into existing paths, and tell which were given as such."""
+    items = [source] if isinstance(source, str | os.PathLike) else _items(source)
     if not items:
         faults.error("(source)", "nothing to load", "the list of sources is empty")
     for item in items:
+        if not isinstance(item, str | os.PathLike):
+            raise TypeError(f"a source is a path, a glob or a list of them; found {item!r:.60}")
         path = Path(item).expanduser()
-        if path.exists():
-            yield path
+        if not os.fspath(item).strip():
+            faults.error("(source)", "nothing to load", "a source is an empty name")
+        elif path.exists():
+            yield (path.parent if path.name == REGISTRY else path), True
         elif matches := sorted(glob.glob(str(path), recursive=True)):
-            yield from map(Path, matches)
+            for match in map(Path, matches):
+                yield (match.parent if match.name == REGISTRY else match), False
         else:
-            faults.error(
-                str(item),
-                "missing",
-                "no such file or folder, and no file matches it as a glob",
-            )
+            message = "no such file or folder, and no file matches it as a glob"
+            faults.error(str(item), "missing", message)
 
 
-def _walk(folder: Path) -> Iterator[File]:
-    """Walk a folder; a registry takes over its folder and all below it."""
-    for here, folders, names in os.walk(folder):
-        if REGISTRY in names:
-            folders.clear()
-            names = [REGISTRY]
+def _items(source: object) -> list[object]:
+    if isinstance(source, bytes) or not isinstance(source, Iterable):
+        raise TypeError(f"a source is a path, a glob or a list of them; found {source!r:.60}")
+    return list(source)
+
+
+def _walk(folder: Path, faults: Faults) -> Iterator[File]:
+    """Yield the files below a folder; what is passed over is noted."""
+    readable, before = False, len(faults.rows)
+
+    def unreadable(error: OSError) -> None:
+        faults.error(str(error.filename), "not readable", f"{error.strerror}; check permissions")
+
+    for here, folders, names in os.walk(folder, onerror=unreadable):
+        below = Path(here).relative_to(folder)
+        for name in sorted(folders):
+            _note_folder(Path(here, name), (below / name).as_posix(), folder, faults)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in names if not name.startswith(".")):
-            path = Path(here, name)
-            yield File(path.relative_to(folder).as_posix(), path, folder)
+        for name in sorted(names):
+            if not name.startswith("."):
+                readable = readable or name.lower().endswith(SUFFIXES)
+                yield File((below / name).as_posix(), Path(here, name), folder)
+            elif name.lower().endswith(SUFFIXES):
+                faults.warn((below / name).as_posix(), "hidden", "hidden files are not loaded")
+    if not readable and not any(row[2] == "error" for row in faults.rows[before:]):
+        message = f"no file to read in this folder; expected {', '.join(SUFFIXES)}"
+        faults.error(str(folder), "nothing to load", message)
 
 
-def _usable(file: File, faults: Faults) -> bool:
-    """Tell whether a file may be read, and note why not."""
-    if file.path.is_symlink() and not inside(file.path, file.root):
-        faults.error(
-            file.name,
-            "outside",
-            "a symbolic link that leaves its folder; copy the file",
-        )
-        return False
+def _note_folder(path: Path, name: str, root: Path, faults: Faults) -> None:
+    """Note a folder that is not entered though texts may be in it."""
+    if path.is_symlink():
+        if not inside(path, root):
+            faults.warn(name, "not followed", "a link to a folder; give that folder as a source")
+    elif path.name.startswith("."):
+        inner = (name for _, _, names in os.walk(path) for name in names)
+        if any(name.lower().endswith(SUFFIXES) for name in inner):
+            faults.warn(name, "hidden", "hidden folders are not loaded")
+
+
+def why_not(file: File, root: Path) -> tuple[str, str] | None:
+    """Return why a file may not be read, as fault and message; None if it may."""
+    if not file.path.is_file():
+        return "missing", "a link to nothing" if file.path.is_symlink() else "not a regular file"
+    if not inside(file.path, root):
+        return "outside", "a link that leads out of its folder; copy the file"
     if file.path.suffix.lower() not in SUFFIXES:
-        wanted = ", ".join(SUFFIXES)
-        faults.warn(file.name, "not read", f"its kind is not read; expected one of {wanted}")
-        return False
-    return True
+        return "not read", f"its kind is not read; expected one of {', '.join(SUFFIXES)}"
+    return None
 
 
 def inside(path: Path, root: Path) -> bool:

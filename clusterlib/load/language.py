@@ -4,7 +4,7 @@ import re
 
 from clusterlib.language import identify
 from clusterlib.load.faults import Faults
-from clusterlib.load.read import Record
+from clusterlib.load.record import Record
 from clusterlib.schema import LANGUAGE
 
 # Written almost alike, or one the variety of the other: a disagreement says nothing.
@@ -21,11 +21,11 @@ def settle(record: Record, faults: Faults) -> tuple[str, str]:
     lang = "-".join([primary.lower(), *rest])
     if not re.fullmatch(LANGUAGE, lang):
         message = f"lang is {declared!r}; expected a BCP 47 code such as 'fr'; using {identified!r}"
-        faults.error(record.file, "not a language", message, record.line)
+        faults.warn(record.file, "not a language", message + record.declared(), record.line)
         return identified, identified
     primary = primary.lower()
     alike = any({primary, identified} <= group for group in ALIKE)
     if identified not in (primary, "und") and not alike:
         message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
-        faults.warn(record.file, "language disagrees", message, record.line)
+        faults.warn(record.file, "language disagrees", message + record.declared(), record.line)
     return lang, identified

@@ -1,4 +1,4 @@
-"""The text of a page: plain text as it is, Markdown and HTML without their marks."""
+"""The text of a page: plain text as it is, Markdown without its marks."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,11 +11,16 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class Page:
-    """A text, what the page says of itself, and how many characters were left out."""
+    """A text, what the page says of itself, and what was left out.
+
+    ``set_aside`` counts the visible words that are not part of the text, and
+    ``beginning`` quotes the first of them.
+    """
 
     text: str
     said: dict[str, str] = field(default_factory=dict)
     set_aside: int = 0
+    beginning: str = ""
 
 
 def plain(text: str) -> Page:
@@ -46,19 +51,3 @@ def markdown(text: str) -> Page:
         "\n\n".join(filter(None, lines)),
         {key: value for key, value in said.items() if value},
     )
-
-
-def html(text: str) -> Page:
-    """Take the main text of an HTML page, as trafilatura finds it, with title and date."""
-    import trafilatura
-
-    text = CONTROLS.sub(" ", text)
-    found = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False)
-    facts = found if isinstance(found, dict) or found is None else found.as_dict()
-    main = str((facts or {}).get("text") or "")
-    if facts is None or not main.strip():
-        return Page("")
-    visible = trafilatura.html2txt(text)
-    set_aside = max(0, len("".join(visible.split())) - len("".join(main.split())))
-    said = {"title": facts["title"], "published": facts["date"], "source": facts["sitename"]}
-    return Page(main, {key: value for key, value in said.items() if value}, set_aside)

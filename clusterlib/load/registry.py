@@ -1,80 +1,155 @@
 """`registry.csv`: what is known about the files of a folder."""
 
-import csv
-import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from clusterlib.load.decode import DecodeError, decode
+from clusterlib.load.delimited import parse
 from clusterlib.load.faults import Faults
-from clusterlib.load.files import REGISTRY, File, inside
+from clusterlib.load.files import REGISTRY, File, inside, why_not
+from clusterlib.load.tables import holds_texts
 
 REQUIRED = ("doc", "file")
+# What stands beside texts to describe them.
+COMPANION = re.compile(r"(readme|license|licence)\b.*", re.IGNORECASE)
 
 
-def entries(registry: File, faults: Faults) -> list[tuple[File, dict[str, str]]]:
-    """Read a registry.
+@dataclass(frozen=True)
+class Entry:
+    """A file to read, with what a registry says of it and where it says so."""
+
+    file: File
+    said: dict[str, str]
+    place: str = ""
+    sha256: str | None = None
+
+
+def choose(files: list[File], faults: Faults) -> list[Entry]:
+    """Choose which files to read: those that a registry lists, and those beside no registry.
 
     Parameters
     ----------
-    registry : File
-        A CSV file with at least the columns ``doc`` and ``file`` (relative to
-        the registry's folder); further columns of the documents table are used
-        where they are filled.
+    files : list of File
+        All files of the source, sorted.
     faults : Faults
-        Takes missing columns and files, files outside the folder, duplicates,
-        and texts that the registry does not list.
+        Takes the files that are left out.
 
     Returns
     -------
-    list of (File, dict)
-        Each listed file that exists, with its row.
+    list of Entry
+        Those that registries list first.
     """
-    try:
-        text, _ = decode(registry.path.read_bytes())
-    except (OSError, DecodeError) as error:
-        faults.error(registry.name, "not readable", f"the registry cannot be read: {error}")
-        return []
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    absent = [name for name in REQUIRED if name not in (reader.fieldnames or [])]
-    if absent:
-        message = f"the registry lacks the column(s) {', '.join(absent)}"
-        faults.error(registry.name, "missing column", message, line=1)
-        return []
-    found = []
-    seen: set[str] = set()
-    for row in reader:
-        entry = {key: value.strip() for key, value in row.items() if key and value}
-        file = _listed(entry, registry, seen, faults, reader.line_num)
+    registries = {file.path.parent: file for file in files if file.path.name == REGISTRY}
+    covered: dict[Path, list[File]] = {folder: [] for folder in registries}
+    free: list[File] = []
+    for file in files:
+        above = [folder for folder in file.path.parents if folder in registries]
+        # The outermost registry counts.
+        (covered[above[-1]] if above else free).append(file)
+    entries: list[Entry] = []
+    for folder, registry in registries.items():
+        if registry in covered[folder]:
+            reader = _Reader(registry, {file.path: file for file in covered[folder]}, faults)
+            if not reader.read():
+                continue
+            known = {*reader.paths, str(registry.path)}
+            rest = [file for file in covered[folder] if str(file.path) not in known]
+            free += [file for file in rest if file.named]
+            _warn_of_unlisted([file for file in rest if not file.named], faults)
+            entries += reader.entries
+    for file in free:
+        if fault := why_not(file, file.root):
+            note = faults.warn if fault[0] == "not read" else faults.error
+            note(file.name, *fault)
+        else:
+            entries.append(Entry(file, {}))
+    return entries
+
+
+@dataclass
+class _Reader:
+    """Turns rows of one registry into entries, noting every fault of each."""
+
+    registry: File
+    beside: dict[Path, File]
+    faults: Faults
+    docs: dict[str, int] = field(default_factory=dict)
+    paths: dict[str, int] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def read(self) -> bool:
+        """Read the registry, and tell whether it is one."""
+        try:
+            text, _ = decode(self.registry.path.read_bytes())
+        except (OSError, DecodeError) as error:
+            self._error("not readable", f"cannot be read: {error}", getattr(error, "line", None))
+            return False
+        before = len(self.faults.rows)
+        table = parse(text, self.registry.name, self.faults)
+        absent = [name for name in REQUIRED if name not in table.names]
+        if absent and len(self.faults.rows) == before:
+            found = ", ".join(table.names) or "nothing"
+            message = f"the registry lacks the column(s) {', '.join(absent)}; found {found}"
+            self._error("missing column", message, 1)
+        elif not table.rows and len(self.faults.rows) == before:
+            self._error("empty", "the registry lists no file", None)
+        entries = (self.entry(line, row) for line, row in table.rows) if not absent else ()
+        self.entries = [entry for entry in entries if entry]
+        return not absent
+
+    def entry(self, line: int, row: dict[str, str]) -> Entry | None:
+        said = {key: word for key, value in row.items() if (word := value.strip())}
+        name, sha256 = said.pop("file", ""), said.pop("sha256", None)
+        before = len(self.faults.rows)
+        place = f"{self.registry.name}, line {line}"
+        if not name or "doc" not in said:
+            self._error("missing value", "doc and file must be filled", line)
+        file = self._file(name, line) if name else None
         if file:
-            found.append((file, entry))
-    _warn_of_unlisted(registry, {file.path for file, _ in found}, faults)
-    return found
+            self._once(self.paths, str(file.path), "duplicate file", f"the file {name!r}", line)
+        if doc := said.get("doc"):
+            self._once(self.docs, doc, "duplicate id", f"the doc {doc!r}", line)
+        if file is None or len(self.faults.rows) > before:
+            return None
+        return Entry(file, said, place, sha256)
+
+    def _file(self, name: str, line: int) -> File | None:
+        folder = self.registry.path.parent
+        path = folder / name
+        if not inside(path, folder):
+            self._error("outside", f"{name!r} leaves the registry's folder", line)
+        elif not path.is_file():
+            self._error("missing", f"the listed file {name!r} does not exist", line)
+        else:
+            path = path.resolve()
+            shown = self.registry.name.removesuffix(REGISTRY) + path.relative_to(folder).as_posix()
+            file = self.beside.get(path, File(shown, path, folder))
+            if fault := why_not(file, folder):
+                self._error(fault[0], f"{name!r}: {fault[1]}", line)
+            return file
+        return None
+
+    def _once(self, seen: dict[str, int], key: str, fault: str, what: str, line: int) -> None:
+        if key in seen:
+            message = f"{what} is listed on line {seen[key]} already; list it once"
+            self._error(fault, message, line)
+        seen.setdefault(key, line)
+
+    def _error(self, fault: str, message: str, line: int | None) -> None:
+        self.faults.error(self.registry.name, fault, message, line)
 
 
-def _listed(
-    entry: dict[str, str], registry: File, seen: set[str], faults: Faults, line: int
-) -> File | None:
-    """Return the file of a registry row, or note why it cannot be used."""
-    folder = registry.path.parent
-    name = entry.get("file", "")
-    path = folder / name
-    if not name or not entry.get("doc"):
-        faults.error(registry.name, "missing value", "doc and file must be filled", line)
-    elif not inside(path, folder):
-        faults.error(registry.name, "outside", f"{name!r} leaves the registry's folder", line)
-    elif not path.is_file():
-        faults.error(registry.name, "missing", f"the listed file {name!r} does not exist", line)
-    elif entry["doc"] in seen:
-        message = f"the doc {entry['doc']!r} is listed twice; ids must differ"
-        faults.error(registry.name, "duplicate id", message, line)
-    else:
-        seen.add(entry["doc"])
-        return File(name, path, folder)
-    return None
+def _warn_of_unlisted(files: list[File], faults: Faults) -> None:
+    """Note files that the registry passes over, but for what describes the texts."""
+    for file in files:
+        if file.path.name == REGISTRY:
+            message = "not used: the registry of a folder above it counts"
+            faults.warn(file.name, "not listed", message)
+        elif not COMPANION.fullmatch(file.path.name) and not _describes(file):
+            message = f"not loaded: {REGISTRY} of its folder does not list it"
+            faults.warn(file.name, "not listed", message)
 
 
-def _warn_of_unlisted(registry: File, listed: set[object], faults: Faults) -> None:
-    folder = registry.path.parent
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in {".txt", ".html", ".htm"} and path not in listed:
-            name = path.relative_to(folder).as_posix()
-            faults.warn(name, "not listed", f"not loaded: {REGISTRY} beside it does not list it")
+def _describes(file: File) -> bool:
+    return file.path.suffix.lower() in (".csv", ".parquet") and not holds_texts(file)
