@@ -119,7 +119,8 @@ def alone(bench: Path, precision: str) -> None:
     encoder.encode(["A sentence that goes on about the weather of the region. " * 300])
     print(
         f"{precision}: imports {imported:.2f} s, encoder ready after {ready:.2f} s, "
-        f"one vector in {1000 * first:.0f} ms, peak {short:.0f} MB, with a text of 3,600 tokens {peak_mb():.0f} MB"
+        f"one vector in {1000 * first:.0f} ms, peak {short:.0f} MB, "
+        f"with a text of 3,600 tokens {peak_mb():.0f} MB"
     )
 
 
