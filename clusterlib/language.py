@@ -1,6 +1,7 @@
 """The language of texts and vectors: identification, and how much of it a space still shows."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,10 @@ from clusterlib import embed
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700
 FEWEST_LETTERS = 20
+# Measures that depend on chance are means over these.
+SEEDS = range(5)
+# Likeness is computed for so many rows at a time, and so many nearest ones are looked at.
+BLOCK, NEAREST = 1024, 10
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -43,7 +48,7 @@ def identify(text: str) -> str:
     return "nb" if found == "no" else found
 
 
-def audit(vectors: pd.DataFrame, passages: pd.DataFrame, random_state: int = 0) -> pd.DataFrame:
+def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = None) -> pd.DataFrame:
     """Measure how much of the language can still be told from the vectors.
 
     Parameters
@@ -52,49 +57,73 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, random_state: int = 0) 
         As `clusterlib.embed.vectors` returns it.
     passages : pandas.DataFrame
         Needs passage and lang; rows in any order.
-    random_state : int
-        Seed of folds, clustering and permutations.
+    groups : str, optional
+        A column of ``passages``; passages with the same value stay in one fold
+        of the classifier. For translations: the column that they share.
 
     Returns
     -------
     pandas.DataFrame
-        One row a measure: measure, value, chance (what the measure would be if
-        vectors had nothing to do with language), and passages, their number.
-        ``classifier``: share of passages whose language a linear classifier
-        (ridge) tells, five-fold. ``neighbour``: share whose nearest neighbour is in the
-        same language. ``clusters``: normalised mutual information of k-means,
-        with as many groups as languages, and language.
+        One row a measure: measure, value, spread (standard deviation over
+        seeds), chance (what the measure would be if vectors had nothing to do
+        with language), and passages, their number. ``classifier``: share of
+        passages whose language a linear classifier (ridge) tells, five-fold.
+        ``neighbour``: share whose nearest neighbour is in the same language.
+        ``clusters``: normalised mutual information of k-means, with as many
+        groups as languages, and language.
 
     Raises
     ------
     ValueError
-        If there are fewer than two languages, or fewer than two passages of one.
+        If a vector has no passage, or there are fewer than two languages, or
+        fewer than two passages of one.
 
     Notes
     -----
     Where each language speaks of its own subject, as in a corpus with one text
     a language, all three stay above chance however well language is removed.
-    On translations of the same sentences they should not.
+    On translations of the same sentences they should not. After
+    ``calibrate="corpus"`` the classifier is below chance whatever the vectors
+    say, since each passage is part of the mean that was removed.
     """
-    langs = passages.set_index("passage")["lang"].reindex(vectors.index).to_numpy(str)
+    vectors = vectors.sort_index()
+    passages = _aligned(vectors, passages)
+    langs = embed.languages(passages)
     names, counts = np.unique(langs, return_counts=True)
     if len(names) < 2 or counts.min() < 2:
         told = ", ".join(f"{name}: {count}" for name, count in zip(names, counts, strict=True))
         raise ValueError(f"an audit needs two languages with two passages each; found {told}")
     rows = embed.matrix(vectors)
+    kept = np.arange(len(langs)) if groups is None else passages[groups].to_numpy()
+    same = langs[neighbours(rows)] == langs
+    expected = (counts * (counts - 1)).sum() / (len(langs) * (len(langs) - 1))
     measures = {
-        "classifier": (_classified(rows, langs, random_state), counts.max() / len(langs)),
-        "neighbour": (
-            float((langs[neighbours(rows)] == langs).mean()),
-            float((counts * (counts - 1)).sum() / (len(langs) * (len(langs) - 1))),
+        "classifier": (
+            [_classified(rows, langs, kept, seed) for seed in SEEDS],
+            counts.max() / len(langs),
         ),
-        "clusters": _clustered(rows, langs, random_state),
+        "neighbour": ([same.mean()], expected),
+        "clusters": _clustered(rows, langs),
     }
     table = pd.DataFrame(
-        [(name, value, chance, len(langs)) for name, (value, chance) in measures.items()],
-        columns=["measure", "value", "chance", "passages"],
+        [
+            (name, np.mean(values), np.std(values), chance, len(langs))
+            for name, (values, chance) in measures.items()
+        ],
+        columns=["measure", "value", "spread", "chance", "passages"],
     )
-    return table.round({"value": 3, "chance": 3})
+    return table.round({"value": 2, "spread": 2, "chance": 2})
+
+
+def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages in the order of their vectors."""
+    own = passages.set_index("passage")
+    missing = vectors.index.difference(own.index)
+    if len(missing):
+        raise ValueError(
+            f"vectors of {len(missing)} passages that are not given: {missing[0]!r}, …"
+        )
+    return own.loc[vectors.index]
 
 
 def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -111,35 +140,38 @@ def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
         Shape (n,); among equals the first.
     """
     nearest = np.empty(len(rows), np.intp)
-    for start in range(0, len(rows), 2048):
-        likeness = rows[start : start + 2048] @ rows.T
+    for start in range(0, len(rows), BLOCK):
+        likeness = rows[start : start + BLOCK] @ rows.T
         places = np.arange(len(likeness))
         likeness[places, places + start] = -np.inf
-        nearest[start : start + 2048] = np.round(likeness, 6).argmax(axis=1)
+        nearest[start : start + BLOCK] = np.round(likeness, 6).argmax(axis=1)
     return nearest
 
 
-def _classified(rows: NDArray[np.float32], langs: NDArray[np.str_], random_state: int) -> float:
+def _classified(
+    rows: NDArray[np.float32], langs: NDArray[np.str_], kept: NDArray[np.generic], seed: int
+) -> float:
     from sklearn.linear_model import RidgeClassifier
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
     folds = min(5, int(np.unique(langs, return_counts=True)[1].min()))
-    model = RidgeClassifier(alpha=0.1)
-    split = StratifiedKFold(folds, shuffle=True, random_state=random_state)
-    return float((cross_val_predict(model, rows, langs, cv=split) == langs).mean())
+    split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    told = cross_val_predict(RidgeClassifier(alpha=0.1), rows, langs, cv=split, groups=kept)
+    return float((told == langs).mean())
 
 
-def _clustered(
-    rows: NDArray[np.float32], langs: NDArray[np.str_], random_state: int
-) -> tuple[float, float]:
-    """Return NMI of clusters with language, and its mean over permuted languages."""
+def _clustered(rows: NDArray[np.float32], langs: NDArray[np.str_]) -> tuple[list[float], float]:
+    """Return NMI of clusters with language for each seed, and its mean over permuted languages."""
     from sklearn.cluster import KMeans
     from sklearn.metrics import normalized_mutual_info_score as nmi
 
-    groups = KMeans(len(np.unique(langs)), n_init=10, random_state=random_state).fit_predict(rows)
-    draw = np.random.default_rng(random_state)
-    chance = float(np.mean([nmi(draw.permutation(langs), groups) for _ in range(20)]))
-    return float(nmi(langs, groups)), chance
+    values, chances = [], []
+    for seed in SEEDS:
+        groups = KMeans(len(np.unique(langs)), n_init=5, random_state=seed).fit_predict(rows)
+        values.append(float(nmi(langs, groups)))
+        draw = np.random.default_rng(seed)
+        chances += [nmi(draw.permutation(langs), groups) for _ in range(4)]
+    return values, float(np.mean(chances))
 
 
 def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.DataFrame:
@@ -157,20 +189,34 @@ def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.D
     pandas.DataFrame
         passage_a, passage_b and cosine (two decimals).
     """
+    vectors = vectors.sort_index()
+    langs = embed.languages(_aligned(vectors, passages))
     names = vectors.index.to_numpy(str)
-    langs = passages.set_index("passage")["lang"].reindex(names).to_numpy(str)
-    rows = embed.matrix(vectors)
-    likeness = np.round(rows @ rows.T, 4)
-    first, second = np.where((langs[:, None] != langs[None, :]) & (names[:, None] < names[None, :]))
-    order = np.lexsort((names[second], names[first], -likeness[first, second]))
+    candidates = set()
+    for first, second, cosine in _closest(embed.matrix(vectors), langs):
+        pair = sorted((str(names[first]), str(names[second])))
+        candidates.add((-cosine, pair[0], pair[1]))
     found: list[tuple[str, str, float]] = []
     used: set[str] = set()
-    for place in order:
-        pair = (str(names[first[place]]), str(names[second[place]]))
-        if len(found) < most and not used & set(pair):
-            used |= set(pair)
-            found.append((*pair, float(likeness[first[place], second[place]])))
+    for cosine, one, other in sorted(candidates):
+        if len(found) < most and not used & {one, other}:
+            used |= {one, other}
+            found.append((one, other, -cosine))
     return pd.DataFrame(found, columns=["passage_a", "passage_b", "cosine"]).round({"cosine": 2})
+
+
+def _closest(
+    rows: NDArray[np.float32], langs: NDArray[np.str_]
+) -> Iterator[tuple[int, int, float]]:
+    """Yield for each row some of the nearest rows of other languages, block by block."""
+    for start in range(0, len(rows), BLOCK):
+        likeness = np.round(rows[start : start + BLOCK] @ rows.T, 4)
+        likeness[langs[start : start + BLOCK, None] == langs[None, :]] = -np.inf
+        count = min(NEAREST, len(rows))
+        nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
+        for row, others in enumerate(nearest):
+            for other in others[np.isfinite(likeness[row, others])]:
+                yield start + row, int(other), float(likeness[row, other])
 
 
 def project(vectors: pd.DataFrame) -> pd.DataFrame:
@@ -224,20 +270,20 @@ def check_translations(
     originals = embed.vectors(passages, encoder)
     texts = english[["passage", "english"]].rename(columns={"english": "text"}).assign(lang="en")
     translated = embed.vectors(texts, encoder)
-    likeness = np.round(embed.matrix(translated) @ embed.matrix(originals).T, 4)
     own = originals.index.get_indexer(translated.index)
     if (own < 0).any():
         strange = ", ".join(translated.index[own < 0][:5])
         raise ValueError(f"translations of passages that do not exist: {strange}")
-    cosine = likeness[np.arange(len(own)), own]
-    rank = (likeness > cosine[:, None]).sum(axis=1) + 1
-    low, high = np.quantile(cosine, [0.25, 0.75])
-    return pd.DataFrame(
-        {
-            "passage": translated.index.to_numpy(str),
-            "cosine": cosine.round(2),
-            "rank": rank,
-            "nearest": originals.index.to_numpy(str)[likeness.argmax(axis=1)],
-            "suspect": (rank > 1) | (cosine < low - 3 * (high - low)),
-        }
-    )
+    theirs, found = embed.matrix(originals), []
+    for start in range(0, len(own), BLOCK):
+        places = own[start : start + BLOCK]
+        likeness = np.round(embed.matrix(translated)[start : start + BLOCK] @ theirs.T, 4)
+        cosine = likeness[np.arange(len(places)), places]
+        rank = (likeness > cosine[:, None]).sum(axis=1) + 1
+        nearest = originals.index.to_numpy(str)[likeness.argmax(axis=1)]
+        found.append(pd.DataFrame({"cosine": cosine, "rank": rank, "nearest": nearest}))
+    table = pd.concat(found, ignore_index=True)
+    low, high = table["cosine"].quantile([0.25, 0.75])
+    table.insert(0, "passage", translated.index.to_numpy(str))
+    far = table["cosine"] < low - 3 * (high - low)
+    return table.assign(suspect=(table["rank"] > 1) | far).round({"cosine": 2})

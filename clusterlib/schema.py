@@ -97,6 +97,12 @@ def _texts_to_embed() -> "pa.DataFrameSchema":
     return _passages().select_columns(["passage", "lang"]).add_columns({"text": _text()})
 
 
+def _reference() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema({"lang": _text(pattern=LANGUAGE), "text": _text(pattern=r"\S")})
+
+
 def _ledger() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
@@ -131,7 +137,8 @@ def contract(table: str) -> "pa.DataFrameSchema":
     ----------
     table : str
         ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
-        ``"passages"`` or ``"texts to embed"`` (what an encoder needs of them).
+        ``"passages"``, ``"texts to embed"`` (what an encoder needs of them) or
+        ``"reference"`` (texts that offsets are taken from).
 
     Returns
     -------
@@ -146,6 +153,7 @@ def contract(table: str) -> "pa.DataFrameSchema":
         "documents": _documents,
         "texts": _texts,
         "texts to embed": _texts_to_embed,
+        "reference": _reference,
         "ledger": _ledger,
         "passages": _passages,
     }

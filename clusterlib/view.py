@@ -45,4 +45,4 @@ def table(frame: pd.DataFrame) -> Table:
     doc  rule
      fr share
     """
-    return Table(frame)
+    return Table(frame.rename_axis(columns=None))

@@ -61,10 +61,45 @@ def test_a_language_without_reference_is_said(words):
 
 def test_reference_text_of_ones_own(words, recwarn):
     passages = passages_of(["bir şehir", "ikki"], "uz")
-    reference = pd.DataFrame({"lang": ["uz", "uz"], "text": ["yangi", "eski"]})
+    texts = [f"yangi {number}" for number in range(10)]
+    reference = pd.DataFrame({"lang": ["uz-Latn"] * 10, "text": texts})
     vectors = cl.embed.vectors(passages, words, reference=reference)
     assert "calibration" not in vectors
     assert not recwarn
+
+
+def test_a_single_passage_of_a_language_is_left_and_said(words):
+    passages = passages_of(["bir şehir", "une ville"], ["uz", "fr"])
+    with pytest.warns(UserWarning, match="Of uz there is one passage only"):
+        vectors = cl.embed.vectors(passages, words)
+    assert vectors["calibration"].tolist() == ["none", "reference"]
+    with pytest.warns(UserWarning, match="Of fr, uz"):
+        vectors = cl.embed.vectors(passages, words, calibrate="corpus")
+    assert vectors["calibration"].tolist() == ["none", "none"]
+
+
+def test_reference_text_is_checked(words):
+    passages = passages_of(["bir", "ikki"], "uz")
+    few = pd.DataFrame({"lang": ["uz"], "text": ["yangi"]})
+    with pytest.raises(ValueError, match=r"uz \(1\)"):
+        cl.embed.vectors(passages, words, reference=few)
+    with pytest.raises(cl.schema.TableError, match="lang"):
+        cl.embed.vectors(passages, words, reference=few[["text"]])
+    with pytest.raises(ValueError, match="only"):
+        cl.embed.vectors(passages, words, calibrate="corpus", reference=few)
+
+
+@pytest.mark.parametrize("rows", [np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))])
+def test_what_an_encoder_returns_is_checked(words, rows):
+    words.encode = lambda texts, kind: rows
+    with pytest.raises(ValueError, match="the encoder 'words' returned"):
+        cache.encode(["a"], words)
+
+
+def test_callers_cannot_change_the_calibration():
+    mine = calibration()
+    mine["text"] = ""
+    assert calibration()["text"].str.len().min() > 0
 
 
 def test_wrong_arguments_are_named(words):

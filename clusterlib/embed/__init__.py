@@ -13,7 +13,7 @@ from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder, load_encoder
 from clusterlib.embed.offsets import calibration, offsets, own_offsets
 
-__all__ = ["Encoder", "calibration", "load_encoder", "matrix", "offsets", "vectors"]
+__all__ = ["Encoder", "calibration", "languages", "load_encoder", "matrix", "offsets", "vectors"]
 
 Calibration = Literal["reference", "corpus"]
 
@@ -47,17 +47,21 @@ def vectors(
     pandas.DataFrame
         Index passage; one float32 column a dimension (``v000``, …); unit rows.
         Where a language has no reference, its own mean is taken instead and a
-        further column ``calibration`` says for each row which it was.
+        further column ``calibration`` says for each row which it was:
+        reference, corpus, or none for a language with a single passage.
 
     Raises
     ------
     clusterlib.schema.TableError
-        If ``passages`` lacks a column or a text.
+        If ``passages`` or ``reference`` lacks a column or a text.
+    ValueError
+        If a language has too few reference texts, or the encoder returns
+        something else than finite vectors.
 
     Warns
     -----
     UserWarning
-        If a language has no reference text.
+        If a language has no reference text, or a single passage.
 
     Notes
     -----
@@ -73,23 +77,43 @@ def vectors(
     schema.check(passages, "texts to embed")
     if calibrate not in ("reference", "corpus", None):
         raise ValueError(f"calibrate={calibrate!r}; expected 'reference', 'corpus' or None")
+    if reference is not None and calibrate != "reference":
+        raise ValueError('reference text is used with calibrate="reference" only')
     encoder = encoder or load_encoder()
     rows = cache.encode(passages["text"].tolist(), encoder)
-    langs = passages["lang"].str.split("-").str[0].replace({"no": "nb"}).to_numpy()
+    langs = languages(passages)
+    names, counts = np.unique(langs, return_counts=True)
+    # The mean of a single passage is the passage: nothing would be left of it.
+    several = {str(name) for name, count in zip(names, counts, strict=True) if count > 1}
+    known = offsets(encoder, reference) if calibrate == "reference" else {}
     own = own_offsets(rows, langs)
-    known: Mapping[str, NDArray[np.float32]] = {}
-    if calibrate == "reference":
-        known = offsets(encoder, reference)
-        _warn_of_missing(set(own) - set(known))
-    chosen = {**own, **known} if calibrate else {}
+    chosen = {lang: own[lang] for lang in several} | dict(known) if calibrate else {}
     columns = [f"v{number:03d}" for number in range(encoder.dim)]
-    table = pd.DataFrame(
-        _calibrated(rows, langs, chosen), index=passages["passage"], columns=columns
-    )
-    if calibrate == "reference" and set(own) - set(known):
-        ways = np.where(np.isin(langs, list(known)), "reference", "corpus")
-        table["calibration"] = pd.Series(ways, index=table.index, dtype="str")
+    moved = _calibrated(rows, langs, chosen)
+    table = pd.DataFrame(moved, index=passages["passage"], columns=columns)
+    if calibrate and (missing := set(own) - (set(known) or several)):
+        _warn_of_missing(missing, several)
+        ways = dict.fromkeys(several, "corpus") | dict.fromkeys(known, "reference")
+        found = [ways.get(str(lang), "none") for lang in langs]
+        table["calibration"] = pd.Series(found, index=table.index, dtype="str")
     return table
+
+
+def languages(passages: pd.DataFrame) -> NDArray[np.str_]:
+    """Return the language of each passage as calibration knows it.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        Needs lang (BCP 47).
+
+    Returns
+    -------
+    numpy.ndarray
+        Primary languages: ``"de"`` for ``"de-AT"``, ``"nb"`` for ``"no"``.
+    """
+    primary = passages["lang"].str.split("-").str[0].replace({"no": "nb"})
+    return np.asarray(primary.tolist(), dtype=np.str_)
 
 
 def matrix(vectors: pd.DataFrame) -> NDArray[np.float32]:
@@ -105,32 +129,34 @@ def matrix(vectors: pd.DataFrame) -> NDArray[np.float32]:
     numpy.ndarray
         float32, shape (passages, dimensions).
     """
-    numbers: NDArray[np.float32] = vectors.select_dtypes("float32").to_numpy(np.float32)
+    numbers: NDArray[np.float32] = vectors.select_dtypes("number").to_numpy(np.float32)
     return numbers
 
 
 def _calibrated(
-    rows: NDArray[np.float32], langs: NDArray[np.object_], chosen: Mapping[str, NDArray[np.float32]]
+    rows: NDArray[np.float32], langs: NDArray[np.str_], chosen: Mapping[str, NDArray[np.float32]]
 ) -> NDArray[np.float32]:
     """Subtract from each row the offset of its language, and make it a unit row again."""
     moved = rows.astype(np.float64)
     for lang, offset in sorted(chosen.items()):
         moved[langs == lang] -= offset
     norms = np.linalg.norm(moved, axis=1, keepdims=True)
-    # A language with a single passage has nothing left after its own mean is taken away.
-    alone = norms[:, 0] < 1e-6
-    moved[alone] = rows[alone]
-    norms[alone] = 1
+    # Passages of a language that are all the same have nothing left once their mean is gone.
+    same = norms[:, 0] < 1e-6
+    moved[same] = rows[same]
+    norms[same] = 1
     unit: NDArray[np.float32] = (moved / norms).astype(np.float32)
     return unit
 
 
-def _warn_of_missing(missing: set[str]) -> None:
-    if missing:
-        names = ", ".join(sorted(missing))
-        warnings.warn(
-            f"no calibration text for {names}: the mean of its own passages is removed instead. "
-            "That hides whatever the passages of the language have in common, their subject "
-            "included; pass reference=DataFrame(lang, text) with some sixty neutral sentences",
-            stacklevel=3,
-        )
+def _warn_of_missing(missing: set[str], several: set[str]) -> None:
+    names = ", ".join(sorted(missing))
+    alone = ", ".join(sorted(missing - several))
+    message = (
+        f"no calibration text for {names}: the mean of its own passages is removed instead. "
+        "That hides whatever the passages of the language have in common, their subject "
+        "included; pass reference=DataFrame(lang, text) with some sixty neutral sentences"
+    )
+    if alone:
+        message += f". Of {alone} there is one passage only, which stays as it is"
+    warnings.warn(message, stacklevel=3)

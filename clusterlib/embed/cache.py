@@ -53,20 +53,38 @@ def encode(
     lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     # Texts of like length in one chunk leave little padding.
     order = sorted(lacking, key=lambda key: (-len(lacking[key]), key))
+    writable = True
     with bar(total=len(order), desc="embedding", unit="text") as progress:
         for start in range(0, len(order), CHUNK):
             chunk = order[start : start + CHUNK]
-            rows = encoder.encode([lacking[key] for key in chunk], kind)
+            rows = _checked(
+                encoder.encode([lacking[key] for key in chunk], kind), encoder, len(chunk)
+            )
             made = dict(zip(chunk, rows, strict=True))
-            _write(file, made)
+            # A cache that is locked or full once is not waited for again.
+            writable = writable and _write(file, made)
             known |= made
             progress.update(len(chunk))
     empty = np.empty((0, encoder.dim), np.float32)
     return np.stack([known[key] for key in keys]) if keys else empty
 
 
+def _checked(rows: object, encoder: Encoder, count: int) -> NDArray[np.float32]:
+    """Refuse what an encoder returns if it is no table of finite vectors."""
+    found = np.asarray(rows, dtype=np.float32)
+    if found.shape != (count, encoder.dim):
+        wanted = f"{count} rows of {encoder.dim} numbers"
+        raise ValueError(f"the encoder {encoder.name!r} returned shape {found.shape}, not {wanted}")
+    norms = np.linalg.norm(found, axis=1)
+    if not (np.isfinite(norms).all() and (norms > 0).all()):
+        raise ValueError(
+            f"the encoder {encoder.name!r} returned a vector that is zero or not finite"
+        )
+    return found
+
+
 def _key(text: str, encoder: Encoder, kind: Kind) -> bytes:
-    parts = (encoder.name, encoder.revision, kind, text)
+    parts = (encoder.name, str(encoder.revision), kind, text)
     raw = "\0".join(part.replace("\0", "\0\0") for part in parts)
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()
 
@@ -101,14 +119,15 @@ def _read(file: Path, keys: set[bytes], dim: int) -> dict[bytes, NDArray[np.floa
     return found
 
 
-def _write(file: Path, made: dict[bytes, NDArray[np.float32]]) -> None:
-    """Write vectors in one transaction; a full or read-only disk is no reason to stop."""
+def _write(file: Path, made: dict[bytes, NDArray[np.float32]]) -> bool:
+    """Write vectors in one transaction; tell whether it worked, and never stop the run."""
     rows = [(key, _pack(vector)) for key, vector in made.items()]
     try:
         with closing(_connect(file)) as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
     except (sqlite3.Error, OSError):
-        pass
+        return False
+    return True
 
 
 def _set_aside(file: Path) -> None:

@@ -90,6 +90,8 @@ def load_encoder(
     384
     """
     if str(name_or_folder) == DEFAULT:
+        if revision is not None:
+            raise ValueError(f"the weights of {DEFAULT} are those installed; leave revision out")
         return _default(precision)
     if precision != "float32":
         raise ValueError(f"precision {precision!r} is offered for {DEFAULT} only")

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib import schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
 
+# With fewer texts the offset is more chance than language.
+FEWEST = 10
 DATA = importlib.resources.files("clusterlib") / "data"
 
 
-@functools.cache
 def calibration() -> pd.DataFrame:
     """Return the calibration sentences.
 
@@ -30,6 +32,12 @@ def calibration() -> pd.DataFrame:
     >>> calibration().query("row == 9 and lang == 'nl'")["text"].item()
     'Het proces wordt volgende week voortgezet.'
     """
+    return _calibration().copy()
+
+
+@functools.cache
+def _calibration() -> pd.DataFrame:
+    """Read the calibration sentences once."""
     with (DATA / "calibration.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
     names = table["lang"] + "-" + table["row"].astype("str").str.zfill(3)
@@ -67,11 +75,22 @@ def offsets(
     found = _from_package(encoder) if shipped else {}
     if not found:
         found = _means(calibration(), encoder)
-    return found if reference is None else {**found, **_means(reference, encoder)}
+    return found if reference is None else {**found, **_means(_checked(reference), encoder)}
+
+
+def _checked(reference: pd.DataFrame) -> pd.DataFrame:
+    """Return reference text with languages as calibration knows them; refuse too little of it."""
+    schema.check(reference, "reference")
+    known = reference["lang"].str.split("-").str[0].replace({"no": "nb"})
+    counts = known.value_counts()
+    few = ", ".join(f"{lang} ({counts[lang]})" for lang in sorted(counts.index[counts < FEWEST]))
+    if few:
+        raise ValueError(f"too little reference text for {few}; expected {FEWEST} texts or more")
+    return reference.assign(lang=known)
 
 
 def own_offsets(
-    rows: NDArray[np.float32], langs: NDArray[np.object_]
+    rows: NDArray[np.float32], langs: NDArray[np.str_]
 ) -> dict[str, NDArray[np.float32]]:
     """Return the mean vector of each language over the rows themselves."""
     means = {str(lang): rows[langs == lang].mean(axis=0, dtype=np.float64) for lang in set(langs)}
@@ -80,7 +99,7 @@ def own_offsets(
 
 def _means(texts: pd.DataFrame, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
     rows = cache.encode(texts["text"].tolist(), encoder)
-    return own_offsets(rows, texts["lang"].to_numpy())
+    return own_offsets(rows, texts["lang"].to_numpy(str))
 
 
 def _from_package(encoder: Encoder) -> dict[str, NDArray[np.float32]]:
