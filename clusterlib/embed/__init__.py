@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from clusterlib import schema
 from clusterlib.embed import cache
-from clusterlib.embed.encoder import Encoder, load_encoder
+from clusterlib.embed.encoder import Encoder
+from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration, offsets, own_offsets
 
 __all__ = ["Encoder", "calibration", "languages", "load_encoder", "matrix", "offsets", "vectors"]
