@@ -1,6 +1,7 @@
 """The language of texts and vectors: identification, and how much of it a space still shows."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -89,20 +90,20 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
     vectors = vectors.sort_index()
     passages = _aligned(vectors, passages)
     langs = embed.languages(passages)
-    names, counts = np.unique(langs, return_counts=True)
-    if len(names) < 2 or counts.min() < 2:
-        told = ", ".join(f"{name}: {count}" for name, count in zip(names, counts, strict=True))
+    sizes = Counter(langs.tolist())
+    if len(sizes) < 2 or min(sizes.values()) < 2:
+        told = ", ".join(f"{name}: {sizes[name]}" for name in sorted(sizes))
         raise ValueError(f"an audit needs two languages with two passages each; found {told}")
     rows = embed.matrix(vectors)
     kept = np.arange(len(langs)) if groups is None else passages[groups].to_numpy()
     same = langs[neighbours(rows)] == langs
-    expected = (counts * (counts - 1)).sum() / (len(langs) * (len(langs) - 1))
+    likely = sum(size * (size - 1) for size in sizes.values()) / (len(langs) * (len(langs) - 1))
     measures = {
         "classifier": (
             [_classified(rows, langs, kept, seed) for seed in SEEDS],
-            counts.max() / len(langs),
+            max(sizes.values()) / len(langs),
         ),
-        "neighbour": ([same.mean()], expected),
+        "neighbour": ([float(same.mean())], likely),
         "clusters": _clustered(rows, langs),
     }
     table = pd.DataFrame(
@@ -154,7 +155,7 @@ def _classified(
     from sklearn.linear_model import RidgeClassifier
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-    folds = min(5, int(np.unique(langs, return_counts=True)[1].min()))
+    folds = min(5, *Counter(langs.tolist()).values())
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     told = cross_val_predict(RidgeClassifier(alpha=0.1), rows, langs, cv=split, groups=kept)
     return float((told == langs).mean())
