@@ -83,15 +83,44 @@ def compare() -> int:
     return int(worst > 1e-5)
 
 
+def held_out() -> int:
+    """Print how well translations meet in sentences that the offsets have not seen."""
+    table = calibration()
+    seen, unseen = table.query("row % 2 == 1"), table.query("row % 2 == 0")
+    for name, options in {"none": {"calibrate": None}, "reference": {"reference": seen}}.items():
+        rows = cl.embed.matrix(cl.embed.vectors(unseen, **options))
+        parts = {
+            lang: rows[(unseen["lang"] == lang).to_numpy()] for lang in unseen["lang"].unique()
+        }
+        found = {
+            lang: np.mean(
+                [
+                    ((own @ other.T).argmax(axis=1) == np.arange(len(own))).mean()
+                    for name, other in parts.items()
+                    if name != lang
+                ]
+            )
+            for lang, own in parts.items()
+        }
+        lowest = min(found, key=lambda lang: found[lang])
+        print(
+            f"{name}: P@1 {np.mean(list(found.values())):.4f} over {len(found)} languages, "
+            f"lowest {found[lowest]:.4f} ({lowest})"
+        )
+        vectors = pd.DataFrame(rows, index=pd.Index(unseen["passage"], name="passage"))
+        print(cl.language.audit(vectors, unseen, groups="row").to_string(index=False))
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["check", "compare", "write"])
+    parser.add_argument("command", choices=["check", "compare", "write", "held-out"])
     chosen = parser.parse_args()
     if chosen.command == "write":
         computed().to_parquet(FILE, index=False)
         print(f"{FILE.name}: {FILE.stat().st_size} bytes")
         return 0
-    return check() if chosen.command == "check" else compare()
+    return {"check": check, "compare": compare, "held-out": held_out}[chosen.command]()
 
 
 if __name__ == "__main__":
