@@ -58,8 +58,11 @@ lab: $(READY)  ## open JupyterLab on the start page
 refresh: $(READY)  ## execute the notebooks in place
 	$(BIN)/python -m clusterlib.notebooks refresh $(NOTEBOOKS)
 
-bench: $(READY)  ## measure what the README quotes
-	$(BIN)/python benchmarks/load_and_clean.py
+bench: $(READY)  ## measure load, clean and the space; BENCH=FOLDER holds the data
+	@test -n "$(BENCH)" || { echo "usage: make bench BENCH=FOLDER (see benchmarks/README.md)"; exit 2; }
+	$(BIN)/python benchmarks/load_and_clean.py --bench $(BENCH)
+	$(BIN)/python benchmarks/space.py --bench $(BENCH)
+	$(BIN)/python benchmarks/calibration.py check
 
 lock: $(READY)  ## resolve the pins anew and write environment.yml from them
 	$(BIN)/python .ci/lock.py
