@@ -1,8 +1,8 @@
-"""Check the calibration sentences, and write or compare the offsets that ship with the package.
+"""Check the calibration sentences; write or compare what is taken from them.
 
 python benchmarks/calibration.py check     completeness, language, and whether translations meet
-python benchmarks/calibration.py compare   recompute the offsets and compare them with the shipped
-python benchmarks/calibration.py write     recompute the offsets and write them
+python benchmarks/calibration.py compare   recompute offsets and form, and compare with the shipped
+python benchmarks/calibration.py write     recompute offsets and form, and write them
 """
 
 import argparse
@@ -17,7 +17,8 @@ from clusterlib.embed import cache
 from clusterlib.embed.offsets import calibration, offsets
 from clusterlib.language import identify
 
-FILE = Path(cl.__file__).parent / "data" / "offsets.parquet"
+DATA = Path(cl.__file__).parent / "data"
+FILE, FORM = DATA / "offsets.parquet", DATA / "form.parquet"
 PRECISIONS = ("float32", "int8")
 # Of the other languages, so many must find a sentence's translation for it to pass.
 QUORUM = 0.8
@@ -79,8 +80,10 @@ def compare() -> int:
         return 1
     numbers = [table.select_dtypes("float32").to_numpy() for table in (shipped, fresh)]
     worst = float(np.abs(numbers[0] - numbers[1]).max())
-    print(f"largest difference of {numbers[0].size} numbers: {worst:.1e}")
-    return int(worst > 1e-5)
+    print(f"largest difference of {numbers[0].size} offsets: {worst:.1e}")
+    form = float(np.abs(cl.embed.form() - cl.embed.form(shipped=False)).max())
+    print(f"largest difference of the form: {form:.1e}")
+    return int(max(worst, form) > 1e-5)
 
 
 def held_out() -> int:
@@ -118,7 +121,11 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.command == "write":
         computed().to_parquet(FILE, index=False)
-        print(f"{FILE.name}: {FILE.stat().st_size} bytes")
+        scatter = cl.embed.form(shipped=False).astype(np.float32)
+        columns = [f"v{number:03d}" for number in range(len(scatter))]
+        pd.DataFrame(scatter, columns=columns).to_parquet(FORM, index=False)
+        for file in (FILE, FORM):
+            print(f"{file.name}: {file.stat().st_size} bytes")
         return 0
     return {"check": check, "compare": compare, "held-out": held_out}[chosen.command]()
 

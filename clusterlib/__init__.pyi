@@ -1,3 +1,4 @@
+from . import axes as axes
 from . import clean as clean
 from . import embed as embed
 from . import export as export

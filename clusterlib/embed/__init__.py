@@ -11,10 +11,20 @@ from numpy.typing import NDArray
 from clusterlib import schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
+from clusterlib.embed.form import form
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration, offsets, own_offsets
 
-__all__ = ["Encoder", "calibration", "languages", "load_encoder", "matrix", "offsets", "vectors"]
+__all__ = [
+    "Encoder",
+    "calibration",
+    "form",
+    "languages",
+    "load_encoder",
+    "matrix",
+    "offsets",
+    "vectors",
+]
 
 Calibration = Literal["reference", "corpus"]
 

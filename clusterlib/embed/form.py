@@ -1,0 +1,69 @@
+"""What differs between sentences of one meaning: the form that is no part of the subject."""
+
+import functools
+import importlib.resources
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib.embed import cache
+from clusterlib.embed.encoder import DEFAULT, Encoder
+from clusterlib.embed.models import load_encoder
+from clusterlib.embed.offsets import DATA, calibration, own_offsets
+
+# Length explains little of the variance of sentences, so it counts this much.
+LENGTH = 10.0
+
+
+def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.float64]:
+    """Return the scatter of vectors that form causes and subject does not.
+
+    Parameters
+    ----------
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+    shipped : bool
+        Take the default encoder's from the package instead of embedding the
+        calibration sentences; they are the same.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (dim, dim), symmetric: the covariance between translations of one
+        calibration sentence after the offsets are removed, and the direction in
+        which vectors move with the length of a sentence.
+
+    Examples
+    --------
+    >>> form().shape
+    (384, 384)
+    """
+    name = DEFAULT if encoder is None else encoder.name
+    if shipped and name == DEFAULT:
+        return _shipped().to_numpy(np.float64)
+    return _measured(encoder or load_encoder())
+
+
+@functools.cache
+def _shipped() -> pd.DataFrame:
+    """Return the default encoder's matrix, which comes with the package."""
+    with importlib.resources.as_file(DATA / "form.parquet") as path:
+        return pd.read_parquet(path)
+
+
+def _measured(encoder: Encoder) -> NDArray[np.float64]:
+    """Measure the scatter on the calibration sentences."""
+    table = calibration()
+    rows = cache.encode(table["text"].tolist(), encoder)
+    langs = table["lang"].to_numpy(str)
+    means = own_offsets(rows, langs)
+    rows = rows - np.stack([means[lang] for lang in langs])
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float64)
+    sentences = pd.DataFrame(rows).groupby(table["row"].to_numpy())
+    apart = rows - sentences.transform("mean").to_numpy()
+    length = np.log(table["text"].str.len().to_numpy(np.float64))
+    length = (length - length.mean()) / length.std()
+    along = length @ rows / len(rows)
+    between: NDArray[np.float64] = apart.T @ apart / (len(rows) - sentences.ngroups)
+    return between + LENGTH * np.outer(along, along)
