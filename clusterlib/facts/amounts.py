@@ -1,0 +1,294 @@
+"""Find amounts: quantities with what they count, percentages, money."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from clusterlib.facts import numbers
+from clusterlib.facts.excluded import is_no_amount
+from clusterlib.facts.fact import Fact
+from clusterlib.facts.moments import year_of
+from clusterlib.facts.nouns import Counted, counted
+from clusterlib.facts.numbers import DASHES, MILLION, Number, show
+from clusterlib.facts.tokens import Token
+from clusterlib.facts.words import Words
+
+SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₺": "TRY", "₴": "UAH", "₽": "RUB"}
+ISO = frozenset(
+    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR".split()
+)
+ROUGH = frozenset("~≈±><≥≤∼+")
+MOST_HEDGES = 2
+
+
+class Heard(NamedTuple):
+    """A number as it is told: with its range, its hedge, and a currency before it."""
+
+    low: Number
+    high: Number | None
+    end: int
+    hedges: tuple[tuple[int, int], ...]
+    currency: str
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """Both ends as plain numbers; the second is empty unless there is a range."""
+        if self.high is None:
+            last = self.low.high
+            return show(self.low.value), "" if last is None else show(last)
+        scale = self.high.scale if self.low.scale == 1 else Decimal(1)
+        low = self.low.value * scale
+        low = low if low < self.high.value else self.low.value
+        return show(low), show(self.high.value)
+
+
+def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
+    """Return the amount that begins at a token with its number, hedge or currency, or None.
+
+    Parameters
+    ----------
+    tokens : list of Token
+        The text.
+    place : int
+        Where the amount may begin.
+    told : Words
+        The words of the language.
+
+    Examples
+    --------
+    >>> from clusterlib.facts.tokens import tokenise
+    >>> from clusterlib.facts.words import words
+    >>> fact = amount_at(tokenise("ca 165 millioner kroner"), 0, words("nb"))
+    >>> fact.kind, fact.value, fact.unit, fact.hedge
+    ('money', '165000000', 'NOK', 'ca')
+    """
+    heard = _heard(tokens, place, told)
+    if heard is None:
+        return _both(tokens, place, told) or _rounded(tokens, place, told)
+    if is_no_amount(tokens, heard.low.start, heard.end, told):
+        return None
+    fact = _percentage(tokens, heard, told) or _money(tokens, heard, told)
+    fact = fact or _quantity(tokens, heard, told)
+    if fact is None:
+        return None
+    hedges = heard.hedges
+    if after := told.match("after", tokens, fact.end):
+        hedges = (*hedges, (fact.end, after[0]))
+    words = " … ".join(_joined(tokens[first:last]) for first, last in hedges)
+    end = max([fact.end, *(last for _, last in hedges)])
+    return Fact(
+        fact.kind,
+        fact.value,
+        min(place, fact.first),
+        end,
+        fact.value_end,
+        fact.unit,
+        fact.unit_english,
+        words,
+    )
+
+
+def _joined(tokens: list[Token]) -> str:
+    """Write tokens as they stand, with single spaces."""
+    return "".join(" " * (token.spaced and place > 0) + token.text
+                   for place, token in enumerate(tokens))
+
+
+def _heard(tokens: list[Token], place: int, told: Words) -> Heard | None:
+    """Read hedges, a currency, "between", and a number or a range of numbers."""
+    here, hedges = place, []
+    for _ in range(MOST_HEDGES):
+        if found := _hedge(tokens, here, told):
+            hedges.append((here, found))
+            here = found
+    opening = told.match("between", tokens, here) or told.match("from", tokens, here)
+    between = bool(told.match("between", tokens, here))
+    start = opening[0] if opening else here
+    currency, number_at = _currency_before(tokens, start, told)
+    if number_at >= len(tokens):
+        return None
+    low = numbers.read(tokens, number_at, told)
+    if low is None:
+        return None
+    end = _ending(tokens, low, told)
+    high, after = _second(tokens, end, told, between)
+    if opening and high is None and low.high is None:
+        return None
+    if high and high.value <= low.value:
+        high = None
+    if high is None and (found := told.match("after", tokens, end)):
+        hedges.append((end, found[0]))
+        end = found[0]
+    elif high is None and end < len(tokens) and tokens[end].text == "+":
+        hedges.append((end, end + 1))
+        end += 1
+    return Heard(low, high, after if high else end, tuple(hedges), currency)
+
+
+def _hedge(tokens: list[Token], place: int, told: Words) -> int | None:
+    """Return the place after a hedge."""
+    found = told.match("hedge", tokens, place) or told.match("circa", tokens, place)
+    if found:
+        return found[0]
+    rough = place < len(tokens) and tokens[place].text in ROUGH
+    return place + 1 if rough else None
+
+
+def _ending(tokens: list[Token], number: Number, told: Words) -> int:
+    """Return the place after an ending that is joined to digits, as in "15-те"."""
+    end = number.end
+    joined = end < len(tokens) and not tokens[end].spaced and not number.written
+    found = told.match("suffix", tokens, end) if joined else None
+    if found and (found[0] >= len(tokens) or tokens[found[0]].spaced):
+        return found[0]
+    return end
+
+
+def _second(
+    tokens: list[Token], place: int, told: Words, between: bool
+) -> tuple[Number | None, int]:
+    """Read the second number of a range, and say where it ends."""
+    if place < len(tokens) and tokens[place].text == "%":
+        place += 1
+    if place + 1 >= len(tokens) or tokens[place].line:
+        return None, place
+    after = None
+    if tokens[place].text in DASHES:
+        after = place + 1
+    elif found := told.match("to", tokens, place):
+        after = found[0] if between or not told.has("and", tokens[place].low) else None
+    elif between and (found := told.match("and", tokens, place)):
+        after = found[0]
+    if after is None or after >= len(tokens):
+        return None, place
+    _, after = _currency_before(tokens, after, told)
+    number = numbers.read(tokens, after, told) if after < len(tokens) else None
+    return number, number.end if number else place
+
+
+def _currency_before(tokens: list[Token], place: int, told: Words) -> tuple[str, int]:
+    """Return the currency that stands before a number, and the place of the number."""
+    if place >= len(tokens):
+        return "", place
+    token = tokens[place]
+    if token.text in SYMBOLS or token.text in ISO:
+        return SYMBOLS.get(token.text, token.text), place + 1
+    if token.text == "US" and place + 1 < len(tokens) and tokens[place + 1].text == "$":
+        return "USD", place + 2
+    short = token.low in {"kr", "nok", "лв", "ft"} and told.match("currency", tokens, place)
+    return (short[1], short[0]) if short else ("", place)
+
+
+def _percentage(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
+    """Make a percentage if its sign or word follows, or goes before as in Turkish."""
+    low, high = heard.values
+    first = heard.low.start
+    if heard.end < len(tokens) and tokens[heard.end].text == "%":
+        return Fact("percentage", low, first, heard.end + 1, high, "%", "per cent")
+    found = None if heard.low.scale > 1 else told.match("percent", tokens, heard.end)
+    if found and (tokens[heard.end].spaced or tokens[heard.end].kind == "word"):
+        return Fact("percentage", low, first, found[0], high, "%", "per cent")
+    before = tokens[first - 1] if first else None
+    if before and (before.text == "%" or (told.lang == "tr" and before.low == "yüzde")):
+        return Fact("percentage", low, first - 1, heard.end, high, "%", "per cent")
+    return None
+
+
+def _money(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
+    """Make money if a currency goes before or follows."""
+    low, high = heard.values
+    code, end = heard.currency, heard.end
+    here = end
+    if linked := told.match("partitive", tokens, end):
+        here = linked[0]
+    if here < len(tokens) and not tokens[here].line:
+        token = tokens[here]
+        found = told.match("currency", tokens, here)
+        if token.text in SYMBOLS or token.text in ISO:
+            found = here + 1, SYMBOLS.get(token.text, token.text)
+        if found:
+            end, code = found[0], found[1]
+    return Fact("money", low, heard.low.start, end, high, code, code) if code else None
+
+
+def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
+    """Make a quantity if a physical unit or a noun follows."""
+    low, high = heard.values
+    first = heard.low.start
+    if found := _unit(tokens, heard.end, told):
+        end, english = found
+        unit = _joined(tokens[heard.end : end])
+        return Fact("quantity", low, first, end, high, unit, english)
+    if heard.end < len(tokens) and not tokens[heard.end].spaced:
+        return None
+    linked = heard.low.scale >= MILLION or told.lang == "ro" or heard.low.value >= MILLION
+    noun = counted(tokens, heard.end, told, linked)
+    if noun is None or not _counts(tokens, heard, noun, told):
+        return None
+    end = noun.end
+    if end < len(tokens) and told.has("teen", tokens[end].low):
+        low, end = show(heard.low.value + 10), end + 1
+    return _counting(tokens, noun, first, end, low, high)
+
+
+def _counting(
+    tokens: list[Token], noun: Counted, first: int, end: int, low: str, high: str
+) -> Fact:
+    unit = _joined(tokens[noun.start : noun.end])
+    return Fact("quantity", low, first, end, high, unit, noun.english)
+
+
+def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bool:
+    """Tell whether the noun is what the number counts, where the number could be another thing."""
+    number, token = heard.low, tokens[heard.low.start]
+    if not number.written and year_of(token) and not heard.hedges and heard.high is None:
+        timely = told.before("in", tokens, number.start) is not None
+        return not timely and bool(noun.english or number.value % 100 == 0)
+    if number.written and number.end == number.start + 1 and told.has("unsure", token.low):
+        return bool(noun.english)
+    return True
+
+
+def _unit(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | None:
+    """Return the place after a physical unit, and its English."""
+    if place >= len(tokens) or tokens[place].line:
+        return None
+    found = told.match("unit", tokens, place) or told.match("measure", tokens, place)
+    if found and found[0] < len(tokens) and not tokens[found[0]].spaced:
+        after = tokens[found[0]]
+        # A unit is no unit if letters or digits go on, as in "5 m2x" or "3 t-shirts".
+        if after.kind != "sign" or after.text in "-_":
+            return None
+    return found
+
+
+def _both(tokens: list[Token], place: int, told: Words) -> Fact | None:
+    """Read "both", which counts two."""
+    found = told.match("both", tokens, place)
+    if not found:
+        return None
+    here = found[0]
+    for _ in range(2):
+        if here < len(tokens) and told.lang == "en" and tokens[here].low in {"the", "these", "of"}:
+            here += 1
+    noun = counted(tokens, here, told, False)
+    if noun is None or (noun.end < len(tokens) and told.has("and", tokens[noun.end].low)):
+        return None
+    if told.lang in {"en", "is"} and not noun.english:
+        return None
+    return _counting(tokens, noun, place, noun.end, "2", "")
+
+
+def _rounded(tokens: list[Token], place: int, told: Words) -> Fact | None:
+    """Read a round number that is a noun, such as "une centaine de", perhaps with "a" before."""
+    one = place < len(tokens) and tokens[place].low in told.ones
+    found = told.match("approx", tokens, place + one)
+    if not found:
+        return None
+    here = found[0]
+    if linked := told.match("partitive", tokens, here):
+        here = linked[0]
+    noun = counted(tokens, here, told, False)
+    if noun is None:
+        return None
+    fact = _counting(tokens, noun, place, noun.end, found[1], "")
+    return Fact(**{**vars(fact), "hedge": _joined(tokens[place : found[0]])})

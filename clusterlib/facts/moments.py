@@ -1,0 +1,237 @@
+"""Read points in time: a date, a month, a quarter, half a year, a year."""
+
+import datetime
+import re
+from typing import NamedTuple
+
+from clusterlib.facts.tokens import Token
+from clusterlib.facts.words import Words
+
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+YEAR = r"(?:1[89]|20)\d\d|2100"
+NUMERIC = re.compile(
+    rf"(?P<y1>{YEAR})(?P<s1>[-./])(?P<m1>\d\d?)(?:(?P=s1)(?P<d1>\d\d?))?"
+    rf"|(?P<d2>\d\d?)(?P<s2>[-./])(?P<m2>\d\d?)(?P=s2)(?P<y2>{YEAR})"
+    rf"|(?P<m3>\d\d)[./](?P<y3>{YEAR})"
+)
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
+LETTERED = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
+SUFFIXES = frozenset("st nd rd th er e º ° o ° ti го ти а я".split())
+# Names of months that are short in many languages and mean nothing else next to a number.
+SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
+MOST_BETWEEN = 4
+
+
+class Moment(NamedTuple):
+    """A point in time as far as it is told, and the tokens it is told with."""
+
+    end: int
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    quarter: int = 0
+    half: int = 0
+
+    @property
+    def kind(self) -> str:
+        """How precise it is."""
+        if self.half:
+            return "period"
+        if self.quarter:
+            return "quarter"
+        return "date" if self.day else "month" if self.month else "year"
+
+    def iso(self) -> str:
+        """Write it as ISO 8601 does; a day of an unknown year as XML Schema does."""
+        if self.quarter:
+            return f"{self.year}-Q{self.quarter}"
+        year = f"{self.year:04d}" if self.year else "-"
+        month = f"-{self.month:02d}" if self.month else ""
+        return year + month + (f"-{self.day:02d}" if self.day else "")
+
+    def possible(self) -> bool:
+        """Tell whether the calendar has it."""
+        try:
+            datetime.date(self.year or 2000, self.month or 1, self.day or 1)
+        except ValueError:
+            return False
+        return True
+
+
+def moment(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read the point in time that begins at a token; the longest reading counts.
+
+    >>> from clusterlib.facts.tokens import tokenise
+    >>> from clusterlib.facts.words import words
+    >>> moment(tokenise("tweede kwartaal van 2024"), 0, words("nl")).iso()
+    '2024-Q2'
+    """
+    token = tokens[place]
+    readers = (_by_ordinal, _by_month)
+    if token.kind == "number":
+        readers = (_numeric, _spaced, _by_day, _by_year, _by_ordinal)
+    found = [reader(tokens, place, told) for reader in readers]
+    good = [found for found in found if found and found.possible()]
+    return max(good, key=lambda found: found.end, default=None)
+
+
+def year_of(token: Token) -> int:
+    """Return the year that a token is, or 0."""
+    return int(token.text) if re.fullmatch(YEAR, token.text) else 0
+
+
+def _numeric(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read 2022-03-30, 30.3.2022, 2023-04 or 04/2023; a day goes before a month."""
+    found = NUMERIC.fullmatch(tokens[place].text)
+    if not found:
+        return None
+    part = found.groupdict()
+    year = int(part["y1"] or part["y2"] or part["y3"])
+    month = int(part["m1"] or part["m2"] or part["m3"])
+    day = int(part["d1"] or part["d2"] or 0)
+    if month > 12 and 0 < day <= 12:
+        month, day = day, month
+    if month == 0 or (found["s1"] in {"/", "."} and not day):
+        return None
+    return Moment(place + 1, year, month, day)
+
+
+def _spaced(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read 30. 3. 2022, or 30.3. 2022."""
+    signs = tokens[place : place + 5]
+    numbers = [token.text for token in signs if token.kind == "number"]
+    shape = "".join("n" if token.kind == "number" else token.text for token in signs)
+    if shape.startswith("n.n.n") and all(len(number) <= 2 for number in numbers[:2]):
+        day, month, year = int(numbers[0]), int(numbers[1]), year_of(signs[4])
+        return Moment(place + 5, year, month, day) if year and month else None
+    if shape.startswith("n.n") and (found := re.fullmatch(r"(\d\d?)\.(\d\d?)", numbers[0])):
+        day, month, year = int(found[1]), int(found[2]), year_of(signs[2])
+        return Moment(place + 3, year, month, day) if year and month else None
+    return None
+
+
+def day_of(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
+    """Return the place after a day of the month, with its point or ending, and the day."""
+    token = tokens[place] if place < len(tokens) else None
+    if token is None or token.kind != "number" or len(token.text) > 2:
+        return None
+    day, end = int(token.text), place + 1
+    if end < len(tokens) and not tokens[end].spaced:
+        if tokens[end].text == "." or tokens[end].low in SUFFIXES:
+            end += 1
+        elif found := told.match("suffix", tokens, end):
+            end = found[0]
+    return (end, day) if 1 <= day <= 31 else None
+
+
+def skip(tokens: list[Token], place: int, told: Words) -> int:
+    """Return the place after words and signs that may stand between parts of a date."""
+    for _ in range(MOST_BETWEEN):
+        if place >= len(tokens) or tokens[place].line:
+            break
+        found = told.match("of", tokens, place) or told.match("year", tokens, place)
+        if found:
+            place = found[0]
+        elif tokens[place].text in {",", ".", "'", "’"}:
+            place += 1
+        else:
+            break
+    return place
+
+
+def _month(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
+    """Return the place after the name of a month, and the month."""
+    if place >= len(tokens) or tokens[place].kind != "word":
+        return None
+    found = told.match("month", tokens, place)
+    return (found[0], int(found[1])) if found else None
+
+
+def _year_after(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
+    """Return the place after a year that follows, perhaps past words between, and the year."""
+    here = skip(tokens, place, told)
+    if here < len(tokens) and not tokens[here].line and (year := year_of(tokens[here])):
+        return here + 1, year
+    return None
+
+
+def _by_day(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read a day, a month and perhaps a year."""
+    found = day_of(tokens, place, told)
+    if not found:
+        return None
+    here, day = found
+    if linked := told.match("of", tokens, here):
+        here = linked[0]
+    named = _month(tokens, here, told)
+    if not named:
+        return None
+    if year := _year_after(tokens, named[0], told):
+        return Moment(year[0], year[1], named[1], day)
+    name = tokens[here]
+    clear = len(name.low) > 3 or (name.low in SHORT_MONTHS) or name.text == "May"
+    return Moment(named[0], 0, named[1], day) if clear and told.lang != "und" else None
+
+
+def _by_month(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read a month, perhaps a day, and a year."""
+    named = _month(tokens, place, told)
+    if not named:
+        return None
+    if day := day_of(tokens, named[0], told):
+        year = _year_after(tokens, day[0], told)
+        return Moment(year[0], year[1], named[1], day[1]) if year else None
+    year = _year_after(tokens, named[0], told)
+    return Moment(year[0], year[1], named[1]) if year else None
+
+
+def _by_year(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read a year, and a month and day or a quarter after it."""
+    year = year_of(tokens[place])
+    if not year:
+        return None
+    here = skip(tokens, place + 1, told)
+    if named := _month(tokens, here, told):
+        if day := day_of(tokens, named[0], told):
+            return Moment(day[0], year, named[1], day[1])
+        return Moment(named[0], year, named[1])
+    if (day := day_of(tokens, here, told)) and (named := _month(tokens, day[0], told)):
+        return Moment(named[0], year, named[1], day[1])
+    if here < len(tokens) and (part := _part(tokens, here, told)):
+        return part._replace(year=year)
+    return Moment(place + 1, year)
+
+
+def _by_ordinal(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read a quarter or half a year, and the year after it."""
+    part = _part(tokens, place, told)
+    if not part:
+        return None
+    here = part.end
+    if here < len(tokens) and tokens[here].text in {"/", "-"}:
+        here += 1
+    year = _year_after(tokens, here, told)
+    return part._replace(end=year[0], year=year[1]) if year else None
+
+
+def _part(tokens: list[Token], place: int, told: Words) -> Moment | None:
+    """Read "second quarter", "2. Quartal", "Q2" or "first half"; the year is not yet known."""
+    token = tokens[place]
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if after is None:
+        return None
+    if LETTERED.fullmatch(token.low) and not after.spaced and after.text in {"1", "2", "3", "4"}:
+        return Moment(place + 2, quarter=int(after.text))
+    if token.text == "H" and not after.spaced and after.text in {"1", "2"}:
+        return Moment(place + 2, half=int(after.text))
+    found = told.match("ordinal", tokens, place)
+    number, here = (int(found[1]), found[0]) if found else (ROMAN.get(token.low, 0), place + 1)
+    if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
+        day = day_of(tokens, place, told)
+        number, here = int(token.text), day[0] if day else place + 1
+    if not number:
+        return None
+    if quarter := told.match("quarter", tokens, here):
+        return Moment(quarter[0], quarter=number)
+    half = told.match("half", tokens, here)
+    return Moment(half[0], half=number) if half and number <= 2 else None
