@@ -71,6 +71,8 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     if fact is None:
         return None
     hedges = heard.hedges
+    if fact.kind == "percentage" and told.match("hedgecount", tokens, place):
+        place, hedges = heard.low.start, hedges[1:]
     if after := told.match("after", tokens, fact.end):
         hedges = (*hedges, (fact.end, after[0]))
     words = " … ".join(_joined(tokens[first:last]) for first, last in hedges)
@@ -126,9 +128,9 @@ def _heard(tokens: list[Token], place: int, told: Words) -> Heard | None:
 
 def _hedge(tokens: list[Token], place: int, told: Words) -> int | None:
     """Return the place after a hedge."""
-    found = told.match("hedge", tokens, place) or told.match("circa", tokens, place)
-    if found:
-        return found[0]
+    for role in ("hedge", "circa", "hedgecount"):
+        if found := told.match(role, tokens, place):
+            return found[0]
     rough = place < len(tokens) and tokens[place].text in ROUGH
     return place + 1 if rough else None
 
@@ -149,6 +151,8 @@ def _second(
     """Read the second number of a range, and say where it ends."""
     if place < len(tokens) and tokens[place].text == "%":
         place += 1
+    if told.match("percent", tokens, place):
+        return None, place
     if place + 1 >= len(tokens) or tokens[place].line:
         return None, place
     after = None
@@ -214,6 +218,8 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     """Make a quantity if a physical unit or a noun follows."""
     low, high = heard.values
     first = heard.low.start
+    if _are_years(tokens, heard, told):
+        return None
     if found := _unit(tokens, heard.end, told):
         end, english = found
         unit = _joined(tokens[heard.end : end])
@@ -246,6 +252,21 @@ def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bo
     if number.written and number.end == number.start + 1 and told.has("unsure", token.low):
         return bool(noun.english)
     return True
+
+
+def _are_years(tokens: list[Token], heard: Heard, told: Words) -> bool:
+    """Tell whether a range runs from year to year, or a word for year follows one."""
+    token = tokens[heard.low.start]
+    if heard.low.written:
+        return False
+    if heard.high is not None:
+        last = tokens[heard.high.end - 1]
+        return bool(year_of(token) and year_of(last))
+    ends = token.text.split(token.text[4:5]) if len(token.text) > 4 else []
+    if ends and all(len(part) == 4 for part in ends):
+        return bool(year_of(token._replace(text=ends[0])))
+    named = told.match("year", tokens, heard.end)
+    return bool(year_of(token) and named)
 
 
 def _unit(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | None:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from clusterlib.facts.tokens import Token
@@ -20,6 +21,9 @@ SUFFIXES = frozenset("st nd rd th er e º ° o ° ti го ти а я".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
 MOST_BETWEEN = 4
+
+
+Reader = Callable[[list[Token], int, Words], "Moment | None"]
 
 
 class Moment(NamedTuple):
@@ -67,12 +71,12 @@ def moment(tokens: list[Token], place: int, told: Words) -> Moment | None:
     '2024-Q2'
     """
     token = tokens[place]
-    readers = (_by_ordinal, _by_month)
+    readers: tuple[Reader, ...] = (_by_ordinal, _by_month)
     if token.kind == "number":
         readers = (_numeric, _spaced, _by_day, _by_year, _by_ordinal)
     found = [reader(tokens, place, told) for reader in readers]
-    good = [found for found in found if found and found.possible()]
-    return max(good, key=lambda found: found.end, default=None)
+    good = [point for point in found if point and point.possible()]
+    return max(good, key=lambda point: point.end, default=None)
 
 
 def year_of(token: Token) -> int:
@@ -229,6 +233,12 @@ def _part(tokens: list[Token], place: int, told: Words) -> Moment | None:
     if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
         day = day_of(tokens, place, told)
         number, here = int(token.text), day[0] if day else place + 1
+    if quarter := told.match("quarter", tokens, place):
+        after = told.match("ordinal", tokens, quarter[0])
+        last = tokens[quarter[0]] if quarter[0] < len(tokens) else None
+        if after or (last and last.low in ROMAN):
+            end = after[0] if after else quarter[0] + 1
+            return Moment(end, quarter=int(after[1]) if after else ROMAN[tokens[end - 1].low])
     if not number:
         return None
     if quarter := told.match("quarter", tokens, here):

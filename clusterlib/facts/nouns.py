@@ -59,7 +59,7 @@ def counted(tokens: list[Token], place: int, told: Words, linked: bool) -> Count
         if whole and whole[0] > here + 1:
             return Counted(here, whole[0], whole[1])
         english = gloss(token.low, told.lang)
-        if english is None and told.has("stop", token.low):
+        if english is None and (told.has("stop", token.low) or _is_verb(token, told)):
             return None
         if english is None and _describes(token, told) and _goes_on(tokens, here + 1, told):
             described = True
@@ -146,6 +146,11 @@ def _describes(token: Token, told: Words) -> bool:
     if told.has("adj", token.low):
         return True
     return len(token.low) > 3 and token.low.endswith(told.endings)
+
+
+def _is_verb(token: Token, told: Words) -> bool:
+    """Tell whether a word has an ending that only verbs have."""
+    return bool(told.verbs) and len(token.low) > 3 and token.low.endswith(told.verbs)
 
 
 def _goes_on(tokens: list[Token], place: int, told: Words) -> bool:

@@ -116,7 +116,8 @@ def _written(tokens: list[Token], place: int, told: Words) -> Number | None:
         if not all(trial.add(value, joined or first > end, told.lang) for value in values):
             break
         sum_, end = trial, last
-        only_one = only_one and tokens[place].low in told.ones and last == place + 1
+        alone = tokens[place].low in told.ones - set(told.numerals)
+        only_one = only_one and alone and last == place + 1
     if end == place or only_one or not sum_.value:
         return None
     return Number(sum_.value, None, place, end, True, Decimal(1))

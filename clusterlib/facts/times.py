@@ -40,19 +40,26 @@ def time_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     if opening and opening[0] < len(tokens):
         fact = _period(tokens, opening[0], told, bool(between))
         if fact:
-            return _framed(fact, tokens, place, hedge)
+            return _framed(fact, tokens, place, told, hedge)
     if here >= len(tokens) or (tokens[here].kind == "sign"):
         return None
     fact = _period(tokens, here, told, False) or _point(tokens, here, told)
-    return _framed(fact, tokens, place, hedge) if fact else None
+    return _framed(fact, tokens, place, told, hedge) if fact else None
 
 
 def _framed(
-    fact: Fact, tokens: list[Token], place: int, hedge: tuple[int, str] | None
+    fact: Fact, tokens: list[Token], place: int, told: Words, hedge: tuple[int, str] | None
 ) -> Fact:
-    """Let a fact begin with the words that open it."""
+    """Let a fact begin with the words that open it, and end with the word for year."""
+    end = fact.end
+    if end < len(tokens) and tokens[end].text == "." and not tokens[end].spaced:
+        end = end + 1 if told.match("year", tokens, end + 1) else end
+    named = told.match("year", tokens, end)
+    end = named[0] if named and fact.value[:1] != "-" else fact.end
+    closed = told.match("betweenafter", tokens, end) if fact.kind == "period" else None
+    end = closed[0] if closed else end
     words = " ".join(token.text for token in tokens[place : hedge[0]]) if hedge else ""
-    return Fact(fact.kind, fact.value, min(place, fact.first), fact.end, fact.value_end, hedge=words)
+    return Fact(fact.kind, fact.value, min(place, fact.first), end, fact.value_end, hedge=words)
 
 
 def _point(tokens: list[Token], place: int, told: Words) -> Fact | None:

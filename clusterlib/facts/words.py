@@ -28,7 +28,7 @@ LARGER = {
     "кіло": ("мега", "гіга", "тера"),
 }
 # What a fact may begin with.
-OPENING = "number one both approx hedge circa between from ordinal month decadebefore".split()
+OPENING = "number one both approx hedge hedgecount circa between from ordinal quarter month decadebefore".split()
 LATIN = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", 
     "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(), strict=False))
 
@@ -104,11 +104,12 @@ class Words:
             entries["scale"].append((name, str(number)))
         entries["percent"] += [(name, "%") for name in cldr.percents(tongue)]
         entries["currency"] += cldr.currencies(tongue)
-        entries["measure"] = _measures(cldr.units(tongue))
+        entries["measure"] += _measures(cldr.units(tongue))
         if self.lang == "sr":
             for role in entries:
                 entries[role] += [(latin(word), value) for word, value in entries[role]]
         self.endings = tuple(ending for ending, _ in entries.pop("adjend", []))
+        self.verbs = tuple(ending for ending, _ in entries.pop("verbend", []))
         self.roles = {role: Phrases(found, role == "unit") for role, found in entries.items()}
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
         self.ones = {fold(word) for word, _ in entries["one"]}
