@@ -12,5 +12,6 @@ import lazy_loader
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["clean", "embed", "export", "facts", "language", "load", "plot", "schema", "view"]
+    __name__,
+    submodules=["clean", "embed", "export", "facts", "language", "load", "plot", "schema", "view"],
 )

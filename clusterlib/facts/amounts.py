@@ -1,44 +1,14 @@
 """Find amounts: quantities with what they count, percentages, money."""
 
-from decimal import Decimal
-from typing import NamedTuple
-
-from clusterlib.facts import numbers
 from clusterlib.facts.excluded import is_no_amount
 from clusterlib.facts.fact import Fact
+from clusterlib.facts.heard import ISO, SYMBOLS, Heard, hear, joined
 from clusterlib.facts.moments import year_of
 from clusterlib.facts.nouns import Counted, counted
-from clusterlib.facts.numbers import DASHES, MILLION, Number, show
+from clusterlib.facts.numbers import show
+from clusterlib.facts.numerals import MILLION
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
-
-SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₺": "TRY", "₴": "UAH", "₽": "RUB"}
-ISO = frozenset(
-    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR".split()
-)
-ROUGH = frozenset("~≈±><≥≤∼+")
-MOST_HEDGES = 2
-
-
-class Heard(NamedTuple):
-    """A number as it is told: with its range, its hedge, and a currency before it."""
-
-    low: Number
-    high: Number | None
-    end: int
-    hedges: tuple[tuple[int, int], ...]
-    currency: str
-
-    @property
-    def values(self) -> tuple[str, str]:
-        """Both ends as plain numbers; the second is empty unless there is a range."""
-        if self.high is None:
-            last = self.low.high
-            return show(self.low.value), "" if last is None else show(last)
-        scale = self.high.scale if self.low.scale == 1 else Decimal(1)
-        low = self.low.value * scale
-        low = low if low < self.high.value else self.low.value
-        return show(low), show(self.high.value)
 
 
 def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
@@ -61,7 +31,7 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     >>> fact.kind, fact.value, fact.unit, fact.hedge
     ('money', '165000000', 'NOK', 'ca')
     """
-    heard = _heard(tokens, place, told)
+    heard = hear(tokens, place, told)
     if heard is None:
         return _both(tokens, place, told) or _rounded(tokens, place, told)
     if is_no_amount(tokens, heard.low.start, heard.end, told):
@@ -75,7 +45,7 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
         place, hedges = heard.low.start, hedges[1:]
     if after := told.match("after", tokens, fact.end):
         hedges = (*hedges, (fact.end, after[0]))
-    words = " … ".join(_joined(tokens[first:last]) for first, last in hedges)
+    words = " … ".join(joined(tokens[first:last]) for first, last in hedges)
     end = max([fact.end, *(last for _, last in hedges)])
     return Fact(
         fact.kind,
@@ -87,99 +57,6 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
         fact.unit_english,
         words,
     )
-
-
-def _joined(tokens: list[Token]) -> str:
-    """Write tokens as they stand, with single spaces."""
-    return "".join(" " * (token.spaced and place > 0) + token.text
-                   for place, token in enumerate(tokens))
-
-
-def _heard(tokens: list[Token], place: int, told: Words) -> Heard | None:
-    """Read hedges, a currency, "between", and a number or a range of numbers."""
-    here, hedges = place, []
-    for _ in range(MOST_HEDGES):
-        if found := _hedge(tokens, here, told):
-            hedges.append((here, found))
-            here = found
-    opening = told.match("between", tokens, here) or told.match("from", tokens, here)
-    between = bool(told.match("between", tokens, here))
-    start = opening[0] if opening else here
-    currency, number_at = _currency_before(tokens, start, told)
-    if number_at >= len(tokens):
-        return None
-    low = numbers.read(tokens, number_at, told)
-    if low is None:
-        return None
-    end = _ending(tokens, low, told)
-    high, after = _second(tokens, end, told, between)
-    if opening and high is None and low.high is None:
-        return None
-    if high and high.value <= low.value:
-        high = None
-    if high is None and (found := told.match("after", tokens, end)):
-        hedges.append((end, found[0]))
-        end = found[0]
-    elif high is None and end < len(tokens) and tokens[end].text == "+":
-        hedges.append((end, end + 1))
-        end += 1
-    return Heard(low, high, after if high else end, tuple(hedges), currency)
-
-
-def _hedge(tokens: list[Token], place: int, told: Words) -> int | None:
-    """Return the place after a hedge."""
-    for role in ("hedge", "circa", "hedgecount"):
-        if found := told.match(role, tokens, place):
-            return found[0]
-    rough = place < len(tokens) and tokens[place].text in ROUGH
-    return place + 1 if rough else None
-
-
-def _ending(tokens: list[Token], number: Number, told: Words) -> int:
-    """Return the place after an ending that is joined to digits, as in "15-те"."""
-    end = number.end
-    joined = end < len(tokens) and not tokens[end].spaced and not number.written
-    found = told.match("suffix", tokens, end) if joined else None
-    if found and (found[0] >= len(tokens) or tokens[found[0]].spaced):
-        return found[0]
-    return end
-
-
-def _second(
-    tokens: list[Token], place: int, told: Words, between: bool
-) -> tuple[Number | None, int]:
-    """Read the second number of a range, and say where it ends."""
-    if place < len(tokens) and tokens[place].text == "%":
-        place += 1
-    if told.match("percent", tokens, place):
-        return None, place
-    if place + 1 >= len(tokens) or tokens[place].line:
-        return None, place
-    after = None
-    if tokens[place].text in DASHES:
-        after = place + 1
-    elif found := told.match("to", tokens, place):
-        after = found[0] if between or not told.has("and", tokens[place].low) else None
-    elif between and (found := told.match("and", tokens, place)):
-        after = found[0]
-    if after is None or after >= len(tokens):
-        return None, place
-    _, after = _currency_before(tokens, after, told)
-    number = numbers.read(tokens, after, told) if after < len(tokens) else None
-    return number, number.end if number else place
-
-
-def _currency_before(tokens: list[Token], place: int, told: Words) -> tuple[str, int]:
-    """Return the currency that stands before a number, and the place of the number."""
-    if place >= len(tokens):
-        return "", place
-    token = tokens[place]
-    if token.text in SYMBOLS or token.text in ISO:
-        return SYMBOLS.get(token.text, token.text), place + 1
-    if token.text == "US" and place + 1 < len(tokens) and tokens[place + 1].text == "$":
-        return "USD", place + 2
-    short = token.low in {"kr", "nok", "лв", "ft"} and told.match("currency", tokens, place)
-    return (short[1], short[0]) if short else ("", place)
 
 
 def _percentage(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
@@ -222,7 +99,7 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
         return None
     if found := _unit(tokens, heard.end, told):
         end, english = found
-        unit = _joined(tokens[heard.end : end])
+        unit = joined(tokens[heard.end : end])
         return Fact("quantity", low, first, end, high, unit, english)
     if heard.end < len(tokens) and not tokens[heard.end].spaced:
         return None
@@ -239,7 +116,7 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
 def _counting(
     tokens: list[Token], noun: Counted, first: int, end: int, low: str, high: str
 ) -> Fact:
-    unit = _joined(tokens[noun.start : noun.end])
+    unit = joined(tokens[noun.start : noun.end])
     return Fact("quantity", low, first, end, high, unit, noun.english)
 
 
@@ -312,4 +189,4 @@ def _rounded(tokens: list[Token], place: int, told: Words) -> Fact | None:
     if noun is None:
         return None
     fact = _counting(tokens, noun, place, noun.end, found[1], "")
-    return Fact(**{**vars(fact), "hedge": _joined(tokens[place : found[0]])})
+    return Fact(**{**vars(fact), "hedge": joined(tokens[place : found[0]])})

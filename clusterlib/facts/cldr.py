@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterator
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
@@ -65,6 +66,8 @@ def scales(tongue: Locale) -> Iterator[tuple[str, int]]:
     for scale in SCALES:
         for sample in (1, 2, 5, 21):
             for width in ("long", "short"):
+                if width not in tongue.compact_decimal_formats:
+                    continue
                 shown = format_compact_decimal(sample * scale, format_type=width, locale=tongue)
                 number = "".join(char for char in shown if char.isdigit())
                 word = shown.replace(number, "").strip(" \u00a0\u200f")
@@ -99,7 +102,9 @@ def decimal(tongue: Locale) -> str:
     return str(tongue.number_symbols.get("latn", {}).get("decimal", "."))
 
 
-def _forms(unit: str, tongue: Locale, widths: tuple[str, ...]) -> Iterator[str]:
+def _forms(
+    unit: str, tongue: Locale, widths: tuple[Literal["long", "short"], ...]
+) -> Iterator[str]:
     for width in widths:
         for sample in SAMPLES:
             try:

@@ -5,8 +5,8 @@ from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
 LONGEST_TITLE = 8
-OPENING = frozenset("„“\"«‚‘»”")
-CLOSING = frozenset("“”\"»’«")
+OPENING = frozenset('„“"«‚‘»”')
+CLOSING = frozenset('“”"»’«')
 POSTCODE_DIGITS = (4, 5, 6)
 RUN = 3
 JOINING = frozenset("-–/._:,'’#@\\")
@@ -52,7 +52,8 @@ def _is_clock(tokens: list[Token], place: int, end: int, told: Words) -> bool:
     after = told.match("clockafter", tokens, end)
     if after:
         word = tokens[end].low
-        sure = gloss(word, told.lang) is None and not told.has("stop", word) or word == "uhr"
+        plain = gloss(word, told.lang) is None and not told.has("stop", word)
+        sure = plain or word == "uhr"
         return sure or start is not None
     if start is None:
         return False

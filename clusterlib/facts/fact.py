@@ -1,7 +1,7 @@
 """One fact with its place, and which of several readings of the same words counts."""
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -19,20 +19,19 @@ class Fact:
     hedge: str = ""
 
 
-def longest(facts: Iterable[Fact]) -> list[Fact]:
-    """Keep the longest of readings that overlap; of equally long ones the first.
+def longest(spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return which spans to keep so that none overlap: the longest, of equals the first.
 
-    >>> year, date = Fact("year", "2022", 2, 3), Fact("date", "2022-03-30", 0, 3)
-    >>> [fact.value for fact in longest([year, date])]
-    ['2022-03-30']
+    >>> longest([(2, 3), (0, 3), (4, 6)])
+    [1, 2]
     """
-    kept: list[Fact] = []
-    starts: list[int] = []
-    for fact in sorted(facts, key=lambda fact: (fact.first - fact.end, fact.first)):
-        place = bisect.bisect(starts, fact.first)
-        before = kept[place - 1].end if place else 0
-        after = kept[place].first if place < len(kept) else fact.end
-        if before <= fact.first and fact.end <= after:
-            kept.insert(place, fact)
-            starts.insert(place, fact.first)
-    return kept
+    kept: list[tuple[int, int, int]] = []
+    order = sorted(range(len(spans)), key=lambda index: (spans[index][0] - spans[index][1], index))
+    for index in order:
+        start, end = spans[index]
+        place = bisect.bisect(kept, (start,))
+        before = kept[place - 1][1] if place else start
+        after = kept[place][0] if place < len(kept) else end
+        if before <= start and end <= after:
+            kept.insert(place, (start, end, index))
+    return [index for _, _, index in kept]

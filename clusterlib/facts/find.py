@@ -1,12 +1,18 @@
 """Find all facts of one text."""
 
-from clusterlib.facts.amounts import ISO, ROUGH, SYMBOLS, amount_at
+import itertools
+
+from clusterlib.facts.amounts import amount_at
 from clusterlib.facts.fact import Fact, longest
+from clusterlib.facts.heard import ISO, ROUGH, SYMBOLS
 from clusterlib.facts.moments import LETTERED
-from clusterlib.facts.numbers import compound
+from clusterlib.facts.numerals import compound
 from clusterlib.facts.times import time_at
 from clusterlib.facts.tokens import Token, tokenise
 from clusterlib.facts.words import Words, words
+
+# So many numbers and signs in a row without a word are a table, not a sentence.
+MOST_WORDLESS = 24
 
 
 def facts_of(text: str, lang: str) -> list[tuple[int, int, Fact]]:
@@ -32,12 +38,24 @@ def facts_of(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     tokens = tokenise(text)
     told = words(lang)
     found: list[Fact] = []
+    told_in_words = _near_words(tokens)
     for place, token in enumerate(tokens):
-        if _may_begin(token, told):
+        if told_in_words[place] and _may_begin(token, told):
             readings = (time_at(tokens, place, told), amount_at(tokens, place, told))
             found += [fact for fact in readings if fact]
-    found = _without_names(tokens, longest(found))
+    kept = [found[index] for index in longest([(fact.first, fact.end) for fact in found])]
+    found = _without_names(tokens, kept)
     return [(tokens[fact.first].start, tokens[fact.end - 1].end, fact) for fact in found]
+
+
+def _near_words(tokens: list[Token]) -> list[bool]:
+    """Tell which tokens are not deep in a table of numbers, which is no running text."""
+    near = []
+    wordless = 0
+    for token in tokens:
+        wordless = 0 if token.kind == "word" else wordless + 1
+        near.append(wordless <= MOST_WORDLESS)
+    return near
 
 
 def _may_begin(token: Token, told: Words) -> bool:
@@ -55,7 +73,7 @@ def _without_names(tokens: list[Token], facts: list[Fact]) -> list[Fact]:
     """Drop numbers in words that are part of a name elsewhere in the text."""
     names = {
         (token.low, after.low)
-        for token, after in zip(tokens, tokens[1:], strict=False)
+        for token, after in itertools.pairwise(tokens)
         if token.kind == "word" and token.text[0].isupper() and not token.first
     }
     return [fact for fact in facts if not _is_named(tokens, fact, names)]

@@ -228,17 +228,19 @@ def _part(tokens: list[Token], place: int, told: Words) -> Moment | None:
         return Moment(place + 2, quarter=int(after.text))
     if token.text == "H" and not after.spaced and after.text in {"1", "2"}:
         return Moment(place + 2, half=int(after.text))
-    found = told.match("ordinal", tokens, place)
-    number, here = (int(found[1]), found[0]) if found else (ROMAN.get(token.low, 0), place + 1)
+    ordinal = told.match("ordinal", tokens, place)
+    number, here = (
+        (int(ordinal[1]), ordinal[0]) if ordinal else (ROMAN.get(token.low, 0), place + 1)
+    )
     if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
         day = day_of(tokens, place, told)
         number, here = int(token.text), day[0] if day else place + 1
     if quarter := told.match("quarter", tokens, place):
-        after = told.match("ordinal", tokens, quarter[0])
-        last = tokens[quarter[0]] if quarter[0] < len(tokens) else None
-        if after or (last and last.low in ROMAN):
-            end = after[0] if after else quarter[0] + 1
-            return Moment(end, quarter=int(after[1]) if after else ROMAN[tokens[end - 1].low])
+        if following := told.match("ordinal", tokens, quarter[0]):
+            return Moment(following[0], quarter=int(following[1]))
+        last = tokens[quarter[0]].low if quarter[0] < len(tokens) else ""
+        if last in ROMAN:
+            return Moment(quarter[0] + 1, quarter=ROMAN[last])
     if not number:
         return None
     if quarter := told.match("quarter", tokens, here):

@@ -41,8 +41,8 @@ def counted(tokens: list[Token], place: int, told: Words, linked: bool) -> Count
     Examples
     --------
     >>> from clusterlib.facts.tokens import tokenise
-    >>> counted(tokenise("geografische regio’s"), 0, words("nl"), False)
-    Counted(start=1, end=2, english='regions')
+    >>> counted(tokenise("vijf geografische regio’s"), 1, words("nl"), False)
+    Counted(start=2, end=3, english='regions')
     """
     if linked and (found := told.match("partitive", tokens, place)):
         place = found[0]
@@ -86,9 +86,7 @@ def gloss(word: str, lang: str) -> str | None:
     return english
 
 
-def _noun(
-    tokens: list[Token], here: int, told: Words, english: str | None
-) -> Counted | None:
+def _noun(tokens: list[Token], here: int, told: Words, english: str | None) -> Counted | None:
     """Accept a word as the noun, with its other half if it is one of a pair."""
     token = tokens[here]
     acronym = sum(char.isupper() for char in token.text) > 1

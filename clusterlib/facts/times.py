@@ -72,8 +72,8 @@ def _point(tokens: list[Token], place: int, told: Words) -> Fact | None:
         ending = told.match("decade", tokens, place + 1)
         if found.year % 10 == 0 and (opened is not None or ending):
             end = ending[0] if ending else found.end
-            first = place if opened is None else opened
-            return Fact("period", str(found.year), first, end, str(found.year + 9))
+            begin = place if opened is None else opened
+            return Fact("period", str(found.year), begin, end, str(found.year + 9))
         if not _stands_as_year(tokens, place, told):
             return None
     first, last = _bounds(found)

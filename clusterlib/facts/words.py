@@ -28,9 +28,16 @@ LARGER = {
     "кіло": ("мега", "гіга", "тера"),
 }
 # What a fact may begin with.
-OPENING = "number one both approx hedge hedgecount circa between from ordinal quarter month decadebefore".split()
-LATIN = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", 
-    "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(), strict=False))
+OPENING = (
+    "number one both approx hedge hedgecount circa between from ordinal quarter month decadebefore"
+).split()
+LATIN = dict(
+    zip(
+        "абвгдђежзијклљмнњопрстћуфхцчџш",
+        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
+        strict=False,
+    )
+)
 
 
 class Phrases:
@@ -51,7 +58,9 @@ class Phrases:
         }
 
     def _split(self, phrase: str) -> tuple[str, ...]:
-        return tuple(token.text if self.exact else token.low for token in tokenise(phrase))
+        # An article such as "d'" is only seen as one before a word.
+        tokens = tokenise(phrase + "x")[:-1] if phrase.endswith("'") else tokenise(phrase)
+        return tuple(token.text if self.exact else token.low for token in tokens)
 
     def match(self, tokens: list[Token], place: int) -> tuple[int, str] | None:
         """Return the place after the longest phrase that begins at a place, and its value."""
@@ -64,8 +73,8 @@ class Phrases:
                 token.text if self.exact else token.low for token in tokens[place:end]
             ):
                 return end, value
-        value = self.stem(here.low) if self.stems and here.kind == "word" else None
-        return None if value is None else (place + 1, value)
+        known = self.stem(here.low) if self.stems and here.kind == "word" else None
+        return None if known is None else (place + 1, known)
 
     def stem(self, word: str) -> str | None:
         """Return the value of the longest stem that a word begins with."""
@@ -124,7 +133,11 @@ class Words:
     def match(self, role: str, tokens: list[Token], place: int) -> tuple[int, str] | None:
         """Return the place after the longest phrase of a role, and its value, or None."""
         phrases = self.roles.get(role)
-        return phrases.match(tokens, place) if phrases else None
+        if phrases is None or place >= len(tokens):
+            return None
+        if tokens[place].kind != "word" and tokens[place].low not in phrases.table:
+            return None
+        return phrases.match(tokens, place)
 
     def has(self, role: str, word: str) -> bool:
         """Tell whether a word by itself has a role."""
@@ -165,9 +178,7 @@ def latin(text: str) -> str:
     >>> latin("милиона")
     'miliona'
     """
-    return "".join(
-        LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text
-    )
+    return "".join(LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text)
 
 
 def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
