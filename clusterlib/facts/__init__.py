@@ -13,9 +13,10 @@ import pandas as pd
 from clusterlib import clean, schema
 from clusterlib.facts import actors as table_of_actors
 from clusterlib.facts.candidates import candidates_of
+from clusterlib.facts.dated import place_in_time
 from clusterlib.facts.find import facts_of
 
-__all__ = ["candidates", "find", "mentions"]
+__all__ = ["candidates", "dated", "find", "mentions"]
 
 FACTS = (
     "doc passage kind value value_end unit unit_english approximate hedge start end quote"
@@ -192,6 +193,32 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     table = _table(rows, CANDIDATES)
     order = ["count", "lang", "candidate"]
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def dated(facts: pd.DataFrame) -> pd.DataFrame:
+    """Place the facts of time on the calendar.
+
+    Parameters
+    ----------
+    facts : pandas.DataFrame
+        As `find` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a fact of time whose year is told, by doc and time: doc, passage,
+        kind, when (value, or both values), first and last (days, ISO) and quote.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> found = dated(find(cl.load.documents()))
+    >>> found.loc[found["doc"] == "nl", ["when", "first", "last"]]
+          when       first        last
+    7  2024-Q2  2024-04-01  2024-06-30
+    8     2030  2030-01-01  2030-12-31
+    """
+    return place_in_time(facts)
 
 
 def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:

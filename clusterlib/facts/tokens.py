@@ -14,7 +14,7 @@ NUMBER = (
 )
 TOKEN = re.compile(
     rf"(?P<number>{NUMBER})|(?P<word>{ELISION}(?={LETTER})"
-    rf"|{LETTER}+(?:['’‐‑·-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
+    rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
     re.IGNORECASE,
 )
 STOPS = frozenset(".!?:…")
