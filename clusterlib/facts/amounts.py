@@ -10,6 +10,8 @@ from clusterlib.facts.numerals import MILLION
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
+PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
+
 
 def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None.
@@ -95,10 +97,10 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     """Make a quantity if a physical unit or a noun follows."""
     low, high = heard.values
     first = heard.low.start
-    if _are_years(tokens, heard, told):
+    if _are_years(tokens, heard, told) or told.match("month", tokens, heard.end):
         return None
     if found := _unit(tokens, heard.end, told):
-        end, english = found
+        end, english = _per(tokens, *found)
         unit = joined(tokens[heard.end : end])
         return Fact("quantity", low, first, end, high, unit, english)
     if heard.end < len(tokens) and not tokens[heard.end].spaced:
@@ -107,6 +109,8 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     noun = counted(tokens, heard.end, told, linked)
     if noun is None or not _counts(tokens, heard, noun, told):
         return None
+    if money := told.match("currency", tokens, noun.start):
+        return Fact("money", low, first, money[0], high, money[1], money[1])
     end = noun.end
     if end < len(tokens) and told.has("teen", tokens[end].low):
         low, end = show(heard.low.value + 10), end + 1
@@ -126,6 +130,11 @@ def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bo
     if not number.written and year_of(token) and not heard.hedges and heard.high is None:
         timely = told.before("in", tokens, number.start) is not None
         return not timely and bool(noun.english or number.value % 100 == 0)
+    if number.scale == 1 and number.value % 1 and not noun.english:
+        return False
+    if noun.english == "years" and not number.written and heard.end > number.end:
+        # "80-те години" are the eighties.
+        return bool(heard.hedges)
     if number.written and number.end == number.start + 1 and told.has("unsure", token.low):
         return bool(noun.english)
     return True
@@ -159,19 +168,26 @@ def _unit(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | Non
     return found
 
 
+def _per(tokens: list[Token], end: int, english: str) -> tuple[int, str]:
+    """Add what a unit is divided by, as in km/h."""
+    per = tokens[end : end + 2]
+    if len(per) == 2 and per[0].text == "/" and per[1].kind == "word" and not per[1].spaced:
+        return end + 2, f"{english} per {PER.get(per[1].low, per[1].text)}"
+    return end, english
+
+
 def _both(tokens: list[Token], place: int, told: Words) -> Fact | None:
     """Read "both", which counts two."""
     found = told.match("both", tokens, place)
     if not found:
         return None
     here = found[0]
-    for _ in range(2):
-        if here < len(tokens) and told.lang == "en" and tokens[here].low in {"the", "these", "of"}:
-            here += 1
+    while here < len(tokens) and told.has("article", tokens[here].low):
+        here += 1
     noun = counted(tokens, here, told, False)
     if noun is None or (noun.end < len(tokens) and told.has("and", tokens[noun.end].low)):
         return None
-    if told.lang in {"en", "is"} and not noun.english:
+    if told.lang == "is" and not noun.english:
         return None
     return _counting(tokens, noun, place, noun.end, "2", "")
 

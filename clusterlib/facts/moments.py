@@ -17,10 +17,13 @@ NUMERIC = re.compile(
 )
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
 LETTERED = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
-SUFFIXES = frozenset("st nd rd th er e º ° o ° ti го ти а я".split())
+SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ης η".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
 MOST_BETWEEN = 4
+# Languages that write the month before the day, also where no year is told.
+MONTH_FIRST = frozenset(("hu", "lt"))
+LONGEST_SHORT_MONTH = 5
 
 
 Reader = Callable[[list[Token], int, Words], "Moment | None"]
@@ -148,7 +151,13 @@ def _month(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | No
     if place >= len(tokens) or tokens[place].kind != "word":
         return None
     found = told.match("month", tokens, place)
-    return (found[0], int(found[1])) if found else None
+    if not found:
+        return None
+    end = found[0]
+    short = len(tokens[end - 1].low) <= LONGEST_SHORT_MONTH
+    if short and end < len(tokens) and tokens[end].text == "." and not tokens[end].spaced:
+        end += 1
+    return end, int(found[1])
 
 
 def _year_after(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
@@ -184,9 +193,17 @@ def _by_month(tokens: list[Token], place: int, told: Words) -> Moment | None:
         return None
     if day := day_of(tokens, named[0], told):
         year = _year_after(tokens, day[0], told)
+        counting = told.lang not in MONTH_FIRST and counts_on(tokens, day[0])
+        if year is None and told.lang in {"en", *MONTH_FIRST} and not counting:
+            return Moment(day[0], 0, named[1], day[1])
         return Moment(year[0], year[1], named[1], day[1]) if year else None
     year = _year_after(tokens, named[0], told)
     return Moment(year[0], year[1], named[1]) if year else None
+
+
+def counts_on(tokens: list[Token], place: int) -> bool:
+    """Tell whether a number before a place may count the word there, as in "In May 23 firms"."""
+    return place < len(tokens) and tokens[place].spaced and tokens[place].kind == "word"
 
 
 def _by_year(tokens: list[Token], place: int, told: Words) -> Moment | None:

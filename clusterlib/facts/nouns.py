@@ -3,6 +3,7 @@
 import functools
 from typing import NamedTuple
 
+from clusterlib.facts.numerals import compound
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words, words
 
@@ -10,6 +11,8 @@ MOST_WORDS = 6
 # Languages that write compounds as one word, whose last part is the noun.
 COMPOUNDING = frozenset("da de et fi hu is nb nl sv".split())
 SAME_WORD = 5
+# English nouns that are plural without an ending.
+UNMARKED = frozenset("people men women children staff".split())
 
 
 class Counted(NamedTuple):
@@ -44,26 +47,29 @@ def counted(tokens: list[Token], place: int, told: Words, linked: bool) -> Count
     >>> counted(tokenise("vijf geografische regio’s"), 1, words("nl"), False)
     Counted(start=2, end=3, english='regions')
     """
-    if linked and (found := told.match("partitive", tokens, place)):
-        place = found[0]
+    link = told.match("partitive", tokens, place) if linked else None
+    link = link or told.match("clitic", tokens, place)
+    place = link[0] if link else place
     if told.lang == "en":
         return _english(tokens, place, told)
     described = False
     for here in range(place, min(len(tokens), place + MOST_WORDS)):
         token = tokens[here]
-        if described and (token.text == "," or told.has("and", token.low)):
+        if described and _joins(token, told):
             continue
         if not _is_word(token, told) or token.line:
             return None
-        whole = told.match("noun", tokens, here)
-        if whole and whole[0] > here + 1:
-            return Counted(here, whole[0], whole[1])
+        if whole := _known_phrase(tokens, here, told):
+            return whole
         english = gloss(token.low, told.lang)
-        if english is None and (told.has("stop", token.low) or _is_verb(token, told)):
+        if english is None and _ends_phrase(token, told):
             return None
-        if english is None and _describes(token, told) and _goes_on(tokens, here + 1, told):
-            described = True
-            continue
+        if english is None and _describes(token, told):
+            described = _goes_on(tokens, here + 1, told)
+            if described:
+                continue
+            if _is_adjective(token, told):
+                return None
         return _noun(tokens, here, told, english)
     return None
 
@@ -84,6 +90,12 @@ def gloss(word: str, lang: str) -> str | None:
     if english is None and "-" in word:
         english = nouns.word(word.rsplit("-", 1)[1])
     return english
+
+
+def _known_phrase(tokens: list[Token], here: int, told: Words) -> Counted | None:
+    """Return a common noun of several words, such as percentage points."""
+    whole = told.match("noun", tokens, here)
+    return Counted(here, whole[0], whole[1]) if whole and whole[0] > here + 1 else None
 
 
 def _noun(tokens: list[Token], here: int, told: Words, english: str | None) -> Counted | None:
@@ -110,19 +122,20 @@ def _noun(tokens: list[Token], here: int, told: Words, english: str | None) -> C
 def _english(tokens: list[Token], place: int, told: Words) -> Counted | None:
     """Find the first plural of a few English words, or a word that stands alone."""
     best = None
+    single = place > 0 and tokens[place - 1].text == "1"
     for here in range(place, min(len(tokens), place + MOST_WORDS)):
         token = tokens[here]
         english = gloss(token.low, told.lang)
-        stop = told.has("stop", token.low) and english is None
+        stop = english is None and _ends_phrase(token, told)
         if not _is_word(token, told) or token.line or stop:
             break
-        whole = told.match("noun", tokens, here)
-        if whole and whole[0] > here + 1:
-            return Counted(here, whole[0], whole[1])
+        if whole := _known_phrase(tokens, here, told):
+            return whole
         plural = token.low.endswith("s") and not token.low.endswith(("ss", "us", "is"))
+        plural = plural or token.low in UNMARKED
         if best and not (plural and english):
             break
-        if plural or english is not None:
+        if plural or (english is not None and single):
             best = Counted(here, here + 1, english or "")
         elif not _goes_on(tokens, here + 1, told) and token.text.islower():
             return Counted(here, here + 1, "") if here == place else None
@@ -141,9 +154,26 @@ def _describes(token: Token, told: Words) -> bool:
     """Tell whether a word looks like an adjective of its language."""
     if told.lang == "de":
         return token.text[0].islower() and not token.text.endswith("-")
-    if told.has("adj", token.low):
+    if _is_adjective(token, told):
         return True
     return len(token.low) > 3 and token.low.endswith(told.endings)
+
+
+def _joins(token: Token, told: Words) -> bool:
+    """Tell whether a token stands between two adjectives."""
+    return token.text == "," or told.has("and", token.low)
+
+
+def _is_adjective(token: Token, told: Words) -> bool:
+    """Tell whether a word is surely no noun: a common adjective or an ordinal."""
+    return told.has("adj", token.low) or told.has("ordinal", token.low)
+
+
+def _ends_phrase(token: Token, told: Words) -> bool:
+    """Tell whether a word that is no known noun stands outside the phrase that is counted."""
+    if told.has("stop", token.low) or _is_verb(token, told):
+        return True
+    return compound(token.low, told.lang) is not None
 
 
 def _is_verb(token: Token, told: Words) -> bool:
@@ -156,7 +186,7 @@ def _goes_on(tokens: list[Token], place: int, told: Words) -> bool:
     if place >= len(tokens) or tokens[place].line:
         return False
     token = tokens[place]
-    if token.text == "," or told.has("and", token.low):
+    if _joins(token, told):
         after = tokens[place + 1 : place + 2]
         return bool(after) and after[0].kind == "word" and _describes(after[0], told)
     return token.kind == "word" and not (

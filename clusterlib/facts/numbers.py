@@ -118,7 +118,8 @@ def _written(tokens: list[Token], place: int, told: Words) -> Number | None:
         sum_, end = trial, last
         alone = tokens[place].low in told.ones - set(told.numerals)
         only_one = only_one and alone and last == place + 1
-    if end == place or only_one or not sum_.value:
+    vague = end == place + 1 and told.has("vague", tokens[place].low)
+    if end == place or only_one or vague or not sum_.value:
         return None
     return Number(sum_.value, None, place, end, True, Decimal(1))
 

@@ -46,7 +46,8 @@ class Sum:
             return fits
         tens = self.part % HUNDRED
         scores = lang == "fr" and tens in (60, 80) and value < 20
-        fits = tens == 0 if value >= 10 else tens == 0 or (tens >= 20 and tens % 10 == 0)
+        least = 10 if lang == "tr" else 20
+        fits = tens == 0 if value >= 10 else tens == 0 or (tens >= least and tens % 10 == 0)
         reverse = joined and 0 < tens < 10 and value >= 20 and value % 10 == 0
         above = value > HUNDRED and self.part
         self.part += value

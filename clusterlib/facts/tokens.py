@@ -17,6 +17,8 @@ TOKEN = re.compile(
     rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
     re.IGNORECASE,
 )
+# One apostrophe and one hyphen; the dot that folding leaves above the Turkish capital I.
+SAME = str.maketrans({"’": "'", "‑": "-", "\u0307": None})
 STOPS = frozenset(".!?:…")
 QUOTES = frozenset("\"'“”„«»‘’‹›([-–—*•")
 # A line of a wrapped paragraph is at least so long; shorter ones are labels or rows.
@@ -44,7 +46,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", text).casefold().replace("’", "'").replace("‑", "-")
+    return unicodedata.normalize("NFC", text).casefold().translate(SAME)
 
 
 def tokenise(text: str) -> list[Token]:
