@@ -17,7 +17,7 @@ NUMERIC = re.compile(
 )
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
 LETTERED = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
-SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ης η".split())
+SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ησ η".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
 MOST_BETWEEN = 4
