@@ -235,4 +235,4 @@ def dots(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
 def _year(days: "pd.Series[str]") -> list[float]:
     """Return ISO days as years with decimals."""
     dates = pd.to_datetime(days)
-    return [date.year + (date.dayofyear - 1) / 366 for date in dates]
+    return [date.year + (date.day_of_year - 1) / 366 for date in dates]

@@ -221,6 +221,24 @@ def test_names_agree_with_an_independent_reading(documents, actors):
     assert right / people >= 0.95
 
 
+def test_every_actor_of_the_seeds_is_named_in_them(documents, passages, actors):
+    named = set(cl.facts.mentions(documents, actors, passages)["actor"])
+    assert named == set(actors["actor"])
+
+
+def test_facts_of_time_have_their_days():
+    values = ["2022-03-30", "2023-02", "2024-Q2", "1988", "2017", "--05-23"]
+    ends = ["", "", "", "", "2021", ""]
+    kinds = ["date", "month", "quarter", "year", "period", "date"]
+    facts = pd.DataFrame({"kind": kinds, "value": values, "value_end": ends})
+    facts = facts.assign(doc="a", passage="a-001", quote=facts["value"])
+    table = cl.facts.dated(facts)
+    assert table["first"].tolist() == [
+        "1988-01-01", "2017-01-01", "2022-03-30", "2023-02-01", "2024-04-01",
+    ]  # fmt: skip
+    assert table["last"].tolist()[1:] == ["2021-12-31", "2022-03-30", "2023-02-28", "2024-06-30"]
+
+
 def test_overlapping_aliases_resolve_to_the_longest():
     documents, passages = whole(["Das CEA und das CEA Labor für Speicher, CEAs."], "de")
     actors = pd.DataFrame(

@@ -1,15 +1,12 @@
 """Read points in time: a date, a month, a quarter, half a year, a year."""
 
-import datetime
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from clusterlib.facts.points import YEAR, Moment, day_of, month_of, skip, year_after, year_of
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
-FIRST_YEAR, LAST_YEAR = 1800, 2100
-YEAR = r"(?:1[89]|20)\d\d|2100"
 NUMERIC = re.compile(
     rf"(?P<y1>{YEAR})(?P<s1>[-./])(?P<m1>\d\d?)(?:(?P=s1)(?P<d1>\d\d?))?"
     rf"|(?P<d2>\d\d?)(?P<s2>[-./])(?P<m2>\d\d?)(?P=s2)(?P<y2>{YEAR})"
@@ -17,52 +14,13 @@ NUMERIC = re.compile(
 )
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
 LETTERED = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
-SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ησ η".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
-MOST_BETWEEN = 4
 # Languages that write the month before the day, also where no year is told.
 MONTH_FIRST = frozenset(("hu", "lt"))
-LONGEST_SHORT_MONTH = 5
 
 
 Reader = Callable[[list[Token], int, Words], "Moment | None"]
-
-
-class Moment(NamedTuple):
-    """A point in time as far as it is told, and the tokens it is told with."""
-
-    end: int
-    year: int = 0
-    month: int = 0
-    day: int = 0
-    quarter: int = 0
-    half: int = 0
-
-    @property
-    def kind(self) -> str:
-        """How precise it is."""
-        if self.half:
-            return "period"
-        if self.quarter:
-            return "quarter"
-        return "date" if self.day else "month" if self.month else "year"
-
-    def iso(self) -> str:
-        """Write it as ISO 8601 does; a day of an unknown year as XML Schema does."""
-        if self.quarter:
-            return f"{self.year}-Q{self.quarter}"
-        year = f"{self.year:04d}" if self.year else "-"
-        month = f"-{self.month:02d}" if self.month else ""
-        return year + month + (f"-{self.day:02d}" if self.day else "")
-
-    def possible(self) -> bool:
-        """Tell whether the calendar has it."""
-        try:
-            datetime.date(self.year or 2000, self.month or 1, self.day or 1)
-        except ValueError:
-            return False
-        return True
 
 
 def moment(tokens: list[Token], place: int, told: Words) -> Moment | None:
@@ -80,11 +38,6 @@ def moment(tokens: list[Token], place: int, told: Words) -> Moment | None:
     found = [reader(tokens, place, told) for reader in readers]
     good = [point for point in found if point and point.possible()]
     return max(good, key=lambda point: point.end, default=None)
-
-
-def year_of(token: Token) -> int:
-    """Return the year that a token is, or 0."""
-    return int(token.text) if re.fullmatch(YEAR, token.text) else 0
 
 
 def _numeric(tokens: list[Token], place: int, told: Words) -> Moment | None:
@@ -117,57 +70,6 @@ def _spaced(tokens: list[Token], place: int, told: Words) -> Moment | None:
     return None
 
 
-def day_of(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
-    """Return the place after a day of the month, with its point or ending, and the day."""
-    token = tokens[place] if place < len(tokens) else None
-    if token is None or token.kind != "number" or len(token.text) > 2:
-        return None
-    day, end = int(token.text), place + 1
-    if end < len(tokens) and not tokens[end].spaced:
-        if tokens[end].text == "." or tokens[end].low in SUFFIXES:
-            end += 1
-        elif found := told.match("suffix", tokens, end):
-            end = found[0]
-    return (end, day) if 1 <= day <= 31 else None
-
-
-def skip(tokens: list[Token], place: int, told: Words) -> int:
-    """Return the place after words and signs that may stand between parts of a date."""
-    for _ in range(MOST_BETWEEN):
-        if place >= len(tokens) or tokens[place].line:
-            break
-        found = told.match("of", tokens, place) or told.match("year", tokens, place)
-        if found:
-            place = found[0]
-        elif tokens[place].text in {",", ".", "'", "’"}:
-            place += 1
-        else:
-            break
-    return place
-
-
-def _month(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
-    """Return the place after the name of a month, and the month."""
-    if place >= len(tokens) or tokens[place].kind != "word":
-        return None
-    found = told.match("month", tokens, place)
-    if not found:
-        return None
-    end = found[0]
-    short = len(tokens[end - 1].low) <= LONGEST_SHORT_MONTH
-    if short and end < len(tokens) and tokens[end].text == "." and not tokens[end].spaced:
-        end += 1
-    return end, int(found[1])
-
-
-def _year_after(tokens: list[Token], place: int, told: Words) -> tuple[int, int] | None:
-    """Return the place after a year that follows, perhaps past words between, and the year."""
-    here = skip(tokens, place, told)
-    if here < len(tokens) and not tokens[here].line and (year := year_of(tokens[here])):
-        return here + 1, year
-    return None
-
-
 def _by_day(tokens: list[Token], place: int, told: Words) -> Moment | None:
     """Read a day, a month and perhaps a year."""
     found = day_of(tokens, place, told)
@@ -176,10 +78,10 @@ def _by_day(tokens: list[Token], place: int, told: Words) -> Moment | None:
     here, day = found
     if linked := told.match("of", tokens, here):
         here = linked[0]
-    named = _month(tokens, here, told)
+    named = month_of(tokens, here, told)
     if not named:
         return None
-    if year := _year_after(tokens, named[0], told):
+    if year := year_after(tokens, named[0], told):
         return Moment(year[0], year[1], named[1], day)
     name = tokens[here]
     clear = len(name.low) > 3 or (name.low in SHORT_MONTHS) or name.text == "May"
@@ -188,16 +90,16 @@ def _by_day(tokens: list[Token], place: int, told: Words) -> Moment | None:
 
 def _by_month(tokens: list[Token], place: int, told: Words) -> Moment | None:
     """Read a month, perhaps a day, and a year."""
-    named = _month(tokens, place, told)
+    named = month_of(tokens, place, told)
     if not named:
         return None
     if day := day_of(tokens, named[0], told):
-        year = _year_after(tokens, day[0], told)
+        year = year_after(tokens, day[0], told)
         counting = told.lang not in MONTH_FIRST and counts_on(tokens, day[0])
         if year is None and told.lang in {"en", *MONTH_FIRST} and not counting:
             return Moment(day[0], 0, named[1], day[1])
         return Moment(year[0], year[1], named[1], day[1]) if year else None
-    year = _year_after(tokens, named[0], told)
+    year = year_after(tokens, named[0], told)
     return Moment(year[0], year[1], named[1]) if year else None
 
 
@@ -212,11 +114,11 @@ def _by_year(tokens: list[Token], place: int, told: Words) -> Moment | None:
     if not year:
         return None
     here = skip(tokens, place + 1, told)
-    if named := _month(tokens, here, told):
+    if named := month_of(tokens, here, told):
         if day := day_of(tokens, named[0], told):
             return Moment(day[0], year, named[1], day[1])
         return Moment(named[0], year, named[1])
-    if (day := day_of(tokens, here, told)) and (named := _month(tokens, day[0], told)):
+    if (day := day_of(tokens, here, told)) and (named := month_of(tokens, day[0], told)):
         return Moment(named[0], year, named[1], day[1])
     if here < len(tokens) and (part := _part(tokens, here, told)):
         return part._replace(year=year)
@@ -231,7 +133,7 @@ def _by_ordinal(tokens: list[Token], place: int, told: Words) -> Moment | None:
     here = part.end
     if here < len(tokens) and tokens[here].text in {"/", "-"}:
         here += 1
-    year = _year_after(tokens, here, told)
+    year = year_after(tokens, here, told)
     return part._replace(end=year[0], year=year[1]) if year else None
 
 

@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from clusterlib.facts.fact import Fact
-from clusterlib.facts.moments import LAST_YEAR, YEAR, Moment, day_of, moment, skip, year_of
+from clusterlib.facts.moments import moment
 from clusterlib.facts.numbers import DASHES
+from clusterlib.facts.points import LAST_YEAR, YEAR, Moment, day_of, skip, year_of
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
