@@ -2,6 +2,7 @@ from . import axes as axes
 from . import clean as clean
 from . import embed as embed
 from . import export as export
+from . import facts as facts
 from . import language as language
 from . import load as load
 from . import plot as plot

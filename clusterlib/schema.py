@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+WHEN = r"\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?|--\d{2}-\d{2}"
+NUMBER = r"\d+(\.\d+)?"
 PUBLISHED = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
@@ -129,6 +131,51 @@ def _passages() -> "pa.DataFrameSchema":
     )
 
 
+def _facts() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    kinds = "date month quarter year period quantity percentage money".split()
+    return pa.DataFrameSchema(
+        {
+            "doc": _text(),
+            "passage": _text(),
+            "kind": pa.Column(str, checks=pa.Check.isin(kinds)),
+            "value": _text(pattern=rf"^({WHEN}|{NUMBER})$"),
+            "value_end": _text(pattern=rf"^({WHEN}|{NUMBER})?$"),
+            **{name: _text() for name in ("unit", "unit_english")},
+            "approximate": pa.Column(bool),
+            "hedge": _text(),
+            **{name: _place() for name in ("start", "end")},
+            "quote": _text(pattern=r"\S"),
+        },
+        checks=_span_inside(),
+    )
+
+
+def _actors() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    types = "public authority,agency,industry body,cluster,firm,research,programme,person,place"
+    helix = ["government", "industry", "academia", "civil society", "intermediary", ""]
+    return pa.DataFrameSchema(
+        {
+            "actor": _text(unique=True, pattern=r"\S"),
+            "name": _text(pattern=r"\S"),
+            "type": pa.Column(str, checks=pa.Check.isin(types.split(","))),
+            "helix": pa.Column(str, checks=pa.Check.isin(helix), nullable=True, required=False),
+            "aliases": _text(),
+        }
+    )
+
+
+def _mentions() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    columns = {name: _text() for name in ("doc", "passage", "actor", "type", "helix", "quote")}
+    places = {name: _place() for name in ("start", "end")}
+    return pa.DataFrameSchema({**columns, **places}, checks=_span_inside())
+
+
 @functools.cache
 def contract(table: str) -> "pa.DataFrameSchema":
     """Return the pandera schema of a table.
@@ -137,8 +184,9 @@ def contract(table: str) -> "pa.DataFrameSchema":
     ----------
     table : str
         ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
-        ``"passages"``, ``"texts to embed"`` (what an encoder needs of them) or
-        ``"reference"`` (texts that offsets are taken from).
+        ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
+        ``"reference"`` (texts that offsets are taken from), ``"facts"``,
+        ``"actors"`` or ``"mentions"``.
 
     Returns
     -------
@@ -156,6 +204,9 @@ def contract(table: str) -> "pa.DataFrameSchema":
         "reference": _reference,
         "ledger": _ledger,
         "passages": _passages,
+        "facts": _facts,
+        "actors": _actors,
+        "mentions": _mentions,
     }
     return makers[table]()
 

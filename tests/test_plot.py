@@ -1,6 +1,7 @@
 import base64
 import io
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -31,3 +32,26 @@ def test_the_same_table_gives_the_same_pixels(documents):
     spans = cl.clean.spans(documents)
     pictures = [cl.plot.show(cl.plot.strips(spans), "Strips.").png for _ in range(2)]
     assert pictures[0] == pictures[1]
+
+
+@pytest.fixture(scope="module")
+def dated(documents, passages):
+    return cl.facts.dated(cl.facts.find(documents, passages))
+
+
+def test_timeline_draws_a_row_for_each_fact(dated):
+    before = dated.copy()
+    ax = cl.plot.timeline(dated)
+    assert dated.equals(before)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == [f"{row.doc}   {row.when}" for row in dated.itertuples()]
+    drawn = [line for line in ax.get_lines() if line.get_ydata()[0] in range(len(dated))]
+    assert len(drawn) == len(dated)
+
+
+def test_dots_writes_every_count_and_draws_it_by_area():
+    counts = pd.DataFrame({"fr": [0, 4], "nl": [1, 16]}, index=["industry", "academia"])
+    ax = cl.plot.dots(counts)
+    assert [text.get_text() for text in ax.texts] == ["0", "1", "4", "16"]
+    sizes = [dots.get_sizes()[0] for dots in ax.collections[:4]]
+    assert sizes[3] == 16 * sizes[1] == 4 * sizes[2]

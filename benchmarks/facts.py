@@ -1,0 +1,105 @@
+"""Measure the finder of facts: speed, growth with size, hostile text, and scores.
+
+    python benchmarks/facts.py [--bench FOLDER]   (with FOLDER/ntrex/*.tsv)
+
+Prints texts and characters per second over the seeds, the exponent of time in the
+length of a text, the time of 1 MB of digits and separators, and the scores against
+the independent reading of the seeds and the labelled cases. With FOLDER also
+how far the facts of parallel news agree between English and each other language.
+"""
+
+import argparse
+import csv
+import json
+import math
+import time
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+import clusterlib as cl
+from clusterlib.facts.find import facts_of
+
+CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
+HOSTILE = ("1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "zwischen 1 und ")
+LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb", "eng": "en"}
+
+
+def seconds(text: str, lang: str) -> float:
+    begun = time.process_time()
+    facts_of(text, lang)
+    return time.process_time() - begun
+
+
+def speed() -> None:
+    documents = cl.load.documents()
+    rows = list(zip(documents["text"], documents["lang"], strict=True))
+    for text, lang in rows:
+        facts_of(text, lang)
+    spent = sum(seconds(text, lang) for _ in range(40) for text, lang in rows)
+    length = sum(len(text) for text, _ in rows)
+    print(f"seeds: {40 * len(rows) / spent:.0f} texts/s, {40 * length / spent:.0f} characters/s")
+    german = "\n\n".join([text for text, lang in rows if lang == "de"] * 200)
+    small, large = (seconds(german[:size], "de") for size in (50_000, 800_000))
+    print(f"exponent of time in length, 50,000 to 800,000: {math.log(large / small, 16):.2f}")
+
+
+def hostile() -> None:
+    for piece in HOSTILE:
+        text = piece * (1_000_000 // len(piece))
+        documents = pd.DataFrame({"doc": ["x"], "lang": ["de"], "text": [text]})
+        begun = time.process_time()
+        cl.facts.find(documents)
+        print(f"1 MB of {piece!r}: {time.process_time() - begun:.1f} s")
+
+
+def scores() -> None:
+    facts = cl.facts.find(cl.load.documents())
+    read = pd.read_csv(CASES / "seed_facts.csv", keep_default_na=False)
+    read["approximate"] = read["approximate"].astype(str).str.lower() == "true"
+    keys = ["doc", "passage", "kind", "value", "value_end", "unit", "approximate", "hedge"]
+    said, found = (Counter(map(tuple, table[keys].to_numpy())) for table in (read, facts))
+    right = (said & found).total()
+    print(f"seeds: recall {right / said.total():.3f}, precision {right / found.total():.3f}")
+    cases = json.loads((CASES / "facts.json").read_text(encoding="utf-8"))
+    good = 0
+    for case in cases:
+        told = [(fact["kind"], fact["value"], fact["quote"]) for fact in case["facts"]]
+        got = facts_of(case["text"], case["lang"])
+        good += told == [(f.kind, f.value, case["text"][a:b]) for a, b, f in got]
+    langs = len({case["lang"] for case in cases})
+    print(f"labelled cases: {good} of {len(cases)} in {langs} languages")
+
+
+def parallel(bench: Path) -> None:
+    """Compare kinds and values line by line; translations also convert miles and idioms."""
+    found = {}
+    for name, lang in LANGUAGES.items():
+        with (bench / "ntrex" / f"{name}.tsv").open(encoding="utf-8") as file:
+            lines = [row[2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+        found[lang] = [
+            Counter((fact.kind, fact.value, fact.value_end) for *_, fact in facts_of(line, lang))
+            for line in lines
+        ]
+    english = found.pop("en")
+    for lang, rows in found.items():
+        same = sum((a & b).total() for a, b in zip(english, rows, strict=True))
+        total = sum(row.total() for row in english)
+        own = sum(row.total() for row in rows)
+        print(f"{lang}: {own} facts; {same / total:.2f} of the {total} English ones are the same")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", type=Path)
+    chosen = parser.parse_args()
+    speed()
+    hostile()
+    scores()
+    if chosen.bench:
+        parallel(chosen.bench)
+
+
+if __name__ == "__main__":
+    main()
