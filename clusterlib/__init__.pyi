@@ -7,6 +7,7 @@ from . import language as language
 from . import load as load
 from . import plot as plot
 from . import schema as schema
+from . import topics as topics
 
 __version__: str
 from . import view as view

@@ -38,13 +38,17 @@ class Axes:
         return np.round((rows - self.mean) @ self.basis, 6)
 
 
-def distinct(rows: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Return the places of the first of each set of equal rows, in order.
+def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the places of the first of each set of equal rows, and each row's place among them.
 
-    >>> distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])).tolist()
-    [0, 1]
+    >>> first, same = distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
+    >>> first.tolist(), same.tolist()
+    ([0, 1], [0, 1, 0])
     """
-    return np.sort(np.unique(np.round(rows, 5) + 0.0, axis=0, return_index=True)[1])
+    rounded = np.round(rows, 5) + 0.0
+    _, first, same = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    order = first.argsort()
+    return first[order], order.argsort()[same.reshape(-1)]
 
 
 def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
@@ -101,7 +105,7 @@ def fit(
     from scipy.linalg import eigh
     from sklearn.neighbors import NearestNeighbors
 
-    own = rows[distinct(rows)].astype(np.float64)
+    own = rows[distinct(rows)[0]].astype(np.float64)
     if len(own) < 3:
         raise ValueError(f"axes need three distinct vectors; found {len(own)}")
     own = own[sample(len(own), SAMPLE, random_state)]

@@ -78,7 +78,7 @@ def _documents() -> "pa.DataFrameSchema":
 
     return pa.DataFrameSchema(
         {
-            "doc": _text(unique=True, pattern=r"\S"),
+            "doc": _text(unique=True, pattern=r"\s*\S"),
             "initiative": _text(nullable=True),
             "country": _text(nullable=True),
             "lang": _text(pattern=LANGUAGE),
@@ -102,7 +102,7 @@ def _texts_to_embed() -> "pa.DataFrameSchema":
 def _reference() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
-    return pa.DataFrameSchema({"lang": _text(pattern=LANGUAGE), "text": _text(pattern=r"\S")})
+    return pa.DataFrameSchema({"lang": _text(pattern=LANGUAGE), "text": _text(pattern=r"\s*\S")})
 
 
 def _ledger() -> "pa.DataFrameSchema":
@@ -125,7 +125,7 @@ def _passages() -> "pa.DataFrameSchema":
             "start": _place(),
             "end": _place(),
             "kind": pa.Column(str, checks=pa.Check.isin(["headline", "body", "caption"])),
-            "text": _text(pattern=r"\S"),
+            "text": _text(pattern=r"\s*\S"),
         },
         checks=_span_inside(),
     )
@@ -146,7 +146,7 @@ def _facts() -> "pa.DataFrameSchema":
             "approximate": pa.Column(bool),
             "hedge": _text(),
             **{name: _place() for name in ("start", "end")},
-            "quote": _text(pattern=r"\S"),
+            "quote": _text(pattern=r"\s*\S"),
         },
         checks=_span_inside(),
     )
@@ -159,8 +159,8 @@ def _actors() -> "pa.DataFrameSchema":
     helix = ["government", "industry", "academia", "civil society", "intermediary", ""]
     return pa.DataFrameSchema(
         {
-            "actor": _text(unique=True, pattern=r"\S"),
-            "name": _text(pattern=r"\S"),
+            "actor": _text(unique=True, pattern=r"\s*\S"),
+            "name": _text(pattern=r"\s*\S"),
             "type": pa.Column(str, checks=pa.Check.isin(types.split(","))),
             "helix": pa.Column(str, checks=pa.Check.isin(helix), nullable=True, required=False),
             "aliases": _text(),
@@ -174,6 +174,38 @@ def _mentions() -> "pa.DataFrameSchema":
     columns = {name: _text() for name in ("doc", "passage", "actor", "type", "helix", "quote")}
     places = {name: _place() for name in ("start", "end")}
     return pa.DataFrameSchema({**columns, **places}, checks=_span_inside())
+
+
+def _share() -> "pa.Column":
+    """Make a column of numbers from 0 to 1."""
+    import pandera.pandas as pa
+
+    return pa.Column(float, checks=pa.Check.in_range(0, 1))
+
+
+def _topic_weights() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema({"passage": _text(), "topic": _text(), "weight": _share()})
+
+
+def _topic_terms() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    texts = {name: _text() for name in ("topic", "lang", "term", "english")}
+    kind = pa.Column(str, checks=pa.Check.isin(["term", "name"]))
+    numbers = {"weight": pa.Column(float, checks=pa.Check.gt(0)), "confidence": _share()}
+    return pa.DataFrameSchema({**texts, "kind": kind, **numbers, "rank": _place()})
+
+
+def _topics() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    numbers = {name: _share() for name in ("share", "stability", "language_bias")}
+    coherence = pa.Column(float, checks=pa.Check.in_range(-2, 2))
+    return pa.DataFrameSchema(
+        {"topic": _text(unique=True), "label": _text(), **numbers, "coherence": coherence}
+    )
 
 
 @functools.cache
@@ -204,6 +236,9 @@ def contract(table: str) -> "pa.DataFrameSchema":
         "reference": _reference,
         "ledger": _ledger,
         "passages": _passages,
+        "topics": _topics,
+        "topic terms": _topic_terms,
+        "topic weights": _topic_weights,
         "facts": _facts,
         "actors": _actors,
         "mentions": _mentions,

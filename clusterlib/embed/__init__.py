@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clusterlib import schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
-from clusterlib.embed.form import form
+from clusterlib.embed.form import form, form_of
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration, offsets, own_offsets
 
@@ -19,6 +19,7 @@ __all__ = [
     "Encoder",
     "calibration",
     "form",
+    "form_of",
     "languages",
     "load_encoder",
     "matrix",

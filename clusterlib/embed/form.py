@@ -45,6 +45,29 @@ def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.flo
     return _measured(encoder or load_encoder())
 
 
+def form_of(
+    rows: NDArray[np.floating], encoder: Encoder | None = None
+) -> NDArray[np.float64] | None:
+    """Return the form for vectors, or None if they are not the default encoder's.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Vectors, shape (n, dim).
+    encoder : Encoder, optional
+        That they come from; vectors of another length than the default
+        encoder's need it.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Shape (dim, dim).
+    """
+    if encoder is None and rows.shape[1] != len(_shipped()):
+        return None
+    return form(encoder)
+
+
 @functools.cache
 def _shipped() -> pd.DataFrame:
     """Return the default encoder's matrix, which comes with the package."""

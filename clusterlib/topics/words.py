@@ -1,0 +1,172 @@
+"""The content words of passages: lemmas, names and phrases, with how they are written."""
+
+import functools
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from clusterlib import embed
+
+TOKEN = re.compile(r"[^\W\d_]+(?:[-‑·][^\W\d_]+)*")
+# Between the words of a phrase stands a space; a sentence starts after one of these.
+START = re.compile(r"""(?:^|[.!?:;…])["'»«“”„‘’)\]\s–-]*$""")
+SHORTEST = 3
+# A word of so many neutral sentences belongs to no subject.
+COMMON = 4
+# A phrase has two or three words and occurs at least so often in its language.
+LONGEST_PHRASE, OFTEN = 3, 2
+# Languages whose common nouns are written with a capital, too.
+CAPITALS = {"de"}
+LEMMAS = {"hr": "hbs", "sr": "hbs"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A content word where it stands: lemma, spelling, whether a name, place in the text."""
+
+    lemma: str
+    spelling: str
+    name: bool
+    start: int
+    end: int
+
+
+def table(passages: pd.DataFrame) -> pd.DataFrame:
+    """List the terms of passages.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, lang and text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a term of a passage: passage, lang, kind (term or name), term
+        (its most frequent spelling in the language, lower case unless a name),
+        words (how many it has) and count. A phrase is listed where it occurs
+        twice in its language; its words are listed as well.
+    """
+    found: dict[str, list[tuple[str, tuple[Word, ...]]]] = defaultdict(list)
+    langs = embed.languages(passages)
+    for passage, lang, text in zip(passages["passage"], langs, passages["text"], strict=True):
+        words = list(content(text, str(lang)))
+        found[str(lang)] += [(passage, (word,)) for word in words]
+        found[str(lang)] += [(passage, phrase) for phrase in _phrases(words, text)]
+    parts = [_counted(lang, found[lang]) for lang in sorted(found)]
+    columns = ["passage", "lang", "kind", "term", "words", "count"]
+    return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)
+
+
+def content(text: str, lang: str) -> Iterator[Word]:
+    """Yield the content words of a text: no stop words, no numbers, nothing of two letters.
+
+    >>> [word.lemma for word in content("Les batteries de Bilbao avancent.", "fr")]
+    ['batterie', 'Bilbao', 'avancer']
+    """
+    for match in TOKEN.finditer(text):
+        spelling = match.group()
+        if len(spelling) < SHORTEST or spelling.lower() in stop_words(lang):
+            continue
+        name = _is_name(spelling, text[: match.start()], lang)
+        lemma = spelling if name else _lemma(spelling, lang)
+        if lemma.lower() not in stop_words(lang):
+            yield Word(lemma, spelling, name, match.start(), match.end())
+
+
+def _is_name(spelling: str, before: str, lang: str) -> bool:
+    """Tell a name by its capitals; where those say nothing, by not being in the dictionary."""
+    if spelling[1:] != spelling[1:].lower() and "-" not in spelling:
+        return True
+    if not spelling[0].isupper():
+        return False
+    if lang in CAPITALS or START.search(before[-12:]):
+        return not _known(spelling, lang)
+    return True
+
+
+def _phrases(words: list[Word], text: str) -> Iterator[tuple[Word, ...]]:
+    """Yield the runs of two or three content words, names aside, with only a space between."""
+    for length in range(2, LONGEST_PHRASE + 1):
+        for first in range(len(words) - length + 1):
+            run = tuple(words[first : first + length])
+            gaps = [text[a.end : b.start] for a, b in itertools.pairwise(run)]
+            if not any(word.name for word in run) and all(gap == " " for gap in gaps):
+                yield run
+
+
+def _counted(lang: str, found: list[tuple[str, tuple[Word, ...]]]) -> pd.DataFrame:
+    """Count the terms of one language by passage, each under its most frequent spelling."""
+    spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    names: set[tuple[str, ...]] = set()
+    for passage, run in found:
+        key = tuple(word.lemma for word in run)
+        written = " ".join(word.spelling for word in run)
+        if run[0].name:
+            names.add(key)
+        spellings[key][written if run[0].name else written.lower()] += 1
+        counts[passage, key] += 1
+    best = {key: min(seen, key=lambda form: (-seen[form], form)) for key, seen in spellings.items()}
+    rows = [
+        (passage, lang, "name" if key in names else "term", best[key], len(key), count)
+        for (passage, key), count in counts.items()
+        if len(key) == 1 or sum(spellings[key].values()) >= OFTEN
+    ]
+    columns = ["passage", "lang", "kind", "term", "words", "count"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@functools.cache
+def stop_words(lang: str) -> frozenset[str]:
+    """Return words of a language that belong to no subject.
+
+    Parameters
+    ----------
+    lang : str
+        Primary language.
+
+    Returns
+    -------
+    frozenset of str
+        The list of stopwords-iso, and the words of four or more of the
+        calibration sentences, which has two languages more.
+    """
+    import stopwordsiso
+
+    listed = "no" if lang == "nb" else lang
+    words = set(stopwordsiso.stopwords(listed)) if stopwordsiso.has_lang(listed) else set()
+    table = embed.calibration()
+    seen: Counter[str] = Counter()
+    for text in table.loc[table["lang"] == lang, "text"]:
+        seen.update({match.lower() for match in TOKEN.findall(text)})
+    return frozenset(words | {word for word, count in seen.items() if count >= COMMON})
+
+
+@functools.cache
+def _lemma(spelling: str, lang: str) -> str:
+    """Return the dictionary form of a word, or itself where there is no dictionary."""
+    import simplemma
+
+    try:
+        return simplemma.lemmatize(spelling, lang=LEMMAS.get(lang, lang))
+    except ValueError:
+        return spelling.lower()
+
+
+@functools.cache
+def _known(spelling: str, lang: str) -> bool:
+    """Tell whether a word is in the dictionary of its language; without one, all are."""
+    import simplemma
+
+    try:
+        return any(
+            simplemma.is_known(form, lang=LEMMAS.get(lang, lang))
+            for form in (spelling, spelling.lower())
+        )
+    except ValueError:
+        return True

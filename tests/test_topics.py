@@ -1,0 +1,253 @@
+"""Topics on planted subjects, on the seeds, and on what cannot carry any."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from sklearn.metrics import adjusted_rand_score
+
+import clusterlib as cl
+from clusterlib.topics import english, mixture, number, terms, trust, words
+
+LANGS = ("bg", "de", "fr", "nb", "nl")
+
+
+def planted(sizes=(40, 30, 20, 15, 12), dim=24, spread=0.25, seed=0):
+    """Return passages of known subjects in five languages, unbalanced, and their vectors."""
+    draw = np.random.default_rng(seed)
+    centres = np.linalg.qr(draw.normal(size=(dim, dim)))[0][: len(sizes)]
+    truth = np.repeat(np.arange(len(sizes)), sizes)
+    rows = centres[truth] + draw.normal(scale=spread / np.sqrt(dim) * 2, size=(len(truth), dim))
+    langs = np.array(LANGS)[draw.choice(5, len(truth), p=[0.4, 0.25, 0.15, 0.12, 0.08])]
+    return table(langs, rows), vectors(rows), truth
+
+
+def table(langs, rows):
+    names = [f"p{place:03d}" for place in range(len(rows))]
+    return pd.DataFrame(
+        {
+            "passage": names,
+            "doc": [f"{lang}-{place % 3}" for place, lang in enumerate(langs)],
+            "lang": langs,
+            "position": range(1, len(rows) + 1),
+            "start": 0,
+            "end": 1,
+            "kind": "body",
+            "text": [f"word{place}" for place in range(len(rows))],
+        }
+    )
+
+
+def vectors(rows):
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    names = pd.Index([f"p{place:03d}" for place in range(len(rows))], name="passage")
+    columns = [f"v{place:03d}" for place in range(rows.shape[1])]
+    return pd.DataFrame(rows.astype(np.float32), index=names, columns=columns)
+
+
+@pytest.fixture(scope="module")
+def found():
+    passages, rows, truth = planted()
+    return cl.topics.fit(passages, rows), truth
+
+
+@pytest.fixture(scope="module")
+def of_seeds(passages):
+    reading = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
+    return cl.topics.fit(
+        passages.merge(reading, on="passage"), cl.embed.vectors(passages), n_topics=4
+    )
+
+
+def test_planted_topics_are_found_and_counted(found):
+    topics, truth = found
+    assert topics.stable
+    assert topics.trust["passages"].tolist() == [40, 30, 20, 15, 12]
+    assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
+    assert (topics.trust["verdict"] == "stable").all()
+    assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
+
+
+def test_planted_topics_are_no_languages(found):
+    topics, _ = found
+    assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
+
+
+def test_weights_sum_to_one_and_rank_topics(found):
+    topics, _ = found
+    sums = topics.weights.groupby("passage")["weight"].sum()
+    np.testing.assert_allclose(sums, 1, atol=1e-9)
+    best = topics.weights.sort_values("weight").groupby("passage").tail(1)
+    assert best.set_index("passage")["topic"].sort_index().tolist() == (
+        topics.passages["topic"].tolist()
+    )
+
+
+def test_repeated_passages_count_once_and_share_a_topic():
+    passages, rows, truth = planted()
+    again = rows.iloc[:25].to_numpy()
+    doubled = vectors(np.vstack([rows.to_numpy(), again]))
+    langs = [*passages["lang"], *passages["lang"].iloc[:25]]
+    topics = cl.topics.fit(table(np.array(langs), doubled.to_numpy()), doubled)
+    named = topics.passages.set_index("passage")["topic"]
+    assert named.iloc[:25].tolist() == named.iloc[len(truth) :].tolist()
+    assert adjusted_rand_score(truth, named.iloc[: len(truth)]) > 0.95
+
+
+def test_the_order_of_passages_changes_nothing():
+    passages, rows, _ = planted(seed=1)
+    first = cl.topics.fit(passages, rows, n_topics=5)
+    mixed = cl.topics.fit(
+        passages.sample(frac=1, random_state=1), rows.sample(frac=1, random_state=2), n_topics=5
+    )
+    for name in ("weights", "passages", "trust", "languages", "curve"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(mixed, name))
+
+
+def test_a_larger_number_is_kept_to():
+    passages, rows, _ = planted()
+    assert len(cl.topics.fit(passages, rows, n_topics=8).trust) == 8
+
+
+def test_without_structure_the_result_says_so():
+    draw = np.random.default_rng(3)
+    rows = draw.normal(size=(120, 24))
+    topics = cl.topics.fit(table(draw.choice(LANGS, 120), rows), vectors(rows))
+    assert not topics.stable
+    assert len(topics.trust) == number.FEWEST
+
+
+@pytest.mark.parametrize(
+    ("count", "n_topics", "message"),
+    [
+        (1, None, "1 distinct passages cannot carry any topics; expected 8"),
+        (2, None, "2 distinct passages"),
+        (7, None, "7 distinct passages"),
+        (20, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
+        (20, 1, "n_topics=1; expected 2 or more"),
+    ],
+)
+def test_too_few_passages_are_refused(count, n_topics, message):
+    rows = np.random.default_rng(0).normal(size=(count, 24))
+    with pytest.raises(ValueError, match=message):
+        cl.topics.fit(table(np.array(["fr"] * count), rows), vectors(rows), n_topics)
+
+
+def test_identical_passages_are_refused():
+    rows = np.repeat(np.random.default_rng(0).normal(size=(1, 24)), 30, axis=0)
+    with pytest.raises(ValueError, match="1 distinct passages"):
+        cl.topics.fit(table(np.array(["fr"] * 30), rows), vectors(rows))
+
+
+def test_one_text_and_a_language_seen_once_have_topics():
+    passages, rows, truth = planted()
+    alone = passages.assign(doc="only", lang=["de", *["fr"] * (len(truth) - 1)])
+    topics = cl.topics.fit(alone, rows, n_topics=5)
+    assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
+    assert topics.languages[["de", "fr"]].sum(axis=1).round(1).eq(1).all()
+
+
+def test_other_passages_than_the_vectors_are_named():
+    passages, rows, _ = planted()
+    with pytest.raises(ValueError, match="differ in 1 passages, such as 'p000'"):
+        cl.topics.fit(passages.iloc[1:], rows)
+
+
+def test_a_language_in_disguise_is_seen():
+    langs = np.repeat(LANGS, 20)
+    own = trust.languages(np.repeat(np.arange(5), 20), langs, 5)
+    mixed = trust.languages(np.tile(np.arange(5), 20), langs, 5)
+    assert (own["language_bias"] == 0.8).all()
+    assert (mixed["language_bias"] == 0).all()
+    assert own["bias_by_chance"].between(0.1, 0.4).all()
+
+
+def test_coherence_leaves_pairs_within_a_document_out():
+    rows = np.repeat(np.eye(3), 4, axis=0)
+    docs = np.tile(["a", "b"], 6)
+    apart = trust.coherence(rows, docs, np.repeat(np.arange(3), 4), 3)
+    np.testing.assert_allclose(apart, 1 - 1 / 3, atol=0.05)
+    assert (
+        trust.coherence(rows, np.repeat(["a", "b", "c"], 4), np.repeat(np.arange(3), 4), 3)[0] == 0
+    )
+
+
+def test_dissolved_groups_have_no_stability():
+    rows = np.random.default_rng(0).normal(size=(200, 10))
+    assert mixture.vote(rows, 6, voters=8).stability.mean() < 0.5
+
+
+def test_content_words_leave_out_stop_words_numbers_and_mark_names():
+    own = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
+    assert [(word.spelling, word.name) for word in own] == [
+        ("Zeeland", True),
+        ("helpen", False),
+        ("clusterregisseurs", False),
+        ("industrie", False),
+    ]
+
+
+def test_phrases_are_those_that_recur():
+    texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
+    passages = pd.DataFrame({"passage": ["a", "b"], "lang": "fr", "text": texts})
+    found = words.table(passages)
+    assert found.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
+
+
+def test_terms_set_a_topic_apart():
+    texts = ["Le stockage par batteries.", "Les batteries du stockage.", "Le vélo en ville."] * 2
+    passages = pd.DataFrame({"passage": list("abcdef"), "lang": "fr", "text": texts})
+    first = [0.9, 0.9, 0.1] * 2
+    weights = pd.concat(
+        [
+            pd.DataFrame({"passage": list("abcdef"), "topic": "topic-1", "weight": first}),
+            pd.DataFrame(
+                {"passage": list("abcdef"), "topic": "topic-2", "weight": [1 - w for w in first]}
+            ),
+        ]
+    )
+    found = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
+    assert set(found["topic-1"]) == {"stockage", "batteries"}
+    assert found["topic-2"][0] in {"vélo", "ville"}
+
+
+def test_english_comes_from_reading_translations(of_seeds):
+    found = of_seeds.terms.drop_duplicates(["lang", "term"]).set_index(["lang", "term"])["english"]
+    assert found["bg", "зелена енергия"] == "green energy"
+    assert found["nl", "knelpunten"] == "bottlenecks"
+
+
+def test_english_without_translations_is_as_sure_as_it_says():
+    with (ROOT / "tests" / "cases" / "glosses.csv").open(encoding="utf-8") as file:
+        cases = [row for row in csv.DictReader(file) if row["lang"] in ("de", "fr")]
+    asked = pd.DataFrame(cases).assign(topic="t", kind="term")
+    names = [f"p{place}" for place in asked.index]
+    texts = pd.DataFrame({"passage": names, "lang": asked["lang"], "text": asked["term"]})
+    own = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
+    right = [
+        word in accepted.split(" | ")
+        for word, accepted in zip(own["english"], asked["english"], strict=True)
+    ]
+    sure = own["confidence"] >= 0.6
+    assert np.mean(right) > 0.6
+    assert np.array(right)[sure].mean() > 0.85
+
+
+def test_every_passage_of_the_seeds_has_a_topic(of_seeds, passages):
+    assert set(of_seeds.passages["passage"]) == set(passages["passage"])
+    assert len(of_seeds.trust) == 4
+    assert of_seeds.passages["clear"].any()
+    assert not of_seeds.passages["clear"].all()
+
+
+def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
+    cards = of_seeds.cards(most=1)
+    assert cards._repr_html_().count('<section class="cl-card">') == 4
+    own = cards.passages.iloc[0]
+    assert f"{own['doc']} {own['start']}–{own['end']}" in repr(cards)
+    hostile = cl.topics.Cards(
+        cards.summary, cards.terms, cards.passages.assign(text="<script>x</script>")
+    )
+    assert "<script>" not in hostile._repr_html_()
