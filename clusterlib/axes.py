@@ -16,6 +16,8 @@ NEIGHBOURS = 5
 RIDGE = 0.5
 # Axes of larger corpora are fitted on so many passages.
 SAMPLE = 5000
+# Megabytes that a search for neighbours may fill at a time.
+MEMORY = 64
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,6 @@ def fit(
     (3, 2)
     """
     from scipy.linalg import eigh
-    from sklearn.neighbors import NearestNeighbors
 
     own = rows[distinct(rows)[0]].astype(np.float64)
     if len(own) < 3:
@@ -113,7 +114,7 @@ def fit(
     even = _whitening(form) if form is not None else np.eye(own.shape[1])
     own = (own - mean) @ even
     count = min(NEIGHBOURS, len(own) - 1)
-    nearest = NearestNeighbors(n_neighbors=count, metric="cosine").fit(own).kneighbors()[1]
+    nearest = neighbours(own, own, count + 1)[:, 1:]
     apart = (own[:, None, :] - own[nearest]).reshape(-1, own.shape[1])
     local = _share(apart.T @ apart)
     ridge = RIDGE * np.eye(len(local)) / len(local)
@@ -121,6 +122,34 @@ def fit(
     basis = even @ basis[:, : min(n_axes, len(own) - 1)]
     largest = np.abs(np.round(basis, 6)).argmax(axis=0)
     return Axes(mean, basis * np.sign(basis[largest, np.arange(basis.shape[1])]))
+
+
+def neighbours(
+    rows: NDArray[np.floating], among: NDArray[np.floating], count: int
+) -> NDArray[np.intp]:
+    """Return the places of the nearest rows by cosine, nearest first, in little memory.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Shape (n, dim).
+    among : numpy.ndarray
+        Rows to look among, shape (m, dim). A row that is among them finds itself.
+    count : int
+        How many.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, count).
+    """
+    from sklearn import config_context
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=count, metric="cosine", algorithm="brute").fit(among)
+    with config_context(working_memory=MEMORY):
+        found: NDArray[np.intp] = search.kneighbors(rows, return_distance=False)
+    return found
 
 
 def _share(scatter: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,8 +13,8 @@ from clusterlib.topics.cards import Cards
 
 __all__ = ["Cards", "Topics", "fit"]
 
-# Fewer distinct passages carry no topics at all.
-FEWEST = 8
+# Fewer distinct passages carry no topics at all; each topic asked for needs so many.
+FEWEST, SMALLEST = 8, 3
 # A passage's weights are the mean over itself and so many nearest passages.
 NEAREST = 5
 
@@ -176,7 +176,7 @@ def _refuse(distinct: int, n_topics: int | None) -> None:
     """Refuse what so few passages cannot carry."""
     if n_topics is not None and n_topics < number.FEWEST:
         raise ValueError(f"n_topics={n_topics}; expected {number.FEWEST} or more")
-    needed = max(FEWEST, number.PER_TOPIC // 2 * (n_topics or 0))
+    needed = max(FEWEST, SMALLEST * (n_topics or 0))
     if distinct < needed:
         raise ValueError(
             f"{distinct} distinct passages cannot carry {n_topics or 'any'} topics; "
@@ -188,12 +188,9 @@ def _steadied(
     weights: NDArray[np.float64], coordinates: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Take the mean of each row's weights and those of its nearest rows."""
-    from sklearn.neighbors import NearestNeighbors
-
     seen = axes.sample(len(coordinates), axes.SAMPLE, 0)
     count = min(NEAREST, len(seen) // 16) + 1
-    search = NearestNeighbors(n_neighbors=count, metric="cosine").fit(coordinates[seen])
-    near = seen[search.kneighbors(coordinates, return_distance=False)]
+    near = seen[axes.neighbours(coordinates, coordinates[seen], count)]
     # A row of the sample finds itself; any other takes the place of its farthest neighbour.
     outside = ~np.isin(np.arange(len(coordinates)), seen)
     near[outside, -1] = np.flatnonzero(outside)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.float64]
 # Mixtures of one vote, and the rows that each is fitted on.
-VOTERS, DRAW = 24, 2000
+VOTERS, DRAW = 32, 2000
 ITERATIONS = 100
-MOST_AXES = 30
+MOST_AXES = 20
 ROUNDS = 10
 
 
@@ -44,7 +44,7 @@ class Vote:
 
 def axes_range(n_rows: int) -> tuple[int, int]:
     """Return the fewest and the most axes that mixtures of so many rows are fitted in."""
-    return int(np.clip(n_rows // 16, 2, 10)), int(np.clip(n_rows // 6, 3, MOST_AXES))
+    return int(np.clip(n_rows // 16, 2, 8)), int(np.clip(n_rows // 6, 3, MOST_AXES))
 
 
 def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS) -> Vote:
@@ -71,6 +71,7 @@ def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS)
     Bagged clustering (Dudoit and Fridlyand, 2003) with a consensus by shared
     membership (Strehl and Ghosh, 2002); stability after Hennig (2007).
     """
+    from sklearn import config_context
     from sklearn.mixture import GaussianMixture
     from threadpoolctl import threadpool_limits
 
@@ -79,8 +80,9 @@ def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS)
     high = min(high, rows.shape[1])
     low = min(low, high)
     members = []
-    # Small products: threads would cost more than they save, and change the last digits.
-    with threadpool_limits(1):
+    # Small products: threads and checks would cost more than the work, and threads change digits.
+    fast = config_context(assume_finite=True, skip_parameter_validation=True)
+    with threadpool_limits(1), fast:
         for _ in range(voters):
             seen = draw.choice(len(rows), min(len(rows), DRAW))
             own = rows[:, : int(draw.integers(low, high + 1))]

@@ -8,9 +8,9 @@ from clusterlib import axes, progress
 from clusterlib.topics import mixture, trust
 
 # Numbers that are tried, and passages that each topic should have at least.
-FEWEST, MOST, PER_TOPIC = 2, 12, 6
+FEWEST, MOST, PER_TOPIC = 2, 10, 8
 # Mixtures of one trial, and the rows that trials are made on.
-VOTERS, TRIAL = 8, 1500
+VOTERS, TRIAL = 7, 1500
 # A topic whose rows are mostly other rows in each new mixture is dissolved (Hennig, 2007).
 DISSOLVED = 0.5
 # Stability that is this much above that of structureless rows is more than chance.
