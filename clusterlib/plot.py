@@ -236,3 +236,68 @@ def _year(days: "pd.Series[str]") -> list[float]:
     """Return ISO days as years with decimals."""
     dates = pd.to_datetime(days)
     return [date.year + (date.day_of_year - 1) / 366 for date in dates]
+
+
+def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
+    """Draw how stable each number of groups is, beside rows without structure.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        The column of numbers, stability, weakest, floor and chosen.
+    number : str
+        The name of the column of numbers.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or _axes(7.5, 3.6)
+    names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
+    lines = {"stability": "-", "weakest": ":", "floor": "--"}
+    for place, name in enumerate(names):
+        colour, mark = ("#666666", "") if name == "floor" else MARKS[place]
+        ax.plot(trials[number], trials[name], lines[name], marker=mark, color=colour)
+        last = trials.iloc[-1]
+        ax.text(last[number] + 0.15, last[name], names[name], color=colour, va="center")
+    ax.axhline(0.5, color="#BBBBBB", linewidth=0.8)
+    chosen = trials[trials["chosen"]]
+    ax.plot(chosen[number], chosen["stability"], "o", ms=15, mfc="none", mec="#000000")
+    ax.set_xticks(trials[number])
+    ax.set_xlim(trials[number].min() - 0.3, trials[number].max() + 2)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel(number.replace("n_", "number of "))
+    ax.set_ylabel("mean Jaccard index")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw shares as a grid of shaded cells with the figures in them, as percentages.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Shares from 0 to 1; the index names the rows.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or _axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
+    values = table.to_numpy(float)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, own in enumerate(values):
+        for column, value in enumerate(own):
+            colour = "#FFFFFF" if value > 0.55 else "#222222"
+            ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
+    ax.set_xticks(range(len(table.columns)), table.columns)
+    ax.set_yticks(range(len(table)), table.index)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax

@@ -46,3 +46,37 @@ def table(frame: pd.DataFrame) -> Table:
      fr share
     """
     return Table(frame.rename_axis(columns=None))
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph as a notebook shows it."""
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def prose(text: str) -> Prose:
+    """Show sentences whose figures a cell has filled in.
+
+    Parameters
+    ----------
+    text : str
+        Markdown; by convention an f-string.
+
+    Returns
+    -------
+    Prose
+        Shown by a notebook when it is the value of a cell.
+
+    Examples
+    --------
+    >>> prose(f"There are {2 + 3} texts.")
+    There are 5 texts.
+    """
+    return Prose(text)

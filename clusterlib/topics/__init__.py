@@ -65,8 +65,13 @@ class Topics:
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
         """One row a topic: topic, label, passages, share, stability, coherence, …, verdict."""
-        own = self.terms.groupby("topic")
-        labels = {str(topic): english.label(part) for topic, part in own}
+        named = self.terms
+        if self.source.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
+            # Readings of all passages pool the languages; glosses of terms cannot.
+            read = self.source.assign(text=self.source["english"], lang="en")
+            ranked = terms.rank(read, self.weights)
+            named = ranked.assign(english=ranked["term"], confidence=1.0)
+        labels = {str(topic): english.label(part) for topic, part in named.groupby("topic")}
         table = self.trust.copy()
         table.insert(1, "label", table["topic"].map(labels).fillna("no terms"))
         return schema.check(table, "topics")
@@ -153,11 +158,12 @@ def fit(
     fitted = axes.fit(rows, mixture.MOST_AXES, embed.form_of(rows, encoder), random_state)
     coordinates = fitted.project(rows[first])
     docs = source["doc"].to_numpy(str)[first]
-    curve = number.curve(coordinates, rows[first], docs, n_topics, random_state)
-    chosen = curve[curve["chosen"]].iloc[0]
-    vote = mixture.vote(coordinates, int(chosen["n_topics"]), random_state)
+    trials = number.curve(coordinates, rows[first], docs, n_topics, random_state)
+    curve, vote = number.settle(trials, coordinates, random_state)
     tables = result.tables(_steadied(vote.weights, coordinates)[same], vote.stability, rows, source)
-    return Topics(*tables, curve, bool(chosen["stable"]), source, encoder)
+    return Topics(
+        *tables, curve, bool(curve.loc[curve["chosen"], "stable"].item()), source, encoder
+    )
 
 
 def _aligned(passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:

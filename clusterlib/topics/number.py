@@ -14,7 +14,7 @@ VOTERS, TRIAL = 7, 1500
 # A topic whose rows are mostly other rows in each new mixture is dissolved (Hennig, 2007).
 DISSOLVED = 0.5
 # Stability that is this much above that of structureless rows is more than chance.
-ABOVE = 0.1
+ABOVE = 0.2
 
 
 def curve(
@@ -35,7 +35,7 @@ def curve(
     docs : numpy.ndarray
         Their documents, shape (n,).
     n_topics : int, optional
-        Measure this number only, and choose it.
+        Measure this number only.
     random_state : int
         Seed.
 
@@ -46,8 +46,8 @@ def curve(
         size; weakest, the least of them; floor, the stability that rows
         without structure, drawn from one Gaussian of the same mean and
         covariance, reach; coherence; stable, whether each topic holds
-        together, the mean is above the floor and passages of one topic are
-        more alike than others; chosen.
+        together, the mean is 0.2 or more above the floor and passages of one
+        topic are more alike than others.
     """
     seen = axes.sample(len(coordinates), TRIAL, random_state)
     own = coordinates[seen][:, : mixture.axes_range(len(seen))[1]]
@@ -59,10 +59,51 @@ def curve(
             found.append(_trial(own, rows[seen], docs[seen], number, random_state))
             bar.update()
     table = pd.DataFrame(found).round(2)
-    excess = (table["stability"] - table["floor"]).round(2)
-    table["stable"] = (table["weakest"] >= DISSOLVED) & (excess >= ABOVE) & (table["coherence"] > 0)
-    best = excess.where(table["stable"]).idxmax() if table["stable"].any() else 0
-    return table.assign(chosen=table.index == best)
+    table["stable"] = _stable(table)
+    return table
+
+
+def settle(
+    trials: pd.DataFrame, coordinates: NDArray[np.float64], random_state: int = 0
+) -> tuple[pd.DataFrame, mixture.Vote]:
+    """Choose the number of topics, and confirm it with all mixtures and all rows.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        As `curve` returns it.
+    coordinates : numpy.ndarray
+        Distinct rows on subject axes, shape (n, axes).
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The trials with a column chosen; stability and weakest of what was
+        confirmed, or not, are those of all mixtures.
+    Vote
+        Of the chosen number: of those that are stable the one that exceeds
+        its floor most (of equals the fewest topics), or else the fewest topics.
+    """
+    trials = trials.reset_index(drop=True)
+    votes: dict[int, mixture.Vote] = {}
+    while True:
+        excess = (trials["stability"] - trials["floor"]).round(2).where(trials["stable"])
+        place = int(excess.fillna(-1.0).to_numpy().argmax())
+        if place in votes:
+            return trials.assign(chosen=trials.index == place), votes[place]
+        vote = mixture.vote(coordinates, int(trials["n_topics"].iloc[place]), random_state)
+        votes[place] = vote
+        trials.loc[place, ["stability", "weakest"]] = _mean(vote), float(vote.stability.min())
+        trials = trials.round(2)
+        trials["stable"] &= _stable(trials)
+
+
+def _stable(trials: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which numbers hold together, above chance and coherently."""
+    above = (trials["stability"] - trials["floor"]).round(2) >= ABOVE
+    return (trials["weakest"] >= DISSOLVED) & above & (trials["coherence"] > 0)
 
 
 def _trial(
