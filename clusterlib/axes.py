@@ -105,21 +105,24 @@ def fit(
     (3, 2)
     """
     from scipy.linalg import eigh
+    from threadpoolctl import threadpool_limits
 
     own = rows[distinct(rows)[0]].astype(np.float64)
     if len(own) < 3:
         raise ValueError(f"axes need three distinct vectors; found {len(own)}")
     own = own[sample(len(own), SAMPLE, random_state)]
     mean = own.mean(axis=0)
-    even = _whitening(form) if form is not None else np.eye(own.shape[1])
-    own = (own - mean) @ even
-    count = min(NEIGHBOURS, len(own) - 1)
-    nearest = neighbours(own, own, count + 1)[:, 1:]
-    apart = (own[:, None, :] - own[nearest]).reshape(-1, own.shape[1])
-    local = _share(apart.T @ apart)
-    ridge = RIDGE * np.eye(len(local)) / len(local)
-    basis = eigh(_share(own.T @ own), local + ridge)[1][:, ::-1]
-    basis = even @ basis[:, : min(n_axes, len(own) - 1)]
+    # Threads gain little on matrices of this size, and lose much where others compute.
+    with threadpool_limits(1):
+        even = _whitening(form) if form is not None else np.eye(own.shape[1])
+        own = (own - mean) @ even
+        count = min(NEIGHBOURS, len(own) - 1)
+        nearest = neighbours(own, own, count + 1)[:, 1:]
+        apart = (own[:, None, :] - own[nearest]).reshape(-1, own.shape[1])
+        local = _share(apart.T @ apart)
+        ridge = RIDGE * np.eye(len(local)) / len(local)
+        basis = eigh(_share(own.T @ own), local + ridge)[1][:, ::-1]
+        basis = even @ basis[:, : min(n_axes, len(own) - 1)]
     largest = np.abs(np.round(basis, 6)).argmax(axis=0)
     return Axes(mean, basis * np.sign(basis[largest, np.arange(basis.shape[1])]))
 
