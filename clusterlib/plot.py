@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 # Okabe and Ito's colours, told apart with any colour vision; grey for what is set aside.
@@ -236,3 +236,80 @@ def _year(days: "pd.Series[str]") -> list[float]:
     """Return ISO days as years with decimals."""
     dates = pd.to_datetime(days)
     return [date.year + (date.day_of_year - 1) / 366 for date in dates]
+
+
+def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a tree from its leaves, named on the left, to where all are one on the right.
+
+    Parameters
+    ----------
+    leaves : pandas.DataFrame
+        leaf and label.
+    merges : pandas.DataFrame
+        merge, left, right (leaves or earlier merges) and height, the lowest first.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or _axes(9, 0.42 * len(leaves) + 1.0)
+    parts = {name: [name] for name in leaves["leaf"]}
+    rows = merges[["merge", "left", "right", "height"]].to_numpy().tolist()
+    for merge, left, right, _ in rows:
+        parts[merge] = parts[left] + parts[right]
+    order = parts[rows[-1][0]] if rows else list(leaves["leaf"])
+    places = {leaf: (float(place), 0.0) for place, leaf in enumerate(order)}
+    for merge, left, right, height in rows:
+        (top, near), (bottom, far) = places[left], places[right]
+        line = [near, height, height, far]
+        ax.plot(line, [top, top, bottom, bottom], color=MARKS[0][0], linewidth=1.6)
+        places[merge] = ((top + bottom) / 2, height)
+    labels = leaves.set_index("leaf")["label"]
+    ax.set_yticks(range(len(order)), labels.loc[order])
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    ax.set_xlim(0, None)
+    ax.set_xlabel("how unlike the groups are that meet here (Ward's distance)")
+    return _plain(ax)
+
+
+def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a table of counts as shaded squares with the counts in them; nothing for none.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Whole numbers; the index names the rows, and a change of its first level,
+        if it has two, is marked by a line.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or _axes(0.8 * len(counts.columns) + 3.6, 0.27 * len(counts) + 0.8)
+    most = max(1, int(counts.to_numpy().max()))
+    for row, values in enumerate(counts.to_numpy().tolist()):
+        for column, value in enumerate(values):
+            if value:
+                shade = 0.12 + 0.88 * value / most
+                square = Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, alpha=shade)
+                square.set(facecolor=MARKS[0][0], linewidth=0)
+                ax.add_patch(square)
+                colour = "white" if shade > 0.55 else "black"
+                ax.text(column, row, str(value), ha="center", va="center", color=colour, fontsize=9)
+    groups = list(counts.index.get_level_values(0)) if counts.index.nlevels > 1 else []
+    for row in range(1, len(groups)):
+        if groups[row] != groups[row - 1]:
+            ax.axhline(row - 0.5, color="#999999", linewidth=0.8)
+    names = [" · ".join(name) if isinstance(name, tuple) else str(name) for name in counts.index]
+    ax.set_yticks(range(len(counts)), names)
+    ax.set_xticks(range(len(counts.columns)), counts.columns)
+    ax.set_xlim(-0.5, len(counts.columns) - 0.5)
+    ax.set_ylim(len(counts) - 0.4, -0.6)
+    ax.xaxis.tick_top()
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    return _plain(ax)

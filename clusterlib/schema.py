@@ -116,7 +116,9 @@ def _members() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
     columns = {"passage": _text(unique=True), "theme": _text(pattern=r"\S")}
-    return pa.DataFrameSchema({**columns, "margin": pa.Column(float, checks=pa.Check.in_range(0, 1))})
+    return pa.DataFrameSchema(
+        {**columns, "margin": pa.Column(float, checks=pa.Check.in_range(0, 1))}
+    )
 
 
 def _themes() -> "pa.DataFrameSchema":

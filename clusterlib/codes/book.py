@@ -95,19 +95,27 @@ def _texts(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
             )
         except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
             message = f"{path.name} is no table that can be read: {error}".strip()
-            row = pd.DataFrame([(None, "", "", message)], columns=["line", "code", "column", "message"])
+            row = pd.DataFrame(
+                [(None, "", "", message)], columns=["line", "code", "column", "message"]
+            )
             raise CodebookError(row) from None
         table = raw.iloc[1:].reset_index(drop=True)
         table.columns = raw.iloc[0].str.strip().tolist()
     table = table.fillna("").astype(str)
-    return table.apply(lambda column: column.str.split().str.join(" "))
+    cleaned: pd.DataFrame = table.apply(lambda column: column.str.split().str.join(" "))
+    return cleaned
 
 
 def _columns(table: pd.DataFrame) -> Iterator[Fault]:
     names = table.columns.tolist()
     for name in NEEDED:
         if name not in names:
-            yield None, "", name, f"the column {name!r} is missing; found {', '.join(map(str, names))}"
+            yield (
+                None,
+                "",
+                name,
+                f"the column {name!r} is missing; found {', '.join(map(str, names))}",
+            )
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
         yield None, "", name, f"the column {name!r} stands there {names.count(name)} times"
     if len(table) < FEWEST:
@@ -136,7 +144,8 @@ def _names(table: pd.DataFrame) -> Iterator[Fault]:
 def _parents(table: pd.DataFrame) -> Iterator[Fault]:
     if "parent" not in table:
         return
-    above = dict(zip(table["code"], table["parent"], strict=True))
+    # Of a code that stands twice, the first counts.
+    above = dict(zip(table["code"][::-1], table["parent"][::-1], strict=True))
     for line, code in _lines(table, table["parent"] != ""):
         parent = table["parent"].iloc[line - 2]
         if parent not in above:

@@ -117,7 +117,8 @@ def thresholds(neutral: Rows, share: float) -> Rows:
     """
     most = int(np.floor(share * len(neutral) + 1e-9))
     # With no sentence to spare, the highest score is what has to be exceeded.
-    return np.sort(neutral, axis=0)[::-1][most]
+    found: Rows = np.sort(neutral, axis=0)[::-1][most]
+    return found
 
 
 def _sorted(passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +147,9 @@ def _weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
     wanted = (codes[:, None] == book["code"].to_numpy(str)[None, :]).astype(np.float64)
     wanted -= counts @ wanted / counts.sum()
     weighed = rows * counts[:, None]
-    found: Rows = np.linalg.solve(weighed.T @ rows + PENALTY * np.eye(rows.shape[1]), weighed.T @ wanted)
+    found: Rows = np.linalg.solve(
+        weighed.T @ rows + PENALTY * np.eye(rows.shape[1]), weighed.T @ wanted
+    )
     return found
 
 

@@ -126,13 +126,12 @@ def _texts(source: str | Path | pd.DataFrame) -> pd.DataFrame:
     else:
         # Spreadsheets of some countries write semicolons.
         try:
-            table = pd.read_csv(
-                source, dtype=str, encoding="utf-8-sig", sep=None, engine="python"
-            )
+            table = pd.read_csv(source, dtype=str, encoding="utf-8-sig", sep=None, engine="python")
         except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
             row = [(None, "", f"{Path(source).name} is no table that can be read: {error}")]
             raise SheetError(pd.DataFrame(row, columns=["line", "passage", "message"])) from None
-    return table.fillna("").astype(str).apply(lambda column: column.str.strip())
+    cleaned: pd.DataFrame = table.fillna("").astype(str).apply(lambda column: column.str.strip())
+    return cleaned
 
 
 def _passages(table: pd.DataFrame, names: set[str] | None) -> Iterator[Fault]:

@@ -114,9 +114,7 @@ def _cohesion(rows: NDArray[np.float32]) -> float:
     return round(float((total @ total - count) / (count * (count - 1))), 2) + 0.0
 
 
-def merges(
-    tree: Rows, parts: Groups, names: dict[int, str], themes: pd.DataFrame
-) -> pd.DataFrame:
+def merges(tree: Rows, parts: Groups, names: dict[int, str], themes: pd.DataFrame) -> pd.DataFrame:
     """Return the merges of a tree of rows that join themes.
 
     Parameters
@@ -132,7 +130,7 @@ def merges(
     """
     known: dict[int, str] = {row: names[int(group)] for row, group in enumerate(parts)}
     sizes = dict(zip(themes["theme"], themes["size"].astype(int), strict=True))
-    found = []
+    found: list[tuple[str, str, str, float, int]] = []
     for step, (left, right, height, _) in enumerate(tree.tolist()):
         pair = [known[int(left)], known[int(right)]]
         if pair[0] == pair[1]:
@@ -140,6 +138,6 @@ def merges(
             continue
         merge = f"merge-{len(found) + 1}"
         sizes[merge] = sizes[pair[0]] + sizes[pair[1]]
-        found.append((merge, *pair, round(height, 2), sizes[merge]))
+        found.append((merge, pair[0], pair[1], round(height, 2), sizes[merge]))
         known[len(parts) + step] = merge
     return pd.DataFrame(found, columns=["merge", "left", "right", "height", "size"])

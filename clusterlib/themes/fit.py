@@ -92,7 +92,7 @@ def fit(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
-    >>> themes.summary["size"].sum()
+    >>> int(themes.summary["size"].sum())
     96
     """
     own, rows = _checked(passages, vectors)
@@ -193,7 +193,9 @@ def _curve(
             "n_themes": numbers,
             "stability": [values.mean() for values in found],
             "lowest": [values.min() for values in found],
-            "floor": [np.mean([values.mean() for values in turns]) for turns in zip(*floors, strict=True)],
+            "floor": [
+                np.mean([values.mean() for values in turns]) for turns in zip(*floors, strict=True)
+            ],
         }
     )
     return table.round(2)
@@ -208,11 +210,11 @@ def _chosen(curve: pd.DataFrame) -> tuple[int, bool]:
     """Return the number of themes, and whether it is stable."""
     gain = (curve["stability"] - curve["floor"]).round(2)
     good = (curve["lowest"] >= DISSOLVED) & (gain >= GAIN)
-    place = gain.where(good).idxmax() if good.any() else 0
-    return int(curve["n_themes"].iloc[int(place)]), bool(good.any())
+    place = int(gain.where(good, -np.inf).to_numpy().argmax())
+    return int(curve["n_themes"].iloc[place]), bool(good.any())
 
 
 def _places(rows: NDArray[np.float32], kept: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return for each row its place among the distinct ones."""
     found = np.unique(np.round(rows, 5) + 0.0, axis=0, return_index=True, return_inverse=True)
-    return np.searchsorted(kept, found[1][found[2].ravel()])
+    return np.asarray(np.searchsorted(kept, found[1][found[2].ravel()]), np.intp)

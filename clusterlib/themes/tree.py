@@ -50,10 +50,13 @@ def cut(tree: Rows, number: int) -> Groups:
     >>> cut(merges(np.array([[0.0], [0.1], [5.0], [5.2]])), 2).tolist()
     [0, 0, 1, 1]
     """
-    from scipy.cluster.hierarchy import cut_tree
-
-    groups = cut_tree(tree, n_clusters=[number])[:, 0]
-    return np.unique(groups, return_inverse=True)[1]
+    leaves = len(tree) + 1
+    owner = np.arange(2 * leaves - 1)
+    pairs = tree[:, :2].astype(np.intp)
+    # From the top: what was merged below the cut belongs to whom its merge belongs to.
+    for step in range(leaves - number - 1, -1, -1):
+        owner[pairs[step]] = owner[leaves + step]
+    return np.unique(owner[:leaves], return_inverse=True)[1]
 
 
 def settle(rows: Rows, groups: Groups) -> tuple[Groups, Rows]:
