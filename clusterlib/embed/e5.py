@@ -99,7 +99,7 @@ class E5Encoder:
         return _open_tokenizer(self._files)
 
     @functools.cached_property
-    def _prefixes(self) -> dict[Kind, list[int]]:
+    def _prefixes(self) -> dict[str, list[int]]:
         return dict(zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True))
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:

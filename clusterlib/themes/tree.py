@@ -22,7 +22,8 @@ Groups = NDArray[np.intp]
 def coordinates(rows: Rows, form: Rows | None, random_state: int) -> Rows:
     """Return unit rows on the subject axes."""
     found = axes.fit(rows, AXES, form, random_state).project(rows)
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    unit: Rows = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def averaged(rows: Rows, random_state: int = 0) -> Rows:
@@ -95,7 +96,8 @@ def distances(rows: Rows, model: Rows) -> Rows:
     even, centres = model[: rows.shape[1]], model[rows.shape[1] :]
     moved, goals = rows @ even, centres @ even
     apart = (moved**2).sum(axis=1)[:, None] - 2 * moved @ goals.T + (goals**2).sum(axis=1)
-    return np.round(np.sqrt(np.maximum(apart, 0)), 6)
+    found: Rows = np.round(np.sqrt(np.maximum(apart, 0)), 6)
+    return found
 
 
 def _model(rows: Rows, groups: Groups, number: int) -> Rows:
