@@ -66,7 +66,10 @@ def summary(
         )
     table = pd.DataFrame(parts).sort_values(["size", "first"], ascending=[False, True])
     table = table.drop(columns="first").reset_index(drop=True)
-    table.insert(0, "theme", [f"theme-{place}" for place in range(1, len(table) + 1)])
+    # Names of one width sort as their numbers do.
+    width = len(str(len(table)))
+    names = [f"theme-{place:0{width}d}" for place in range(1, len(table) + 1)]
+    table.insert(0, "theme", names)
     return table
 
 
