@@ -107,7 +107,7 @@ def test_labels_are_english_where_there_is_english(planted):
     english = passages.assign(english="A long sentence, " * 8)
     labels = cl.themes.fit(english, vectors).summary["label"]
     assert labels.str.startswith("A long sentence").all()
-    assert labels.str.len().max() <= 66
+    assert labels.str.len().max() <= 50
 
 
 def test_the_table_of_initiatives_counts_every_passage(planted):

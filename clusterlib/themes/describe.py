@@ -9,7 +9,7 @@ from clusterlib import embed
 # A passage is clearly a theme's if the next theme is so much farther.
 CLEAR = 0.1
 # Draws of random themes; letters of a label.
-RANDOM, LABEL = 200, 64
+RANDOM, LABEL = 200, 48
 
 Rows = NDArray[np.float64]
 Groups = NDArray[np.intp]
