@@ -13,5 +13,7 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules="axes clean embed export facts language load plot schema topics view".split(),
+    submodules=(
+        "axes clean codes embed export facts language load plot schema themes topics view"
+    ).split(),
 )

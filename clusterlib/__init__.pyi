@@ -1,5 +1,6 @@
 from . import axes as axes
 from . import clean as clean
+from . import codes as codes
 from . import embed as embed
 from . import export as export
 from . import facts as facts
@@ -7,6 +8,7 @@ from . import language as language
 from . import load as load
 from . import plot as plot
 from . import schema as schema
+from . import themes as themes
 from . import topics as topics
 
 __version__: str

@@ -114,7 +114,7 @@ def fit(
     mean = own.mean(axis=0)
     # Threads gain little on matrices of this size, and lose much where others compute.
     with threadpool_limits(1):
-        even = _whitening(form) if form is not None else np.eye(own.shape[1])
+        even = whitening(form) if form is not None else np.eye(own.shape[1])
         own = (own - mean) @ even
         count = min(NEIGHBOURS, len(own) - 1)
         nearest = neighbours(own, own, count + 1)[:, 1:]
@@ -160,7 +160,7 @@ def _share(scatter: NDArray[np.float64]) -> NDArray[np.float64]:
     return scatter / max(float(np.trace(scatter)), 1e-12)
 
 
-def _whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
+def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the map that makes a scatter, and as much again in every direction, even."""
     sizes, directions = np.linalg.eigh(form)
     scaled: NDArray[np.float64] = directions / np.sqrt(sizes + sizes.mean())

@@ -99,6 +99,37 @@ def _texts_to_embed() -> "pa.DataFrameSchema":
     return _passages().select_columns(["passage", "lang"]).add_columns({"text": _text()})
 
 
+def _coded_passages() -> "pa.DataFrameSchema":
+    return _passages().select_columns(["passage", "lang"])
+
+
+def _codes() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    columns = {name: _text(pattern=r"\S") for name in ("passage", "code")}
+    numbers = {name: pa.Column(float) for name in ("score", "threshold")}
+    unique = ["passage", "code"]
+    return pa.DataFrameSchema({**columns, **numbers, "coded": pa.Column(bool)}, unique=unique)
+
+
+def _members() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    columns = {"passage": _text(unique=True), "theme": _text(pattern=r"\S")}
+    return pa.DataFrameSchema(
+        {**columns, "margin": pa.Column(float, checks=pa.Check.in_range(0, 1))}
+    )
+
+
+def _themes() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    columns = {"theme": _text(unique=True, pattern=r"\S"), "label": _text(pattern=r"\S")}
+    part = pa.Check.in_range(0, 1)
+    measures = {name: pa.Column(float, checks=part) for name in ("stability", "language_bias")}
+    return pa.DataFrameSchema({**columns, "size": _place(), **measures})
+
+
 def _reference() -> "pa.DataFrameSchema":
     import pandera.pandas as pa
 
@@ -218,7 +249,8 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
-        ``"actors"`` or ``"mentions"``.
+        ``"actors"``, ``"mentions"``, ``"coded passages"`` (what coding needs of
+        them), ``"codes"``, ``"themes members"`` or ``"themes summary"``.
 
     Returns
     -------
@@ -242,6 +274,10 @@ def contract(table: str) -> "pa.DataFrameSchema":
         "facts": _facts,
         "actors": _actors,
         "mentions": _mentions,
+        "coded passages": _coded_passages,
+        "codes": _codes,
+        "themes members": _members,
+        "themes summary": _themes,
     }
     return makers[table]()
 

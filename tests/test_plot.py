@@ -55,3 +55,17 @@ def test_dots_writes_every_count_and_draws_it_by_area():
     assert [text.get_text() for text in ax.texts] == ["0", "1", "4", "16"]
     sizes = [dots.get_sizes()[0] for dots in ax.collections[:4]]
     assert sizes[3] == 16 * sizes[1] == 4 * sizes[2]
+
+
+def test_a_tree_names_every_leaf_and_a_grid_every_row():
+    leaves = pd.DataFrame({"leaf": ["a", "b", "c"], "label": ["A", "B", "C"]})
+    rows = [("m1", "a", "c", 1.0), ("m2", "b", "m1", 2.0)]
+    ax = cl.plot.dendrogram(
+        leaves, pd.DataFrame(rows, columns=["merge", "left", "right", "height"])
+    )
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["B", "A", "C"]
+    assert len(ax.lines) == 2
+    index = pd.MultiIndex.from_tuples([("x", "a"), ("y", "b")])
+    ax = cl.plot.grid(pd.DataFrame({"de": [1, 0], "fr": [0, 3]}, index=index))
+    assert [text.get_text() for text in ax.texts] == ["1", "3"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,11 +91,16 @@ class E5Encoder:
         self._files = store.load(
             self.cache / self.revision, lambda: _convert(source, known, precision)
         )
-        self._tokenizer = _open_tokenizer(self._files)
-        self._prefixes = dict(
-            zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True)
-        )
-        self._open_session()
+        # Opened with the first text: where the vector cache has them all, never.
+        self._process: int | None = None
+
+    @functools.cached_property
+    def _tokenizer(self) -> PieceTokenizer:
+        return _open_tokenizer(self._files)
+
+    @functools.cached_property
+    def _prefixes(self) -> dict[str, list[int]]:
+        return dict(zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True))
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Return one unit vector a text.
@@ -142,6 +148,8 @@ class E5Encoder:
 
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         """Run the graph on one padded batch."""
+        if self._process is None:
+            self._open_session()
         if os.getpid() != self._process:
             # A forked process has none of its parent's threads. ONNX Runtime would
             # wait for them for ever: to compute, and also to clean up.

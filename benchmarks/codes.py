@@ -1,0 +1,93 @@
+"""Measure coding by English descriptions: topics of SIB-200, neutral sentences, and the seeds.
+
+    python benchmarks/codes.py --bench FOLDER
+
+FOLDER holds sib200/*.tsv (parallel sentences with topics). `sib200_codebook.csv` beside this
+file describes its seven topics; each sentence is given the best code.
+"""
+
+import argparse
+import itertools
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from space import SIB, read
+
+import clusterlib as cl
+
+BOOK = Path(__file__).parent / "sib200_codebook.csv"
+
+
+def topics(folder: Path) -> pd.DataFrame:
+    """Code SIB-200 language by language; return the code and topic of every sentence."""
+    table = read(folder, SIB | {"eng_Latn": "en"}, ["index_id", "category", "text"])
+    parts = []
+    for _, own in table.groupby("lang"):
+        codes = cl.codes.apply(own, cl.embed.vectors(own), BOOK)
+        best = codes.loc[codes.groupby("passage")["score"].idxmax(), ["passage", "code"]]
+        parts.append(own.merge(best, on="passage"))
+    found = pd.concat(parts)
+    return found.assign(right=found["code"] == found["category"].str.replace("/", "-"))
+
+
+def between(coded: pd.DataFrame) -> dict[str, float]:
+    """Measure the agreement of languages on parallel sentences; columns are languages."""
+    pairs = list(itertools.combinations(coded.columns, 2))
+    values = coded.to_numpy()
+    alphas, equal, positive = [], [], []
+    for one, two in pairs:
+        a, b = coded[one].to_numpy(), coded[two].to_numpy()
+        sums = np.array([[len(a), a.sum(), b.sum(), (a & b).sum()]], dtype=float)
+        alphas.append(cl.codes.agree._alphas(sums)[0])
+        equal.append((a == b).mean())
+        positive.append(2 * (a & b).sum() / max(1, a.sum() + b.sum()))
+    return {
+        "languages": values.shape[1],
+        "equal decisions": float(np.mean(equal)),
+        "alpha": float(np.mean(alphas)),
+        "positive agreement": float(np.mean(positive)),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", type=Path, required=True)
+    folder = parser.parse_args().bench / "sib200"
+    sib = topics(folder)
+    accuracy = sib.groupby("lang")["right"].mean()
+    five = accuracy.drop("en")
+    print(accuracy.round(3).to_string())
+    print(f"SIB-200: mean of five {five.mean():.3f}, lowest {five.min():.3f}")
+    same = sib.pivot(index="number", columns="lang", values="code")
+    pairs = itertools.combinations(same.columns, 2)
+    print(f"SIB-200: same best code {np.mean([(same[a] == same[b]).mean() for a, b in pairs]):.3f}")
+
+    neutral = cl.embed.calibration()
+    codes = cl.codes.apply(neutral, cl.embed.vectors(neutral)).merge(neutral, on="passage")
+    print(
+        f"neutral sentences, largest share coded {codes.groupby('code')['coded'].mean().max():.3f}"
+    )
+    codes["lang"] = codes["lang_x"]
+    wide = codes.pivot(index=["row", "code"], columns="lang", values="coded")
+    for name, part in (("all", wide), ("seed languages", wide[sorted(SIB.values())])):
+        told = ", ".join(f"{key} {value:.3f}" for key, value in between(part).items())
+        print(f"neutral sentences, {name}: {told}")
+
+    passages = cl.clean.passages(cl.load.documents())
+    vectors = cl.embed.vectors(passages)
+    coding = [
+        cl.codes.read_sheet(cl.load.seeds() / name, passages=passages)
+        for name in ("coding.csv", "coding-second.csv")
+    ]
+    begun = time.perf_counter()
+    codes = cl.codes.apply(passages, vectors)
+    print(f"seeds: {time.perf_counter() - begun:.2f} s")
+    print("two readers", cl.codes.agreement(*coding).to_string(index=False))
+    for by in (None, "dimension", "lang", "code"):
+        print(cl.codes.agreement(codes, coding[0], by).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Code passages by a codebook: what the analyst asks for, whatever the language of the text."""
+
+from clusterlib.codes.agree import agreement, disagreements, marked
+from clusterlib.codes.book import CodebookError, read
+from clusterlib.codes.score import apply, by_initiative
+from clusterlib.codes.sheets import SheetError, read_sheet, sheet
+
+__all__ = [
+    "CodebookError",
+    "SheetError",
+    "agreement",
+    "apply",
+    "by_initiative",
+    "disagreements",
+    "marked",
+    "read",
+    "read_sheet",
+    "sheet",
+]

@@ -1,0 +1,182 @@
+"""How far two coders agree, beyond chance, and where they do not."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+# Below this a code is not to be relied on; draws of the interval.
+LOWEST, DRAWS = 0.4, 1000
+
+By = Literal["code", "dimension", "lang"]
+
+
+def agreement(
+    codes: pd.DataFrame, coding: pd.DataFrame, by: By | None = None, random_state: int = 0
+) -> pd.DataFrame:
+    """Measure the agreement of two coders by Krippendorff's alpha.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        passage, code and coded, as `apply` or `read_sheet` returns it; and the
+        column that ``by`` names.
+    coding : pandas.DataFrame
+        The same of the other coder. What only one of them has judged is left out.
+    by : {"code", "dimension", "lang"}, optional
+        One row for each of these instead of one for all.
+    random_state : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What ``by`` names (or ``all``), passages, first and second (how often
+        either coder coded), both, alpha, low and high (95 % interval over 1,000
+        bootstrap samples of passages), and relied_on: alpha is 0.4 or more.
+        Alpha is missing where neither coder coded anything.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing that both have judged.
+
+    Notes
+    -----
+    Every passage and code is a unit with two values, coded or not (Krippendorff
+    2004, nominal). 1 is full agreement, 0 is what chance would give.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"passage": list("abcd"), "code": "x", "coded": [1, 1, 0, 0]})
+    >>> agreement(one, one.assign(coded=[1, 0, 0, 0]))[["both", "alpha"]].values.tolist()
+    [[1.0, 0.53]]
+    """
+    pairs = _pairs(codes, coding)
+    keys = pairs[by] if by else pd.Series("all", index=pairs.index)
+    names = sorted(keys.unique()) if by != "code" else list(dict.fromkeys(codes["code"]))
+    rows = []
+    for name in names:
+        own = pairs[keys == name]
+        if len(own):
+            rows.append((name, own["passage"].nunique(), *_measured(own, random_state)))
+    columns = [by or "all", "passages", "first", "second", "both", "alpha", "low", "high"]
+    table = pd.DataFrame(rows, columns=columns)
+    if not by:
+        table = table.drop(columns="all")
+    return table.assign(relied_on=table["alpha"] >= LOWEST)
+
+
+def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
+    """Mark the codes that are not to be relied on.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        As `apply` returns it.
+    coding : pandas.DataFrame
+        The reference, as `read_sheet` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same with a column relied_on: alpha of the code, against the
+        reference, is 0.4 or more. A code that the reference does not judge, or
+        that nobody gave, is not relied on.
+    """
+    known = agreement(codes, coding, by="code").set_index("code")["relied_on"]
+    return codes.assign(relied_on=codes["code"].map(known).fillna(False).astype(bool))
+
+
+def disagreements(
+    codes: pd.DataFrame, coding: pd.DataFrame, passages: pd.DataFrame
+) -> pd.DataFrame:
+    """List where two coders disagree, the widest first.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        As `apply` returns it.
+    coding : pandas.DataFrame
+        The reference, as `read_sheet` returns it.
+    passages : pandas.DataFrame
+        passage and text; english if there is a translation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        passage, code, kind (``"missed"``: in the reference only, ``"added"``:
+        in ``codes`` only), text, english, score, threshold and distance, how far
+        the score is on the wrong side of the threshold; then by passage and code.
+        note, if the reference has one.
+    """
+    pairs = _pairs(codes, coding)
+    apart = pairs[pairs["coded"] != pairs["reference"]].copy()
+    apart["kind"] = np.where(apart["reference"], "missed", "added")
+    apart["distance"] = (apart["score"] - apart["threshold"]).abs().round(4)
+    texts = [name for name in ("passage", "text", "english") if name in passages]
+    apart = apart.merge(passages[texts], on="passage", how="left", validate="many_to_one")
+    extra = [name for name in ("relied_on", "note") if name in apart]
+    columns = ["passage", "code", "kind", *texts[1:], "score", "threshold", "distance", *extra]
+    order = ["distance", "passage", "code"]
+    return apart.sort_values(order, ascending=[False, True, True], ignore_index=True)[columns]
+
+
+def _pairs(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
+    """Put what both coders have judged side by side, sorted by passage."""
+    kept = [name for name in ("passage", "code", "coded", "note") if name in coding]
+    other = coding[kept].rename(columns={"coded": "reference"})
+    pairs = codes.merge(other, on=["passage", "code"], validate="one_to_one")
+    if not len(pairs):
+        raise ValueError("the two codings have no passage and code in common")
+    pairs = pairs.astype({"coded": bool, "reference": bool})
+    return pairs.sort_values(["passage", "code"], ignore_index=True)
+
+
+def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]:
+    """Return first, second, both, alpha, low and high of the pairs."""
+    counted = pd.DataFrame(
+        {
+            "units": 1,
+            "first": pairs["coded"].astype(int),
+            "second": pairs["reference"].astype(int),
+            "both": (pairs["coded"] & pairs["reference"]).astype(int),
+        }
+    )
+    sums = counted.groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
+    _, first, second, both = sums.sum(axis=0).astype(int).tolist()
+    if not first + second:
+        return first, second, both, np.nan, np.nan, np.nan
+    alpha = _alpha(pairs)
+    draw = np.random.default_rng(random_state)
+    chosen = draw.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=DRAWS)
+    # A sample in which nobody coded says nothing.
+    drawn = _alphas(chosen @ sums)
+    drawn = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return first, second, both, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
+
+
+def _alpha(pairs: pd.DataFrame) -> float:
+    import krippendorff
+
+    values = pairs[["coded", "reference"]].to_numpy(int).T
+    if values.min() == values.max():
+        return 1.0  # the library has no name for full agreement on one value
+    return float(krippendorff.alpha(reliability_data=values, level_of_measurement="nominal"))
+
+
+def _alphas(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return alpha of each row of units, first, second and both: the closed form of two coders.
+
+    >>> _alphas(np.array([[4.0, 2, 1, 1]])).round(4).tolist()
+    [0.5333]
+    """
+    units, first, second, both = sums.T
+    ones = first + second
+    apart = (ones - 2 * both) / units
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by_chance = 2 * ones * (2 * units - ones) / (2 * units * (2 * units - 1))
+        alphas: NDArray[np.float64] = 1 - apart / by_chance
+    return alphas

@@ -1,0 +1,221 @@
+"""Read a codebook, and report all of its faults together."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from clusterlib import load
+
+NEEDED = ("code", "label", "definition", "probes")
+COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MARKUP = re.compile(r"<\s*[a-zA-Z!/?][^>]*>|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+FEWEST = 2
+
+
+class CodebookError(ValueError):
+    """A codebook has faults.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row a fault: line (as a spreadsheet counts, the header is 1; missing
+        where the whole codebook is meant), code, column and message.
+    """
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        lines = [
+            f"  {'codebook' if pd.isna(line) else f'line {line}'}: {message}"
+            for line, message in faults[["line", "message"]].astype(object).to_numpy().tolist()
+        ]
+        super().__init__("\n".join([f"the codebook has {len(faults)} fault(s):", *lines]))
+
+
+Fault = tuple[int | None, str, str, str]
+
+
+def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read a codebook.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame, optional
+        A CSV file (UTF-8) or a table: code, label, definition and probes
+        (``sentence | sentence``); parent, dimension, use_when and not_when if
+        wanted. By default the codebook of the seeds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        code, parent, dimension, label, definition, use_when, not_when and
+        probes, as text without stray blanks; then the codebook's other columns.
+        A code without a dimension has that of its parent.
+
+    Raises
+    ------
+    CodebookError
+        With every fault: columns that are missing or stand twice, empty cells,
+        names that are no slugs, codes named twice, parents that are unknown or
+        lead in a circle, empty probes, markup in a text.
+
+    Examples
+    --------
+    >>> read().query("dimension == 'aim'")["code"].tolist()
+    ['competitiveness', 'innovation', 'networking', 'cooperation']
+    """
+    table = _texts(source)
+    faults = [*_columns(table)]
+    if not faults:
+        faults = [*_empty(table), *_names(table), *_parents(table), *_probes(table)]
+    faults += list(_markup(table))
+    if faults:
+        found = pd.DataFrame(faults, columns=["line", "code", "column", "message"])
+        found = found.astype({"line": "Int64"}).drop_duplicates()
+        raise CodebookError(found.sort_values(["line", "column"], ignore_index=True, kind="stable"))
+    for column in COLUMNS:
+        if column not in table:
+            table[column] = ""
+    others = [name for name in table.columns if name not in COLUMNS]
+    return _inherited(table[[*COLUMNS, *others]])
+
+
+def _texts(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
+    """Return every cell as text, blanks evened out."""
+    if isinstance(source, pd.DataFrame):
+        table = source.reset_index(drop=True)
+    else:
+        path = Path(source) if source is not None else Path(load.seeds()) / "codebook.csv"
+        try:
+            # Without a header, names that stand twice stay as they are.
+            raw = pd.read_csv(
+                path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None
+            )
+        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+            message = f"{path.name} is no table that can be read: {error}".strip()
+            row = pd.DataFrame(
+                [(None, "", "", message)], columns=["line", "code", "column", "message"]
+            )
+            raise CodebookError(row) from None
+        table = raw.iloc[1:].reset_index(drop=True)
+        table.columns = raw.iloc[0].str.strip().tolist()
+    table = table.fillna("").astype(str)
+    cleaned: pd.DataFrame = table.apply(lambda column: column.str.split().str.join(" "))
+    return cleaned
+
+
+def _columns(table: pd.DataFrame) -> Iterator[Fault]:
+    names = table.columns.tolist()
+    for name in NEEDED:
+        if name not in names:
+            yield (
+                None,
+                "",
+                name,
+                f"the column {name!r} is missing; found {', '.join(map(str, names))}",
+            )
+    for name in sorted({str(name) for name in names if names.count(name) > 1}):
+        yield None, "", name, f"the column {name!r} stands there {names.count(name)} times"
+    if len(table) < FEWEST:
+        yield None, "", "code", f"{len(table)} code(s); a codebook needs {FEWEST} to tell apart"
+
+
+def _empty(table: pd.DataFrame) -> Iterator[Fault]:
+    for column in NEEDED:
+        for line, code in _lines(table, table[column] == ""):
+            yield line, code, column, f"{column} is empty{f' of {code!r}' if code else ''}"
+
+
+def _names(table: pd.DataFrame) -> Iterator[Fault]:
+    for line, code in _lines(table, table["code"] != ""):
+        if not SLUG.fullmatch(code):
+            message = f"the code {code!r} must be small letters, digits and single hyphens"
+            yield line, code, "code", message
+    for column in ("code", "label"):
+        again = table[column].duplicated() & (table[column] != "")
+        for line, code in _lines(table, again):
+            value = table[column].iloc[line - 2]
+            first = int((table[column] == value).to_numpy().argmax()) + 2
+            yield line, code, column, f"the {column} {value!r} is that of line {first} already"
+
+
+def _parents(table: pd.DataFrame) -> Iterator[Fault]:
+    if "parent" not in table:
+        return
+    # Of a code that stands twice, the first counts.
+    above = dict(zip(table["code"][::-1], table["parent"][::-1], strict=True))
+    for line, code in _lines(table, table["parent"] != ""):
+        parent = table["parent"].iloc[line - 2]
+        if parent not in above:
+            yield line, code, "parent", f"the parent {parent!r} of {code!r} is no code"
+            continue
+        path = [code]
+        while (up := above.get(path[-1], "")) and up not in path:
+            path.append(up)
+        if up == code:
+            circle = " → ".join([*path, code])
+            yield line, code, "parent", f"the parents of {code!r} lead in a circle: {circle}"
+
+
+def _probes(table: pd.DataFrame) -> Iterator[Fault]:
+    for line, code in _lines(table, table["probes"] != ""):
+        parts = [part.strip() for part in table["probes"].iloc[line - 2].split("|")]
+        if not all(parts):
+            yield line, code, "probes", f"a probe of {code!r} is empty; take the stray | away"
+        if len(set(parts)) < len(parts):
+            yield line, code, "probes", f"a probe of {code!r} stands there twice"
+
+
+def _markup(table: pd.DataFrame) -> Iterator[Fault]:
+    for place, column in enumerate(table.columns):
+        for line, text in enumerate(table.iloc[:, place], start=2):
+            if found := MARKUP.search(text):
+                message = f"{column} holds markup, {found.group()!r}; write plain text"
+                yield line, "", str(column), message
+
+
+def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
+    """Return line and code of the rows chosen."""
+    places = [place for place, wanted in enumerate(chosen.tolist()) if wanted]
+    return [(place + 2, str(table["code"].iloc[place])) for place in places]
+
+
+def _inherited(table: pd.DataFrame) -> pd.DataFrame:
+    """Give codes without a dimension that of the nearest parent who has one."""
+    above = dict(zip(table["code"], table["parent"], strict=True))
+    own = dict(zip(table["code"], table["dimension"], strict=True))
+    found = []
+    for code in table["code"]:
+        while not own[code] and above[code]:
+            code = above[code]
+        found.append(own[code])
+    return table.assign(dimension=found)
+
+
+def descriptions(book: pd.DataFrame) -> pd.DataFrame:
+    """Return the sentences that describe each code, in order.
+
+    Parameters
+    ----------
+    book : pandas.DataFrame
+        As `read` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        code and text: probes, label, definition and when to use it. When not
+        to use it says what the code is not, so it is left out.
+
+    Examples
+    --------
+    >>> descriptions(read()).query("code == 'money'")["text"].iloc[3]
+    'Money and investment'
+    """
+    rows: list[tuple[str, str]] = []
+    for _, entry in book.iterrows():
+        texts = [part.strip() for part in entry["probes"].split("|")]
+        texts += [entry["label"], entry["definition"], entry["use_when"]]
+        rows += [(entry["code"], text) for text in texts if text]
+    return pd.DataFrame(rows, columns=["code", "text"])

@@ -1,0 +1,165 @@
+"""Sheets for coding by hand: written without a trace of the machine, read back with all faults."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from clusterlib.codes import book as books
+
+COLUMNS = ("passage", "codes")
+# A spreadsheet takes a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@")
+
+
+class SheetError(ValueError):
+    """A filled coding sheet has faults.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row a fault: line (the header is 1; missing where the whole sheet is
+        meant), passage and message.
+    """
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        lines = [
+            f"  {'sheet' if pd.isna(line) else f'line {line}'}: {message}"
+            for line, message in faults[["line", "message"]].astype(object).to_numpy().tolist()
+        ]
+        super().__init__("\n".join([f"the sheet has {len(faults)} fault(s):", *lines]))
+
+
+Fault = tuple[int | None, str, str]
+
+
+def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFrame:
+    """Make an empty coding sheet: texts without scores, to be filled in by a person.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage and text; doc, lang and english if known.
+    path : str or pathlib.Path, optional
+        Where to write it as CSV, in the encoding that spreadsheets recognise.
+        There a text that a spreadsheet would take for a formula begins with an
+        apostrophe.
+
+    Returns
+    -------
+    pandas.DataFrame
+        passage, doc, lang, text, english, and codes and note, both empty. Codes
+        are written as ``code | code``; no code at all is an answer too.
+
+    Examples
+    --------
+    >>> sheet(pd.DataFrame({"passage": ["a-001"], "text": ["A fair."]})).columns.tolist()
+    ['passage', 'text', 'codes', 'note']
+    """
+    known = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
+    table = passages.sort_values("passage", ignore_index=True)[known].assign(codes="", note="")
+    if path is not None:
+        shown = table.fillna("").astype(str)
+        shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
+        shown.to_csv(path, index=False, encoding="utf-8-sig")
+    return table
+
+
+def read_sheet(
+    source: str | Path | pd.DataFrame, codebook: object = None, passages: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Read a coding sheet that a person has filled in.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        passage and codes (``code | code``); note if there is one.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `read` takes it.
+    passages : pandas.DataFrame, optional
+        Those that should have been coded, each once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a passage and code: passage, code, dimension, coded and note.
+
+    Raises
+    ------
+    SheetError
+        With every fault: columns that are missing, passages that are unknown,
+        missing or coded twice, codes that the codebook does not have, a sheet
+        without any code.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> coding = read_sheet(cl.load.seeds() / "coding.csv")
+    >>> coding.query("passage == 'bg-002' and coded")["code"].tolist()
+    ['electric-mobility', 'renewables', 'agreement']
+    """
+    book = books.read(codebook)  # type: ignore[arg-type]
+    table = _texts(source)
+    names = None if passages is None else set(passages["passage"])
+    absent = [name for name in COLUMNS if name not in table]
+    faults: list[Fault] = [(None, "", f"the column {name!r} is missing") for name in absent]
+    faults += [] if absent else [*_passages(table, names), *_codes(table, set(book["code"]))]
+    if faults:
+        found = pd.DataFrame(faults, columns=["line", "passage", "message"])
+        found = found.astype({"line": "Int64"}).drop_duplicates()
+        raise SheetError(found.sort_values("line", ignore_index=True, kind="stable"))
+    table = table.sort_values("passage", ignore_index=True)
+    given = [set(_split(codes)) for codes in table["codes"]]
+    notes = table["note"] if "note" in table else pd.Series("", index=table.index)
+    rows = [
+        (passage, code, dimension, code in own, note)
+        for passage, own, note in zip(table["passage"], given, notes, strict=True)
+        for code, dimension in zip(book["code"], book["dimension"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
+
+
+def _texts(source: str | Path | pd.DataFrame) -> pd.DataFrame:
+    if isinstance(source, pd.DataFrame):
+        table = source.reset_index(drop=True)
+    else:
+        # Spreadsheets of some countries write semicolons.
+        try:
+            table = pd.read_csv(source, dtype=str, encoding="utf-8-sig", sep=None, engine="python")
+        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+            row = [(None, "", f"{Path(source).name} is no table that can be read: {error}")]
+            raise SheetError(pd.DataFrame(row, columns=["line", "passage", "message"])) from None
+    cleaned: pd.DataFrame = table.fillna("").astype(str).apply(lambda column: column.str.strip())
+    return cleaned
+
+
+def _passages(table: pd.DataFrame, names: set[str] | None) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for line, passage in enumerate(table["passage"], start=2):
+        if not passage:
+            yield line, "", "the passage has no name"
+        elif passage in seen:
+            yield line, passage, f"{passage!r} is coded on line {seen[passage]} already"
+        elif names is not None and passage not in names:
+            yield line, passage, f"there is no passage {passage!r}"
+        seen.setdefault(passage, line)
+    for passage in sorted((names or set()) - set(seen)):
+        yield None, passage, f"the passage {passage!r} is missing"
+
+
+def _codes(table: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+    import difflib
+
+    for line, (passage, codes) in enumerate(zip(table["passage"], table["codes"], strict=True), 2):
+        parts = _split(codes)
+        for code in sorted(set(parts) - known):
+            near = difflib.get_close_matches(code, sorted(known), 1)
+            hint = f"; is it {near[0]!r}?" if near else ""
+            yield line, passage, f"the codebook has no code {code!r}{hint}"
+    if not table["codes"].str.strip(" |").any():
+        yield None, "", "no passage has a code; is this the filled sheet?"
+
+
+def _split(codes: str) -> list[str]:
+    return [part.strip() for part in codes.split("|") if part.strip()]

@@ -1,0 +1,22 @@
+"""Draw tables: one table a function, nothing computed, an Axes taken and returned."""
+
+from clusterlib.plot.facts import dots, timeline
+from clusterlib.plot.groups import curve, dendrogram, grid, heat
+from clusterlib.plot.passages import planes, strips
+from clusterlib.plot.picture import COLOURS, DPI, MARKS, Picture, show
+
+__all__ = [
+    "COLOURS",
+    "DPI",
+    "MARKS",
+    "Picture",
+    "curve",
+    "dendrogram",
+    "dots",
+    "grid",
+    "heat",
+    "planes",
+    "show",
+    "strips",
+    "timeline",
+]

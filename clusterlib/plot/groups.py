@@ -1,0 +1,149 @@
+"""Draw topics, themes and codes: how many, how they join, and who speaks of them."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from clusterlib.plot.picture import MARKS, axes, plain
+
+
+def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
+    """Draw how stable each number of groups is, beside rows without structure.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        The column of numbers, stability, weakest, floor and chosen.
+    number : str
+        The name of the column of numbers.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(7.5, 3.6)
+    names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
+    lines = {"stability": "-", "weakest": ":", "floor": "--"}
+    for place, name in enumerate(names):
+        colour, mark = ("#666666", "") if name == "floor" else MARKS[place]
+        ax.plot(trials[number], trials[name], lines[name], marker=mark, color=colour)
+        last = trials.iloc[-1]
+        ax.text(last[number] + 0.15, last[name], names[name], color=colour, va="center")
+    ax.axhline(0.5, color="#BBBBBB", linewidth=0.8)
+    chosen = trials[trials["chosen"]]
+    ax.plot(chosen[number], chosen["stability"], "o", ms=15, mfc="none", mec="#000000")
+    ax.set_xticks(trials[number])
+    ax.set_xlim(trials[number].min() - 0.3, trials[number].max() + 2)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel(number.replace("n_", "number of "))
+    ax.set_ylabel("mean Jaccard index")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw shares as a grid of shaded cells with the figures in them, as percentages.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Shares from 0 to 1; the index names the rows.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
+    values = table.to_numpy(float)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, own in enumerate(values):
+        for column, value in enumerate(own):
+            colour = "#FFFFFF" if value > 0.55 else "#222222"
+            ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
+    ax.set_xticks(range(len(table.columns)), table.columns)
+    ax.set_yticks(range(len(table)), table.index)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a tree from its leaves, named on the left, to where all are one on the right.
+
+    Parameters
+    ----------
+    leaves : pandas.DataFrame
+        leaf and label.
+    merges : pandas.DataFrame
+        merge, left, right (leaves or earlier merges) and height, the lowest first.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(9, 0.42 * len(leaves) + 1.0)
+    parts = {name: [name] for name in leaves["leaf"]}
+    rows = merges[["merge", "left", "right", "height"]].to_numpy().tolist()
+    for merge, left, right, _ in rows:
+        parts[merge] = parts[left] + parts[right]
+    order = parts[rows[-1][0]] if rows else list(leaves["leaf"])
+    places = {leaf: (float(place), 0.0) for place, leaf in enumerate(order)}
+    for merge, left, right, height in rows:
+        (top, near), (bottom, far) = places[left], places[right]
+        line = [near, height, height, far]
+        ax.plot(line, [top, top, bottom, bottom], color=MARKS[0][0], linewidth=1.6)
+        places[merge] = ((top + bottom) / 2, height)
+    labels = leaves.set_index("leaf")["label"]
+    ax.set_yticks(range(len(order)), labels.loc[order])
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    ax.set_xlim(0, None)
+    ax.set_xlabel("how unlike the groups are that meet here (Ward's distance)")
+    return plain(ax)
+
+
+def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a table of counts as shaded squares with the counts in them; nothing for none.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Whole numbers; the index names the rows, and a change of its first level,
+        if it has two, is marked by a line.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(0.8 * len(counts.columns) + 3.6, 0.27 * len(counts) + 0.8)
+    most = max(1, int(counts.to_numpy().max()))
+    for row, values in enumerate(counts.to_numpy().tolist()):
+        for column, value in enumerate(values):
+            if value:
+                shade = 0.12 + 0.88 * value / most
+                square = Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, alpha=shade)
+                square.set(facecolor=MARKS[0][0], linewidth=0)
+                ax.add_patch(square)
+                colour = "white" if shade > 0.55 else "black"
+                ax.text(column, row, str(value), ha="center", va="center", color=colour, fontsize=9)
+    groups = list(counts.index.get_level_values(0)) if counts.index.nlevels > 1 else []
+    for row in range(1, len(groups)):
+        if groups[row] != groups[row - 1]:
+            ax.axhline(row - 0.5, color="#999999", linewidth=0.8)
+    names = [" · ".join(name) if isinstance(name, tuple) else str(name) for name in counts.index]
+    ax.set_yticks(range(len(counts)), names)
+    ax.set_xticks(range(len(counts.columns)), counts.columns)
+    ax.set_xlim(-0.5, len(counts.columns) - 0.5)
+    ax.set_ylim(len(counts) - 0.4, -0.6)
+    ax.xaxis.tick_top()
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    return plain(ax)

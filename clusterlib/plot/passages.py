@@ -1,0 +1,72 @@
+"""Draw passages: where they stand in their texts, and in the space."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from clusterlib.plot.picture import COLOURS, DPI, MARKS, axes, legend, plain
+
+
+def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw each text as a strip from its first to its last character.
+
+    Parameters
+    ----------
+    spans : pandas.DataFrame
+        As `clusterlib.clean.spans` returns it: doc, start, end, fate.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    docs = list(spans["doc"].unique())
+    ax = ax or axes(9, 0.62 * len(docs) + 1.3)
+    for row, doc in enumerate(docs):
+        own = spans[spans["doc"] == doc]
+        places = list(zip(own["start"], own["end"] - own["start"], strict=True))
+        ax.broken_barh(places, (row - 0.32, 0.64), facecolors=own["fate"].map(COLOURS).tolist())
+    ax.set_yticks(range(len(docs)), docs)
+    ax.invert_yaxis()
+    ax.set_xlabel("place in the source, in characters")
+    ax.set_xlim(0, spans["end"].max())
+    legend(ax, {fate: COLOURS[fate] for fate in COLOURS if fate in set(spans["fate"])})
+    return plain(ax)
+
+
+def planes(points: pd.DataFrame) -> Axes:
+    """Draw points in one or more planes side by side, a mark for each language.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        panel (its title), lang, x and y.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The first panel.
+    """
+    panels = list(points["panel"].unique())
+    figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    langs = sorted(points["lang"].unique())
+    for ax, panel in zip(axes, panels, strict=True):
+        own = points[points["panel"] == panel]
+        for number, lang in enumerate(langs):
+            part = own[own["lang"] == lang]
+            colour, mark = MARKS[number % len(MARKS)]
+            ax.scatter(part["x"], part["y"], s=26, c=colour, marker=mark, label=lang, linewidths=0)
+        ax.set_title(panel, fontsize=11)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines[:].set_color("#BBBBBB")
+    figure.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=len(langs),
+        frameon=False,
+    )
+    first: Axes = axes[0]
+    return first

@@ -1,0 +1,98 @@
+"""A figure as a notebook shows it, and what all drawings share."""
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+# Okabe and Ito's colours, told apart with any colour vision; grey for what is set aside.
+COLOURS = {
+    "headline": "#0072B2",
+    "body": "#56B4E9",
+    "caption": "#009E73",
+    "removed": "#D55E00",
+    "layout": "#DDDDDD",
+}
+# A colour and a shape for each group of points, so that neither has to be told alone.
+MARKS = (
+    ("#0072B2", "o"),
+    ("#D55E00", "s"),
+    ("#009E73", "^"),
+    ("#CC79A7", "D"),
+    ("#E69F00", "v"),
+    ("#56B4E9", "P"),
+    ("#000000", "X"),
+)
+DPI = 110
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a notebook shows it: pixels, and the words for those who do not see them."""
+
+    png: bytes
+    alt: str
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = base64.b64encode(self.png).decode("ascii")
+        return {"image/png": data, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+
+def show(ax: Axes, alt: str) -> Picture:
+    """Turn a drawn figure into a picture with a text alternative.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Any axes of the figure.
+    alt : str
+        What the figure shows, in a sentence or two.
+
+    Returns
+    -------
+    Picture
+        Shown by a notebook when it is the value of a cell.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` is empty.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty; say in a sentence what the figure shows")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    stream = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+    return Picture(stream.getvalue(), alt)
+
+
+def axes(width: float, height: float) -> Axes:
+    """Make axes on a figure of its own, which no backend or global state shows twice."""
+    return Figure(figsize=(width, height), dpi=DPI, layout="constrained").add_subplot()
+
+
+def plain(ax: Axes) -> Axes:
+    """Take away the lines that carry no information."""
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def legend(ax: Axes, colours: Mapping[str, str]) -> None:
+    """Name the colours above the drawing."""
+    handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=len(handles),
+        frameon=False,
+    )

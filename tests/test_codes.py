@@ -1,0 +1,230 @@
+"""Codebooks and their faults, coding, agreement, and sheets for coding by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+
+BOOK = pd.DataFrame(
+    {
+        "code": ["fair", "money"],
+        "dimension": ["event", "means"],
+        "label": ["Fairs and visits", "Money"],
+        "definition": ["A delegation visits a trade fair.", "Funds, grants or a budget."],
+        "probes": [
+            "Visitors came to the trade fair. | A stand at an exhibition.",
+            "The ministry pays a grant. | The budget was raised by two million.",
+        ],
+    }
+)
+# What each sentence is about, in languages that the descriptions are not in.
+TEXTS = [
+    ("de", "Die Delegation besuchte die Messe und sah viele Aussteller.", "fair"),
+    ("fr", "Le salon a accueilli de nombreux visiteurs et exposants.", "fair"),
+    ("nl", "Bezoekers bekeken de stands op de vakbeurs.", "fair"),
+    ("de", "Das Ministerium zahlt einen Zuschuss von drei Millionen Euro.", "money"),
+    ("bg", "Бюджетът на програмата беше увеличен с два милиона лева.", "money"),
+    ("nb", "Staten gir tilskudd og lån til bedriftenes investeringer.", "money"),
+]
+
+
+@pytest.fixture
+def told():
+    rows = [(f"p-{place}", lang, text, code) for place, (lang, text, code) in enumerate(TEXTS)]
+    return pd.DataFrame(rows, columns=["passage", "lang", "text", "code"])
+
+
+@pytest.fixture
+def mock(words, monkeypatch):
+    """Return passages, vectors and encoder of a corpus of a few words."""
+    draw = np.random.default_rng(0)
+    nouns = ["visitors", "fair", "grant", "budget", "weather", "river", "plan", "school"]
+    texts = [" ".join(draw.choice(nouns, 4)) for _ in range(30)]
+    passages = pd.DataFrame({"passage": [f"p-{n:02d}" for n in range(30)], "text": texts})
+    passages = passages.assign(lang=["en", "de"] * 15, doc=["a", "b"] * 15)
+    return passages, cl.embed.vectors(passages, words), words
+
+
+def test_the_codebook_of_the_seeds_is_whole():
+    book = cl.codes.read()
+    assert 20 <= len(book) <= 30
+    assert book["probes"].str.count(r"\|").between(1, 2).all()
+    assert (book["dimension"] != "").all()
+
+
+def test_every_fault_of_a_codebook_is_told_at_once(tmp_path):
+    rows = [
+        "code,parent,label,definition,probes",
+        "Big Code,,Label,Text,a | b",
+        "one,two,<b>Bold</b>,Text,a | | b",
+        "two,one,Two,,a",
+        "two,,Other,Text,",
+        "three,nobody,Three,Text,a | a",
+    ]
+    path = tmp_path / "book.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(cl.codes.CodebookError) as caught:
+        cl.codes.read(path)
+    message = str(caught.value)
+    for part in (
+        "line 2: the code 'Big Code' must be small letters",
+        "line 3: a probe of 'one' is empty",
+        "line 3: label holds markup, '<b>'",
+        "line 3: the parents of 'one' lead in a circle: one → two → one",
+        "line 4: definition is empty of 'two'",
+        "line 5: probes is empty of 'two'",
+        "line 5: the code 'two' is that of line 4 already",
+        "line 6: the parent 'nobody' of 'three' is no code",
+        "line 6: a probe of 'three' stands there twice",
+    ):
+        assert part in message
+    assert set(caught.value.faults.columns) == {"line", "code", "column", "message"}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (BOOK.drop(columns="probes"), "the column 'probes' is missing"),
+        (BOOK.assign(label="<script>x</script>")[["code", "label"]], "holds markup"),
+        (BOOK.head(1), "1 code"),
+    ],
+)
+def test_a_codebook_without_its_columns_is_refused(table, message):
+    with pytest.raises(cl.codes.CodebookError, match=message):
+        cl.codes.read(table)
+
+
+def test_signs_that_are_no_markup_are_kept():
+    book = cl.codes.read(BOOK.assign(definition=["Fewer than 5 < 6 & more", "R&D"]))
+    assert book["definition"].tolist() == ["Fewer than 5 < 6 & more", "R&D"]
+
+
+def test_dimensions_come_from_the_parent():
+    book = cl.codes.read(BOOK.assign(dimension=["event", ""], parent=["", "fair"]))
+    assert book["dimension"].tolist() == ["event", "event"]
+
+
+def test_passages_get_the_code_that_they_are_about_in_any_language(told):
+    codes = cl.codes.apply(told, cl.embed.vectors(told), BOOK)
+    best = codes.loc[codes.groupby("passage")["score"].idxmax()].set_index("passage")["code"]
+    assert best.to_dict() == told.set_index("passage")["code"].to_dict()
+    assert codes.merge(told, on=["passage", "code"])["coded"].all()
+    cl.schema.check(codes, "codes")
+
+
+def test_order_changes_nothing_but_the_row_of_a_code(mock):
+    passages, vectors, words = mock
+    codes = cl.codes.apply(passages, vectors, BOOK, words)
+    again = cl.codes.apply(passages[::-1], vectors.sample(frac=1, random_state=0), BOOK, words)
+    pd.testing.assert_frame_equal(codes, again)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.02, 0.001])
+def test_no_more_neutral_sentences_than_the_share_are_coded(words, share):
+    neutral = cl.embed.calibration()
+    codes = cl.codes.apply(neutral, cl.embed.vectors(neutral, words), BOOK, words, share)
+    shares = codes.groupby("code")["coded"].mean()
+    assert (shares <= share).all()
+
+
+def test_a_smaller_share_never_codes_more(mock):
+    passages, vectors, words = mock
+    wide = cl.codes.apply(passages, vectors, BOOK, words)
+    narrow = cl.codes.apply(passages, vectors, BOOK, words, 0.01)
+    assert not (narrow["coded"] & ~wide["coded"]).any()
+    assert (narrow["score"] == wide["score"]).all()
+
+
+def test_what_cannot_be_coded_is_refused(mock):
+    passages, vectors, words = mock
+    with pytest.raises(ValueError, match=r"above 0 and at most 0\.05"):
+        cl.codes.apply(passages, vectors, BOOK, words, 0.5)
+    with pytest.raises(ValueError, match=r"1 passage\(s\) have no vector: p-00"):
+        cl.codes.apply(passages, vectors.drop("p-00"), BOOK, words)
+    with pytest.raises(ValueError, match="32 dimensions; those of 'multilingual"):
+        cl.codes.apply(passages, vectors, BOOK)
+
+
+def test_agreement_of_a_known_example():
+    """The example with two coders and binary data of Krippendorff (2011), alpha 0.095."""
+    one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
+    two = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    names = [f"p-{number}" for number in range(10)]
+    first = pd.DataFrame({"passage": names, "code": "x", "coded": one})
+    found = cl.codes.agreement(first, first.assign(coded=two))
+    assert found.loc[0, ["first", "second", "both"]].tolist() == [2, 4, 1]
+    assert found["alpha"].item() == pytest.approx(0.095, abs=0.006)
+    assert found["low"].item() <= 0.1 <= found["high"].item()
+    assert not found["relied_on"].item()
+
+
+def test_full_agreement_is_one_and_silence_has_no_alpha():
+    one = pd.DataFrame({"passage": list("abab"), "code": list("xxyy"), "coded": [1, 0, 0, 0]})
+    found = cl.codes.agreement(one, one, by="code").set_index("code")
+    assert found.loc["x", "alpha"] == 1
+    assert np.isnan(found.loc["y", "alpha"])
+    marked = cl.codes.marked(one, one)
+    assert marked["relied_on"].tolist() == [True, True, False, False]
+    with pytest.raises(ValueError, match="no passage and code in common"):
+        cl.codes.agreement(one, one.assign(passage=list("cdcd")))
+
+
+def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, told):
+    path = tmp_path / "sheet.csv"
+    told = told.assign(score=0.9, text=told["text"].replace(told["text"].iloc[0], "=1+1"))
+    sheet = cl.codes.sheet(told, path)
+    assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
+    assert "'=1+1" in path.read_text(encoding="utf-8-sig")
+    filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")
+    filled.loc[0, "codes"] = "money | fair"
+    filled.to_csv(path, index=False, sep=";")
+    coding = cl.codes.read_sheet(path, BOOK, told)
+    assert len(coding) == 2 * len(told)
+    assert coding.query("coded")["passage"].tolist() == ["p-0", "p-0"]
+
+
+def test_every_fault_of_a_sheet_is_told_at_once(told):
+    rows = [("p-0", "fair"), ("p-0", "monney"), ("p-9", "fair"), ("", "fair")]
+    filled = pd.DataFrame(rows, columns=["passage", "codes"])
+    with pytest.raises(cl.codes.SheetError) as caught:
+        cl.codes.read_sheet(filled, BOOK, told)
+    message = str(caught.value)
+    for part in (
+        "line 3: 'p-0' is coded on line 2 already",
+        "line 3: the codebook has no code 'monney'; is it 'money'?",
+        "line 4: there is no passage 'p-9'",
+        "line 5: the passage has no name",
+        "sheet: the passage 'p-5' is missing",
+    ):
+        assert part in message
+    with pytest.raises(cl.codes.SheetError, match="is this the filled sheet"):
+        cl.codes.read_sheet(cl.codes.sheet(told), BOOK)
+
+
+def test_disagreements_come_with_their_text_the_widest_first(mock):
+    passages, vectors, words = mock
+    codes = cl.codes.apply(passages, vectors, BOOK, words)
+    reference = codes.assign(coded=~codes["coded"], note="n")
+    found = cl.codes.disagreements(codes, reference, passages)
+    assert len(found) == len(codes)
+    assert found["distance"].is_monotonic_decreasing
+    assert set(found["kind"]) <= {"missed", "added"}
+    assert (found["kind"] == "missed").sum() == (~codes["coded"]).sum()
+    assert {"text", "score", "threshold", "note"} <= set(found.columns)
+
+
+def test_the_two_readings_of_the_seeds_agree(passages):
+    folder = cl.load.seeds()
+    one = cl.codes.read_sheet(folder / "coding.csv", passages=passages)
+    two = cl.codes.read_sheet(folder / "coding-second.csv", passages=passages)
+    assert cl.codes.agreement(one, two)["alpha"].item() > 0.9
+
+
+def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages):
+    codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+    reference = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
+    assert cl.codes.agreement(codes, reference)["alpha"].item() >= 0.5
+    counted = cl.codes.by_initiative(cl.codes.marked(codes, reference))
+    assert counted["relied_on"].any()
+    assert not counted["relied_on"].all()
