@@ -1,4 +1,4 @@
-"""Write results for readers: the HTML report, which opens from a folder without a network."""
+"""The HTML report: pages that open from a folder without a network."""
 
 import importlib.metadata
 import importlib.resources

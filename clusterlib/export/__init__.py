@@ -1,0 +1,5 @@
+"""Write results for readers."""
+
+from clusterlib.export.report import report
+
+__all__ = ["report"]
