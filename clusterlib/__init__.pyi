@@ -1,6 +1,8 @@
 from . import axes as axes
+from . import claims as claims
 from . import clean as clean
 from . import codes as codes
+from . import compare as compare
 from . import embed as embed
 from . import export as export
 from . import facts as facts
@@ -8,6 +10,7 @@ from . import language as language
 from . import load as load
 from . import plot as plot
 from . import schema as schema
+from . import study as study
 from . import themes as themes
 from . import topics as topics
 

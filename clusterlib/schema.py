@@ -5,7 +5,7 @@ fault of a table at once.
 """
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -239,6 +239,56 @@ def _topics() -> "pa.DataFrameSchema":
     )
 
 
+def _shares() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    texts = {name: _text(pattern=r"\S") for name in ("doc", "theme", "kind")}
+    numbers = {name: _share() for name in ("share", "low", "high")}
+    unique = ["doc", "theme"]
+    return pa.DataFrameSchema({**texts, "passages": _place(), **numbers}, unique=unique)
+
+
+def _contrasts() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    texts = {name: _text() for name in ("theme", "kind", "doc_a", "doc_b")}
+    between = pa.Check.in_range(-1, 1)
+    numbers = {name: pa.Column(float, checks=between) for name in ("difference", "low", "high")}
+    floor = pa.Column(float, checks=pa.Check.in_range(0, 1), nullable=True)
+    verdicts = pa.Check.isin(["more", "less", "too little evidence"])
+    return pa.DataFrameSchema(
+        {**texts, **numbers, "floor": floor, "verdict": pa.Column(str, checks=verdicts)}
+    )
+
+
+def _claims() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    texts = {name: _text(pattern=r"\S") for name in ("section", "text")}
+    strengths = pa.Check.isin(["stated", "counted", "doubtful"])
+    return pa.DataFrameSchema(
+        {
+            "claim": _text(unique=True, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+            **texts,
+            "holds": pa.Column(bool),
+            "strength": pa.Column(str, checks=strengths),
+            "evidence": pa.Column(object, checks=pa.Check(_has_rows, name="holds a row or more")),
+        }
+    )
+
+
+def _has_rows(values: "pd.Series[Any]") -> "pd.Series[bool]":
+    return values.map(lambda rows: len(rows) > 0)
+
+
+def _evidence() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa
+
+    texts = {"doc": _text(), "quote": _text(pattern=r"\s*\S")}
+    places = {name: _place() for name in ("start", "end")}
+    return pa.DataFrameSchema({**texts, **places}, checks=_span_inside())
+
+
 @functools.cache
 def contract(table: str) -> "pa.DataFrameSchema":
     """Return the pandera schema of a table.
@@ -250,7 +300,8 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
         ``"actors"``, ``"mentions"``, ``"coded passages"`` (what coding needs of
-        them), ``"codes"``, ``"themes members"`` or ``"themes summary"``.
+        them), ``"codes"``, ``"themes members"``, ``"themes summary"``,
+        ``"shares"``, ``"contrasts"``, ``"claims"`` or ``"evidence"`` (of a claim).
 
     Returns
     -------
@@ -278,6 +329,10 @@ def contract(table: str) -> "pa.DataFrameSchema":
         "codes": _codes,
         "themes members": _members,
         "themes summary": _themes,
+        "shares": _shares,
+        "contrasts": _contrasts,
+        "claims": _claims,
+        "evidence": _evidence,
     }
     return makers[table]()
 

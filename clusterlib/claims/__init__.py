@@ -1,0 +1,21 @@
+"""Commentary that is computed: sentences with their evidence, which fail when no longer true."""
+
+from clusterlib.claims.claim import Claim, ClaimError, check
+from clusterlib.claims.commentary import Commentary
+from clusterlib.claims.evidence import ahead, coded, fact, gap, named, quote
+from clusterlib.claims.wording import listed, number
+
+__all__ = [
+    "Claim",
+    "ClaimError",
+    "Commentary",
+    "ahead",
+    "check",
+    "coded",
+    "fact",
+    "gap",
+    "listed",
+    "named",
+    "number",
+    "quote",
+]

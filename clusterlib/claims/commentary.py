@@ -1,0 +1,184 @@
+"""A commentary: claims in order, which can be made again from other tables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clusterlib import schema
+from clusterlib.claims.claim import Claim, ClaimError, check
+from clusterlib.study import MissingError, Study
+
+Rows = pd.DataFrame | pd.Series
+Evidence = Rows | Sequence[Rows]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A claim as it is written: how to make it from a study."""
+
+    name: str
+    section: str
+    text: Callable[[Study], str]
+    holds: Callable[[Study], bool]
+    evidence: Callable[[Study], Evidence]
+
+
+class Commentary:
+    """Claims about a study, in the order in which they are made.
+
+    Parameters
+    ----------
+    study : Study
+        What the claims are about.
+    pinned : str or pathlib.Path, optional
+        CSV with claim, doc and quote: what each claim rested on when it was last
+        read against the sources. A claim fails when one of these quotations no
+        longer stands in its document.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> said = Commentary(cl.study.of(cl.load.documents()))
+    >>> said.section("Telemark")
+    >>> said.check(
+    ...     "nb-money",
+    ...     lambda study: f"It names {cl.claims.fact(study, 'nb', 'money').value} kroner.",
+    ...     lambda study: set(study.facts.query("kind == 'money'")["doc"]) == {"nb"},
+    ...     lambda study: cl.claims.fact(study, "nb", "money"),
+    ... )
+    It names 165000000 kroner. [stated]
+      nb-015 “ca 165 millioner kroner”
+    >>> said.table[["claim", "section", "holds"]].values.tolist()
+    [['nb-money', 'Telemark', True]]
+    """
+
+    def __init__(self, study: Study, pinned: str | Path | None = None) -> None:
+        self.study = study
+        self._pinned = pd.DataFrame(columns=["claim", "doc", "quote"])
+        if pinned is not None and Path(pinned).is_file():
+            self._pinned = pd.read_csv(pinned, dtype="str")
+        self._section = ""
+        self._written: dict[str, Written] = {}
+        self._made: dict[str, Claim] = {}
+
+    def section(self, title: str) -> None:
+        """Begin a section; claims that follow belong to it."""
+        self._section = title
+
+    def check(
+        self,
+        name: str,
+        text: Callable[[Study], str],
+        holds: Callable[[Study], bool],
+        evidence: Callable[[Study], Evidence],
+    ) -> Claim:
+        """Make a claim, or fail.
+
+        Parameters
+        ----------
+        name : str
+            What it is called, in lower case with hyphens; a claim made again
+            under its name takes the place of the first.
+        text, holds, evidence : function of a study
+            What `clusterlib.claims.check` takes, made from the study's tables.
+
+        Returns
+        -------
+        Claim
+
+        Raises
+        ------
+        ClaimError
+            As `clusterlib.claims.check` does; also if the study does not hold
+            what the claim speaks of, or a pinned quotation is gone.
+        """
+        written = Written(name, self._section, text, holds, evidence)
+        self._written[name] = written
+        self._made[name] = self._make(written, self.study)
+        return self._made[name]
+
+    def again(self, study: Study) -> pd.DataFrame:
+        """Make every claim from another study.
+
+        Parameters
+        ----------
+        study : Study
+            Such as the same texts with another seed or encoder.
+
+        Returns
+        -------
+        pandas.DataFrame
+            claim, holds and why not, a row a claim, in order.
+        """
+        rows = []
+        for written in self._written.values():
+            try:
+                self._make(written, study)
+                rows.append((written.name, True, ""))
+            except ClaimError as error:
+                rows.append((written.name, False, "; ".join(error.faults)))
+        return pd.DataFrame(rows, columns=["claim", "holds", "why"])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The claims that hold: claim, section, text, holds, strength and evidence (rows)."""
+        rows = [
+            {
+                "claim": name,
+                "section": self._written[name].section or "Claims",
+                "text": claim.text,
+                "holds": True,
+                "strength": claim.strength,
+                "evidence": claim.evidence.to_dict("records"),
+            }
+            for name, claim in self._made.items()
+        ]
+        columns = ["claim", "section", "text", "holds", "strength", "evidence"]
+        return schema.check(pd.DataFrame(rows, columns=columns), "claims")
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """The quotations of all claims: claim, and the columns of a claim's evidence."""
+        parts = [claim.evidence.assign(claim=name) for name, claim in self._made.items()]
+        table = pd.concat(parts, ignore_index=True)
+        return table[["claim", *table.columns.drop("claim")]]
+
+    def pin(self, path: str | Path) -> None:
+        """Write as CSV what each claim rests on, once it has been read against the sources."""
+        self.evidence[["claim", "doc", "quote"]].to_csv(path, index=False, lineterminator="\n")
+
+    def _make(self, written: Written, study: Study) -> Claim:
+        lost = self._lost(written.name, study)
+        try:
+            claim = check(
+                _value(written.text, study),
+                bool(_value(written.holds, study)),
+                _value(written.evidence, study),
+                name=written.name,
+                documents=study.documents,
+                passages=study.passages,
+            )
+        except MissingError as error:
+            raise ClaimError(written.name, [str(error), *lost]) from None
+        except ClaimError as error:
+            raise ClaimError(written.name, [*error.faults, *lost]) from None
+        if lost:
+            raise ClaimError(written.name, lost)
+        return claim
+
+    def _lost(self, name: str, study: Study) -> list[str]:
+        """Say which pinned quotations of a claim no longer stand in their documents."""
+        texts = dict(zip(study.documents["doc"], study.documents["text"], strict=True))
+        own = self._pinned[self._pinned["claim"] == name]
+        return [
+            f"{doc}: “{quote:.80}” no longer stands there"
+            for doc, quote in own[["doc", "quote"]].to_numpy().tolist()
+            if quote not in texts.get(doc, "")
+        ]
+
+
+def _value(make: Any, study: Study) -> Any:
+    return make(study)

@@ -1,0 +1,199 @@
+"""Find what a claim rests on in the tables of a study: quotations, facts, names, codes, gaps."""
+
+import re
+
+import pandas as pd
+
+from clusterlib.study import MissingError, Study
+
+
+def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
+    """Find quotations in the running text of a document.
+
+    Parameters
+    ----------
+    study : Study
+        Whose documents are quoted.
+    doc : str
+        Which of them.
+    *words : str
+        Exactly as they stand there; white space may differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        doc, start, end, quote and strength, a row a quotation.
+
+    Raises
+    ------
+    clusterlib.study.MissingError
+        If words do not stand in the document, or more than once.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> quote(study, "nl", "ruim 90%")[["start", "end", "quote"]].values.tolist()
+    [[1482, 1490, 'ruim 90%']]
+    """
+    own = study.documents[study.documents["doc"] == doc]
+    text = own["text"].iloc[0] if len(own) else ""
+    spans = study.passages.loc[study.passages["doc"] == doc, ["start", "end"]].to_numpy().tolist()
+    rows, faults = [], []
+    for part in words:
+        pattern = r"\s+".join(map(re.escape, part.split()))
+        found = [
+            match.span()
+            for match in re.finditer(pattern, text)
+            if any(start <= match.start() < end for start, end in spans)
+        ]
+        if len(found) == 1:
+            rows.append((doc, *found[0], text[slice(*found[0])], "stated"))
+        else:
+            faults.append(f"“{part}” stands {len(found)} times in {doc!r}, expected once")
+    if faults:
+        raise MissingError("; ".join(faults))
+    return pd.DataFrame(rows, columns=["doc", "start", "end", "quote", "strength"])
+
+
+def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
+    """Find the one fact of a document that has these values.
+
+    Parameters
+    ----------
+    study : Study
+        Whose facts are searched.
+    doc, kind : str
+        The document, and the kind of fact.
+    **values
+        Other columns of the facts, such as ``unit_english="companies"``.
+
+    Returns
+    -------
+    pandas.Series
+        The row.
+
+    Raises
+    ------
+    clusterlib.study.MissingError
+        If there is none, or more than one.
+    """
+    own = _matching(study.facts, {"doc": doc, "kind": kind, **values})
+    if len(own) != 1:
+        told = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        raise MissingError(f"{len(own)} facts of kind {kind!r} {told} in {doc!r}, expected one")
+    return own.iloc[0]
+
+
+def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFrame:
+    """Find where actors with these values are named first.
+
+    Parameters
+    ----------
+    study : Study
+        Whose mentions are searched.
+    doc : str, optional
+        In which document; by default in all.
+    **values
+        Columns of the mentions, such as ``type="firm"``; a list means any of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The first mention of each actor in each document; empty if there is none.
+    """
+    wanted = values if doc is None else {"doc": doc, **values}
+    return _matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
+
+
+def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
+    """Find the passages of a document that the machine has given a code.
+
+    Parameters
+    ----------
+    study : Study
+        Whose codes are searched.
+    doc, code : str
+        Where, and which.
+
+    Returns
+    -------
+    pandas.DataFrame
+        doc, passage, start, end, quote and strength: ``"counted"``, or
+        ``"doubtful"`` if the code is not to be relied on or nobody has checked.
+    """
+    own = _matching(study.codes, {"doc": doc, "code": code, "coded": True})
+    return _passages(study, own["passage"].tolist(), _strength(own))
+
+
+def ahead(study: Study, theme: str, doc: str) -> list[str]:
+    """Find the documents that a document exceeds in a topic, theme or code, beyond noise.
+
+    Parameters
+    ----------
+    study : Study
+        Whose contrasts are read.
+    theme : str
+        A topic, theme or code.
+    doc : str
+        Which document should have more of it.
+
+    Returns
+    -------
+    list of str
+        Those in comparison with which the verdict is for ``doc``, sorted.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> ahead(cl.study.of(cl.load.documents()), "event-visit", "de")
+    ['bg', 'fr', 'nb', 'nl']
+    """
+    own = study.contrasts[study.contrasts["theme"] == theme]
+    below = own[(own["doc_a"] == doc) & (own["verdict"] == "more")]["doc_b"]
+    above = own[(own["doc_b"] == doc) & (own["verdict"] == "less")]["doc_a"]
+    return sorted([*below, *above])
+
+
+def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
+    """Find the passage of a document that comes nearest to a code that it never carries.
+
+    Parameters
+    ----------
+    study : Study
+        Whose gaps are searched.
+    doc, code : str
+        Where, and which.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `coded` returns it, one row.
+
+    Raises
+    ------
+    clusterlib.study.MissingError
+        If the code occurs in the document, or its absence is too little evidence.
+    """
+    own = _matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
+    if not len(own):
+        raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
+    return _passages(study, own["passage"].tolist(), _strength(own))
+
+
+def _matching(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+    for name, value in values.items():
+        table = table[table[name].isin(value if isinstance(value, list) else [value])]
+    return table
+
+
+def _strength(rows: pd.DataFrame) -> str:
+    return "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
+
+
+def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
+    own = study.passages[study.passages["passage"].isin(names)]
+    texts = dict(zip(study.documents["doc"], study.documents["text"], strict=True))
+    places = own[["doc", "start", "end"]].to_numpy().tolist()
+    quotes = [texts[doc][start:end] for doc, start, end in places]
+    return own[["doc", "passage", "start", "end"]].assign(quote=quotes, strength=strength)

@@ -1,0 +1,8 @@
+"""Compare initiatives: shares, contrasts, likeness and gaps, with what each can be trusted."""
+
+from clusterlib.compare.floors import floors
+from clusterlib.compare.gaps import gaps
+from clusterlib.compare.shares import contrasts, shares
+from clusterlib.compare.similar import Similarity, similarity
+
+__all__ = ["Similarity", "contrasts", "floors", "gaps", "shares", "similarity"]

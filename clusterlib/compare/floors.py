@@ -1,0 +1,151 @@
+"""The noise floor: what the same measure shows between translations of the same sentences."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import axes, codes, embed
+from clusterlib.compare.assigned import Assigned, read
+from clusterlib.compare.shares import DRAWS
+
+# Parts that the calibration sentences are split into; the offsets of one are from the others.
+FOLDS = 5
+# A sentence belongs to what its nearest passages belong to.
+NEAREST = 5
+
+Rows = NDArray[np.float64]
+
+
+def floors(
+    assigned: pd.DataFrame,
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame | None = None,
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Measure how far translations of the same sentences differ.
+
+    Parameters
+    ----------
+    assigned, passages, by, random_state
+        As for `shares`.
+    vectors : pandas.DataFrame, optional
+        Of the passages; needed for topics and themes.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        Of the codes, as `clusterlib.codes.apply` takes it.
+    encoder : Encoder, optional
+        The one that the vectors are from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a theme and pair of units: theme, doc_a, doc_b and floor, the
+        difference that 95 of 100 samples of calibration sentences, as many as
+        the shorter unit has passages, stay below. Zero for two units of the
+        same language; missing where a language has no calibration sentences.
+
+    Notes
+    -----
+    The calibration sentences of each fifth are embedded with offsets from the
+    other four fifths. Codes are given to them as to passages; to a topic or
+    theme a sentence belongs as its five nearest passages do.
+    """
+    own = read(assigned, passages, by)
+    sentences = heldout(sorted(set(own.passages["lang"])), encoder)
+    if own.kind == "code":
+        measured = _coded(sentences, own.names, codebook, encoder)
+    else:
+        if vectors is None:
+            raise ValueError(f"vectors are needed to find the {own.kind} of other sentences")
+        measured = _nearest(own, vectors, sentences)
+    return _table(own, sentences[0], measured, random_state)
+
+
+def heldout(
+    langs: list[str], encoder: embed.Encoder | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Embed the calibration sentences, each fifth with offsets from the other four.
+
+    Parameters
+    ----------
+    langs : list of str
+        Languages; those without calibration sentences are left out.
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+
+    Returns
+    -------
+    sentences : pandas.DataFrame
+        passage, row, lang and text.
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns it.
+    """
+    table = embed.calibration()
+    table = table[table["lang"].isin(langs)]
+    parts = []
+    for fold in range(FOLDS):
+        inside = table["row"] % FOLDS == fold
+        parts.append(embed.vectors(table[inside], encoder, reference=table[~inside]))
+    return table, pd.concat(parts).loc[table["passage"]] if len(table) else pd.DataFrame()
+
+
+def _coded(
+    sentences: tuple[pd.DataFrame, pd.DataFrame],
+    names: list[str],
+    codebook: object,
+    encoder: embed.Encoder | None,
+) -> Rows:
+    table, vectors = sentences
+    if not len(table):
+        return np.zeros((0, len(names)))
+    found = codes.apply(table, vectors, codebook, encoder)
+    wide = found.pivot(index="passage", columns="code", values="coded")
+    return wide.loc[table["passage"], names].to_numpy(np.float64)
+
+
+def _nearest(
+    own: Assigned, vectors: pd.DataFrame, sentences: tuple[pd.DataFrame, pd.DataFrame]
+) -> Rows:
+    if not len(sentences[0]):
+        return np.zeros((0, len(own.names)))
+    among = embed.matrix(vectors.loc[own.passages["passage"]]).astype(np.float64)
+    rows = embed.matrix(sentences[1]).astype(np.float64)
+    near = axes.neighbours(rows, among, min(NEAREST, len(among)))
+    found: Rows = own.rows[near].mean(axis=1)
+    return found
+
+
+def _table(own: Assigned, sentences: pd.DataFrame, measured: Rows, seed: int) -> pd.DataFrame:
+    """Compare the units as if each had said the calibration sentences, in its languages."""
+    known = {
+        str(lang): measured[(sentences["lang"] == lang).to_numpy(bool)]
+        for lang in sorted(set(sentences["lang"]))
+    }
+    parts = []
+    for a, b in combinations(own.units, 2):
+        mixed = [own.passages.loc[own.passages["unit"] == unit, "lang"] for unit in (a, b)]
+        floor = _floor(mixed, known, len(own.names), seed)
+        parts.append(pd.DataFrame({"theme": own.names, "doc_a": a, "doc_b": b, "floor": floor}))
+    columns = ["theme", "doc_a", "doc_b", "floor"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _floor(mixed: list["pd.Series[str]"], known: dict[str, Rows], count: int, seed: int) -> Rows:
+    """Return for each theme what differences of samples stay below."""
+    one, two = (langs.value_counts(normalize=True) for langs in mixed)
+    apart = one.sub(two, fill_value=0.0)
+    apart = apart[apart.round(9) != 0]
+    if not set(apart.index) <= set(known):
+        return np.full(count, np.nan)
+    if not len(apart):
+        return np.zeros(count)
+    differences = sum(share * known[str(lang)] for lang, share in apart.sort_index().items())
+    rows = np.asarray(differences, dtype=np.float64)
+    size = min(map(len, mixed))
+    draw = np.random.default_rng(seed)
+    drawn = draw.multinomial(size, np.full(len(rows), 1 / len(rows)), size=DRAWS) @ rows / size
+    return np.round(np.quantile(np.abs(drawn), 0.95, axis=0), 4) + 0.0

@@ -1,0 +1,97 @@
+"""What a text does not mention, with the passage that comes nearest to it."""
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import codes as coding
+from clusterlib import embed
+from clusterlib.compare.floors import heldout
+from clusterlib.compare.shares import TOO_LITTLE, shares
+
+ABSENT = "absent"
+
+
+def gaps(
+    codes: pd.DataFrame,
+    passages: pd.DataFrame,
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+) -> pd.DataFrame:
+    """List what texts do not mention: each code that no passage of a text carries.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        As `clusterlib.codes.apply` returns it.
+    passages : pandas.DataFrame
+        Those that were coded: passage, doc, lang, start, end and text; english
+        if there are translations.
+    codebook, encoder
+        As for `floors`.
+    by : str
+        As for `shares`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a unit and code without a coded passage, in the order of the
+        codebook: doc (the unit), code, label, high (share of the code that the
+        number of passages still allows), passage (the nearest), its text,
+        english, score and threshold, short (what the score lacks), noise (what a
+        sentence in the language of that passage lacks in score beside its
+        translations, in 95 of 100 cases at most) and verdict: ``"absent"``, or
+        ``"too little evidence"`` where the nearest passage lacks no more than
+        the noise or the code is marked as not to be relied on.
+
+    Notes
+    -----
+    Absent means: no passage says it in words that the machine can tell. A
+    reader should look at the nearest passage before believing that.
+    """
+    own = codes.merge(_texts(passages, by), on="passage", validate="many_to_one")
+    noise = _noise(codes, passages, codebook, encoder)
+    most = shares(codes, passages, by).set_index(["doc", "theme"])["high"]
+    order = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
+    own = own[~own.groupby(["unit", "code"])["coded"].transform("any")]
+    own = own.sort_values(["score", "passage"], ascending=[False, True])
+    own = own.drop_duplicates(["unit", "code"])
+    own["high"] = [most[pair] for pair in zip(own["unit"], own["code"], strict=True)]
+    own["short"] = (own["threshold"] - own["score"]).round(4)
+    langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
+    pairs = zip(own["code"], own["passage"].map(langs), strict=True)
+    own["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
+    clear = (own["short"] > own["noise"]) & own.get("relied_on", True)
+    own["verdict"] = pd.Series(ABSENT, index=own.index).where(clear, TOO_LITTLE)
+    own["place"] = own["code"].map(order)
+    own = own.sort_values(["unit", "place"], ignore_index=True)
+    known = [name for name in ("relied_on", "text", "english") if name in own]
+    columns = ["unit", "code", "label", "high", "passage", *known, "score", "threshold"]
+    found = own[[*columns, "short", "noise", "verdict"]]
+    return found.rename(columns={"unit": "doc"})
+
+
+def _texts(passages: pd.DataFrame, by: str) -> pd.DataFrame:
+    kept = [name for name in ("passage", "text", "english") if name in passages]
+    return passages[kept].assign(unit=passages[by].astype(str))
+
+
+def _noise(
+    codes: pd.DataFrame, passages: pd.DataFrame, codebook: object, encoder: embed.Encoder | None
+) -> dict[Hashable, float]:
+    """Return by code and language what scores lack beside those of translations."""
+    sentences, vectors = heldout(sorted(set(embed.languages(passages).tolist())), encoder)
+    if not len(sentences):
+        return {}
+    found = coding.apply(sentences, vectors, codebook, encoder)
+    found = found.merge(sentences[["passage", "row"]], on="passage")
+    wide = found.pivot(index=["code", "row"], columns="lang", values="score")
+    # Of one language alone nothing is known.
+    count = len(wide.columns) - 1
+    if not count:
+        return {}
+    others = wide.rsub(wide.sum(axis=1), axis=0) / count
+    lacking = (others - wide).clip(lower=0).groupby("code").quantile(0.95).round(4).stack()
+    return lacking.to_dict()

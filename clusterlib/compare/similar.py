@@ -1,0 +1,242 @@
+"""How alike texts are as wholes: a matrix, a tree, and a map that says how much it distorts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import embed, schema
+from clusterlib.compare.floors import FOLDS, heldout
+from clusterlib.compare.shares import TOO_LITTLE, draws
+
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """How alike texts are.
+
+    Attributes
+    ----------
+    pairs : pandas.DataFrame
+        doc_a, doc_b, similarity (0: nothing in common; 1: as alike as two
+        passages of one text), low and high (95 % interval over passages) and
+        floor, by how much the language alone can move it.
+    matrix : pandas.DataFrame
+        The same as a square table, 1 on the diagonal.
+    nearest : pandas.DataFrame
+        doc, nearest, second, lead (of the nearest over the second in
+        similarity), low, high, floor and verdict: the nearest, or ``"too little
+        evidence"``.
+    tree : pandas.DataFrame
+        Merges by average linkage: merge, left, right and height (distance).
+    map : pandas.DataFrame
+        doc, x and y: classical scaling of the distances to two dimensions.
+    distortion : pandas.DataFrame
+        doc_a, doc_b, distance (square root of twice what similarity lacks of 1),
+        drawn (on the map) and error.
+    stress : float
+        Kruskal's stress-1 of the map: 0 is faithful, above 0.2 is poor.
+    """
+
+    pairs: pd.DataFrame
+    matrix: pd.DataFrame
+    nearest: pd.DataFrame
+    tree: pd.DataFrame
+    map: pd.DataFrame
+    distortion: pd.DataFrame
+    stress: float
+
+
+def similarity(
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+    random_state: int = 0,
+) -> Similarity:
+    """Measure how alike texts are.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, lang and the column ``by``.
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns it for these passages.
+    encoder : Encoder, optional
+        The one that the vectors are from.
+    by, random_state
+        As for `shares`.
+
+    Returns
+    -------
+    Similarity
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three texts of two passages, or passages have no
+        vector.
+
+    Notes
+    -----
+    The mean cosine of a passage of one text with a passage of the other, divided
+    by what two passages of one text have (geometric mean of the two texts). The
+    floor moves one text by what is left between translations of the same
+    sentences after calibration, in each of five parts of the calibration set.
+    """
+    schema.check(passages, "coded passages")
+    units, rows, langs = _units(passages, vectors, by)
+    weights = {unit: _weights(rows[unit], unit, random_state) for unit in units}
+    left = _left(langs, encoder)
+    pairs = list(combinations(units, 2))
+    drawn, parts = {}, []
+    for a, b in pairs:
+        value = _alike(rows[a], rows[b])[0]
+        drawn[a, b] = drawn[b, a] = _alike(rows[a], rows[b], weights[a], weights[b])
+        moved = [_alike(rows[a] - shift, rows[b])[0] for shift in left(langs[a], langs[b])]
+        floor = max((abs(other - value) for other in moved), default=np.nan)
+        parts.append((a, b, value, *np.quantile(drawn[a, b], [0.025, 0.975]), floor))
+    columns = ["doc_a", "doc_b", "similarity", "low", "high", "floor"]
+    table = pd.DataFrame(parts, columns=columns).round(4)
+    matrix = _square(table, units)
+    return Similarity(table, matrix, _nearest(table, matrix, drawn), *_drawn(matrix))
+
+
+def _units(
+    passages: pd.DataFrame, vectors: pd.DataFrame, by: str
+) -> tuple[list[str], dict[str, Rows], dict[str, NDArray[np.str_]]]:
+    own = passages.assign(lang=embed.languages(passages)).sort_values("passage")
+    missing = sorted(set(own["passage"]) - set(vectors.index))
+    if missing:
+        told = ", ".join(missing[:5])
+        raise ValueError(f"{len(missing)} passage(s) have no vector: {told}")
+    groups = {str(unit): part for unit, part in own.groupby(by, sort=True)}
+    units = [unit for unit, part in groups.items() if len(part) > 1]
+    if len(units) < 3:
+        raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
+    rows = {
+        unit: embed.matrix(vectors.loc[groups[unit]["passage"]]).astype(np.float64)
+        for unit in units
+    }
+    return units, rows, {unit: groups[unit]["lang"].to_numpy(str) for unit in units}
+
+
+def _weights(rows: Rows, unit: str, random_state: int) -> Rows:
+    """Return draws of weights of the rows, which sum to one."""
+    eye = np.eye(len(rows))
+    found = draws(eye, unit, random_state)
+    weights: Rows = found / found.sum(axis=1, keepdims=True)
+    return weights
+
+
+def _alike(one: Rows, two: Rows, first: Rows | None = None, second: Rows | None = None) -> Rows:
+    """Return the similarity of two texts, for each draw of weights."""
+    weights = [
+        np.full((1, len(rows)), 1 / len(rows)) if own is None else own
+        for rows, own in ((one, first), (two, second))
+    ]
+    means = [own @ rows for own, rows in zip(weights, (one, two), strict=True)]
+    within = []
+    for own, mean, rows in zip(weights, means, (one, two), strict=True):
+        # A passage with itself says nothing.
+        self = own**2
+        total = (mean**2).sum(axis=1) - self @ (rows**2).sum(axis=1)
+        within.append(np.maximum(total / (1 - self.sum(axis=1)), 1e-6))
+    between = (means[0] * means[1]).sum(axis=1)
+    found: Rows = between / np.sqrt(within[0] * within[1])
+    return found
+
+
+def _left(
+    langs: dict[str, NDArray[np.str_]], encoder: embed.Encoder | None
+) -> Callable[[NDArray[np.str_], NDArray[np.str_]], list[Rows]]:
+    """Return a function that gives what calibration leaves between the languages of two texts."""
+    sentences, vectors = heldout(sorted({lang for own in langs.values() for lang in own}), encoder)
+    rows = embed.matrix(vectors).astype(np.float64) if len(sentences) else np.zeros((0, 1))
+    parts = {
+        (str(lang), fold): rows[
+            ((sentences["lang"] == lang) & (sentences["row"] % FOLDS == fold)).to_numpy(bool)
+        ].mean(axis=0)
+        for lang in sorted(set(sentences["lang"]))
+        for fold in range(FOLDS)
+    }
+
+    def shifts(one: NDArray[np.str_], two: NDArray[np.str_]) -> list[Rows]:
+        if not {(str(lang), 0) for lang in {*one, *two}} <= set(parts):
+            return []
+        return [
+            np.mean([parts[str(lang), fold] for lang in one], axis=0)
+            - np.mean([parts[str(lang), fold] for lang in two], axis=0)
+            for fold in range(FOLDS)
+        ]
+
+    return shifts
+
+
+def _square(pairs: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+    matrix = pd.DataFrame(1.0, index=units, columns=units)
+    for a, b, value in pairs[["doc_a", "doc_b", "similarity"]].to_numpy().tolist():
+        matrix.loc[a, b] = matrix.loc[b, a] = value
+    return matrix
+
+
+def _nearest(
+    pairs: pd.DataFrame, matrix: pd.DataFrame, drawn: dict[tuple[str, str], Rows]
+) -> pd.DataFrame:
+    floors = {(a, b): floor for a, b, floor in pairs[["doc_a", "doc_b", "floor"]].to_numpy()}
+    rows = []
+    for unit in matrix.index:
+        others = matrix.loc[unit].drop(unit).sort_index()
+        first, second = others.sort_values(ascending=False, kind="stable").index[:2]
+        lead = round(float(others[first] - others[second]), 4)
+        spread = drawn[unit, first] - drawn[unit, second]
+        low, high = np.quantile(spread, [0.025, 0.975]).round(4).tolist()
+        pair = [tuple(sorted((unit, other))) for other in (first, second)]
+        floor = max(floors[pair[0]], floors[pair[1]])
+        verdict = first if low > 0 and lead > floor else TOO_LITTLE
+        rows.append((unit, first, second, lead, low, high, floor, verdict))
+    columns = ["doc", "nearest", "second", "lead", "low", "high", "floor", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, float]:
+    """Return tree, map, distortion and stress."""
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
+    units = list(matrix.index)
+    distance = np.sqrt(2 * np.clip(1 - matrix.to_numpy(np.float64), 0, None)).round(4)
+    np.fill_diagonal(distance, 0.0)
+    names, merges = dict(enumerate(units)), []
+    tree = linkage(squareform(distance, checks=False), "average")
+    for step, (left, right, height, _) in enumerate(tree.tolist()):
+        names[len(units) + step] = f"merge-{step + 1}"
+        merges.append((f"merge-{step + 1}", names[int(left)], names[int(right)], round(height, 2)))
+    places = _scaled(distance)
+    a, b = np.triu_indices(len(units), 1)
+    drawn = np.linalg.norm(places[a] - places[b], axis=1).round(4)
+    own = distance[a, b]
+    error = (drawn - own).round(4) + 0.0
+    stress = float(np.sqrt((error**2).sum() / max((own**2).sum(), 1e-12)))
+    pairs = {"doc_a": [units[i] for i in a], "doc_b": [units[i] for i in b]}
+    return (
+        pd.DataFrame(merges, columns=["merge", "left", "right", "height"]),
+        pd.DataFrame({"doc": units, "x": places[:, 0], "y": places[:, 1]}),
+        pd.DataFrame({**pairs, "distance": own, "drawn": drawn, "error": error}),
+        round(stress, 2),
+    )
+
+
+def _scaled(distance: Rows) -> Rows:
+    """Scale distances to the plane (Torgerson 1952), with a stated sign."""
+    centre = np.eye(len(distance)) - 1 / len(distance)
+    sizes, vectors = np.linalg.eigh(-0.5 * centre @ distance**2 @ centre)
+    places = vectors[:, ::-1][:, :2] * np.sqrt(np.clip(sizes[::-1][:2], 0, None))
+    largest = np.abs(places.round(6)).argmax(axis=0)
+    signs = np.sign(places[largest, [0, 1]])
+    found: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0
+    return found

@@ -1,0 +1,198 @@
+"""A study: one corpus with every table of the chain, each made when it is first asked for."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clusterlib import clean, codes, compare, embed, facts, load, schema, themes, topics
+
+
+class MissingError(LookupError):
+    """A study does not hold what a claim speaks of."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A corpus, how it is analysed, and what comes out.
+
+    Attributes
+    ----------
+    documents : pandas.DataFrame
+        As `clusterlib.load.documents` returns it.
+    companions : pathlib.Path
+        Folder of the tables that go with the texts, each of them optional:
+        codebook.csv, coding.csv, actors.csv and english.csv.
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+    calibrate : {"reference", "corpus", None}
+        As for `clusterlib.embed.vectors`.
+    n_topics, n_themes : int, optional
+        By default the most stable number.
+    random_state : int
+        Seed of topics, themes and intervals.
+    """
+
+    documents: pd.DataFrame = field(repr=False)
+    companions: Path
+    encoder: embed.Encoder | None = None
+    calibrate: embed.Calibration | None = "reference"
+    n_topics: int | None = None
+    n_themes: int | None = None
+    random_state: int = 0
+
+    def but(self, **changes: Any) -> "Study":
+        """Return the same study with other settings or documents."""
+        return replace(self, **changes)
+
+    @functools.cached_property
+    def passages(self) -> pd.DataFrame:
+        """Passages, with the reading translation of each where there is one (english)."""
+        found = clean.passages(self.documents)
+        read = self._companion("english.csv")
+        # By text, since names of passages change when a text does.
+        known = {} if read is None else dict(zip(read["text"], read["english"], strict=True))
+        return found.assign(english=found["text"].map(known).fillna("").astype("str"))
+
+    @functools.cached_property
+    def vectors(self) -> pd.DataFrame:
+        """Vectors of the passages."""
+        return embed.vectors(self.passages, self.encoder, self.calibrate)
+
+    @functools.cached_property
+    def topics(self) -> topics.Topics:
+        """Topics."""
+        settings = self.n_topics, self.random_state, self.encoder
+        return topics.fit(self.passages, self.vectors, *settings)
+
+    @functools.cached_property
+    def themes(self) -> themes.Themes:
+        """Themes."""
+        settings = self.n_themes, self.random_state, self.encoder
+        return themes.fit(self.passages, self.vectors, *settings)
+
+    @functools.cached_property
+    def codebook(self) -> pd.DataFrame:
+        """The codebook that goes with the texts, or that of the seeds."""
+        own = self.companions / "codebook.csv"
+        return codes.read(own if own.is_file() else None)
+
+    @functools.cached_property
+    def codes(self) -> pd.DataFrame:
+        """Codes; with a reference coding, which of them are to be relied on (relied_on)."""
+        found = codes.apply(self.passages, self.vectors, self.codebook, self.encoder)
+        reference = self.reference
+        if reference is None:
+            return found
+        return codes.marked(found, reference)
+
+    @functools.cached_property
+    def reference(self) -> pd.DataFrame | None:
+        """The reference coding of those passages that still read as they did when coded."""
+        path, read = self.companions / "coding.csv", self._companion("english.csv")
+        if read is None or not path.is_file():
+            return None
+        names = read.merge(self.passages, on="text", suffixes=("_then", ""))
+        now = dict(zip(names["passage_then"], names["passage"], strict=True))
+        coding = codes.read_sheet(path, self.codebook)
+        coding = coding.assign(passage=coding["passage"].map(now)).dropna(subset="passage")
+        return coding if len(coding) else None
+
+    @functools.cached_property
+    def facts(self) -> pd.DataFrame:
+        """Dates, quantities, percentages and money."""
+        return facts.find(self.documents, self.passages)
+
+    @functools.cached_property
+    def actors(self) -> pd.DataFrame:
+        """The actors that are looked for; empty where the texts come without a table of them."""
+        own = self._companion("actors.csv")
+        columns = ["actor", "name", "english", "type", "helix", "aliases"]
+        return pd.DataFrame(columns=columns, dtype="str") if own is None else own
+
+    @functools.cached_property
+    def mentions(self) -> pd.DataFrame:
+        """Where actors are named."""
+        found = facts.mentions(self.documents, self.actors, self.passages)
+        names = self.actors.drop_duplicates("actor").set_index("actor")
+        english = names["english"] if "english" in names else names["name"]
+        return found.assign(english=found["actor"].map(english))
+
+    @functools.cached_property
+    def shares(self) -> pd.DataFrame:
+        """Shares of topics, themes and codes in each text."""
+        return self._compared(lambda own: compare.shares(own, self.passages, "doc", self._seed))
+
+    @functools.cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """Contrasts of each pair of texts in topics, themes and codes."""
+        return self._compared(self._contrasts)
+
+    @functools.cached_property
+    def similarity(self) -> compare.Similarity:
+        """How alike the texts are."""
+        return compare.similarity(
+            self.passages, self.vectors, self.encoder, random_state=self._seed
+        )
+
+    @functools.cached_property
+    def gaps(self) -> pd.DataFrame:
+        """What texts do not mention."""
+        return compare.gaps(self.codes, self.passages, self.codebook, self.encoder)
+
+    @property
+    def _seed(self) -> int:
+        return self.random_state
+
+    def _compared(self, measure: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+        parts = (self.topics.weights, self.themes.members, self.codes)
+        return pd.concat([measure(own) for own in parts], ignore_index=True)
+
+    def _contrasts(self, own: pd.DataFrame) -> pd.DataFrame:
+        floors = compare.floors(own, self.passages, self.vectors, self.codebook, self.encoder)
+        return compare.contrasts(own, self.passages, floors, "doc", self._seed)
+
+    def _companion(self, name: str) -> pd.DataFrame | None:
+        path = self.companions / name
+        return pd.read_csv(path, dtype="str").fillna("") if path.is_file() else None
+
+
+def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings: Any) -> Study:
+    """Make a study of documents.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        As `clusterlib.load.documents` returns it.
+    companions : str or pathlib.Path, optional
+        Folder with codebook.csv, coding.csv, actors.csv or english.csv, whichever
+        there are; by default those of the seeds.
+    **settings
+        encoder, calibrate, n_topics, n_themes, random_state; see `Study`.
+
+    Returns
+    -------
+    Study
+        Its tables are made when they are first asked for.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If the documents break their contract.
+    NotADirectoryError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = of(cl.load.documents())
+    >>> study.facts.query("kind == 'money'")["quote"].tolist()
+    ['ca 165 millioner kroner']
+    """
+    folder = load.seeds() if companions is None else Path(companions)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"companions={str(companions)!r}; expected a folder")
+    return Study(schema.check(documents, "documents"), folder, **settings)
