@@ -1,7 +1,6 @@
 """A study: one corpus with every table of the chain, each made when it is first asked for."""
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +48,11 @@ class Study:
         return replace(self, **changes)
 
     @functools.cached_property
+    def model(self) -> embed.Encoder:
+        """The encoder, loaded once."""
+        return self.encoder or embed.load_encoder()
+
+    @functools.cached_property
     def passages(self) -> pd.DataFrame:
         """Passages, with the reading translation of each where there is one (english)."""
         found = clean.passages(self.documents)
@@ -57,21 +61,29 @@ class Study:
         known = {} if read is None else dict(zip(read["text"], read["english"], strict=True))
         return found.assign(english=found["text"].map(known).fillna("").astype("str"))
 
+    def present(self, *docs: str) -> list[str]:
+        """Return those of some documents that the study has, sorted."""
+        return sorted(set(docs) & set(self.documents["doc"]))
+
+    def words(self, doc: str) -> str:
+        """Return the running text of a document in lower case, to look for words."""
+        return " ".join(self.passages.loc[self.passages["doc"] == doc, "text"]).casefold()
+
     @functools.cached_property
     def vectors(self) -> pd.DataFrame:
         """Vectors of the passages."""
-        return embed.vectors(self.passages, self.encoder, self.calibrate)
+        return embed.vectors(self.passages, self.model, self.calibrate)
 
     @functools.cached_property
     def topics(self) -> topics.Topics:
         """Topics."""
-        settings = self.n_topics, self.random_state, self.encoder
+        settings = self.n_topics, self.random_state, self.model
         return topics.fit(self.passages, self.vectors, *settings)
 
     @functools.cached_property
     def themes(self) -> themes.Themes:
         """Themes."""
-        settings = self.n_themes, self.random_state, self.encoder
+        settings = self.n_themes, self.random_state, self.model
         return themes.fit(self.passages, self.vectors, *settings)
 
     @functools.cached_property
@@ -83,7 +95,7 @@ class Study:
     @functools.cached_property
     def codes(self) -> pd.DataFrame:
         """Codes; with a reference coding, which of them are to be relied on (relied_on)."""
-        found = codes.apply(self.passages, self.vectors, self.codebook, self.encoder)
+        found = codes.apply(self.passages, self.vectors, self.codebook, self.model)
         reference = self.reference
         if reference is None:
             return found
@@ -124,36 +136,37 @@ class Study:
     @functools.cached_property
     def shares(self) -> pd.DataFrame:
         """Shares of topics, themes and codes in each text."""
-        return self._compared(lambda own: compare.shares(own, self.passages, "doc", self._seed))
+        parts = [
+            compare.shares(own, self.passages, "doc", self.random_state)
+            for own in (self.topics.weights, self.themes.members, self.codes)
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     @functools.cached_property
     def contrasts(self) -> pd.DataFrame:
         """Contrasts of each pair of texts in topics, themes and codes."""
-        return self._compared(self._contrasts)
+        others = [self._contrasts(own) for own in (self.topics.weights, self.themes.members)]
+        return pd.concat([*others, self.code_contrasts], ignore_index=True)
+
+    @functools.cached_property
+    def code_contrasts(self) -> pd.DataFrame:
+        """Contrasts of each pair of texts in codes alone, for which no model is fitted."""
+        return self._contrasts(self.codes)
 
     @functools.cached_property
     def similarity(self) -> compare.Similarity:
         """How alike the texts are."""
-        return compare.similarity(
-            self.passages, self.vectors, self.encoder, random_state=self._seed
-        )
+        settings = self.model, "doc", self.random_state
+        return compare.similarity(self.passages, self.vectors, *settings)
 
     @functools.cached_property
     def gaps(self) -> pd.DataFrame:
         """What texts do not mention."""
-        return compare.gaps(self.codes, self.passages, self.codebook, self.encoder)
-
-    @property
-    def _seed(self) -> int:
-        return self.random_state
-
-    def _compared(self, measure: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
-        parts = (self.topics.weights, self.themes.members, self.codes)
-        return pd.concat([measure(own) for own in parts], ignore_index=True)
+        return compare.gaps(self.codes, self.passages, self.codebook, self.model)
 
     def _contrasts(self, own: pd.DataFrame) -> pd.DataFrame:
-        floors = compare.floors(own, self.passages, self.vectors, self.codebook, self.encoder)
-        return compare.contrasts(own, self.passages, floors, "doc", self._seed)
+        floors = compare.floors(own, self.passages, self.vectors, self.codebook, self.model)
+        return compare.contrasts(own, self.passages, floors, "doc", self.random_state)
 
     def _companion(self, name: str) -> pd.DataFrame | None:
         path = self.companions / name

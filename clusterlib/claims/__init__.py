@@ -2,8 +2,8 @@
 
 from clusterlib.claims.claim import Claim, ClaimError, check
 from clusterlib.claims.commentary import Commentary
-from clusterlib.claims.evidence import ahead, coded, fact, gap, named, quote
-from clusterlib.claims.wording import listed, number
+from clusterlib.claims.evidence import ahead, coded, counted, fact, gap, named, quote, texts
+from clusterlib.claims.wording import day, listed, number
 
 __all__ = [
     "Claim",
@@ -12,10 +12,13 @@ __all__ = [
     "ahead",
     "check",
     "coded",
+    "counted",
+    "day",
     "fact",
     "gap",
     "listed",
     "named",
     "number",
     "quote",
+    "texts",
 ]

@@ -1,6 +1,6 @@
 """A commentary: claims in order, which can be made again from other tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,35 @@ class Commentary:
                 rows.append((written.name, False, "; ".join(error.faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])
 
+    def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
+        """Tell which claims outlive a change of texts or settings.
+
+        Parameters
+        ----------
+        variants : mapping of str to Study
+            Other studies, by what is different in them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs
+            it"`` where the claim quotes a text that the variant does not have.
+        """
+        found = {"claim": list(self._made)}
+        for name, study in variants.items():
+            holds = self.again(study).set_index("claim")["holds"]
+            known = set(study.documents["doc"])
+            without = {
+                claim
+                for claim, made in self._made.items()
+                if not set(made.evidence["doc"]) <= known
+            }
+            found[name] = [
+                "holds" if holds[claim] else "needs it" if claim in without else "fails"
+                for claim in self._made
+            ]
+        return pd.DataFrame(found)
+
     @property
     def table(self) -> pd.DataFrame:
         """The claims that hold: claim, section, text, holds, strength and evidence (rows)."""
@@ -161,8 +190,10 @@ class Commentary:
                 documents=study.documents,
                 passages=study.passages,
             )
-        except MissingError as error:
-            raise ClaimError(written.name, [str(error), *lost]) from None
+        except (LookupError, ValueError, TypeError) as error:
+            # What a claim speaks of may be gone in any way; which one is told.
+            told = "" if isinstance(error, MissingError) else f"it cannot be computed: {error!r}"
+            raise ClaimError(written.name, [told or str(error), *lost]) from error
         except ClaimError as error:
             raise ClaimError(written.name, [*error.faults, *lost]) from None
         if lost:

@@ -51,3 +51,34 @@ def listed(items: Iterable[str]) -> str:
     from babel.lists import format_list
 
     return str(format_list(list(items), locale="en_GB"))
+
+
+def day(value: str) -> str:
+    """Write a point in time as facts have it.
+
+    Parameters
+    ----------
+    value : str
+        A day, month, quarter or year.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [day(value) for value in ("2022-03-30", "2023-04", "2024-Q2", "1988")]
+    ['30 March 2022', 'April 2023', 'the second quarter of 2024', '1988']
+    """
+    import datetime
+
+    from babel.dates import format_date
+
+    year, _, rest = value.partition("-")
+    if rest.startswith("Q"):
+        return f"the {('first', 'second', 'third', 'fourth')[int(rest[1]) - 1]} quarter of {year}"
+    if not rest:
+        return year
+    pattern = "d MMMM y" if "-" in rest else "MMMM y"
+    date = datetime.date.fromisoformat(value if "-" in rest else f"{value}-01")
+    return str(format_date(date, pattern, locale="en_GB"))

@@ -1,6 +1,9 @@
 """The noise floor: what the same measure shows between translations of the same sentences."""
 
+import functools
+from collections.abc import Hashable
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -84,6 +87,13 @@ def heldout(
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
     """
+    table, vectors = _heldout(tuple(langs), cast(Hashable, encoder))
+    return table.copy(), vectors.copy()
+
+
+@functools.lru_cache(maxsize=4)
+def _heldout(langs: tuple[str, ...], known: Hashable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    encoder = cast(embed.Encoder | None, known)
     table = embed.calibration()
     table = table[table["lang"].isin(langs)]
     parts = []
