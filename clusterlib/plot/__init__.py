@@ -1,5 +1,6 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
+from clusterlib.plot.compared import intervals, places, verdicts
 from clusterlib.plot.facts import dots, timeline
 from clusterlib.plot.groups import curve, dendrogram, grid, heat
 from clusterlib.plot.passages import planes, strips
@@ -15,8 +16,11 @@ __all__ = [
     "dots",
     "grid",
     "heat",
+    "intervals",
+    "places",
     "planes",
     "show",
     "strips",
     "timeline",
+    "verdicts",
 ]

@@ -1,0 +1,130 @@
+"""Draw comparisons: shares with intervals, contrasts with their verdicts, and a map of texts."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from clusterlib.plot.picture import MARKS, axes, plain
+
+GREY = "#767676"
+
+
+def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw shares with their intervals, a row a theme and a mark a text.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As `clusterlib.compare.shares` returns it: doc, theme, share, low, high.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
+    ax = ax or axes(9, 0.62 * len(themes) + 1.4)
+    places = np.linspace(-0.3, 0.3, len(docs)) if len(docs) > 1 else np.zeros(1)
+    for number, (doc, place) in enumerate(zip(docs, places, strict=True)):
+        colour, mark = MARKS[number % len(MARKS)]
+        own = shares[shares["doc"] == doc].set_index("theme").loc[themes]
+        rows = np.arange(len(themes)) + place
+        ax.hlines(rows, own["low"], own["high"], color=colour, linewidth=1.4)
+        ax.plot(own["share"], rows, mark, color=colour, markersize=5, label=doc)
+    for row in range(1, len(themes)):
+        ax.axhline(row - 0.5, color="#DDDDDD", linewidth=0.8)
+    ax.set_yticks(range(len(themes)), themes)
+    ax.set_ylim(len(themes) - 0.5, -0.5)
+    ax.set_xlim(-0.01, 1)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    ax.set_xlabel("share of a text's passages, with its 95 % interval")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(docs), frameon=False)
+    return plain(ax)
+
+
+def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw contrasts as a grid: the difference where it is clear, else a dot.
+
+    Parameters
+    ----------
+    contrasts : pandas.DataFrame
+        As `clusterlib.compare.contrasts` returns it: theme, doc_a, doc_b,
+        difference and verdict.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    themes = list(dict.fromkeys(contrasts["theme"]))
+    pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
+    ax = ax or axes(0.72 * len(pairs) + 2.8, 0.36 * len(themes) + 1.5)
+    # Each side has a colour and a sign of its own.
+    colours = {"more": MARKS[0][0], "less": "#B34700"}
+    columns = ["theme", "doc_a", "doc_b", "difference", "verdict"]
+    for theme, a, b, difference, verdict in contrasts[columns].to_numpy().tolist():
+        row, column = themes.index(theme), pairs.index((a, b))
+        if verdict not in colours:
+            ax.plot(column, row, ".", color=GREY, markersize=4)
+            continue
+        square = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, linewidth=0)
+        square.set_facecolor(colours[verdict])
+        ax.add_patch(square)
+        points = f"{100 * difference:+.0f}".replace("-", "−")
+        ax.text(column, row, points, ha="center", va="center", color="white", fontsize=9)
+    ax.set_yticks(range(len(themes)), themes)
+    ax.set_xticks(range(len(pairs)), [f"{a}–{b}" for a, b in pairs])
+    ax.set_xlim(-0.5, len(pairs) - 0.5)
+    ax.set_ylim(len(themes) - 0.5, -0.5)
+    ax.tick_params(axis="x", length=0)
+    ax.spines["bottom"].set_visible(False)
+    signs = {"+  more in the first": ("s", colours["more"])}
+    signs |= {"−  more in the second": ("s", colours["less"]), "too little evidence": (".", GREY)}
+    handles = [
+        Line2D([], [], linestyle="", markersize=9, marker=mark, color=colour, label=label)
+        for label, (mark, colour) in signs.items()
+    ]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    return plain(ax)
+
+
+def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a map of texts, with a line where it shows two of them nearer than they are.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        doc, x and y.
+    distortion : pandas.DataFrame
+        Pairs that the map misplaces: doc_a, doc_b, distance and drawn.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(6.6, 5.2)
+    known = points.set_index("doc")
+    columns = ["doc_a", "doc_b", "distance", "drawn"]
+    for a, b, distance, drawn in distortion[columns].to_numpy().tolist():
+        (left, low), (right, high) = known.loc[a, ["x", "y"]], known.loc[b, ["x", "y"]]
+        ax.plot([left, right], [low, high], "--", color=GREY, linewidth=1)
+        told = f"{drawn:.2f} drawn, {distance:.2f} apart"
+        ax.text(
+            (left + right) / 2, (low + high) / 2, told, color="#444444", fontsize=9, ha="center"
+        )
+    for number, (doc, x, y) in enumerate(points[["doc", "x", "y"]].to_numpy().tolist()):
+        colour, mark = MARKS[number % len(MARKS)]
+        ax.plot(x, y, mark, color=colour, markersize=11)
+        ax.annotate(doc, (x, y), (9, 7), textcoords="offset points", fontsize=12)
+    ax.set_aspect("equal")
+    ax.margins(0.18)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_color("#BBBBBB")
+    return ax
