@@ -41,6 +41,8 @@ FORMULA = re.compile(
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
 WORDS = re.compile(r"\s+|\S+")
+# Rules that change characters and leave the text that they belong to; all others remove it.
+REPAIRS = frozenset({"spaces", "formula", "encoding"})
 
 
 @dataclass(frozen=True, order=True)
