@@ -31,6 +31,8 @@ SUSPECT = re.compile(
     + "&\r\n\x80-\x9f\u2028\u2029\ud800-\udfff]"
     # The mark of UTF-8 read as Latin-1: a capital with an accent before another odd character.
     + "|[\u00c0-\u00df][^\x00-\x7f]"
+    # Also before a space that has been one without a break.
+    + "|[\u00c2\u00c3] "
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
