@@ -23,7 +23,7 @@ setup: $(READY)  ## install the pinned packages into .venv
 # uv is taken from the lock, by hash, like all else. Where it cannot be had, or cannot reach the
 # packages, pip does the same work.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 LOCKED := --require-hashes -r requirements.lock
 ITSELF := --no-deps --no-build-isolation -e .
 
@@ -46,11 +46,17 @@ check: $(READY)  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy clusterlib
 
-unit: $(READY)  ## unit tests and the notebook guard
-	$(BIN)/pytest tests
+# A worker for each processor, and a thread for each worker; a file stays with one worker, and so
+# do the kernel of a notebook and what the tests of a module share.
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+unit figures: export OMP_NUM_THREADS := 1
+
+unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
+	$(PYTEST) tests clusterlib
 
 figures: $(READY)  ## strict comparison of committed outputs and figures with a rerun
-	$(BIN)/pytest --nbval notebooks
+	$(PYTEST) --nbval notebooks
 
 lab: $(READY)  ## open JupyterLab on the start page
 	$(BIN)/jupyter lab notebooks/00-start-here.ipynb

@@ -18,32 +18,22 @@ from sklearn.cluster import KMeans, SpectralClustering
 from sklearn.decomposition import NMF, PCA
 from sklearn.metrics import normalized_mutual_info_score as nmi
 from sklearn.mixture import GaussianMixture
+from space import SIB, read
 from threadpoolctl import threadpool_limits
 
 import clusterlib as cl
 from clusterlib.topics import words
 
-LANGUAGES = {
-    "bg": "bul_Cyrl",
-    "de": "deu_Latn",
-    "fr": "fra_Latn",
-    "nb": "nob_Latn",
-    "nl": "nld_Latn",
-}
 N_TOPICS = 7
 Rows = NDArray[np.float64]
 
 
 def sentences(bench: Path) -> pd.DataFrame:
     """Read the sentences of five languages as a passages table with their category."""
-    parts = []
-    for lang, name in LANGUAGES.items():
-        part = pd.read_csv(bench / "sib200" / f"{name}.tsv", sep="\t", quoting=3, dtype=str)
-        parts.append(part.assign(lang=lang, doc=lang))
-    table = pd.concat(parts, ignore_index=True)
+    table = read(bench / "sib200", SIB, ["index_id", "category", "text"])
     table["passage"] = table["lang"] + "-" + table["index_id"].str.zfill(5)
-    table["position"] = table.groupby("lang").cumcount() + 1
-    table = table.assign(start=0, end=table["text"].str.len(), kind="body")
+    table = table.assign(doc=table["lang"], position=table["number"] + 1, start=0, kind="body")
+    table["end"] = table["text"].str.len()
     return table.sort_values("passage", ignore_index=True)
 
 
@@ -55,7 +45,7 @@ def samples(table: pd.DataFrame, repeats: int) -> Iterator[tuple[str, pd.DataFra
         draw = np.random.default_rng(repeat)
         half = draw.permutation(numbers)[: len(numbers) // 2]
         yield "half", table[table["index_id"].isin(half)].reset_index(drop=True)
-        own = dict(zip(numbers, draw.choice(list(LANGUAGES), len(numbers)), strict=True))
+        own = dict(zip(numbers, draw.choice(sorted(SIB.values()), len(numbers)), strict=True))
         alone = table["lang"] == table["index_id"].map(own)
         yield "one each", table[alone].reset_index(drop=True)
 

@@ -60,7 +60,16 @@ def words():
     return WordEncoder()
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory):
+    """Return a file for vectors of the default encoder, the same for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "vectors.sqlite"
+
+
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    """Give each test a vector cache of its own."""
-    monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "vectors.sqlite")
+def no_cache_of_the_user(request, tmp_path, shared_cache, monkeypatch):
+    """Keep vectors of a mock with its test, and those of the default encoder with the run."""
+    mocked = "words" in request.fixturenames
+    file = tmp_path / "vectors.sqlite" if mocked else shared_cache
+    monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: file)

@@ -48,12 +48,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", params=["float32", "int8"])
 def encoder(request: pytest.FixtureRequest, cache: Path) -> e5.E5Encoder:
-    return e5.E5Encoder(request.param, threads=2, cache=cache)
+    return e5.E5Encoder(request.param, cache=cache)
 
 
 @pytest.fixture(scope="session")
 def default(cache: Path) -> e5.E5Encoder:
-    return e5.E5Encoder(threads=2, cache=cache)
+    return e5.E5Encoder(cache=cache)
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +111,8 @@ def spread(encoder: e5.E5Encoder, cache: Path) -> float:
     texts = [*SENTENCES, LONG]
     known = np.concatenate([encoder.encode([text]) for text in texts])
     draw, worst = random.Random(0), 0.0
-    one = e5.E5Encoder(encoder.precision, threads=1, cache=cache)
-    for machine in (encoder, encoder, one):
+    other = e5.E5Encoder(encoder.precision, 1 if encoder.threads > 1 else 2, cache)
+    for machine in (encoder, encoder, other):
         order = [draw.randrange(len(texts)) for _ in range(16)]
         worst = max(
             worst, float(np.abs(machine.encode([texts[i] for i in order]) - known[order]).max())
@@ -122,6 +122,20 @@ def spread(encoder: e5.E5Encoder, cache: Path) -> float:
 
 def test_batch_order_and_threads_do_not_matter(encoder: e5.E5Encoder, cache: Path) -> None:
     assert spread(encoder, cache) <= 1e-5
+
+
+@pytest.mark.parametrize(("told", "threads"), [("1", 1), ("3", 3)])
+def test_threads_are_as_many_as_the_environment_says(monkeypatch, told, threads) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    assert e5.E5Encoder().threads == threads
+
+
+@pytest.mark.parametrize("told", ["", "0", "2,1"])
+def test_threads_are_as_many_as_processors_without_a_number(monkeypatch, told) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    processors = e5.E5Encoder().threads
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    assert e5.E5Encoder().threads == processors >= 1
 
 
 def test_twice_gives_the_same_bytes(encoder: e5.E5Encoder) -> None:

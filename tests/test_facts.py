@@ -114,7 +114,7 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", "\u202f"])
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=30).map(" ".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=TEXTS | st.text(max_size=300), lang=st.sampled_from([*LANGS, "und", "zh", "de-CH"]))
 def test_any_text_in_any_language(text, lang):
     found = facts_of(text, lang)

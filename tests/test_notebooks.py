@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import copy
 import io
 import json
 import re
@@ -88,16 +89,23 @@ ax = Figure(figsize=(2, 1)).add_subplot()
 cl.plot.show(ax, "An empty pair of axes.")"""
 
 
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Execute a notebook with a figure and a number."""
+    path = tmp_path_factory.mktemp("executed") / "sample.ipynb"
+    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7")]
+    nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
+    return notebooks.execute(path)
+
+
 @pytest.fixture
-def compared(tmp_path):
+def compared(tmp_path, executed):
     """Return a function that compares a changed notebook with a rerun of itself."""
     shutil.copy(ROOT / "notebooks" / "conftest.py", tmp_path)
     path = tmp_path / "sample.ipynb"
-    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7")]
-    nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
-    sample = notebooks.execute(path)
 
     def run(change):
+        sample = copy.deepcopy(executed)
         change(sample)
         nbformat.write(sample, path)
         command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", str(path)]

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.clean.repair import Edit, apply
+from clusterlib.clean.repair import REPAIRS, Edit, apply
 from clusterlib.clean.text import Cleaned, clean
 
-__all__ = ["balance", "ledger", "passages", "replay", "spans", "tables", "text"]
+__all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 
 PASSAGES = ["passage", "doc", "lang", "position", "start", "end", "kind", "text"]
 LEDGER = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
@@ -179,7 +179,8 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
         told = [
             (sentence.start, sentence.end, str(sentence.kind)) for sentence in cleaned.sentences
         ]
-        told += [(edit.start, edit.end, "removed") for edit in cleaned.edits if _removes(edit)]
+        removals = [edit for edit in cleaned.edits if edit.rule not in REPAIRS]
+        told += [(edit.start, edit.end, "removed") for edit in removals]
         position = 0
         for start, end, fate in [*sorted(told), (lengths[doc], lengths[doc], "layout")]:
             if position < start:
@@ -220,11 +221,6 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     counts = counts.reindex(columns=["headline", "body", "caption", "removed", "layout"])
     counts = counts.fillna(0).astype("int64").rename_axis(columns=None)
     return counts.assign(sum=counts.sum(axis="columns"))
-
-
-def _removes(edit: Edit) -> bool:
-    """Tell a removal from a repair: repairs change characters, and leave what they belong to."""
-    return edit.rule not in {"spaces", "formula", "encoding"}
 
 
 def _cleaned(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:

@@ -31,6 +31,8 @@ SUSPECT = re.compile(
     + "&\r\n\x80-\x9f\u2028\u2029\ud800-\udfff]"
     # The mark of UTF-8 read as Latin-1: a capital with an accent before another odd character.
     + "|[\u00c0-\u00df][^\x00-\x7f]"
+    # Also before a space that has been one without a break.
+    + "|[\u00c2\u00c3] "
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
@@ -41,6 +43,8 @@ FORMULA = re.compile(
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
 WORDS = re.compile(r"\s+|\S+")
+# Rules that change characters and leave the text that they belong to; all others remove it.
+REPAIRS = frozenset({"spaces", "formula", "encoding"})
 
 
 @dataclass(frozen=True, order=True)

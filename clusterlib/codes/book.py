@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib import load
+from clusterlib.codes.faults import FaultsError
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -15,7 +16,7 @@ MARKUP = re.compile(r"<\s*[a-zA-Z!/?][^>]*>|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 FEWEST = 2
 
 
-class CodebookError(ValueError):
+class CodebookError(FaultsError):
     """A codebook has faults.
 
     Attributes
@@ -25,13 +26,7 @@ class CodebookError(ValueError):
         where the whole codebook is meant), code, column and message.
     """
 
-    def __init__(self, faults: pd.DataFrame) -> None:
-        self.faults = faults
-        lines = [
-            f"  {'codebook' if pd.isna(line) else f'line {line}'}: {message}"
-            for line, message in faults[["line", "message"]].astype(object).to_numpy().tolist()
-        ]
-        super().__init__("\n".join([f"the codebook has {len(faults)} fault(s):", *lines]))
+    kind = "codebook"
 
 
 Fault = tuple[int | None, str, str, str]

@@ -75,9 +75,12 @@ def apply(
     if not 0 < share <= SHARE:
         raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
     chosen = books.read(codebook)  # type: ignore[arg-type]
-    own = _sorted(passages, vectors)
+    schema.check(passages, "coded passages")
+    if not len(passages):
+        raise ValueError("there are no passages to code")
+    own, found = embed.aligned(passages, vectors)
     encoder = encoder or embed.load_encoder()
-    rows = embed.matrix(vectors.loc[own["passage"]]).astype(np.float64)
+    rows = found.astype(np.float64)
     if rows.shape[1] != encoder.dim:
         told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
         raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
@@ -119,18 +122,6 @@ def thresholds(neutral: Rows, share: float) -> Rows:
     # With no sentence to spare, the highest score is what has to be exceeded.
     found: Rows = np.sort(neutral, axis=0)[::-1][most]
     return found
-
-
-def _sorted(passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
-    """Return the passages in the order of their names, each with a vector."""
-    schema.check(passages, "coded passages")
-    missing = sorted(set(passages["passage"]) - set(vectors.index))
-    if missing or not len(passages):
-        told = f"{len(missing)} passage(s) have no vector: {', '.join(missing[:5])}"
-        raise ValueError(told if missing else "there are no passages to code")
-    if not vectors.index.is_unique:
-        raise ValueError("a passage has two vectors; embed each once")
-    return passages.sort_values("passage", ignore_index=True)
 
 
 def _weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:

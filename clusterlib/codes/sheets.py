@@ -6,13 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib.codes import book as books
+from clusterlib.codes.faults import FaultsError
 
 COLUMNS = ("passage", "codes")
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@")
 
 
-class SheetError(ValueError):
+class SheetError(FaultsError):
     """A filled coding sheet has faults.
 
     Attributes
@@ -22,13 +23,7 @@ class SheetError(ValueError):
         meant), passage and message.
     """
 
-    def __init__(self, faults: pd.DataFrame) -> None:
-        self.faults = faults
-        lines = [
-            f"  {'sheet' if pd.isna(line) else f'line {line}'}: {message}"
-            for line, message in faults[["line", "message"]].astype(object).to_numpy().tolist()
-        ]
-        super().__init__("\n".join([f"the sheet has {len(faults)} fault(s):", *lines]))
+    kind = "sheet"
 
 
 Fault = tuple[int | None, str, str]

@@ -1,7 +1,6 @@
 """Embed passages in one space for all languages, with the offset of each language removed."""
 
 import warnings
-from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -13,10 +12,11 @@ from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
 from clusterlib.embed.form import form, form_of
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import calibration, offsets, own_offsets
+from clusterlib.embed.offsets import calibration, offsets, own_offsets, removed
 
 __all__ = [
     "Encoder",
+    "aligned",
     "calibration",
     "form",
     "form_of",
@@ -101,7 +101,7 @@ def vectors(
     own = own_offsets(rows, langs)
     chosen = {lang: own[lang] for lang in several} | dict(known) if calibrate else {}
     columns = [f"v{number:03d}" for number in range(encoder.dim)]
-    moved = _calibrated(rows, langs, chosen)
+    moved = removed(rows, langs, chosen)
     table = pd.DataFrame(moved, index=passages["passage"], columns=columns)
     if calibrate and (missing := set(own) - (set(known) or several)):
         _warn_of_missing(missing, several)
@@ -145,20 +145,36 @@ def matrix(vectors: pd.DataFrame) -> NDArray[np.float32]:
     return numbers
 
 
-def _calibrated(
-    rows: NDArray[np.float32], langs: NDArray[np.str_], chosen: Mapping[str, NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    """Subtract from each row the offset of its language, and make it a unit row again."""
-    moved = rows.astype(np.float64)
-    for lang, offset in sorted(chosen.items()):
-        moved[langs == lang] -= offset
-    norms = np.linalg.norm(moved, axis=1, keepdims=True)
-    # Passages of a language that are all the same have nothing left once their mean is gone.
-    same = norms[:, 0] < 1e-6
-    moved[same] = rows[same]
-    norms[same] = 1
-    unit: NDArray[np.float32] = (moved / norms).astype(np.float32)
-    return unit
+def aligned(
+    passages: pd.DataFrame, vectors: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.float32]]:
+    """Return passages in the order of their names, and the numbers of their vectors.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        Needs passage.
+    vectors : pandas.DataFrame
+        As `vectors` returns it, of these passages and possibly of others.
+
+    Returns
+    -------
+    passages : pandas.DataFrame
+    rows : numpy.ndarray
+        As `matrix` returns them.
+
+    Raises
+    ------
+    ValueError
+        If a passage has no vector, or two.
+    """
+    missing = sorted(set(passages["passage"]) - set(vectors.index))
+    if missing:
+        raise ValueError(f"{len(missing)} passage(s) have no vector: {', '.join(missing[:5])}")
+    if not vectors.index.is_unique:
+        raise ValueError("a passage has two vectors; embed each once")
+    own = passages.sort_values("passage", ignore_index=True)
+    return own, matrix(vectors.loc[own["passage"]])
 
 
 def _warn_of_missing(missing: set[str], several: set[str]) -> None:

@@ -55,7 +55,8 @@ class E5Encoder:
         ``"float32"``, or ``"int8"`` to run faster and lose a little accuracy:
         `benchmarks/encoder.py` measures how much.
     threads
-        How many threads to use. By default, one for each available processor.
+        How many threads to use. By default, what the environment variable
+        ``OMP_NUM_THREADS`` says, else one for each available processor.
     cache
         Where to keep the converted files. By default, the user's cache.
 
@@ -201,6 +202,9 @@ def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
 
 def _processors() -> int:
     """Return how many processors this process may use."""
+    # What numpy's libraries keep to as well.
+    if (told := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(told):
+        return int(told)
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import DEFAULT, Encoder
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import DATA, calibration, own_offsets
+from clusterlib.embed.offsets import DATA, calibration, own_offsets, removed
 
 # Length explains little of the variance of sentences, so it counts this much.
 LENGTH = 10.0
@@ -80,13 +80,11 @@ def _measured(encoder: Encoder) -> NDArray[np.float64]:
     table = calibration()
     rows = cache.encode(table["text"].tolist(), encoder)
     langs = table["lang"].to_numpy(str)
-    means = own_offsets(rows, langs)
-    rows = rows - np.stack([means[lang] for lang in langs])
-    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float64)
-    sentences = pd.DataFrame(rows).groupby(table["row"].to_numpy())
-    apart = rows - sentences.transform("mean").to_numpy()
+    unit = removed(rows, langs, own_offsets(rows, langs)).astype(np.float64)
+    sentences = pd.DataFrame(unit).groupby(table["row"].to_numpy())
+    apart = unit - sentences.transform("mean").to_numpy()
     length = np.log(table["text"].str.len().to_numpy(np.float64))
     length = (length - length.mean()) / length.std()
-    along = length @ rows / len(rows)
-    between: NDArray[np.float64] = apart.T @ apart / (len(rows) - sentences.ngroups)
+    along = length @ unit / len(unit)
+    between: NDArray[np.float64] = apart.T @ apart / (len(unit) - sentences.ngroups)
     return between + LENGTH * np.outer(along, along)

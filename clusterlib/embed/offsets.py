@@ -97,6 +97,24 @@ def own_offsets(
     return {lang: means[lang].astype(np.float32) for lang in sorted(means)}
 
 
+def removed(
+    rows: NDArray[np.float32],
+    langs: NDArray[np.str_],
+    known: Mapping[str, NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Subtract from each row the offset of its language, if known, and make it a unit row again."""
+    moved = rows.astype(np.float64)
+    for lang, offset in sorted(known.items()):
+        moved[langs == lang] -= offset
+    norms = np.linalg.norm(moved, axis=1, keepdims=True)
+    # Passages of a language that are all the same have nothing left once their mean is gone.
+    same = norms[:, 0] < 1e-6
+    moved[same] = rows[same]
+    norms[same] = 1
+    unit: NDArray[np.float32] = (moved / norms).astype(np.float32)
+    return unit
+
+
 def _means(texts: pd.DataFrame, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
     rows = cache.encode(texts["text"].tolist(), encoder)
     return own_offsets(rows, texts["lang"].to_numpy(str))

@@ -5,7 +5,7 @@ import re
 from clusterlib.language import identify
 from clusterlib.load.faults import Faults
 from clusterlib.load.record import Record
-from clusterlib.schema import LANGUAGE
+from clusterlib.schema.contracts import LANGUAGE
 
 # Written almost alike, or one the variety of the other: a disagreement says nothing.
 ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})

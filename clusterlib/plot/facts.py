@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from clusterlib.plot.picture import MARKS, axes, plain
+from clusterlib.plot.picture import MARKS, axes, plain, tabular
 
 
 def timeline(dated: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -63,15 +63,10 @@ def dots(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
             ax.scatter(column, row, s=46 * value, color=colour, linewidths=0)
             away = 0.12 + 0.032 * value**0.5 if value else 0
             ax.text(column + away, row, str(value), va="center", ha="left" if value else "center")
-    ax.set_yticks(range(len(counts)), counts.index)
-    ax.set_xticks(range(len(counts.columns)), counts.columns)
     ax.set_xlim(-0.5, len(counts.columns) - 0.3)
     ax.set_ylim(len(counts) - 0.4, -0.6)
-    ax.xaxis.tick_top()
     ax.hlines([row + 0.5 for row in range(len(counts) - 1)], -0.5, len(counts.columns), "#DDDDDD")
-    ax.spines["bottom"].set_visible(False)
-    ax.tick_params(axis="x", length=0)
-    return plain(ax)
+    return tabular(ax, list(counts.index), list(counts.columns))
 
 
 def _year(days: "pd.Series[str]") -> list[float]:

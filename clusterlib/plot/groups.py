@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from clusterlib.plot.picture import MARKS, axes, plain
+from clusterlib.plot.picture import MARKS, axes, plain, tabular
 
 
 def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
@@ -64,12 +64,7 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         for column, value in enumerate(own):
             colour = "#FFFFFF" if value > 0.55 else "#222222"
             ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
-    ax.set_xticks(range(len(table.columns)), table.columns)
-    ax.set_yticks(range(len(table)), table.index)
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    return ax
+    return tabular(ax, list(table.index), list(table.columns))
 
 
 def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -139,11 +134,6 @@ def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
         if groups[row] != groups[row - 1]:
             ax.axhline(row - 0.5, color="#999999", linewidth=0.8)
     names = [" · ".join(name) if isinstance(name, tuple) else str(name) for name in counts.index]
-    ax.set_yticks(range(len(counts)), names)
-    ax.set_xticks(range(len(counts.columns)), counts.columns)
     ax.set_xlim(-0.5, len(counts.columns) - 0.5)
     ax.set_ylim(len(counts) - 0.4, -0.6)
-    ax.xaxis.tick_top()
-    ax.spines["bottom"].set_visible(False)
-    ax.tick_params(axis="x", length=0)
-    return plain(ax)
+    return tabular(ax, names, list(counts.columns))

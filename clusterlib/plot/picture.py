@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -84,6 +84,16 @@ def plain(ax: Axes) -> Axes:
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return ax
+
+
+def tabular(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> Axes:
+    """Name rows on the left and columns above, as a table does, without lines or ticks."""
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.xaxis.tick_top()
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)
+    return plain(ax)
 
 
 def legend(ax: Axes, colours: Mapping[str, str]) -> None:

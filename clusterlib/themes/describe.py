@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import embed
+from clusterlib import embed, groups
 
 # A passage is clearly a theme's if the next theme is so much farther.
 CLEAR = 0.1
@@ -46,10 +46,13 @@ def summary(
 ) -> pd.DataFrame:
     """Describe each theme, the largest first; column number tells which it was in ``found``."""
     langs = embed.languages(own)
-    groups = found["number"].to_numpy()
+    marks = (langs[:, None] == np.unique(langs)).astype(np.int64)
+    whole, belongs = marks.sum(axis=0), found["number"].to_numpy()
     parts = []
-    for number in sorted(set(groups.tolist())):
-        inside = np.flatnonzero(groups == number)
+    for number in sorted(set(belongs.tolist())):
+        inside = np.flatnonzero(belongs == number)
+        draw = np.random.default_rng(random_state)
+        chance = groups.bias_by_chance(whole, len(inside), RANDOM, draw)
         central = _central(rows[inside], inside)
         parts.append(
             {
@@ -57,8 +60,8 @@ def summary(
                 "label": label(own, central),
                 "size": len(inside),
                 "stability": round(float(stability[number]), 2),
-                "language_bias": round(_bias(langs[inside], langs), 2),
-                "chance": _chance(langs, len(inside), random_state),
+                "language_bias": round(groups.language_bias(marks[inside].sum(axis=0), whole), 2),
+                "chance": round(chance, 2) + 0.0,
                 "cohesion": _cohesion(rows[inside]),
                 "central": own["passage"].iloc[central],
                 "first": own["passage"].iloc[inside[0]],
@@ -92,21 +95,6 @@ def _central(rows: NDArray[np.float32], inside: Groups) -> int:
     """Return the place of the row that is nearest to the mean of its theme; the first of equals."""
     mean = rows.mean(axis=0, dtype=np.float64)
     return int(inside[np.round(rows @ mean, 5).argmax()])
-
-
-def _bias(langs: NDArray[np.str_], whole: NDArray[np.str_]) -> float:
-    names = np.unique(whole)
-    shares = [np.mean(part[:, None] == names, axis=0) for part in (langs, whole)]
-    return float(np.abs(shares[0] - shares[1]).sum() / 2)
-
-
-def _chance(langs: NDArray[np.str_], size: int, random_state: int) -> float:
-    """Return what the bias of random themes of a size stays below in 95 of 100 cases."""
-    counts = np.unique(langs, return_counts=True)[1]
-    draw = np.random.default_rng(random_state)
-    drawn = draw.multivariate_hypergeometric(counts, size, RANDOM) / size
-    biases = np.abs(drawn - counts / counts.sum()).sum(axis=1) / 2
-    return round(float(np.quantile(biases, 0.95)), 2) + 0.0
 
 
 def _cohesion(rows: NDArray[np.float32]) -> float:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, embed, schema
+from clusterlib import axes, embed, groups, schema
 from clusterlib.themes import describe, tree
 
 FEWEST, MOST_THEMES = 8, 12
-# A group below this dissolves; a number must exceed the floor by so much.
-DISSOLVED, GAIN = 0.5, 0.1
+# The stability of a number must exceed the floor by so much.
+GAIN = 0.1
 
 Rows = NDArray[np.float64]
 
@@ -95,11 +95,12 @@ def fit(
     >>> int(themes.summary["size"].sum())
     96
     """
-    own, rows = _checked(passages, vectors)
+    schema.check(passages, "texts to embed")
+    own, rows = embed.aligned(passages, vectors)
     kept, same = axes.distinct(rows)
     numbers = _numbers(n_themes, len(kept))
     whole = rows[kept].astype(np.float64)
-    form = _form(encoder, whole.shape[1])
+    form = embed.form_of(whole, encoder)
     placed = tree.coordinates(whole, form, random_state)
     few = axes.sample(len(whole), tree.STABLE_ROWS, random_state)
     curve = _curve(whole[few], placed[few], form, numbers, random_state)
@@ -143,20 +144,6 @@ def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
     return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
 
 
-def _checked(
-    passages: pd.DataFrame, vectors: pd.DataFrame
-) -> tuple[pd.DataFrame, NDArray[np.float32]]:
-    """Return the passages and their vectors, in the order of their names."""
-    schema.check(passages, "texts to embed")
-    missing = sorted(set(passages["passage"]) - set(vectors.index))
-    if missing:
-        raise ValueError(f"{len(missing)} passage(s) have no vector: {', '.join(missing[:5])}")
-    if not vectors.index.is_unique:
-        raise ValueError("a passage has two vectors; embed each once")
-    own = passages.sort_values("passage", ignore_index=True)
-    return own, embed.matrix(vectors.loc[own["passage"]])
-
-
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     """Return the numbers of themes to try."""
     if distinct < FEWEST:
@@ -168,14 +155,6 @@ def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     if n_themes is not None and not 2 <= n_themes <= most:
         raise ValueError(f"n_themes={n_themes}; expected 2 to {most} for {distinct} passages")
     return [n_themes] if n_themes else list(range(2, min(MOST_THEMES, distinct // 4) + 1))
-
-
-def _form(encoder: embed.Encoder | None, width: int) -> Rows | None:
-    """Return what is known of form in this space: nothing, where no encoder is named."""
-    if encoder is not None:
-        return embed.form(encoder)
-    form = embed.form()
-    return form if len(form) == width else None
 
 
 def _curve(
@@ -209,6 +188,6 @@ def _stabilities(placed: Rows, numbers: list[int], draws: int, random_state: int
 def _chosen(curve: pd.DataFrame) -> tuple[int, bool]:
     """Return the number of themes, and whether it is stable."""
     gain = (curve["stability"] - curve["floor"]).round(2)
-    good = (curve["lowest"] >= DISSOLVED) & (gain >= GAIN)
+    good = (curve["lowest"] >= groups.DISSOLVED) & (gain >= GAIN)
     place = int(gain.where(good, -np.inf).to_numpy().argmax())
     return int(curve["n_themes"].iloc[place]), bool(good.any())

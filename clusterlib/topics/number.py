@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, progress
+from clusterlib import axes, groups, progress
 from clusterlib.topics import mixture, trust
 
 # Numbers that are tried, and passages that each topic should have at least.
 FEWEST, MOST, PER_TOPIC = 2, 10, 8
 # Mixtures of one trial, and the rows that trials are made on.
 VOTERS, TRIAL = 7, 1500
-# A topic whose rows are mostly other rows in each new mixture is dissolved (Hennig, 2007).
-DISSOLVED = 0.5
 # Stability that is this much above that of structureless rows is more than chance.
 ABOVE = 0.2
 
@@ -103,7 +101,7 @@ def settle(
 def _stable(trials: pd.DataFrame) -> "pd.Series[bool]":
     """Tell which numbers hold together, above chance and coherently."""
     above = (trials["stability"] - trials["floor"]).round(2) >= ABOVE
-    return (trials["weakest"] >= DISSOLVED) & above & (trials["coherence"] > 0)
+    return (trials["weakest"] >= groups.DISSOLVED) & above & (trials["coherence"] > 0)
 
 
 def _trial(

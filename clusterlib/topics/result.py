@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import embed, schema
+from clusterlib import embed, groups, schema
 from clusterlib.topics import trust
 
 # A passage whose first topic leads its second by less belongs to none clearly.
@@ -61,7 +61,7 @@ def tables(
             "bias_by_chance": langs.pop("bias_by_chance"),
         }
     ).round(2)
-    table["verdict"] = table["stability"].map(trust.verdict)
+    table["verdict"] = table["stability"].map(groups.verdict)
     langs.insert(0, "topic", names)
     return schema.check(long, "topic weights"), passages, table, langs
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib import groups
+
 # Draws of as many passages at random, for what a topic's languages would be by chance.
 DRAWS = 1000
-# Jaccard indices from which a group counts as stable, and below which as doubtful (Hennig, 2007).
-STABLE, DOUBTFUL = 0.75, 0.6
 
 
 def coherence(
@@ -72,27 +72,15 @@ def languages(
         with its share in the topic.
     """
     names = np.unique(langs)
-    marks = (langs[:, None] == names[None, :]).astype(float)
-    whole = marks.mean(axis=0)
+    marks = (langs[:, None] == names[None, :]).astype(np.int64)
+    whole = marks.sum(axis=0)
     draw = np.random.default_rng(random_state)
     found = []
     for topic in range(n_topics):
-        size = max(int((belongs == topic).sum()), 1)
-        shares = marks[belongs == topic].sum(axis=0) / size
-        drawn = draw.multivariate_hypergeometric(marks.sum(axis=0).astype(int), size, DRAWS)
-        chance = np.quantile(np.abs(drawn / size - whole).sum(axis=1) / 2, 0.95)
-        bias = np.abs(shares - whole).sum() / 2
-        own = dict(zip(names.tolist(), shares, strict=True))
+        inside = marks[belongs == topic].sum(axis=0)
+        size = max(int(inside.sum()), 1)
+        bias = groups.language_bias(inside, whole)
+        chance = groups.bias_by_chance(whole, size, DRAWS, draw)
+        own = dict(zip(names.tolist(), inside / size, strict=True))
         found.append({"language_bias": bias, "bias_by_chance": chance, **own})
     return pd.DataFrame(found).round(2)
-
-
-def verdict(stability: float) -> str:
-    """Say in words how far a topic can be believed.
-
-    >>> verdict(0.8), verdict(0.65), verdict(0.4)
-    ('stable', 'a pattern', 'too little evidence')
-    """
-    if stability >= STABLE:
-        return "stable"
-    return "a pattern" if stability >= DOUBTFUL else "too little evidence"

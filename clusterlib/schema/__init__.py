@@ -1,0 +1,112 @@
+"""The table contracts: which columns each stage promises, and what may stand in them.
+
+More columns are welcome; those named here are promised. `check` reports every
+fault of a table at once.
+"""
+
+import functools
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clusterlib.schema.contracts import CONTRACTS
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+__all__ = ["TableError", "check", "contract"]
+
+
+class TableError(ValueError):
+    """A table breaks its contract.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row per fault: column, check, row (index label) and value.
+    """
+
+    def __init__(self, table: str, faults: pd.DataFrame) -> None:
+        self.faults = faults
+        shown = [
+            f"  {column}: {check}" + ("" if pd.isna(row) else f", found {value!r:.80} in row {row}")
+            for column, check, row, value in faults.head(20).astype(object).to_numpy().tolist()
+        ]
+        more = [f"  … and {len(faults) - 20} more (see .faults)"] if len(faults) > 20 else []
+        head = f"the table {table!r} has {len(faults)} fault(s):"
+        super().__init__("\n".join([head, *shown, *more]))
+
+
+@functools.cache
+def contract(table: str) -> "pa.DataFrameSchema":
+    """Return the pandera schema of a table.
+
+    Parameters
+    ----------
+    table : str
+        ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
+        ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
+        ``"reference"`` (texts that offsets are taken from), ``"facts"``,
+        ``"actors"``, ``"mentions"``, ``"coded passages"`` (what coding needs of
+        them), ``"codes"``, ``"themes members"``, ``"themes summary"``,
+        ``"shares"``, ``"contrasts"``, ``"claims"`` or ``"evidence"`` (of a claim).
+
+    Returns
+    -------
+    pandera.pandas.DataFrameSchema
+
+    Examples
+    --------
+    >>> "sha256" in contract("documents").columns
+    True
+    """
+    return CONTRACTS[table].schema()
+
+
+def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the table unchanged if it keeps its contract.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table to check.
+    name : str
+        Which contract it should keep.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same object.
+
+    Raises
+    ------
+    TableError
+        With every fault: missing columns, wrong types, forbidden values.
+
+    Examples
+    --------
+    >>> check(pd.DataFrame({"doc": ["a"]}), "ledger")
+    Traceback (most recent call last):
+    ...
+    clusterlib.schema.TableError: the table 'ledger' has 6 fault(s):
+    ...
+    """
+    if CONTRACTS[name].keeps(table):
+        return table
+    import pandera.errors
+
+    try:
+        contract(name).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        missing = cases["check"].astype(str) == "column_in_dataframe"
+        faults = pd.DataFrame(
+            {
+                "column": cases["column"].where(~missing, cases["failure_case"]),
+                "check": cases["check"].astype(str).where(~missing, "the column is missing"),
+                "row": cases["index"],
+                "value": cases["failure_case"].where(~missing, None),
+            }
+        )
+        raise TableError(name, faults.drop_duplicates().reset_index(drop=True)) from None
+    return table
