@@ -175,15 +175,19 @@ def _displaced(row: dict[Hashable, Any], texts: dict[str, str]) -> str:
 
 def _described(rows: pd.DataFrame, passages: pd.DataFrame | None) -> pd.DataFrame:
     """Add the passage, the English and the strength of each row, where they are not known."""
-    own = pd.DataFrame(columns=["doc", "passage", "start", "end"]) if passages is None else passages
-    inside = []
-    for doc, start in rows[["doc", "start"]].to_numpy().tolist():
-        here = own[(own["doc"] == doc) & (own["start"] <= start) & (start < own["end"])]
-        inside.append(here.iloc[0].to_dict() if len(here) else {})
-    for name in ("passage", "english"):
-        given = rows[name] if name == "passage" and name in rows else pd.Series("", rows.index)
-        found = [str(place.get(name) or now) for place, now in zip(inside, given, strict=True)]
-        rows[name] = pd.Series(found, index=rows.index, dtype="str")
+    columns = ["doc", "start", "end", "passage", "english"]
+    own = pd.DataFrame(columns=columns) if passages is None else passages
+    places = own.reindex(columns=columns).fillna("").to_numpy().tolist()
+    inside = [
+        next(
+            (place[3:] for place in places if place[0] == doc and place[1] <= start < place[2]),
+            None,
+        )
+        for doc, start in rows[["doc", "start"]].to_numpy().tolist()
+    ]
+    given = rows["passage"] if "passage" in rows else pd.Series("", index=rows.index)
+    rows["passage"] = [here[0] if here else now for here, now in zip(inside, given, strict=True)]
+    rows["english"] = [here[1] if here else "" for here in inside]
     if "strength" not in rows:
         rows["strength"] = "stated"
     rows["strength"] = rows["strength"].fillna("stated")

@@ -1,9 +1,6 @@
 """The noise floor: what the same measure shows between translations of the same sentences."""
 
-import functools
-from collections.abc import Hashable
 from itertools import combinations
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -12,6 +9,8 @@ from numpy.typing import NDArray
 from clusterlib import axes, codes, embed
 from clusterlib.compare.assigned import Assigned, read
 from clusterlib.compare.shares import DRAWS
+from clusterlib.embed import cache
+from clusterlib.embed.offsets import own_offsets, removed
 
 # Parts that the calibration sentences are split into; the offsets of one are from the others.
 FOLDS = 5
@@ -85,22 +84,18 @@ def heldout(
     sentences : pandas.DataFrame
         passage, row, lang and text.
     vectors : pandas.DataFrame
-        As `clusterlib.embed.vectors` returns it.
+        Index passage; float32 columns, unit rows.
     """
-    table, vectors = _heldout(tuple(langs), cast(Hashable, encoder))
-    return table.copy(), vectors.copy()
-
-
-@functools.lru_cache(maxsize=4)
-def _heldout(langs: tuple[str, ...], known: Hashable) -> tuple[pd.DataFrame, pd.DataFrame]:
-    encoder = cast(embed.Encoder | None, known)
+    encoder = encoder or embed.load_encoder()
     table = embed.calibration()
     table = table[table["lang"].isin(langs)]
-    parts = []
+    rows, names = cache.encode(table["text"].tolist(), encoder), table["lang"].to_numpy(str)
+    moved = np.empty_like(rows)
     for fold in range(FOLDS):
-        inside = table["row"] % FOLDS == fold
-        parts.append(embed.vectors(table[inside], encoder, reference=table[~inside]))
-    return table, pd.concat(parts).loc[table["passage"]] if len(table) else pd.DataFrame()
+        inside = (table["row"] % FOLDS == fold).to_numpy(bool)
+        known = own_offsets(rows[~inside], names[~inside])
+        moved[inside] = removed(rows[inside], names[inside], known)
+    return table, pd.DataFrame(moved, index=table["passage"])
 
 
 def _coded(

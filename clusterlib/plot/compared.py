@@ -38,7 +38,7 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.axhline(row - 0.5, color="#DDDDDD", linewidth=0.8)
     ax.set_yticks(range(len(themes)), themes)
     ax.set_ylim(len(themes) - 0.5, -0.5)
-    ax.set_xlim(-0.01, 1)
+    ax.set_xlim(-0.01, None)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of a text's passages, with its 95 % interval")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(docs), frameon=False)
