@@ -3,5 +3,6 @@
 from clusterlib.export.codebook import qdc
 from clusterlib.export.qdpx import qdpx
 from clusterlib.export.report import report
+from clusterlib.export.workbook import workbook
 
-__all__ = ["qdc", "qdpx", "report"]
+__all__ = ["qdc", "qdpx", "report", "workbook"]
