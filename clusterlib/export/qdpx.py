@@ -13,7 +13,7 @@ import pandas as pd
 from clusterlib import codes as coding
 from clusterlib import refi
 from clusterlib.export.codebook import document, origin
-from clusterlib.export.marks import marks
+from clusterlib.marks import marks
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
