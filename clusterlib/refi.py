@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 # What is not of the analyst's codebook; the folders are told by these names when read again.
-THEMES, FACTS, ACTORS = "Themes", "Facts", "Actors"
+THEMES, FACTS, ACTORS = "Found: themes", "Found: facts", "Found: actors"
 _OWN = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterlib")
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Okabe and Ito's colours: a folder each, in turn.

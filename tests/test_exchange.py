@@ -9,6 +9,8 @@ from datetime import datetime
 import pandas as pd
 import pytest
 from conftest import ROOT
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 import clusterlib as cl
@@ -137,7 +139,7 @@ def test_an_independent_library_reads_the_project(seeds_project, tmp_path, docum
     assert spans >= {*zip(told.doc, told.start, told.end, strict=True)}
     assert spans >= {*zip(facts.doc, facts.start, facts.end, strict=True)}
     folders = read.code_book.codes.code
-    assert [folder.name for folder in folders][-2:] == ["Facts", "Actors"]
+    assert [folder.name for folder in folders][-2:] == ["Found: facts", "Found: actors"]
     assert sum(len(f.code) for f in folders[:-2]) == len(cl.codes.read())
 
 
@@ -168,8 +170,8 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
         assert text == texts[source.name]
         for one in source.plain_text_selection:
             quote = text[one.start_position : one.end_position]
-            for given in one.coding:
-                name = codes[given.code_ref.target_guid].name
+            for coded_by in one.coding:
+                name = codes[coded_by.code_ref.target_guid].name
                 found.add((source.name, one.start_position, one.end_position, quote, name))
     told = coding[coding["coded"]].merge(passages, on="passage")
     wanted = {
@@ -184,6 +186,39 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
     both = both[both["passage"].isin(visible)]
     assert len(both) == len(visible) * len(BOOK)
     assert (both["coded"] == both["coded_again"]).all()
+
+
+# Letters of every width, marks that combine or turn, every line end, what XML forbids.
+CHARS = [*"aÉ<&\"' \t\r\n", "\r\n", "e\u0301", "🚗", "👩\u200d👧", "\u202e", "\ufeff", "\x00"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(CHARS), min_size=1, max_size=40), st.data())
+def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
+    text = "".join(parts)
+    edges = st.integers(0, len(text))
+    spans = data.draw(st.lists(st.tuples(edges, edges), max_size=6, unique=True))
+    spans = [span for span in spans if span[0] < span[1]]
+    assume(spans)
+    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text]})
+    passages = pd.DataFrame(
+        [(f"a-{place}", "a", *span) for place, span in enumerate(spans)],
+        columns=["passage", "doc", "start", "end"],
+    )
+    codes = pd.DataFrame({"passage": passages["passage"], "code": "money", "coded": True})
+    path = tmp_path / "p.qdpx"
+    cl.export.qdpx(path, documents, passages, codes=codes, codebook=BOOK)
+    content, files = project(path)
+    valid(content, "Project")
+    (source,) = etree.fromstring(content).iterfind(".//q:TextSource", NS)
+    assert files[f"sources/{source.get('guid')}.txt"].decode() == text
+    found = source.iterfind("q:PlainTextSelection", NS)
+    read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in found}
+    assert read == set(spans)
+    again = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    for row in again[again["code"] == "money"].itertuples():
+        start, end = spans[int(row.passage[2:])]
+        assert row.coded or not text[start:end].strip("\ufeff \t\r\n")
 
 
 def told_visible(documents, passages):

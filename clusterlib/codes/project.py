@@ -7,13 +7,14 @@ from xml.etree.ElementTree import Element
 
 import pandas as pd
 
-from clusterlib import load, refi, schema
+from clusterlib import load, schema
 from clusterlib.codes import book as books
 from clusterlib.codes.archive import XML, Archive, ProjectError, parse
+from clusterlib.codes.cover import Coding, laid_out
+from clusterlib.codes.identity import NS, coder_of, codes_of, guid_of, project_file
 from clusterlib.codes.letters import Letters, letters
 
-NS = f"{{{refi.PROJECT}}}"
-HALF, BOM = 0.5, "\ufeff"
+BOM = "\ufeff"
 
 Fault = tuple[str, str]
 
@@ -28,7 +29,7 @@ class _Project:
     unknown: dict[str, str]
     coder: str | None
     faults: list[Fault] = field(default_factory=list)
-    given: dict[str, list[tuple[int, int, str, str]]] = field(default_factory=dict)
+    given: dict[str, list[Coding]] = field(default_factory=dict)
 
 
 def read_qdpx(
@@ -93,58 +94,15 @@ def read_qdpx(
     own = documents[documents["doc"].isin(passages["doc"])]
     book = books.read(codebook)
     archive = Archive(Path(path))
-    root = parse(archive.read(_project_file(archive), XML), "project.qde")
-    project = _Project(archive, root, *_codes(root, book), _coder(root, coder))
+    root = parse(archive.read(project_file(archive), XML), "project.qde")
+    project = _Project(archive, root, *codes_of(root, book), coder_of(root, coder))
     _read_sources(project, own)
     if not project.given and not project.faults:
         project.faults.append(("sources", "none of them is one of the documents"))
     if project.faults:
         raise ProjectError(project.faults)
     texts = {doc: letters(text) for doc, text in zip(own["doc"], own["text"], strict=True)}
-    return _table(project, passages, texts, book)
-
-
-def _project_file(archive: Archive) -> str:
-    found = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
-    if len(found) != 1:
-        raise ProjectError([("project.qde", f"{len(found)} files have this ending; expected 1")])
-    return found[0]
-
-
-def _codes(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
-    if root.tag != f"{NS}Project":
-        raise ProjectError([("project.qde", f"begins with {root.tag!r:.80}, not with a Project")])
-    by_guid = {refi.guid("code", code): code for code in book["code"]}
-    by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
-    labels = zip(book["label"], book["code"], strict=True)
-    by_name |= {" ".join(label.split()).casefold(): code for label, code in labels}
-    aside = {name: refi.guid("folder", name) for name in (refi.THEMES, refi.FACTS, refi.ACTORS)}
-    known: dict[str, str | None] = {}
-    unknown: dict[str, str] = {}
-    stack = [(code, False) for code in root.iterfind(f"{NS}CodeBook/{NS}Codes/{NS}Code")]
-    while stack:
-        element, ours = stack.pop()
-        guid, name = _guid(element.get("guid")), " ".join((element.get("name") or "").split())
-        ours = ours or name in aside or guid in aside.values()
-        code = by_guid.get(guid) or by_name.get(name.casefold())
-        if ours or code:
-            known[guid] = None if ours else code
-        else:
-            unknown[guid] = name
-        stack += [(child, ours) for child in element.iterfind(f"{NS}Code")]
-    return known, unknown
-
-
-def _coder(root: Element, coder: str | None) -> str | None:
-    """Return the identifier of a coder."""
-    if coder is None:
-        return None
-    users = {user.get("name"): _guid(user.get("guid")) for user in root.iter(f"{NS}User")}
-    if coder not in users:
-        there = ", ".join(sorted(str(name) for name in users)) or "nobody"
-        raise ProjectError([("users", f"{coder!r} is not there; found {there}")])
-    return users[coder]
+    return laid_out(project.given, passages, texts, book)
 
 
 def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
@@ -195,9 +153,7 @@ def _text(project: _Project, source: Element, name: str) -> str | None:
         return None
 
 
-def _codings(
-    project: _Project, source: Element, name: str, found: Letters
-) -> Iterator[tuple[int, int, str, str]]:
+def _codings(project: _Project, source: Element, name: str, found: Letters) -> Iterator[Coding]:
     """Return which letters each coding of a source covers, its code, and what is noted there."""
     whole = (0, len(found.text))
     spans = [(source, whole)]
@@ -214,36 +170,12 @@ def _codings(
     for element, (first, end) in spans:
         note = "" if element is source else element.findtext(f"{NS}Description") or ""
         for coding in element.iterfind(f"{NS}Coding"):
-            if project.coder and _guid(coding.get("creatingUser")) != project.coder:
+            if project.coder and guid_of(coding.get("creatingUser")) != project.coder:
                 continue
             for reference in coding.iterfind(f"{NS}CodeRef"):
-                guid = _guid(reference.get("targetGUID"))
+                guid = guid_of(reference.get("targetGUID"))
                 if code := project.codes.get(guid):
                     yield first, end, code, note.strip()
                 elif guid not in project.codes:
                     told = project.unknown.get(guid, guid)
                     project.faults.append((name, f"the codebook has no code {told!r:.120}"))
-
-
-def _table(
-    project: _Project, passages: pd.DataFrame, texts: dict[str, Letters], book: pd.DataFrame
-) -> pd.DataFrame:
-    """Lay the codings out, a row a passage and code."""
-    rows = []
-    columns = ["passage", "doc", "start", "end"]
-    own = passages[passages["doc"].isin(list(project.given))].sort_values("passage")
-    for passage, doc, start, end in own[columns].astype(object).to_numpy().tolist():
-        first, last = texts[doc].span(start, end)
-        notes: dict[str, list[str]] = {}
-        for begin, stop, code, note in project.given[doc]:
-            shared = min(last, stop) - max(first, begin)
-            if shared > 0 and shared >= HALF * min(last - first, stop - begin):
-                notes.setdefault(code, []).append(note)
-        for code, dimension in book[["code", "dimension"]].to_numpy().tolist():
-            note = "\n".join(dict.fromkeys(filter(None, notes.get(code, []))))
-            rows.append((passage, code, dimension, code in notes, note))
-    return pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
-
-
-def _guid(text: str | None) -> str:
-    return (text or "").strip("{} ").lower()

@@ -29,7 +29,8 @@ def tint(colour: str) -> str:
 def style() -> str:
     """Return the style sheet of readings and evidence."""
     rules = [
-        ".cl-read {color: var(--jp-content-font-color1, inherit); line-height: 1.55}",
+        ".cl-read {color: var(--jp-content-font-color1, inherit)}",
+        ".cl-read, .cl-read td, .cl-read p {line-height: 1.6}",
         ".cl-read table {border-collapse: collapse; width: 100%; table-layout: fixed}",
         ".cl-read th, .cl-read td {text-align: left !important; vertical-align: top; "
         "white-space: normal; overflow-wrap: break-word; padding: .4em .6em; max-width: none}",
