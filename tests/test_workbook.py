@@ -18,9 +18,7 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123"
 
 def test_every_promised_column_is_described():
     told = module.meanings()
-    columns = {
-        (name, column) for name in CONTRACTS for column in CONTRACTS[name].columns
-    }
+    columns = {(name, column) for name in CONTRACTS for column in CONTRACTS[name].columns}
     missing = {(name, column) for name, column in columns if not told.get((name, column))}
     assert not {(name, column) for name, column in missing if not told.get(("", column))}
     known = {name for name, _ in told}
@@ -83,7 +81,9 @@ def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
 def test_a_table_in_a_cell_is_written_as_json(tmp_path):
     inner = pd.DataFrame({"doc": ["fr"], "quote": ["=1 é"], "start": [3]})
     table = pd.DataFrame({"claim": ["a"], "evidence": [inner], "list": [["x"]]})
-    sheet = openpyxl.load_workbook(cl.export.workbook({"claims": table}, tmp_path / "c"))["claims"]
+    sheet = openpyxl.load_workbook(cl.export.workbook({"claims": table}, tmp_path / "c.xlsx"))[
+        "claims"
+    ]
     found = [cell.value for cell in sheet[2]]
     assert found == ["a", '[{"doc":"fr","quote":"=1 é","start":3}]', "['x']"]
 

@@ -56,7 +56,8 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     -----
     The first sheet is the data dictionary. Texts are stored as texts, even those
     that look like formulas, links or numbers; missing values are empty cells.
-    A table in a cell, such as the evidence of a claim, is written as JSON. A text of more than 32,767 letters is cut, and says so: CSV and Parquet have
+    A table in a cell, such as the evidence of a claim, is written as JSON. A
+    text of more than 32,767 letters is cut, and says so: CSV and Parquet have
     the whole. Indexes are left out.
 
     Examples
