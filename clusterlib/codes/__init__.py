@@ -1,12 +1,15 @@
 """Code passages by a codebook: what the analyst asks for, whatever the language of the text."""
 
 from clusterlib.codes.agree import agreement, disagreements, marked
+from clusterlib.codes.archive import ProjectError
 from clusterlib.codes.book import CodebookError, read
+from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.score import apply, by_initiative
 from clusterlib.codes.sheets import SheetError, read_sheet, sheet
 
 __all__ = [
     "CodebookError",
+    "ProjectError",
     "SheetError",
     "agreement",
     "apply",
@@ -14,6 +17,7 @@ __all__ = [
     "disagreements",
     "marked",
     "read",
+    "read_qdpx",
     "read_sheet",
     "sheet",
 ]

@@ -1,5 +1,8 @@
 """Write results for readers."""
 
+from clusterlib.export.codebook import qdc
+from clusterlib.export.qdpx import qdpx
 from clusterlib.export.report import report
+from clusterlib.export.workbook import workbook
 
-__all__ = ["report"]
+__all__ = ["qdc", "qdpx", "report", "workbook"]

@@ -1,4 +1,4 @@
-"""Show tables so that they can be read: with whole texts, left-aligned."""
+"""Show tables and sentences so that they can be read: with whole texts, left-aligned."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,129 @@
+"""Open a REFI-QDA project that a stranger may have made: nothing is unpacked, all is bounded."""
+
+import io
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+
+# Bytes of a file, of all that is read from it, and of the XML; elements of this, and their depth.
+LARGEST, WHOLE, XML, ELEMENTS, DEPTH = 200 << 20, 256 << 20, 64 << 20, 1_000_000, 64
+
+
+class ProjectError(ValueError):
+    """A REFI-QDA project cannot be used.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row a fault: place (the file, a source or a code) and message.
+    """
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = pd.DataFrame(faults, columns=["place", "message"]).drop_duplicates()
+        lines = [f"  {place}: {message}" for place, message in self.faults.to_numpy().tolist()]
+        super().__init__("\n".join([f"the project has {len(self.faults)} fault(s):", *lines]))
+
+
+class Archive:
+    """The files of a project, by their names in small letters.
+
+    Raises
+    ------
+    ProjectError
+        If the file is no archive, is too large, or names files as none may be named.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.stat().st_size > LARGEST:
+            raise ProjectError([(path.name, f"is larger than {LARGEST >> 20} MB")])
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise ProjectError([(path.name, f"is no project that can be read: {error}")]) from None
+        self._left = WHOLE
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        faults = []
+        for entry in self._zip.infolist():
+            name = entry.filename.lower()
+            parts = name.replace("\\", "/").split("/")
+            if ".." in parts or not parts[0] or ":" in parts[0]:
+                faults.append((entry.filename, "leaves the project's folder"))
+            elif name in self._entries:
+                faults.append((entry.filename, "is there twice"))
+            elif entry.flag_bits & 1:
+                faults.append((entry.filename, "is encrypted"))
+            self._entries[name] = entry
+        if faults:
+            raise ProjectError(faults)
+
+    def names(self) -> list[str]:
+        """Return the names of all files."""
+        return list(self._entries)
+
+    def read(self, name: str, largest: int = WHOLE) -> bytes:
+        """Return the content of a file; what it claims to be long is not believed."""
+        largest = min(largest, self._left)
+        try:
+            with self._zip.open(self._entries[name]) as stream:
+                content = stream.read(largest + 1)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+            raise ProjectError([(name, f"cannot be read: {error}")]) from None
+        except Exception as error:  # decompressors have errors of their own
+            raise ProjectError([(name, f"cannot be unpacked: {error}")]) from None
+        if len(content) > largest:
+            raise ProjectError([(name, f"unpacks to more than {largest >> 20} MB")])
+        self._left -= len(content)
+        return content
+
+
+def parse(content: bytes, name: str) -> ElementTree.Element:
+    """Return the root of an XML document, without entities or a document type.
+
+    Parameters
+    ----------
+    content : bytes
+        The document.
+    name : str
+        What to call it in faults.
+
+    Returns
+    -------
+    xml.etree.ElementTree.Element
+
+    Raises
+    ------
+    ProjectError
+        If it is not well-formed, too large or too deep, or declares a type or entities.
+
+    Examples
+    --------
+    >>> parse(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "project.qde")
+    Traceback (most recent call last):
+    ...
+    clusterlib.codes.archive.ProjectError: the project has 1 fault(s):
+      project.qde: declares a document type or entities, which no project needs
+    """
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    root: ElementTree.Element | None = None
+    depth, count = 0, 0
+    try:
+        steps = iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True)
+        for event, element in steps:
+            root = element if root is None else root
+            depth += 1 if event == "start" else -1
+            count += event == "start"
+            if depth > DEPTH or count > ELEMENTS:
+                raise ProjectError(
+                    [(name, f"nests deeper than {DEPTH} or has over a million parts")]
+                )
+    except DefusedXmlException:
+        message = "declares a document type or entities, which no project needs"
+        raise ProjectError([(name, message)]) from None
+    except (ElementTree.ParseError, LookupError) as error:
+        raise ProjectError([(name, f"is no well-formed XML: {error}")]) from None
+    assert root is not None
+    return root

@@ -1,0 +1,196 @@
+"""All tables in one Excel workbook, with a data dictionary."""
+
+import importlib.resources
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from clusterlib.schema.contracts import CONTRACTS
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
+
+# What Excel takes: rows of a sheet, letters of a cell and of a sheet's name.
+ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
+CUT = " […] cut: Excel takes no more"
+NARROW, WIDE = 10, 60
+DICTIONARY = "dictionary"
+# Whatever a text holds, it stays a text: no formula, link or number comes of it.
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
+    """Write tables into one Excel workbook, a sheet each.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        The tables by name; with the names of `clusterlib.schema` the dictionary
+        says what each column means.
+    path : str or pathlib.Path
+        Where to write; by convention it ends on ``.xlsx``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, of the same bytes for the same tables.
+
+    Raises
+    ------
+    ValueError
+        With every table that Excel has no room for, and every name that two
+        sheets would share.
+
+    Notes
+    -----
+    The first sheet is the data dictionary. Texts are stored as texts, even those
+    that look like formulas, links or numbers; missing values are empty cells.
+    A table in a cell, such as the evidence of a claim, is written as JSON. A
+    text of more than 32,767 letters is cut, and says so: CSV and Parquet have
+    the whole. Indexes are left out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = pd.DataFrame({"doc": ["fr"], "text": ["=1+1"]})
+    ...     path = workbook({"texts": table}, f"{folder}/all.xlsx")
+    ...     path.stat().st_size > 0
+    True
+    """
+    import xlsxwriter
+
+    names = _names(tables)
+    path = Path(path)
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
+        # A fixed date: the same tables give the same bytes.
+        book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
+        _sheet(book, DICTIONARY, dictionary(tables))
+        for table, name in names.items():
+            _sheet(book, name, tables[table])
+    return path
+
+
+def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Describe the columns of tables.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        The tables by name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a table and column: table, column, type (text, whole number,
+        number or yes/no), promised (whether the contract of the table has it)
+        and meaning (empty where nobody has described the column).
+
+    Examples
+    --------
+    >>> dictionary({"texts": pd.DataFrame({"lang": ["fr"]})})[["type", "meaning"]].values.tolist()
+    [['text', 'language of the text, as a BCP 47 tag such as fr or nb']]
+    """
+    told = meanings()
+    rows = []
+    for table, frame in tables.items():
+        promised = CONTRACTS[table].columns if table in CONTRACTS else {}
+        for column in map(str, frame.columns):
+            meaning = told.get((table, column)) or told.get(("", column), "")
+            kind = _type(frame[column])
+            rows.append((table, column, kind, column in promised, meaning))
+    return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
+
+
+def meanings() -> dict[tuple[str, str], str]:
+    """Return what columns mean, by table and column; an empty table stands for all."""
+    file = importlib.resources.files("clusterlib") / "data" / "dictionary.csv"
+    with file.open(encoding="utf-8") as stream:
+        rows = pd.read_csv(stream, dtype=str, keep_default_na=False).to_numpy().tolist()
+    return {(table, column): meaning for table, column, meaning in rows}
+
+
+def _type(values: "pd.Series[Any]") -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "yes/no"
+    if pd.api.types.is_integer_dtype(values):
+        return "whole number"
+    return "number" if pd.api.types.is_float_dtype(values) else "text"
+
+
+def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return a name that Excel takes for each table, or report all that do not fit."""
+    names = {table: re.sub(r"[\[\]:*?/\\]", " ", table).strip("' ")[:NAME] for table in tables}
+    faults = [f"{table!r}: has no name that Excel takes" for table in names if not names[table]]
+    seen = {DICTIONARY: "the data dictionary", "history": "Excel"}
+    for table, name in names.items():
+        if name and name.lower() in seen:
+            faults.append(f"{table!r}: the sheet {name!r} is taken by {seen[name.lower()]}")
+        seen.setdefault(name.lower(), repr(table))
+    for table, frame in tables.items():
+        if len(frame) >= ROWS:
+            faults.append(f"{table!r}: has {len(frame)} rows; Excel takes {ROWS - 1} and a header")
+    if faults:
+        raise ValueError("\n".join([f"{len(faults)} table(s) do not fit:", *faults]))
+    return names
+
+
+def _sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+    body = book.add_format({"text_wrap": True, "valign": "top"})
+    for place, column in enumerate(map(str, frame.columns)):
+        sheet.write_string(0, place, column, head)
+        values = [_flat(value) for value in frame.iloc[:, place].tolist()]
+        longest = max((len(str(value)) for value in values), default=0)
+        width = min(max(NARROW, len(column) + 2, longest + 1), WIDE)
+        sheet.set_column(place, place, width, body)
+        for row, value in enumerate(values, start=1):
+            _cell(sheet, row, place, value)
+    sheet.freeze_panes(1, 0)
+    if len(frame.columns):
+        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
+    """Write a value as what it is."""
+    if isinstance(value, str):
+        sheet.write_string(row, place, _short(value))
+    elif pd.isna(value):
+        return
+    elif isinstance(value, bool | np.bool_):
+        sheet.write_boolean(row, place, bool(value))
+    elif isinstance(value, int | float | np.number) and np.isfinite(value):
+        sheet.write_number(row, place, float(value))
+    else:
+        sheet.write_string(row, place, _short(str(value)))
+
+
+def _flat(value: Any) -> Any:
+    """Return a table in a cell as JSON, a list and the like as text."""
+    if isinstance(value, pd.DataFrame):
+        return value.to_json(orient="records", force_ascii=False)
+    return value if pd.api.types.is_scalar(value) else str(value)
+
+
+def _short(text: str) -> str:
+    """Cut a text that Excel would refuse; it counts a character beyond U+FFFF twice.
+
+    >>> len(_short("a" * 40_000))
+    32767
+    """
+    if len(text) + sum(char > "\uffff" for char in text) <= LETTERS:
+        return text
+    units = text.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
+    return units.decode("utf-16-le", "ignore") + CUT

@@ -1,0 +1,152 @@
+"""What REFI-QDA projects and codebooks share: identifiers and the tree of codes.
+
+Written after the REFI-QDA standard 1.5 (www.qdasoftware.org), sections 5, 8 and 11.
+"""
+
+import re
+import uuid
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from clusterlib.themes import Themes
+
+PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
+# What is not of the analyst's codebook; the folders are told by these names when read again.
+THEMES, FACTS, ACTORS = "Found: themes", "Found: facts", "Found: actors"
+_OWN = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterlib")
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Okabe and Ito's colours: a folder each, in turn.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A code or a folder of codes; ``kind`` and ``key`` make its identifier."""
+
+    kind: str
+    key: str
+    name: str
+    description: str = ""
+    children: tuple["Node", ...] = ()
+
+    @property
+    def guid(self) -> str:
+        """The identifier: always the same for the same code."""
+        return guid(self.kind, self.key)
+
+
+def guid(*parts: object) -> str:
+    """Return an identifier that follows from its parts alone.
+
+    Examples
+    --------
+    >>> guid("code", "storage") == guid("code", "storage")
+    True
+    """
+    return str(uuid.uuid5(_OWN, "\n".join(map(str, parts))))
+
+
+def plain(text: object) -> str:
+    r"""Return a text without the characters that XML does not allow.
+
+    Examples
+    --------
+    >>> plain("a\x00b")
+    'a�b'
+    """
+    return _FORBIDDEN.sub("\ufffd", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def tree(
+    book: pd.DataFrame,
+    themes: "Themes | None" = None,
+    facts: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+) -> list[Node]:
+    """Return the tree of codes: a folder a dimension, then themes, kinds of facts and actors.
+
+    Parameters
+    ----------
+    book : pandas.DataFrame
+        As `clusterlib.codes.read` returns it.
+    themes, facts, mentions
+        As the stages return them; each makes a folder, if given.
+
+    Returns
+    -------
+    list of Node
+        The outermost folders and codes.
+    """
+    nodes: list[Node] = []
+    for dimension, own in book.groupby("dimension", sort=False):
+        # A code stands under its parent, wherever that one is.
+        outer = own[~own["parent"].isin(book["code"])]
+        found = tuple(_code(row, book) for row in outer.to_dict("records"))
+        nodes += [_folder("dimension", str(dimension).capitalize(), found)] if dimension else found
+    if themes is not None:
+        told = themes.summary[["theme", "label", "size"]].to_dict("records")
+        found = tuple(
+            Node("theme", row["theme"], f"{row['theme']}: {row['label']}", _about(row["size"]))
+            for row in told
+        )
+        nodes.append(_folder("folder", THEMES, found))
+    if facts is not None:
+        kinds = sorted(set(facts["kind"]))
+        found = tuple(Node("fact", kind, f"Fact: {kind}") for kind in kinds)
+        nodes.append(_folder("folder", FACTS, found))
+    if mentions is not None:
+        about = mentions.drop_duplicates("actor").sort_values("actor").to_dict("records")
+        found = tuple(
+            Node("actor", row["actor"], f"Actor: {row['actor']}", row["type"]) for row in about
+        )
+        nodes.append(_folder("folder", ACTORS, found))
+    return [node for node in nodes if node.kind == "code" or node.children]
+
+
+def walk(nodes: list[Node]) -> Iterator[Node]:
+    """Return all nodes of a tree, the outer ones first."""
+    for node in nodes:
+        yield node
+        yield from walk(list(node.children))
+
+
+def write(parent: ElementTree.Element, nodes: list[Node]) -> None:
+    """Write a tree of codes below an element, each outermost node in a colour."""
+    below = ElementTree.SubElement(parent, "Codes")
+    for place, node in enumerate(nodes):
+        _write(below, node, _COLOURS[place % len(_COLOURS)])
+
+
+def _write(parent: ElementTree.Element, node: Node, colour: str) -> None:
+    codable = "false" if node.kind in ("folder", "dimension") else "true"
+    name = " ".join(plain(node.name).split())
+    told = {"guid": node.guid, "name": name, "isCodable": codable, "color": colour}
+    element = ElementTree.SubElement(parent, "Code", told)
+    if node.description:
+        ElementTree.SubElement(element, "Description").text = plain(node.description)
+    for child in node.children:
+        _write(element, child, colour)
+
+
+def _about(size: int) -> str:
+    return f"Found by clustering: {size} passages. The label is from the most central one."
+
+
+def _folder(kind: str, name: str, children: tuple[Node, ...]) -> Node:
+    return Node(kind, name, name, "", children)
+
+
+def _code(row: Mapping[Hashable, Any], book: pd.DataFrame) -> Node:
+    """Return a code with all that its definition says, and its children."""
+    told = [row["definition"]]
+    told += [f"Use when: {row['use_when']}"] if row["use_when"] else []
+    told += [f"Not when: {row['not_when']}"] if row["not_when"] else []
+    told += [f"Code: {row['code']}. Probes: {row['probes']}"]
+    below = book[book["parent"] == row["code"]].to_dict("records")
+    children = tuple(_code(child, book) for child in below)
+    return Node("code", row["code"], row["label"], "\n".join(told), children)

@@ -1,0 +1,515 @@
+"""REFI-QDA projects: valid, read back by others, lossless, and safe to read."""
+
+import io
+import itertools
+import re
+import zipfile
+from datetime import datetime
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+import clusterlib as cl
+from clusterlib import refi
+from clusterlib.codes import archive
+
+NS = {"q": refi.PROJECT}
+BOOK = pd.DataFrame(
+    {
+        "code": ["fair", "trade-fair", "money"],
+        "parent": ["", "fair", ""],
+        "dimension": ["event", "event", "means"],
+        "label": ['Visits & "fairs" < 3', "Trade fairs", "Money 💶"],
+        "definition": ["A visit.", "A trade fair.", "Funds\x0b or a budget."],
+        "probes": ["One. | Two.", "Three. | Four.", "Five. | Six."],
+    }
+)
+# Beyond the Basic Multilingual Plane, combining marks, every line end, marks of direction.
+HARD = (
+    "\ufeffDie 🚗🔋-Messe in Köln.\r\n"
+    "A\u0301 cafe\u0301 𝒪𝓃𝑒 — Ќ\u0306.\r\rДва реда\n\u202bعربي\u202c 👩‍👩‍👧‍👦 ok\x85\u2028end.\r\n"
+)
+
+
+@pytest.fixture
+def hard():
+    """Return documents and passages where every kind of character stands before and in spans."""
+    texts = {"a": HARD, "b/c": HARD + "x", "d": "Plain.\nText <b>&amp;</b>.\n"}
+    documents = pd.DataFrame({"doc": list(texts), "lang": "de", "text": list(texts.values())})
+    rows = []
+    for doc, text in texts.items():
+        parts = itertools.pairwise([0, 6, 7, 11, 24, 30, 44, 50, len(text)])
+        if doc == "d":
+            parts = [(0, 6), (7, len(text) - 1)]
+        rows += [(f"{doc}-{n}", doc, *part) for n, part in enumerate(parts)]
+    passages = pd.DataFrame(rows, columns=["passage", "doc", "start", "end"])
+    return documents, passages.assign(lang="de", english="It's <good> & \x00 \r\n so 🚗")
+
+
+def coded(passages, book=BOOK, every=2):
+    """Return a coding in which every so many passages have a code."""
+    rows = [
+        (passage, code, (place + turn) % every == 0)
+        for place, passage in enumerate(passages["passage"])
+        for turn, code in enumerate(book["code"])
+    ]
+    return pd.DataFrame(rows, columns=["passage", "code", "coded"])
+
+
+def valid(content, name):
+    schema = etree.XMLSchema(etree.parse(ROOT / "tests" / "refi" / f"{name}.xsd"))
+    schema.assertValid(etree.fromstring(content))
+
+
+def project(path):
+    with zipfile.ZipFile(path) as files:
+        return files.read("project.qde"), {n: files.read(n) for n in files.namelist()}
+
+
+def rewritten(path, to, change, **files):
+    """Copy a project with its XML changed and files added, as another program might."""
+    content, known = project(path)
+    known |= {"project.qde": change(content.decode()).encode()} | files
+    with zipfile.ZipFile(to, "w") as out:
+        for name, part in known.items():
+            out.writestr(name, part)
+    return to
+
+
+@pytest.fixture
+def seeds_project(tmp_path, documents, passages):
+    facts = cl.facts.find(documents, passages)
+    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
+    mentions = cl.facts.mentions(documents, actors, passages)
+    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
+    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
+    told = passages.merge(english, on="passage", how="left")
+    path = cl.export.qdpx(
+        tmp_path / "seeds.qdpx", documents, told, codes=coding, facts=facts, mentions=mentions
+    )
+    return path, coding, facts, mentions
+
+
+def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, passages):
+    path, coding, facts, mentions = seeds_project
+    content, files = project(path)
+    valid(content, "Project")
+    assert sorted(files) == ["project.qde", *sorted(set(files) - {"project.qde"})]
+    root = etree.fromstring(content)
+    texts = dict(zip(documents["doc"], documents["text"], strict=True))
+    found = []
+    names = {code.get("guid"): code.get("name") for code in root.iterfind(".//q:Code", NS)}
+    for source in root.iterfind(".//q:TextSource", NS):
+        name = source.get("plainTextPath").removeprefix("internal://")
+        assert files[f"sources/{name}"] == texts[source.get("name")].encode()
+        for one in source.iterfind("q:PlainTextSelection", NS):
+            span = int(one.get("startPosition")), int(one.get("endPosition"))
+            for reference in one.iterfind("q:Coding/q:CodeRef", NS):
+                found.append((source.get("name"), *span, names[reference.get("targetGUID")]))
+    placed = coding[coding["coded"]].merge(passages, on="passage")
+    labels = cl.codes.read().set_index("code")["label"]
+    wanted = {*zip(placed.doc, placed.start, placed.end, placed.code.map(labels), strict=True)}
+    wanted |= {*zip(facts.doc, facts.start, facts.end, "Fact: " + facts.kind, strict=True)}
+    wanted |= {
+        *zip(mentions.doc, mentions.start, mentions.end, "Actor: " + mentions.actor, strict=True)
+    }
+    assert len(found) == len(set(found)) == len(wanted)
+    assert set(found) == wanted
+
+
+def test_an_independent_library_reads_the_project(seeds_project, tmp_path, documents, passages):
+    from pyrefiqda import RefiProject
+
+    path, coding, facts, _ = seeds_project
+    read = RefiProject.load(path, tmp_path / "out")
+    spans = set()
+    for source in read.sources.text_source:
+        place = RefiProject.resolve_source_path(source.plain_text_path, tmp_path / "out")
+        text = place.read_bytes().decode()
+        assert text == documents.set_index("doc")["text"][source.name]
+        for one in source.plain_text_selection:
+            spans.add((source.name, one.start_position, one.end_position))
+            quote = " ".join(text[one.start_position : one.end_position].split())
+            assert quote.startswith(one.name.removesuffix("…"))
+    told = coding[coding["coded"]].merge(passages, on="passage")
+    assert spans >= {*zip(told.doc, told.start, told.end, strict=True)}
+    assert spans >= {*zip(facts.doc, facts.start, facts.end, strict=True)}
+    folders = read.code_book.codes.code
+    assert [folder.name for folder in folders][-2:] == ["Found: facts", "Found: actors"]
+    assert sum(len(f.code) for f in folders[:-2]) == len(cl.codes.read())
+
+
+def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
+    from pyrefiqda import RefiProject
+
+    documents, passages = hard
+    coding = coded(passages)
+    path = tmp_path / "hard.qdpx"
+    cl.export.qdpx(path, documents, passages, codes=coding, codebook=BOOK)
+    content, files = project(path)
+    valid(content, "Project")
+    read = RefiProject.load(path, tmp_path / "out")
+    codes = {}
+    stack = list(read.code_book.codes.code)
+    while stack:
+        one = stack.pop()
+        codes[one.guid] = one
+        stack += one.code
+    labels = BOOK.set_index("code")["label"]
+    assert {labels[code] for code in BOOK["code"]} == {
+        c.name for c in codes.values() if c.is_codable
+    }
+    texts = documents.set_index("doc")["text"]
+    found = set()
+    for source in read.sources.text_source:
+        text = files[f"sources/{source.guid}.txt"].decode()
+        assert text == texts[source.name]
+        for one in source.plain_text_selection:
+            quote = text[one.start_position : one.end_position]
+            for coded_by in one.coding:
+                name = codes[coded_by.code_ref.target_guid].name
+                found.add((source.name, one.start_position, one.end_position, quote, name))
+    told = coding[coding["coded"]].merge(passages, on="passage")
+    wanted = {
+        (row.doc, row.start, row.end, texts[row.doc][row.start : row.end], labels[row.code])
+        for row in told.itertuples()
+    }
+    assert found == wanted
+    again = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
+    # A passage of blanks alone holds nothing that a person could mark.
+    visible = told_visible(documents, passages)
+    both = both[both["passage"].isin(visible)]
+    assert len(both) == len(visible) * len(BOOK)
+    assert (both["coded"] == both["coded_again"]).all()
+
+
+# Letters of every width, marks that combine or turn, every line end, what XML forbids.
+CHARS = [*"aÉ<&\"' \t\r\n", "\r\n", "e\u0301", "🚗", "👩\u200d👧", "\u202e", "\ufeff", "\x00"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(CHARS), min_size=1, max_size=40), st.data())
+def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
+    text = "".join(parts)
+    edges = st.integers(0, len(text))
+    spans = data.draw(st.lists(st.tuples(edges, edges), max_size=6, unique=True))
+    spans = [span for span in spans if span[0] < span[1]]
+    assume(spans)
+    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text]})
+    passages = pd.DataFrame(
+        [(f"a-{place}", "a", *span) for place, span in enumerate(spans)],
+        columns=["passage", "doc", "start", "end"],
+    )
+    codes = pd.DataFrame({"passage": passages["passage"], "code": "money", "coded": True})
+    path = tmp_path / "p.qdpx"
+    cl.export.qdpx(path, documents, passages, codes=codes, codebook=BOOK)
+    content, files = project(path)
+    valid(content, "Project")
+    (source,) = etree.fromstring(content).iterfind(".//q:TextSource", NS)
+    assert files[f"sources/{source.get('guid')}.txt"].decode() == text
+    found = source.iterfind("q:PlainTextSelection", NS)
+    read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in found}
+    assert read == set(spans)
+    again = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    for row in again[again["code"] == "money"].itertuples():
+        start, end = spans[int(row.passage[2:])]
+        assert row.coded or not text[start:end].strip("\ufeff \t\r\n")
+
+
+def told_visible(documents, passages):
+    texts = documents.set_index("doc")["text"]
+    return [
+        row.passage
+        for row in passages.itertuples()
+        if texts[row.doc][row.start : row.end].strip("\ufeff \r\n")
+    ]
+
+
+def test_the_same_tables_give_the_same_bytes(hard, tmp_path):
+    documents, passages = hard
+    for name in "ab":
+        shuffled = passages.sample(frac=1, random_state=ord(name))
+        table = coded(passages).sample(frac=1, random_state=ord(name))
+        cl.export.qdpx(tmp_path / name, documents, shuffled, codes=table, codebook=BOOK)
+        cl.export.qdc(tmp_path / f"{name}.qdc", BOOK)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert (tmp_path / "a.qdc").read_bytes() == (tmp_path / "b.qdc").read_bytes()
+
+
+def test_the_codebook_is_valid_and_read_by_an_independent_library(tmp_path):
+    from pyrefiqda import RefiCodebook
+
+    path = cl.export.qdc(tmp_path / "book.qdc", BOOK)
+    valid(path.read_bytes(), "Codebook")
+    event, means = RefiCodebook.load(path).codes.code
+    assert (event.name, event.is_codable) == ("Event", False)
+    (fair,) = event.code
+    assert fair.name == BOOK["label"][0]
+    assert fair.code[0].name == "Trade fairs"
+    assert means.code[0].description.startswith("Funds or a budget.")
+    cl.export.qdc(tmp_path / "seeds.qdc")
+    valid((tmp_path / "seeds.qdc").read_bytes(), "Codebook")
+
+
+def test_themes_are_exported_and_passed_over_when_read(documents, passages, words, tmp_path):
+    vectors = cl.embed.vectors(passages, words)
+    themes = cl.themes.fit(passages, vectors, n_themes=3, encoder=words)
+    path = cl.export.qdpx(tmp_path / "t.qdpx", documents, passages, themes=themes)
+    content, _ = project(path)
+    valid(content, "Project")
+    assert content.decode().count("<CodeRef") == len(passages)
+    assert not cl.codes.read_qdpx(path, passages)["coded"].any()
+    valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
+
+
+def test_what_cannot_be_placed_is_refused(hard, tmp_path):
+    documents, passages = hard
+    table = coded(passages)
+    path = tmp_path / "x.qdpx"
+    with pytest.raises(ValueError, match=r"2 passage\(s\) have no place"):
+        cl.export.qdpx(path, documents, passages.iloc[2:], codes=table.assign(coded=True))
+    with pytest.raises(ValueError, match="the codebook has no 'other'"):
+        cl.export.qdpx(
+            path, documents, passages, codes=table.replace("fair", "other"), codebook=BOOK
+        )
+    with pytest.raises(ValueError, match=r"span\(s\) lie outside their text"):
+        far = passages.assign(end=9999)
+        cl.export.qdpx(path, documents, far, codes=table, codebook=BOOK)
+    with pytest.raises(ValueError, match="give these too"):
+        cl.export.qdpx(path, documents, codes=table)
+    with pytest.raises(ValueError, match="time zone"):
+        cl.export.qdpx(path, documents, created=datetime(2024, 1, 1))
+    assert not path.exists()
+
+
+def by_hand(path, to, spans, codes=("Money 💶",), origin=None):
+    """Put selections as a person draws them into a project, in new codings of a new coder."""
+
+    def change(text):
+        names = dict(re.findall(r'guid="([^"]+)" name="([^"]*)" isCodable="true"', text))
+        guids = {name: guid for guid, name in names.items()}
+        marks = "".join(
+            f'<PlainTextSelection guid="{refi.guid(start)}" startPosition="{start}" '
+            f'endPosition="{end}"><Description>seen</Description><Coding guid="{refi.guid(end)}" '
+            f'creatingUser="{{{refi.guid("ann").upper()}}}">'
+            f'<CodeRef targetGUID="{guids[code].upper()}"/></Coding></PlainTextSelection>'
+            for start, end in spans
+            for code in codes
+        )
+        text = text.replace("</Users>", f'<User guid="{refi.guid("ann")}" name="Ann"/></Users>')
+        text = re.sub('origin="[^"]*"', f'origin="{origin}"', text) if origin else text
+        return text.replace(
+            "</Description>\n    </TextSource>", f"</Description>{marks}</TextSource>", 1
+        )
+
+    return rewritten(path, to, change)
+
+
+@pytest.fixture
+def blank(tmp_path):
+    """Return a project of one text without codings, its documents and its three passages."""
+    text = "🚗🚗 one two.\r\nThree four.\r\nFive."
+    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text], "title": ["A"]})
+    spans = [(0, 11), (13, 24), (26, 31)]
+    passages = pd.DataFrame([(f"a-{n}", "a", *span) for n, span in enumerate(spans)])
+    passages.columns = ["passage", "doc", "start", "end"]
+    path = cl.export.qdpx(tmp_path / "blank.qdpx", documents, codebook=BOOK)
+    return path, documents, passages
+
+
+@pytest.mark.parametrize(
+    ("span", "wanted"),
+    [
+        ((0, 11), "0"),
+        ((3, 6), "0"),  # a word lies in its passage wholly
+        ((0, 31), "012"),  # all of each
+        ((9, 24), "1"),  # the end of the first is too little of it
+        ((5, 16), "0"),  # half of the selection at least lies in the first
+        ((11, 13), ""),  # a line end holds nothing
+        ((26, 31), "2"),
+    ],
+)
+def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, span, wanted):
+    path, documents, passages = blank
+    drawn = by_hand(path, tmp_path / "hand.qdpx", [span])
+    found = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
+    assert found.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
+    assert "".join(found.query("coded")["passage"].str[-1]) == wanted
+    assert set(found.query("coded")["code"]) <= {"money"}
+    assert (found.query("coded")["note"] == "seen").all()
+
+
+@pytest.mark.parametrize(
+    ("origin", "spans"),
+    [
+        ("QualCoder-3.6", [(13, 24)]),
+        ("NVivo 15", [(15, 26)]),  # two UTF-16 units for each car
+        ("ATLAS.ti 24", [(12, 23)]),  # one character for CRLF
+    ],
+)
+def test_programs_that_count_otherwise_are_understood(blank, tmp_path, origin, spans):
+    path, documents, passages = blank
+    drawn = by_hand(path, tmp_path / "hand.qdpx", spans, origin=origin)
+    found = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
+    assert found.query("coded")["passage"].tolist() == ["a-1"]
+
+
+def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank, tmp_path):
+    path, documents, passages = blank
+    hand = by_hand(path, tmp_path / "hand.qdpx", [(13, 24)])
+    _, files = project(hand)
+    (name,) = [name for name in files if name.startswith("sources/")]
+    # QualCoder keeps CRLF as a line feed and a blank, and names codes anew.
+    text = files[name].decode().replace("\r\n", "\n ")
+    guid = refi.guid("code", "money")
+    other = "11111111-2222-3333-4444-555555555555"
+
+    def change(xml):
+        xml = re.sub(guid, other, xml, flags=re.IGNORECASE)
+        return xml.replace('name="a"', 'name="a.txt"')
+
+    changed = rewritten(hand, tmp_path / "q.qdpx", change, **{name: text.encode("utf-8-sig")})
+    with zipfile.ZipFile(changed) as files, zipfile.ZipFile(tmp_path / "S.qdpx", "w") as out:
+        for one in files.namelist():
+            out.writestr(one.replace("sources", "Sources"), files.read(one))
+    found = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
+    assert found.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
+
+
+def test_codings_of_one_coder_can_be_read_alone(blank, tmp_path):
+    _, documents, passages = blank
+    both = cl.export.qdpx(
+        tmp_path / "m.qdpx", documents, passages, codes=coded(passages), codebook=BOOK
+    )
+    content, _ = project(both)
+    text = content.decode().replace(
+        "</Users>", f'<User guid="{refi.guid("ann")}" name="Ann"/></Users>'
+    )
+    first = text.index("creatingUser", text.index("<Coding"))
+    own = re.sub('(?<=creatingUser=")[^"]+', refi.guid("ann"), text[first:], count=1)
+    path = rewritten(both, tmp_path / "two.qdpx", lambda _: text[:first] + own)
+    alone = cl.codes.read_qdpx(path, passages, documents, BOOK, coder="Ann")
+    rest = cl.codes.read_qdpx(path, passages, documents, BOOK, coder="clusterlib")
+    everybody = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    assert alone["coded"].sum() == 1
+    assert rest["coded"].sum() == everybody["coded"].sum() - 1
+    assert cl.codes.agreement(everybody, rest)["alpha"].item() < 1
+    with pytest.raises(cl.codes.ProjectError, match="'Bob' is not there; found Ann, clusterlib"):
+        cl.codes.read_qdpx(path, passages, documents, BOOK, coder="Bob")
+
+
+def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages):
+    path, coding, _, _ = seeds_project
+    read = cl.codes.read_qdpx(path, passages)
+    assert cl.codes.agreement(coding, read)["alpha"].item() == 1
+    machine = coding.assign(coded=~coding["coded"], score=0.5, threshold=0.4)
+    assert len(cl.codes.disagreements(machine, read, passages)) == len(coding)
+
+
+def test_all_faults_of_a_project_are_told_at_once(blank, tmp_path):
+    path, documents, passages = blank
+    hand = by_hand(path, tmp_path / "h.qdpx", [(20, 1000), (5, 2)], codes=["Trade fairs"])
+    guid = refi.guid("code", "trade-fair")
+    known = hand.read_bytes()
+
+    def change(text):
+        text = text.replace(
+            f'guid="{guid}" name="Trade fairs"', f'guid="{refi.guid(7)}" name="Own"'
+        )
+        more = f'<PlainTextSelection guid="{guid}" startPosition="0" endPosition="4">'
+        more += f'<Coding guid="{guid}"><CodeRef targetGUID="{refi.guid(7)}"/></Coding>'
+        more += f'<Coding guid="{guid}"><CodeRef targetGUID="{refi.guid(8)}"/></Coding>'
+        text = text.replace(
+            "<PlainTextSelection", more + "</PlainTextSelection><PlainTextSelection", 1
+        )
+        other = f'<TextSource guid="{guid}" name="other" plainTextPath="internal://none.txt"/>'
+        video = f'<VideoSource name="film"><Coding guid="{guid}"/></VideoSource>'
+        return text.replace("</Sources>", f"{other}{video}</Sources>")
+
+    with pytest.raises(cl.codes.ProjectError) as caught:
+        cl.codes.read_qdpx(rewritten(hand, tmp_path / "f.qdpx", change), passages, documents, BOOK)
+    message = str(caught.value)
+    for part in (
+        "a: the selection ['20', '1000'] is not inside the text",
+        "a: the selection ['5', '2'] is not inside the text",
+        "a: the codebook has no code 'Own'",
+        f"a: the codebook has no code '{refi.guid(8)}'",
+        "other: its text 'internal://none.txt' is not in the project",
+        "film: is no plain text",
+    ):
+        assert part in message
+    assert caught.value.faults.columns.tolist() == ["place", "message"]
+    assert hand.read_bytes() == known
+    with pytest.raises(cl.codes.ProjectError, match="its text is not the one that was loaded"):
+        cl.codes.read_qdpx(hand, passages, documents.assign(text="Another."), BOOK)
+
+
+def bomb(name):
+    """Return a hostile archive by name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
+        xml = f'<Project xmlns="{refi.PROJECT}" name="x"/>'
+        if name == "entities":
+            steps = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+            xml = f'<!DOCTYPE p [<!ENTITY e0 "ha">{steps}]><Project name="&e8;"/>'
+        elif name == "outside entity":
+            xml = '<!DOCTYPE p [<!ENTITY e SYSTEM "file:///etc/passwd">]><Project>&e;</Project>'
+        elif name == "deep":
+            xml = "<a>" * 100_000
+        elif name == "many":
+            xml = "<a>" + "<b/>" * (archive.ELEMENTS + 1) + "</a>"
+        elif name == "large":
+            xml = "<a>" + " " * (archive.XML + 1) + "</a>"
+        elif name == "latin":
+            xml = '<?xml version="1.0" encoding="nonsense"?><a/>'
+        files.writestr("project.qde", xml)
+        if name in ("../evil.txt", "/etc/evil", "C:\\evil.txt", "a\\..\\..\\evil", "PROJECT.QDE"):
+            files.writestr(name, "x")
+    return b"PK\x03\x04nonsense" if name == "broken" else out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("entities", "declares a document type or entities"),
+        ("outside entity", "declares a document type or entities"),
+        ("deep", "nests deeper than 64"),
+        ("many", "over a million parts"),
+        ("large", "unpacks to more than 64 MB"),
+        ("latin", "is no well-formed XML"),
+        ("broken", "is no project that can be read"),
+        ("../evil.txt", "leaves the project's folder"),
+        ("/etc/evil", "leaves the project's folder"),
+        ("C:\\evil.txt", "leaves the project's folder"),
+        ("a\\..\\..\\evil", "leaves the project's folder"),
+        ("PROJECT.QDE", "is there twice"),
+        ("nothing", "none of them is one of the documents"),
+    ],
+)
+def test_hostile_files_are_refused(blank, tmp_path, name, message):
+    _, documents, passages = blank
+    path = tmp_path / "bad.qdpx"
+    path.write_bytes(bomb(name))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(cl.codes.ProjectError, match=message):
+        cl.codes.read_qdpx(path, passages, documents, BOOK)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_source_cannot_point_outside_the_project(blank, tmp_path):
+    path, documents, passages = blank
+    for target in ("internal://../../etc/passwd", "absolute:///etc/passwd", "file:///etc/passwd"):
+        pointed = rewritten(
+            path,
+            tmp_path / "p.qdpx",
+            lambda text, target=target: re.sub(
+                'plainTextPath="[^"]*"', f'plainTextPath="{target}"', text
+            ),
+        )
+        with pytest.raises(cl.codes.ProjectError, match="is not in the project"):
+            cl.codes.read_qdpx(pointed, passages, documents, BOOK)

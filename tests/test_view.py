@@ -1,0 +1,200 @@
+"""Views: whole, escaped, the same each time, and readable in every theme."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib.view import style
+
+# JupyterLab's themes: text and page, and the rows of tables that are shaded.
+THEMES = {"light": ("#212121", ["#ffffff", "#f5f5f5"]), "dark": ("#ffffff", ["#111111", "#212121"])}
+# Those of the report.
+THEMES |= {"report": ("#1c1c1c", ["#ffffff"]), "report, dark": ("#e8e8e8", ["#16191d"])}
+
+
+@pytest.fixture(scope="module")
+def shown(documents, passages):
+    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
+    told = passages.merge(english, on="passage", how="left")
+    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv")
+    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
+    facts = cl.facts.find(documents, passages)
+    mentions = cl.facts.mentions(documents, actors, passages)
+    return told, coding, facts, mentions
+
+
+class Plain(HTMLParser):
+    """Collects the text of elements of one kind, and checks that all are closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.cells, self.tags = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "p" in self.open and not {"sup", "style"} & set(self.open):
+            self.cells.append(data)
+
+
+def parsed(page):
+    reader = Plain()
+    reader.feed(page)
+    reader.close()
+    assert not reader.open
+    return reader
+
+
+def test_a_reading_holds_every_letter_of_the_passages(documents, shown):
+    told, coding, facts, mentions = shown
+    for doc, own in told.groupby("doc"):
+        one = documents[documents["doc"] == doc]
+        view = cl.view.reading(one, told, codes=coding, facts=facts, mentions=mentions)
+        page = view._repr_html_()
+        text = one["text"].item()
+        read = "".join(parsed(page).cells)
+        for row in own.itertuples():
+            assert text[row.start : row.end] in read
+            assert row.english in read
+        plain = re.sub("<sup>.</sup>|<[^>]*>", "", page[page.index("<tbody>") :])
+        outside = " ".join(html.unescape(plain).split())
+        assert text.split()[0] in outside
+        times = facts["kind"].isin(["date", "month", "quarter", "year", "period"])
+        count = (times & (facts["doc"] == doc)).sum()
+        assert page.count("<sup>t</sup>") == count + (count > 0)
+        assert page.count("<sup>a</sup>") == 1 + (mentions["doc"] == doc).sum()
+        labels = cl.codes.read().set_index("code")["label"]
+        given = coding[coding["coded"] & coding["passage"].isin(own["passage"])]
+        for code, count in given["code"].value_counts().items():
+            assert page.count(f">{html.escape(labels[code])}</span>") == count
+        assert f'lang="{one["lang"].item()}"' in page
+
+
+def test_marks_that_overlap_each_keep_their_letter():
+    text = "About 300 firms of Cluster X met in 2020."
+    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text]})
+    passages = pd.DataFrame({"passage": ["a-1"], "doc": ["a"], "start": [0], "end": [len(text)]})
+    facts = pd.DataFrame(
+        [("a", "quantity", 0, 15), ("a", "date", 28, 40), ("a", "quantity", 6, 28)],
+        columns=["doc", "kind", "start", "end"],
+    ).assign(value="300", value_end="", unit="", unit_english="", approximate=True)
+    mentions = pd.DataFrame({"doc": ["a"], "start": [10], "end": [32], "actor": ['<"x">']})
+    view = cl.view.reading(documents, passages, facts=facts, mentions=mentions)
+    page = view._repr_html_()
+    assert text in "".join(parsed(page).cells)
+    assert [page.count(f"<sup>{letter}</sup>") for letter in "nta"] == [3, 2, 2]
+    assert "&lt;&quot;x&quot;&gt;" in page
+    assert '<"x">' not in page
+    assert str(view).endswith('Cluster X[n: about 300] met[a: <"x">] in 2020[t: about 300].')
+
+
+def test_texts_are_escaped_everywhere():
+    evil = "<script>alert('x')</script>\"&amp;"
+    documents = pd.DataFrame({"doc": [evil], "lang": ["en"], "text": [evil], "title": [evil]})
+    passages = pd.DataFrame(
+        {"passage": [evil], "doc": [evil], "start": [8], "end": [13], "english": [evil]}
+    )
+    book = pd.DataFrame(
+        {"code": ["a", "b"], "label": ["A & B", "Less < more"], "definition": "x", "probes": "y|z"}
+    )
+    codes = pd.DataFrame({"passage": evil, "code": ["a", "b"], "coded": True})
+    page = cl.view.reading(documents, passages, codes=codes, codebook=book)._repr_html_()
+    sentences = passages.assign(key=evil, text=evil, lang=evil)
+    numbers = pd.DataFrame({"key": [evil], evil: [0.5]})
+    page += cl.view.evidence(numbers, sentences, "key")._repr_html_()
+    assert "<script" not in page
+    assert "Less &lt; more" in page
+    tags = parsed(page).tags
+    known = "div style p span table thead tbody tr th td b mark sup details summary blockquote br i"
+    assert {tag for tag, _ in tags} <= set(known.split())
+    names = {name for _, attributes in tags for name in attributes}
+    assert names <= {"class", "lang", "dir", "title"}
+
+
+def test_a_number_opens_on_its_sentences(shown):
+    told, coding, _, _ = shown
+    sentences = coding[coding["coded"]].merge(told, on="passage")
+    counted = sentences.groupby(["code", "doc"]).size().rename("passages").reset_index()
+    counted = counted.assign(share=-0.0)
+    view = cl.view.evidence(counted, sentences, ["code", "doc"])
+    page = view._repr_html_()
+    assert page.count("<details>") == len(counted)
+    assert page.count("<blockquote>") == len(sentences)
+    first = counted.iloc[0]
+    assert (
+        f"<summary>{first['code']}, {first['doc']}: passages {first['passages']}, share 0<" in page
+    )
+    plain = str(view)
+    assert plain.count("\n    = ") == len(sentences)
+    row = sentences.iloc[0]
+    assert f"{row['passage']}, {row['doc']} {row['start']}–{row['end']}" in plain
+    empty = cl.view.evidence(pd.DataFrame({"doc": ["xx"]}), sentences, "doc")
+    assert "No sentence." in empty._repr_html_()
+    with pytest.raises(ValueError, match="numbers has no 'a'; sentences has no 'a'"):
+        cl.view.evidence(counted, sentences, "a")
+
+
+def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
+    told, coding, facts, mentions = shown
+    pages = {
+        cl.view.reading(
+            documents, table, codes=coding, facts=facts, mentions=mentions
+        )._repr_html_()
+        for table in (told, told.sample(frac=1, random_state=1))
+    }
+    (page,) = pages
+    assert not re.search(r"<script| id=|javascript:|https?://|url\(", page)
+
+
+def luminance(colour):
+    parts = [part / 255 for part in colour]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def numbers(colour):
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def contrast(one, two):
+    light, dark = sorted([luminance(one), luminance(two)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def over(top, alpha, below):
+    return [alpha * one + (1 - alpha) * two for one, two in zip(top, below, strict=True)]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_keeps_its_contrast_in_every_theme(theme):
+    text, pages = THEMES[theme]
+    marks = [numbers(colour) for _, colour, _, _ in style.INSIDE.values()]
+    for page in map(numbers, pages):
+        tints = [over(numbers(colour), style.THIN, page) for colour in style.COLOURS]
+        # Marks may lie in marks.
+        tints += [
+            over(mark, style.THIN, over(one, style.THIN, page)) for mark in marks for one in marks
+        ]
+        for ground in [page, *tints]:
+            assert contrast(numbers(text), ground) >= 4.5
+        for ground in [page, *tints[: len(style.COLOURS)]]:
+            faint = [over(colour, style.FAINT, page) for colour in (numbers(text), ground)]
+            assert contrast(*faint) >= 4.5
+
+
+def test_every_colour_has_a_line_or_a_letter_of_its_own():
+    looks = [*zip(style.COLOURS, style.LINES, strict=True)]
+    assert len(set(looks)) == len(looks) == 8
+    letters = [letter for letter, *_ in style.INSIDE.values()]
+    lines = [line for _, _, line, _ in style.INSIDE.values()]
+    assert len(set(letters)) == len(set(lines)) == len(style.INSIDE)

@@ -1,0 +1,105 @@
+"""The Excel workbook: every table, every value as what it is, and what columns mean."""
+
+import importlib
+import math
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils.escape import unescape
+
+import clusterlib as cl
+from clusterlib.schema.contracts import CONTRACTS
+
+# The function of the same name hides the module.
+module = importlib.import_module("clusterlib.export.workbook")
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123", "1e5", "{=1}"]
+
+
+def test_every_promised_column_is_described():
+    told = module.meanings()
+    columns = {(name, column) for name in CONTRACTS for column in CONTRACTS[name].columns}
+    missing = {(name, column) for name, column in columns if not told.get((name, column))}
+    assert not {(name, column) for name, column in missing if not told.get(("", column))}
+    known = {name for name, _ in told}
+    assert known <= {"", *CONTRACTS}
+    assert all(meaning and meaning == meaning.strip() for meaning in told.values())
+
+
+def test_texts_stay_texts_and_numbers_numbers(tmp_path):
+    table = pd.DataFrame(
+        {
+            "text": HOSTILE,
+            "number": [0.25, 1, math.nan, math.inf, -0.5, 2, 3, 4, 5],
+            "count": pd.array([1, None, *range(7)], dtype="Int64"),
+            "coded": [True, False] * 4 + [True],
+        }
+    )
+    path = cl.export.workbook({"codes": table}, tmp_path / "all.xlsx")
+    sheet = openpyxl.load_workbook(path)["codes"]
+    rows = list(sheet.iter_rows(min_row=2))
+    assert [row[0].value for row in rows] == HOSTILE
+    assert {row[0].data_type for row in rows} == {"s"}
+    assert not any(row[0].hyperlink for row in rows)
+    assert [row[1].value for row in rows] == [0.25, 1, None, "inf", -0.5, 2, 3, 4, 5]
+    assert [row[2].value for row in rows][:3] == [1, None, 0]
+    assert [row[3].data_type for row in rows] == ["b"] * 9
+    assert sheet.freeze_panes == "A2"
+
+
+def test_hard_and_long_texts(tmp_path):
+    texts = ["a\r\nb\x00\x0b 🚗", "a" * 32_767, "b" * 32_768, "🚗" * 20_000, "", "_x000D_"]
+    path = cl.export.workbook({"t": pd.DataFrame({"text": texts})}, tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(path)["t"]
+    found = [row[0].value or "" for row in sheet.iter_rows(min_row=2)]
+    assert unescape(found[0]) == texts[0]
+    assert found[1] == texts[1]
+    assert found[2].endswith(module.CUT)
+    assert found[3].endswith(module.CUT)
+    assert len(found[2]) == 32_767
+    assert len(found[3].encode("utf-16-le")) // 2 <= 32_767
+    assert found[4:] == texts[4:]
+
+
+def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
+    tables = {"documents": documents, "passages": passages, "own/table*": passages.head(2)}
+    path = cl.export.workbook(tables, tmp_path / "all.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["dictionary", "documents", "passages", "own table"]
+    told = pd.read_excel(path, sheet_name="dictionary", keep_default_na=False)
+    assert told.columns.tolist() == ["table", "column", "type", "promised", "meaning"]
+    own = told[told["table"] == "documents"]
+    assert own["column"].tolist() == documents.columns.tolist()
+    assert (own["meaning"] != "").all()
+    assert own.loc[own["column"] == "text", "meaning"].item().startswith("the whole text as loaded")
+    again = pd.read_excel(path, sheet_name="passages", keep_default_na=False)
+    pd.testing.assert_frame_equal(again, passages, check_dtype=False)
+    whole = pd.read_excel(path, sheet_name="documents")
+    assert whole["text"].tolist() == documents["text"].tolist()
+
+
+def test_a_table_in_a_cell_is_written_as_json(tmp_path):
+    inner = pd.DataFrame({"doc": ["fr"], "quote": ["=1 é"], "start": [3]})
+    table = pd.DataFrame({"claim": ["a"], "evidence": [inner], "list": [["x"]]})
+    sheet = openpyxl.load_workbook(cl.export.workbook({"claims": table}, tmp_path / "c.xlsx"))[
+        "claims"
+    ]
+    found = [cell.value for cell in sheet[2]]
+    assert found == ["a", '[{"doc":"fr","quote":"=1 é","start":3}]', "['x']"]
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path, passages):
+    for name in "ab":
+        cl.export.workbook({"passages": passages}, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_tables_without_room_are_refused_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "ROWS", 3)
+    table = pd.DataFrame({"a": [1, 2, 3]})
+    tables = {"One": table, "one": table.head(1), "[]": table.head(1), "dictionary": table.head(1)}
+    with pytest.raises(ValueError, match=r"4 table\(s\) do not fit") as caught:
+        cl.export.workbook(tables, tmp_path / "x.xlsx")
+    for part in ("'One': has 3 rows", "'one': the sheet", "'[]': has no name", "'dictionary'"):
+        assert part in str(caught.value)
+    assert not (tmp_path / "x.xlsx").exists()
