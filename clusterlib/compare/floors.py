@@ -50,6 +50,11 @@ def floors(
         the shorter unit has passages, stay below. Zero for two units of the
         same language; missing where a language has no calibration sentences.
 
+    Raises
+    ------
+    ValueError
+        If vectors are needed and missing, or the codebook lacks a code.
+
     Notes
     -----
     The calibration sentences of each fifth are embedded with offsets from the
@@ -57,7 +62,9 @@ def floors(
     theme a sentence belongs as its five nearest passages do.
     """
     own = read(assigned, passages, by)
-    sentences = heldout(sorted(set(own.passages["lang"])), encoder)
+    langs = sorted(set(own.passages["lang"]))
+    # Of one language nothing has to be compared with its translation.
+    sentences = heldout(langs if len(langs) > 1 else [], encoder)
     if own.kind == "code":
         measured = _coded(sentences, own.names, codebook, encoder)
     else:
@@ -108,6 +115,9 @@ def _coded(
     if not len(table):
         return np.zeros((0, len(names)))
     found = codes.apply(table, vectors, codebook, encoder)
+    if unknown := sorted(set(names) - set(found["code"])):
+        told = f"the codebook has no code {', '.join(map(repr, unknown))}"
+        raise ValueError(f"{told}; pass the codebook that the passages were coded by")
     wide = found.pivot(index="passage", columns="code", values="coded")
     return wide.loc[table["passage"], names].to_numpy(np.float64)
 

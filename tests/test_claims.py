@@ -1,0 +1,263 @@
+"""Claims: what makes them fail, and that a change of the texts fails those that rest on it."""
+
+import functools
+import itertools
+import json
+import re
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import clusterlib as cl
+
+NOTEBOOK = ROOT / "notebooks" / "08-commentary.ipynb"
+
+
+@pytest.fixture(scope="module")
+def study():
+    return cl.study.of(cl.load.documents())
+
+
+@pytest.fixture(scope="module")
+def money(study):
+    return study.facts[study.facts["kind"] == "money"]
+
+
+def test_a_claim_shows_its_sentence_and_its_quotation(study, money):
+    made = cl.claims.check("One sum.", True, money, name="sum", passages=study.passages)
+    assert repr(made) == "One sum. [stated]\n  nb-015 “ca 165 millioner kroner”"
+    shown = made._repr_html_()
+    assert "about 165 million kroner" in shown
+    assert "●●● stated" in shown
+
+
+@pytest.mark.parametrize("holds", [False, 0, pd.Series([1, 2]).eq(3).all()])
+def test_a_false_condition_fails_by_name(money, holds):
+    with pytest.raises(cl.claims.ClaimError, match="'sum'.*\n.*condition is false"):
+        cl.claims.check("One sum.", holds, money, name="sum")
+
+
+@pytest.mark.parametrize("evidence", [[], pd.DataFrame(columns=["doc", "start", "end", "quote"])])
+def test_no_evidence_fails(evidence):
+    with pytest.raises(cl.claims.ClaimError, match="there is no evidence"):
+        cl.claims.check("Nothing.", True, evidence)
+
+
+def test_a_quotation_that_moved_fails_with_its_row(study, money):
+    documents = study.documents.assign(text=" " + study.documents["text"])
+    start = money["start"].item()
+    with pytest.raises(cl.claims.ClaimError, match=rf"nb, characters {start} to .*expected 'ca 165"):
+        cl.claims.check("One sum.", True, money, documents=documents)
+
+
+def test_all_faults_are_told_together(study, money):
+    rows = [money, money.assign(doc="xx"), money.assign(start=0, end=3)]
+    with pytest.raises(cl.claims.ClaimError) as caught:
+        cl.claims.check("One sum.", False, rows, name="sum")
+    assert len(caught.value.faults) == 3
+    assert caught.value.claim == "sum"
+
+
+def test_evidence_may_be_a_row_a_table_or_passages(study, money):
+    row = money.iloc[0]
+    assert len(cl.claims.check("A row.", True, row).evidence) == 1
+    assert len(cl.claims.check("Twice the same.", True, [row, money]).evidence) == 1
+    own = study.passages[study.passages["doc"] == "nl"][["doc", "start", "end"]]
+    assert len(cl.claims.check("Passages.", True, own).evidence) == len(own)
+
+
+def test_strength_is_that_of_the_weakest_evidence(study, money):
+    counted = cl.claims.coded(study, "fr", "storage")
+    doubtful = cl.claims.coded(study, "fr", "government")
+    assert cl.claims.check("Both.", True, [money, counted]).strength == "counted"
+    assert cl.claims.check("All.", True, [money, doubtful, counted]).strength == "doubtful"
+
+
+def test_text_from_sources_is_escaped():
+    text = "<script>alert(1)</script> {{ 7 * 7 }}"
+    documents = pd.DataFrame({"doc": ["x"], "text": [text]})
+    rows = pd.DataFrame({"doc": ["x"], "start": [0], "end": [len(text)], "quote": [text]})
+    shown = cl.claims.check("<b>bold</b>", True, rows, documents=documents)._repr_html_()
+    assert "<script>" not in shown
+    assert "<b>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_a_quotation_has_to_stand_once(study):
+    with pytest.raises(cl.study.MissingError, match="stands 0 times in 'nl'"):
+        cl.claims.quote(study, "nl", "ruim 80%")
+    with pytest.raises(cl.study.MissingError, match=r"clusterregisseurs” stands \d+ times"):
+        cl.claims.quote(study, "nl", "clusterregisseurs", "ruim 90%")
+    with pytest.raises(cl.study.MissingError, match="in 'xx'"):
+        cl.claims.quote(study, "xx", "anything")
+
+
+def test_white_space_may_differ_and_boilerplate_does_not_count(study):
+    found = cl.claims.quote(study, "fr", "Près de 300 entreprises")
+    assert found["quote"].item() == "Près de 300  entreprises"
+    with pytest.raises(cl.study.MissingError):
+        cl.claims.quote(study, "fr", "Continue Reading")
+
+
+def test_a_fact_has_to_be_the_only_one(study):
+    with pytest.raises(cl.study.MissingError, match="6 facts of kind 'quantity'"):
+        cl.claims.fact(study, "nl", "quantity")
+    with pytest.raises(cl.study.MissingError, match="0 facts"):
+        cl.claims.fact(study, "fr", "money")
+
+
+def test_a_commentary_can_be_made_again_from_other_tables(study):
+    said = cl.claims.Commentary(study)
+    said.section("Telemark")
+    sum_of = functools.partial(cl.claims.fact, doc="nb", kind="money")
+    said.check("money", lambda s: f"{sum_of(s).value} kroner.", lambda s: True, sum_of)
+    said.check(
+        "storage",
+        lambda s: "No storage.",
+        lambda s: cl.claims.coded(s, "nb", "storage").empty,
+        lambda s: cl.claims.quote(s, "nl", "ruim 90%"),
+    )
+    without = study.but(documents=study.documents[study.documents["doc"] != "nb"])
+    again = said.again(without)
+    assert again["holds"].tolist() == [False, True]
+    assert "0 facts of kind 'money'" in again["why"][0]
+    survival = said.survival({"without nb": without, "same": study})
+    assert survival["without nb"].tolist() == ["needs it", "holds"]
+    assert survival["same"].tolist() == ["holds", "holds"]
+    assert said.table["section"].unique().tolist() == ["Telemark"]
+    assert said.table["evidence"][0][0]["quote"] == "ca 165 millioner kroner"
+
+
+def test_a_claim_that_cannot_be_computed_fails_as_a_claim(study, money):
+    said = cl.claims.Commentary(study)
+    with pytest.raises(cl.claims.ClaimError, match="'odd'.*\n.*cannot be computed.*KeyError"):
+        said.check("odd", lambda s: "Odd.", lambda s: {}["missing"], lambda s: money)
+
+
+def test_a_pinned_quotation_has_to_stay(study, money, tmp_path):
+    said = cl.claims.Commentary(study)
+    make = ("sum", lambda s: "One.", lambda s: True, lambda s: s.facts.query("kind == 'money'"))
+    said.check(*make)
+    said.pin(tmp_path / "pins.csv")
+    pinned = cl.claims.Commentary(study, tmp_path / "pins.csv")
+    pinned.check(*make)
+    text = study.documents["text"].str.replace("165 millioner", "166 millioner")
+    changed = pinned.again(study.but(documents=study.documents.assign(text=text)))
+    assert "“ca 165 millioner kroner” no longer stands there" in changed["why"].item()
+
+
+# The commentary of the seeds, under changes of the seeds.
+
+
+@pytest.fixture(scope="module")
+def commentary():
+    """Make the claims of notebook 08."""
+    names = {}
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        wanted = ("import clusterlib", "study = ", "said.")
+        if cell["cell_type"] == "code" and source.startswith(wanted):
+            exec(source, names)
+    return names["said"]
+
+
+def reload(folder, texts, study):
+    """Write changed texts as files of a copy of the seeds, hashes renewed, and load them."""
+    import hashlib
+
+    registry = pd.read_csv(cl.load.seeds() / "registry.csv", dtype="str")
+    for row in registry.itertuples():
+        data = texts[row.doc].encode("utf-8")
+        (folder / row.file).write_bytes(data)
+        registry.loc[row.Index, "sha256"] = hashlib.sha256(data).hexdigest()
+    registry.to_csv(folder / "registry.csv", index=False)
+    found, _ = cl.load.documents(folder, errors="report")
+    return study.but(documents=found)
+
+
+def failing(commentary, study):
+    again = commentary.again(study)
+    return set(again.loc[~again["holds"], "claim"])
+
+
+def resting(commentary, texts):
+    """Return the claims with a quotation that no longer stands in its text."""
+    rows = commentary.evidence
+    lost = [quote not in texts[doc] for doc, quote in zip(rows["doc"], rows["quote"], strict=True)]
+    return set(rows["claim"][lost])
+
+
+def contents(commentary):
+    documents = commentary.study.documents
+    return dict(zip(documents["doc"], documents["text"], strict=True))
+
+
+def test_every_claim_is_made_once_and_read_against_the_sources(commentary):
+    source = NOTEBOOK.read_text(encoding="utf-8")
+    assert source.count('"said.check(') == len(commentary.table) >= 40
+    pinned = pd.read_csv(cl.load.seeds() / "commentary.csv")
+    assert set(pinned["claim"]) == set(commentary.table["claim"])
+    pairs = commentary.evidence[["claim", "doc", "quote"]]
+    pd.testing.assert_frame_equal(pinned, pairs, check_dtype=False)
+
+
+def test_each_initiative_has_five_claims_of_its_own(commentary):
+    rows = commentary.evidence.groupby("claim")["doc"].agg(set)
+    own = rows[rows.map(len) == 1].map(lambda docs: next(iter(docs)))
+    assert set(own) == {"bg", "de", "fr", "nb", "nl"}
+    assert own.value_counts().min() >= 5
+
+
+def test_no_number_of_a_claim_is_typed():
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if source.startswith("said.check("):
+            told = source.split("lambda s:")[1]
+            typed = re.sub(r"\{.*?\}", "", told)
+            # The two is that of carbon dioxide.
+            assert not re.search(r"\d", typed.replace("CO2", "")), typed
+
+
+@pytest.mark.parametrize(
+    ("doc", "before", "after"),
+    [
+        ("nl", "ruim 90%", "ruim 80%"),
+        ("nb", "165 millioner", "156 millioner"),
+        ("fr", "Près de 300", "Près de 30"),
+        ("bg", "30 март", "29 март"),
+        ("de", "1988", "1998"),
+    ],
+)
+def test_one_changed_number_fails_the_claims_that_rest_on_it(
+    commentary, tmp_path, doc, before, after
+):
+    texts = contents(commentary)
+    assert texts[doc].count(before) == 1
+    texts[doc] = texts[doc].replace(before, after)
+    expected = resting(commentary, texts)
+    assert expected
+    assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
+
+
+@pytest.mark.parametrize("passage", ["nb-015", "nl-010", "fr-009", "de-026", "bg-010"])
+def test_a_deleted_passage_fails_the_claims_that_rest_on_it(commentary, tmp_path, passage):
+    row = commentary.study.passages.set_index("passage").loc[passage]
+    texts = contents(commentary)
+    text = texts[row["doc"]]
+    texts[row["doc"]] = text[: row["start"]] + text[row["end"] :]
+    expected = resting(commentary, texts)
+    assert expected
+    assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
+
+
+@pytest.mark.parametrize("pair", [("fr", "nl"), ("bg", "nb"), ("de", "fr")])
+def test_exchanged_texts_fail_the_claims_that_rest_on_them(commentary, tmp_path, pair):
+    texts = contents(commentary)
+    one, two = pair
+    texts[one], texts[two] = texts[two], texts[one]
+    expected = resting(commentary, texts)
+    rows = commentary.evidence
+    assert expected == set(rows["claim"][rows["doc"].isin(pair)])
+    assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
+    assert len(list(itertools.chain(expected))) < len(commentary.table)

@@ -1,0 +1,223 @@
+"""Shares, floors, contrasts, gaps and likeness, on planted answers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import beta
+
+import clusterlib as cl
+
+
+def corpus(counts, lang="de"):
+    """Return passages of texts, and codes: of each text, the first so many carry the code."""
+    langs = lang if isinstance(lang, dict) else dict.fromkeys(counts, lang)
+    rows = [
+        (f"{doc}-{place:03d}", doc, langs[doc], place < coded)
+        for doc, (coded, size) in counts.items()
+        for place in range(size)
+    ]
+    table = pd.DataFrame(rows, columns=["passage", "doc", "lang", "coded"])
+    codes = table[["passage", "coded"]].assign(code="fair", score=0.0, threshold=0.0)
+    return table.drop(columns="coded"), codes
+
+
+def no_floor(codes, passages):
+    return cl.compare.floors(codes, passages)
+
+
+def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
+    passages, codes = corpus({"a": (4, 20), "b": (0, 13)})
+    shares = cl.compare.shares(codes, passages)
+    for row, (coded, size) in zip(shares.itertuples(), [(4, 20), (0, 13)], strict=True):
+        low, high = beta(coded + 0.5, size - coded + 0.5).ppf([0.025, 0.975])
+        assert row.share == round(coded / size, 4)
+        assert row.high == pytest.approx(high, abs=0.02)
+        assert row.low == pytest.approx(low if coded else 0, abs=0.02)
+
+
+def test_what_is_never_mentioned_has_an_interval_that_is_not_empty():
+    passages, codes = corpus({"a": (0, 8)})
+    share = cl.compare.shares(codes, passages).iloc[0]
+    assert (share["share"], share["low"]) == (0, 0)
+    assert share["high"] > 0.1
+
+
+def test_shares_depend_neither_on_order_nor_on_other_texts():
+    passages, codes = corpus({"a": (4, 20), "b": (9, 13), "c": (1, 5)})
+    whole = cl.compare.shares(codes, passages)
+    shuffled = cl.compare.shares(
+        codes.sample(frac=1, random_state=1), passages.sample(frac=1, random_state=2)
+    )
+    pd.testing.assert_frame_equal(whole, shuffled)
+    inside = passages["doc"] != "b"
+    fewer = cl.compare.shares(codes[inside.to_numpy()], passages[inside])
+    pd.testing.assert_frame_equal(whole[whole["doc"] != "b"].reset_index(drop=True), fewer)
+
+
+def test_weights_of_topics_and_members_of_themes_are_taken_alike():
+    passages, codes = corpus({"a": (5, 10), "b": (2, 10)})
+    members = codes.assign(theme=np.where(codes["coded"], "x", "y"))[["passage", "theme"]]
+    weights = pd.concat(
+        [
+            codes.assign(topic="x", weight=codes["coded"].astype(float)),
+            codes.assign(topic="y", weight=1 - codes["coded"].astype(float)),
+        ]
+    )[["passage", "topic", "weight"]]
+    by_theme = cl.compare.shares(members, passages)
+    by_topic = cl.compare.shares(weights, passages)
+    assert set(by_theme["kind"]) == {"theme"}
+    pd.testing.assert_frame_equal(
+        by_theme.drop(columns="kind"), by_topic.drop(columns="kind"), check_dtype=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    [
+        ({"a": (30, 60), "b": (6, 60)}, "more"),
+        ({"a": (6, 60), "b": (30, 60)}, "less"),
+        ({"a": (10, 60), "b": (10, 60)}, "too little evidence"),
+        ({"a": (2, 5), "b": (0, 5)}, "too little evidence"),
+    ],
+)
+def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
+    passages, codes = corpus(counts)
+    contrast = cl.compare.contrasts(codes, passages, no_floor(codes, passages)).iloc[0]
+    assert contrast["verdict"] == verdict
+    assert contrast["low"] <= contrast["difference"] <= contrast["high"]
+    assert contrast["floor"] == 0  # one language
+
+
+def test_a_difference_below_the_floor_is_too_little_evidence():
+    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
+    floors = no_floor(codes, passages).assign(floor=0.5)
+    assert cl.compare.contrasts(codes, passages, floors)["verdict"].item() == "too little evidence"
+
+
+def test_without_a_known_floor_nothing_is_told():
+    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
+    floors = no_floor(codes, passages).assign(floor=np.nan)
+    assert cl.compare.contrasts(codes, passages, floors)["verdict"].item() == "too little evidence"
+
+
+def test_a_code_that_is_not_relied_on_tells_nothing():
+    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
+    codes = codes.assign(relied_on=False)
+    contrasts = cl.compare.contrasts(codes, passages, no_floor(codes, passages))
+    assert contrasts["verdict"].item() == "too little evidence"
+    assert not contrasts["relied_on"].item()
+
+
+def test_a_missing_floor_is_named():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
+    floors = no_floor(codes, passages).iloc[:0]
+    with pytest.raises(ValueError, match="no floor for 'fair' between 'a' and 'b'"):
+        cl.compare.contrasts(codes, passages, floors)
+
+
+def test_too_many_texts_are_refused_with_a_way_out():
+    passages, codes = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
+    floors = pd.DataFrame(columns=["theme", "doc_a", "doc_b", "floor"])
+    with pytest.raises(ValueError, match='51 units.*by="country"'):
+        cl.compare.contrasts(codes, passages, floors)
+
+
+def test_any_column_can_be_compared():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6), "c": (5, 6)})
+    passages["country"] = passages["doc"].map({"a": "AT", "b": "AT", "c": "CH"})
+    shares = cl.compare.shares(codes, passages, by="country")
+    assert shares[["doc", "passages", "share"]].values.tolist() == [
+        ["AT", 12, 0.3333],
+        ["CH", 6, 0.8333],
+    ]
+    with pytest.raises(ValueError, match="there is no column 'region'"):
+        cl.compare.shares(codes, passages, by="region")
+
+
+def test_tables_of_other_passages_are_refused():
+    passages, codes = corpus({"a": (3, 6)})
+    with pytest.raises(ValueError, match="differ in 1 passage"):
+        cl.compare.shares(codes.iloc[1:], passages)
+    with pytest.raises(ValueError, match="expected a column topic, theme or code"):
+        cl.compare.shares(passages, passages)
+
+
+def test_floors_of_codes_are_between_languages_only(passages):
+    vectors = cl.embed.vectors(passages)
+    codes = cl.codes.apply(passages, vectors)
+    floors = cl.compare.floors(codes, passages)
+    assert len(floors) == 10 * codes["code"].nunique()
+    assert floors["floor"].between(0, 0.25).all()
+    one = passages[passages["lang"] == "de"].copy()
+    one["doc"] = np.where(np.arange(len(one)) % 2, "odd", "even")
+    own = codes[codes["passage"].isin(one["passage"])]
+    assert (cl.compare.floors(own, one)["floor"] == 0).all()
+
+
+def test_codes_of_another_codebook_are_refused():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "fr"})
+    with pytest.raises(ValueError, match="no code 'fair'"):
+        cl.compare.floors(codes, passages)
+
+
+def test_a_language_without_calibration_has_no_floor():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "tlh"})
+    codes["code"] = "money"
+    assert cl.compare.floors(codes, passages)["floor"].isna().all()
+
+
+def points(rows, langs=None):
+    """Return passages and vectors of texts, whose passages scatter about a direction each."""
+    draw = np.random.default_rng(0)
+    parts, table = [], []
+    for doc, direction in rows.items():
+        own = np.eye(32)[direction] + draw.normal(scale=0.05, size=(12, 32))
+        parts.append(own / np.linalg.norm(own, axis=1, keepdims=True))
+        lang = (langs or {}).get(doc, "de")
+        table += [(f"{doc}-{place:03d}", doc, lang) for place in range(12)]
+    passages = pd.DataFrame(table, columns=["passage", "doc", "lang"])
+    vectors = pd.DataFrame(np.vstack(parts).astype(np.float32), index=passages["passage"])
+    return passages, vectors
+
+
+def test_texts_about_one_thing_are_alike_and_others_are_not(words):
+    passages, vectors = points({"a": 0, "b": 0, "c": 1})
+    found = cl.compare.similarity(passages, vectors, words)
+    assert found.matrix.loc["a", "b"] == pytest.approx(1, abs=0.05)
+    assert found.matrix.loc["a", "c"] == pytest.approx(0, abs=0.05)
+    assert found.nearest.set_index("doc")["verdict"].to_dict()["a"] == "b"
+    assert found.tree.iloc[0][["left", "right"]].tolist() == ["a", "b"]
+    assert found.stress < 0.05
+    shuffled = cl.compare.similarity(passages[::-1], vectors.sample(frac=1), words)
+    pd.testing.assert_frame_equal(found.pairs, shuffled.pairs)
+    pd.testing.assert_frame_equal(found.map, shuffled.map)
+
+
+def test_a_map_that_cannot_be_faithful_says_so(words):
+    passages, vectors = points({doc: place for place, doc in enumerate("abcdefgh")})
+    found = cl.compare.similarity(passages, vectors, words)
+    assert found.stress > 0.2
+    assert set(found.nearest["verdict"]) == {"too little evidence"}
+
+
+def test_too_few_texts_are_refused(words):
+    passages, vectors = points({"a": 0, "b": 1})
+    with pytest.raises(ValueError, match=r"2 text.*expected three"):
+        cl.compare.similarity(passages, vectors, words)
+
+
+def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages):
+    vectors = cl.embed.vectors(passages)
+    codes = cl.codes.apply(passages, vectors)
+    gaps = cl.compare.gaps(codes, passages)
+    coded = codes.groupby(["doc", "code"])["coded"].sum()
+    missing = {pair for pair, count in coded.items() if not count}
+    assert set(zip(gaps["doc"], gaps["code"], strict=True)) == missing
+    for row in gaps.itertuples():
+        own = codes[(codes["doc"] == row.doc) & (codes["code"] == row.code)]
+        assert row.score == own["score"].max()
+        assert row.passage in set(own.loc[own["score"] == row.score, "passage"])
+        assert (row.verdict == "absent") == (row.short > row.noise)
+    assert set(gaps["verdict"]) == {"absent", "too little evidence"}
+    marked = cl.compare.gaps(codes.assign(relied_on=False), passages)
+    assert set(marked["verdict"]) == {"too little evidence"}
