@@ -50,12 +50,12 @@ def damages(table, contract):
     for name in contract.columns:
         yield table.drop(columns=name)
         values = table[name].tolist()
-        for value in (None, "", "\ud800", "x y", "\n", 7, -1, 0.5, 1.5, float("nan"), True, []):
+        for value in (None, "", "\ud800", "x y", 7, -1, 1.5, []):
             changed = [value, *values[1:]]
             yield table.assign(**{name: pd.Series(changed, dtype=object)})
             with contextlib.suppress(ValueError, TypeError, UnicodeError):
                 yield table.assign(**{name: pd.Series(changed)})
-        for kind in ("str", "string", "category", "float64", "int32", "bool"):
+        for kind in ("str", "string", "category", "float64"):
             with contextlib.suppress(ValueError, TypeError):
                 yield table.assign(**{name: table[name].astype(kind)})
 

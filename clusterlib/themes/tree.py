@@ -12,8 +12,6 @@ STABLE_ROWS, DRAWS, FLOORS = 400, 20, 2
 # Chosen by benchmarks/themes.py: subject axes, neighbours that a row is averaged with, rounds
 # in which rows move to the nearest theme, and how much even scatter is added within themes.
 AXES, NEIGHBOURS, ROUNDS, RIDGE = 15, 5, 5, 0.1
-# Neighbours are looked for among so many rows.
-SAMPLE = 5000
 
 Rows = NDArray[np.float64]
 Groups = NDArray[np.intp]
@@ -28,11 +26,9 @@ def coordinates(rows: Rows, form: Rows | None, random_state: int) -> Rows:
 
 def averaged(rows: Rows, random_state: int = 0) -> Rows:
     """Average each row with its nearest others, as far as there are rows for that."""
-    from sklearn.neighbors import NearestNeighbors
-
-    among = axes.sample(len(rows), SAMPLE, random_state)
+    among = axes.sample(len(rows), axes.SAMPLE, random_state)
     count = min(NEIGHBOURS + 1, max(1, len(rows) // 4))
-    nearest = NearestNeighbors(n_neighbors=count).fit(rows[among]).kneighbors(rows)[1]
+    nearest = axes.neighbours(rows, rows[among], count)
     found: Rows = np.round((rows + rows[among][nearest].sum(axis=1)) / (count + 1), 6)
     return found
 

@@ -6,20 +6,17 @@ start and on which passages it saw; what many of them agree on depends on neithe
 their disagreement says how far a topic can be trusted.
 """
 
-import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sklearn.mixture import GaussianMixture
+from clusterlib.topics import gauss
 
 Rows = NDArray[np.float64]
 # Mixtures of one vote, and the rows that each is fitted on.
 VOTERS, DRAW = 32, 2000
-ITERATIONS = 100
+ITERATIONS, STARTS = 100, 5
 MOST_AXES = 20
 ROUNDS = 10
 
@@ -71,8 +68,6 @@ def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS)
     Bagged clustering (Dudoit and Fridlyand, 2003) with a consensus by shared
     membership (Strehl and Ghosh, 2002); stability after Hennig (2007).
     """
-    from sklearn import config_context
-    from sklearn.mixture import GaussianMixture
     from threadpoolctl import threadpool_limits
 
     draw = np.random.default_rng([random_state, n_topics])
@@ -80,30 +75,15 @@ def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS)
     high = min(high, rows.shape[1])
     low = min(low, high)
     members = []
-    # Small products: threads and checks would cost more than the work, and threads change digits.
-    fast = config_context(assume_finite=True, skip_parameter_validation=True)
-    with threadpool_limits(1), fast:
+    # Small products: threads would cost more than the work, and change digits.
+    with threadpool_limits(1):
         for _ in range(voters):
             seen = draw.choice(len(rows), min(len(rows), DRAW))
             own = rows[:, : int(draw.integers(low, high + 1))]
-            model = GaussianMixture(
-                n_topics,
-                covariance_type="tied",
-                max_iter=ITERATIONS,
-                reg_covar=1e-4 * float(own.var()),
-                random_state=int(draw.integers(2**31)),
-            )
-            members.append(_fitted(model, own[seen]).predict_proba(own))
+            even = 1e-4 * float(own.var())
+            start = np.random.RandomState(int(draw.integers(2**31)))
+            members.append(gauss.mixture(own[seen], own, n_topics, start, even, ITERATIONS))
         return _agreed(members, n_topics, random_state)
-
-
-def _fitted(model: "GaussianMixture", rows: Rows) -> "GaussianMixture":
-    """Fit a mixture; one that has not settled yet has a vote like the others."""
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(rows)
 
 
 def _agreed(members: list[Rows], n_topics: int, seed: int) -> Vote:
@@ -123,14 +103,11 @@ def _agreed(members: list[Rows], n_topics: int, seed: int) -> Vote:
 
 def _first_groups(together: Rows, n_topics: int, seed: int) -> NDArray[np.intp]:
     """Group rows by k-means on the leading singular vectors of their memberships."""
-    from sklearn.cluster import KMeans
-
     sized = together / np.sqrt(np.maximum(together.sum(axis=0), 1e-9))
     axes = np.linalg.eigh(sized.T @ sized)[1][:, ::-1][:, :n_topics]
     places = sized @ axes
     places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-12)
-    groups = KMeans(n_topics, n_init=5, random_state=seed).fit_predict(np.round(places, 6))
-    return np.asarray(groups, dtype=np.intp)
+    return gauss.k_means(np.round(places, 6), n_topics, np.random.RandomState(seed), STARTS)
 
 
 def _matched(one: Rows, other: Rows) -> NDArray[np.intp]:
