@@ -15,7 +15,8 @@ TEMPLATE = "{{7*7}} {% raw %} ${7*7}"
 LONG = "Donaudampfschifffahrtsgesellschaft" * 14
 ODD = "../odd\"><b>&'{{doc}} Ünï/é"
 PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
 )
 HOSTILE = f"""\
 {SCRIPT} The cluster signs an agreement with the region on hydrogen.
@@ -111,7 +112,9 @@ def hostile_notebook():
         {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>"},
         {"image/png": PIXEL},
     ]
-    cells = [nbformat.v4.new_markdown_cell(f"# Hostile {SCRIPT}\n\nWhat `outputs` may hold {IMAGE}.")]
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# Hostile {SCRIPT}\n\nWhat `outputs` may hold {IMAGE}.")
+    ]
     for data in outputs:
         metadata = {"image/png": {"alt": f"A pixel {SCRIPT}"}} if "image/png" in data else {}
         output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)

@@ -109,14 +109,22 @@ def clean(html: str, pages: set[str]) -> Markup:
         stem = value.split("#")[0].removesuffix(".ipynb")
         return value.replace(".ipynb", ".html") if stem in pages else None
 
-    return Markup(
-        nh3.clean(
-            html,
-            attributes=ATTRIBUTES,
-            attribute_filter=kept,
-            url_schemes={"http", "https", "mailto", "data"},
-        )
-    )
+    schemes = {"http", "https", "mailto", "data"}
+    cleaned = nh3.clean(html, attributes=ATTRIBUTES, attribute_filter=kept, url_schemes=schemes)
+    return Markup(_ordered(cleaned))
+
+
+def _ordered(html: str) -> str:
+    """Let headings go down one level at a time, under one title."""
+    last = 0
+
+    def level(found: re.Match[str]) -> str:
+        nonlocal last
+        if not found[1]:
+            last = max(min(int(found[2]), last + 1), 2 if last else 1)
+        return f"<{found[1]}h{last}"
+
+    return re.sub(r"<(/?)h([1-6])\b", level, html)
 
 
 def _exporter() -> "HTMLExporter":

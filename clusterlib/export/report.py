@@ -91,6 +91,7 @@ def report(
         "index",
         folder / "index.html",
         title=_title(shown),
+        count=names.number(len(shown)).capitalize(),
         languages=names.listed(sorted({text.language for text in shown})),
         texts=shown,
         claims=found,

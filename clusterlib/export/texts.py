@@ -137,7 +137,8 @@ def _between(
     for line in text[start:end].splitlines(keepends=True):
         stop = at + len(line)
         if line.strip():
-            reasons = [str(e["reason"]) for e in ledger if e["start"] < stop and e["end"] > at]
+            over = [e for e in ledger if e["start"] < stop and e["end"] > at]
+            reasons = [str(e["reason"]) for e in over if str(e["text"]).strip()]
             reason = "; ".join(dict.fromkeys(reasons)) or "is no part of a passage"
             yield Block(at, stop, reason if split else "", "removed" if split else "body")
         at = stop
@@ -162,7 +163,7 @@ def _rows(
     shown = Markup("").join(row.original for row in rows)
     counts = Counter({anchor: shown.count(f'class="{anchor}"') for anchor in places})
     rules = [
-        f"main:has(#{anchor}:target) .{anchor} {{ background: var(--hit); }}"
+        f"main:has(#{anchor}:target) .{anchor} {{ background: var(--hit); color: var(--on-hit); }}"
         for anchor, count in counts.items()
         if count > 1
     ]
