@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 
-from clusterlib import export
+from clusterlib import export, kernels
 
 # Only what a rerun on another machine would write as well.
 METADATA = {
@@ -54,6 +54,7 @@ async def _execute(path: Path) -> nbformat.NotebookNode:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        kernel_manager_class=kernels.manager(),
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
