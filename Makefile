@@ -37,7 +37,8 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 run: $(READY)  ## execute a copy of each notebook and write build/report/index.html
-	$(BIN)/python -m clusterlib.notebooks run --out build/report $(NOTEBOOKS)
+	@rm -rf build/report
+	$(BIN)/python -m clusterlib.notebooks run --out build/report --tables build/tables $(NOTEBOOKS)
 
 test: check unit figures  ## every check: lint, types, unit tests, notebooks, figures
 

@@ -33,6 +33,14 @@ def ledger(documents):
     return cl.clean.ledger(documents)
 
 
+@pytest.fixture(scope="session")
+def index(tmp_path_factory):
+    """Return the first page of a report of the seeds and of hostile texts."""
+    import reports
+
+    return reports.write(tmp_path_factory.mktemp("built") / "report")
+
+
 class WordEncoder:
     """A mock encoder: the sum of fixed random vectors of a text's words, counting its calls."""
 

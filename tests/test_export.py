@@ -1,36 +1,183 @@
+import importlib.metadata
+import json
 import re
 import shutil
+from collections import Counter
 
+import numpy as np
 import pandas as pd
+import pytest
+import reports
 from conftest import ROOT
 
 import clusterlib as cl
+from clusterlib.export import findings, marks, names, pages
+
+FORMULAS = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "'quoted", "''", "＝1", "plain", "", "a=b"]
 
 
-def test_report_opens_without_a_network(tmp_path):
-    sources = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    copies = [shutil.copy(path, tmp_path) for path in sources]
-    index = cl.export.report([tmp_path / path.name for path in sources], tmp_path)
-    for page in tmp_path.glob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        assert "<script" not in text
-        assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", text)
-        assert all(
-            'alt="' in image and 'alt=""' not in image for image in re.findall("<img[^>]*>", text)
-        )
+def test_no_page_holds_a_script_or_an_address_it_would_fetch(index):
+    paths = sorted(index.parent.rglob("*.html"))
+    assert len(paths) == 1 + 7 + len(list((ROOT / "notebooks").glob("*.ipynb"))) + 1
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<(script|iframe|object|embed|link|form|base)\b", text)
+        assert "default-src 'none'" in text.replace("&#39;", "'")
+        for source in re.findall(r"<[^>]*\ssrc=\"([^\"]*)", text):
+            assert source.startswith("data:image/")
+
+
+def test_claims_stand_in_their_sections_with_words_and_strength(index):
     text = index.read_text(encoding="utf-8")
-    links = re.findall(r'href="([^"]+)"', text)
-    assert links
-    assert all((tmp_path / link).is_file() for link in links)
-    assert len(copies) == text.count(".ipynb")
+    assert text.index('id="findings"') < text.index('id="figures"') < text.index('id="notebooks"')
+    assert "30 of 31 sentences hold" in text
+    assert text.count("</span> does not hold</span>") == 2  # the legend and the claim
+    assert '<blockquote lang="ar" dir="rtl">' in text
 
 
-def test_tables_of_the_report_read_back(tmp_path):
-    cl.export.report([], tmp_path)
+def test_a_report_without_claims_has_no_findings(tmp_path):
+    text = cl.export.report([], tmp_path).read_text(encoding="utf-8")
+    assert "What five cluster initiatives say" in text
+    assert '<h2 id="findings"' not in text
     passages = cl.clean.passages(cl.load.documents())
-    pd.testing.assert_frame_equal(
-        pd.read_parquet(tmp_path / "tables" / "passages.parquet"), passages
+    found = pd.read_parquet(tmp_path / "tables" / "passages.parquet")
+    pd.testing.assert_frame_equal(found, passages)
+
+
+def test_a_report_of_nothing_is_still_a_page(tmp_path):
+    text = cl.export.report([], tmp_path, {}).read_text(encoding="utf-8")
+    assert importlib.metadata.version("pandas") in text
+
+
+def test_claims_that_come_from_parquet_are_read(index):
+    table = pd.read_parquet(index.parent / "tables" / "claims.parquet")
+    given = reports.tables()
+    assert findings.claims(given | {"claims": table}) == findings.claims(given)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"start": 1}, "is not at 1 to"),
+        ({"doc": "nobody"}, "of 'nobody'"),
+        ({"start": -3, "end": -1}, "is not at"),
+        ({"start": 4, "end": 4, "quote": ""}, "is not at 4 to 4"),
+    ],
+)
+def test_a_quotation_that_is_not_in_its_text_stops_the_report(change, message):
+    tables = reports.tables()
+    row = tables["claims"].set_index("claim").loc["nl-one", "evidence"][0]
+    row.update(change)
+    with pytest.raises(ValueError, match=f"nl-one.*{message}"):
+        findings.claims(tables)
+
+
+def test_repeated_claims_and_unknown_strengths_are_named_together():
+    claims = pd.DataFrame(
+        {"claim": ["a", "a"], "section": "", "text": "", "holds": True, "strength": "sure"}
+    ).assign(evidence=[[], []])
+    with pytest.raises(ValueError, match=r"(?s)strength 'sure'.*taken by an earlier"):
+        findings.claims({"claims": claims})
+
+
+def test_quotations_are_marked_however_they_overlap():
+    text = "".join(chr(97 + number % 26) for number in range(60))
+    random = np.random.default_rng(0)
+    blocks = [(0, 13), (15, 40), (40, 60)]
+    for _ in range(200):
+        spans = [tuple(sorted(random.choice(60, 2, replace=False).tolist())) for _ in range(6)]
+        cut = marks.pieces(spans, blocks)
+        shown = ""
+        for start, end in blocks:
+            inside = [piece for piece in cut if start <= piece.start < end]
+            block = marks.marked(text, start, end, inside)
+            assert re.sub("<[^>]+>", "", block) == text[start:end]
+            assert block.count("<mark") == block.count("</mark>")
+            shown += block
+        visible = "".join(text[start:end] for start, end in blocks)
+        anchors = Counter(re.findall(r'id="(q-\d+-\d+)"', shown))
+        for start, end in set(spans):
+            quoted = "".join(text[max(start, b) : min(end, e)] for b, e in blocks)
+            assert anchors[f"q-{start}-{end}"] == bool(quoted)
+            assert words_of(shown, f"q-{start}-{end}") == quoted
+        assert re.sub("<[^>]+>", "", shown) == visible
+
+
+def words_of(html, name):
+    """Return what stands in the marks of a class, however deep."""
+    depth, found = [], ""
+    for tag, word in re.findall(r"(<[^>]+>)|([^<]+)", html):
+        if tag.startswith("<mark"):
+            depth.append(f'class="{name}"' in tag)
+        elif tag:
+            depth.pop()
+        elif any(depth):
+            found += word
+    return found
+
+
+def test_names_of_files_are_safe_and_differ():
+    given = ["nl", "NL", "n l", "n/l", "..", "", "é", "e", "e-12345678", "<b>", "x" * 300, "الطاقة"]
+    found = [names.slug(name) for name in given]
+    assert len(set(found)) == len(given)
+    assert all(re.fullmatch("[a-z0-9][a-z0-9-]{0,60}", name) for name in found)
+    assert names.slug(found[2]) != found[2]
+
+
+def test_formulas_are_neutral_in_csv_and_come_back(tmp_path):
+    numbers = [-1.5] * len(FORMULAS)
+    table = pd.DataFrame({"=text": FORMULAS, "number": numbers, "label": pd.Categorical(FORMULAS)})
+    listing = cl.export.tables({"formulas": table}, tmp_path)
+    assert listing.to_dict("records") == [{"name": "formulas", "rows": 12, "columns": 3}]
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "formulas.parquet"), table)
+    found = pd.read_csv(tmp_path / "formulas.csv", keep_default_na=False)
+    assert not any(str(cell).startswith(tuple("=+-@\t\r＝")) for cell in found["'=text"])
+    assert found["'=text"].str.replace("^'", "", regex=True).to_list() == FORMULAS
+    assert found["number"].to_list() == numbers
+    assert found["label"].to_list() == found["'=text"].to_list()
+
+
+def test_lists_are_json_in_csv_and_lists_in_parquet(tmp_path):
+    evidence = [[{"doc": "nl", "start": 3, "quote": "=é"}], []]
+    table = pd.DataFrame({"claim": ["a", "b"], "evidence": evidence})
+    cl.export.tables({"claims": table}, tmp_path)
+    found = pd.read_csv(tmp_path / "claims.csv")["evidence"].map(json.loads)
+    assert found.to_list() == evidence
+    again = pd.read_parquet(tmp_path / "claims.parquet")
+    assert again["evidence"].map(list).to_list() == evidence
+    cl.export.tables({"claims": again}, tmp_path / "twice")
+    assert (tmp_path / "twice" / "claims.csv").read_bytes() == (
+        tmp_path / "claims.csv"
+    ).read_bytes()
+
+
+def test_an_index_with_a_name_is_kept_and_a_bad_name_refused(tmp_path):
+    vectors = pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage"))
+    cl.export.tables({"vectors": vectors}, tmp_path)
+    assert pd.read_parquet(tmp_path / "vectors.parquet").columns.to_list() == ["passage", "0"]
+    with pytest.raises(ValueError, match="no name for a file"):
+        cl.export.tables({"../up": vectors}, tmp_path)
+
+
+def test_the_same_input_gives_the_same_report(tmp_path):
+    shutil.copy(ROOT / "notebooks" / "00-start-here.ipynb", tmp_path)
+    notebook = tmp_path / "00-start-here.ipynb"
+    first, second = (
+        cl.export.report([notebook], tmp_path / name, reports.tables()).parent for name in "ab"
     )
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert len(files) > 15
+    for file in files:
+        assert (first / file).read_bytes() == (second / file).read_bytes()
+
+
+def test_notebook_pages_keep_only_what_is_harmless():
+    html = '<h1>a</h1><h4 onclick="x()">b</h4><a href="javascript:x()">c</a><h2>d</h2><h1>e</h1>'
+    cleaned = pages.clean(html, set())
+    assert re.findall(r"<h\d", cleaned) == ["<h1", "<h2", "<h2", "<h2"]
+    assert "javascript" not in cleaned
+    assert "onclick" not in cleaned
+    assert pages.clean('<img src="https://example.org/a.png" alt="a">', set()) == '<img alt="a">'
 
 
 def test_text_from_sources_is_escaped():

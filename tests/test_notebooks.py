@@ -9,13 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import ROOT
 from PIL import Image
 
+import clusterlib as cl
 from clusterlib import notebooks
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -147,9 +148,39 @@ def test_one_changed_number_fails_and_is_named(compared):
     assert "sample.ipynb::Cell 1" in result.stdout
 
 
-def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
-    path = Path(tmp_path / "bad.ipynb")
-    cells = [nbformat.v4.new_code_cell("1 / 0")]
+def write_notebook(path, *sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
-    assert notebooks.main(["run", "--out", str(tmp_path / "out"), str(path)]) == 1
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    return str(path)
+
+
+def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
+    good = write_notebook(tmp_path / "good.ipynb", "1")
+    bad = write_notebook(tmp_path / "bad.ipynb", "1", "1 / 0")
+    assert notebooks.main(["run", "--out", str(tmp_path / "out"), good, bad]) == 1
+    told = capsys.readouterr().err
+    assert "failed: bad.ipynb, code cell 2" in told
+    assert "ZeroDivisionError" in told
+    assert not (tmp_path / "out" / "index.html").exists()
+
+
+TABLE = """\
+import pandas as pd
+
+import clusterlib as cl
+
+cl.export.tables({"numbers": pd.DataFrame({"number": [6 * 7]})}, "../built/tables")"""
+
+
+def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tmp_path, capsys):
+    built, source = tmp_path / "built", tmp_path / "notebooks"
+    source.mkdir()
+    cl.export.tables({"stale": pd.DataFrame({"a": [1]})}, built / "tables")
+    paths = [write_notebook(source / f"{name}.ipynb", TABLE) for name in "ba"]
+    command = ["run", "--out", str(built / "report"), "--tables", str(built / "tables")]
+    assert notebooks.main([*command, *paths]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:2] == ["[1/2] b", "[2/2] a"]
+    found = sorted(path.name for path in (built / "report" / "tables").iterdir())
+    assert found == ["numbers.csv", "numbers.parquet"]
+    assert (built / "report" / "notebooks" / "a.html").is_file()

@@ -3,6 +3,7 @@
 from clusterlib.export.codebook import qdc
 from clusterlib.export.qdpx import qdpx
 from clusterlib.export.report import report
+from clusterlib.export.tables import tables
 from clusterlib.export.workbook import workbook
 
-__all__ = ["qdc", "qdpx", "report", "workbook"]
+__all__ = ["qdc", "qdpx", "report", "tables", "workbook"]

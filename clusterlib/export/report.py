@@ -1,99 +1,147 @@
-"""The HTML report: pages that open from a folder without a network."""
+"""The HTML report: a folder of pages that opens without a network, the findings first."""
 
+import hashlib
 import importlib.metadata
-import importlib.resources
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-import nbformat
+import pandas as pd
 
 from clusterlib import clean, load
+from clusterlib.export import findings, names, pages, site, texts
+from clusterlib.export.tables import tables as write_tables
 
-PACKAGES = ("clusterlib", "pandas", "matplotlib", "scikit-learn", "ftfy", "simplemma")
-TEMPLATES = importlib.resources.files("clusterlib") / "data" / "report"
+# What a row of each table is, in the order in which the report lists them.
+ROWS = {
+    "claims": "a sentence of the findings",
+    "documents": "a text",
+    "ledger": "a removed or repaired part of a text",
+    "passages": "a sentence-sized part of a text",
+    "facts": "a date, period, quantity, percentage or amount of money in a text",
+    "mentions": "a mention of an actor",
+    "codes": "a passage and a code",
+    "topics": "a topic",
+    "themes": "a theme",
+    "shares": "a text and a theme or code",
+    "contrasts": "a pair of texts and a theme or code",
+    "similarity": "a pair of texts",
+    "gaps": "what one text says and another does not",
+}
+MOST_FIGURES = 4
 
 
 @dataclass(frozen=True)
-class Page:
-    """A notebook in the report: its files, its title and what it asks."""
+class Table:
+    """A table as the report lists it."""
 
     name: str
-    title: str
-    lead: str
+    row: str
+    rows: int
+    columns: int
 
 
-def report(notebooks: Sequence[Path], folder: Path) -> Path:
-    """Write the report: a page for each executed notebook, the tables, and an index.
+def report(
+    notebooks: Sequence[Path], folder: Path, tables: Mapping[str, pd.DataFrame] | None = None
+) -> Path:
+    """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
+
+    The pages hold no script, fetch nothing and say so in a policy of their own.
 
     Parameters
     ----------
     notebooks : sequence of pathlib.Path
-        Executed notebooks, in reading order, in ``folder``.
+        Executed notebooks, in reading order.
     folder : pathlib.Path
-        Where to write; made if it does not exist.
+        Where to write; made if it does not exist. What else is in it stays.
+    tables : mapping of str to pandas.DataFrame, optional
+        Whatever there is of documents, passages (with a column english where
+        there are translations), ledger, claims and further tables. By default,
+        the documents, passages and ledger of the seed texts. Without claims the
+        report has no findings.
 
     Returns
     -------
     pathlib.Path
-        The index page.
+        The first page.
+
+    Raises
+    ------
+    ValueError
+        If a quotation of a claim does not stand where the claim says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     index = report([], Path(folder))
+    ...     print(index.name, (Path(folder) / "texts" / "nl.html").is_file())
+    index.html True
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    pages = [_notebook_page(path, folder) for path in notebooks]
-    tables = _tables(folder / "tables")
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    text = _template("index.html.j2").render(
-        pages=pages, tables=tables, versions={"Python": platform.python_version()} | versions
+    folder = Path(folder)
+    given = _seeds() if tables is None else dict(tables)
+    ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
+    found = findings.claims(ordered)
+    shown = texts.write(ordered, found, folder)
+    written = pages.write([Path(path) for path in notebooks], folder / "notebooks")
+    listing = write_tables(ordered, folder / "tables")
+    return site.write(
+        "index",
+        folder / "index.html",
+        title=_title(shown),
+        count=names.number(len(shown)).capitalize(),
+        languages=names.listed(sorted({text.language for text in shown})),
+        texts=shown,
+        claims=found,
+        sections=findings.sections(found),
+        signs={sign: (word, said) for word, (sign, said) in findings.STRENGTHS.items()},
+        failed=findings.FAILED,
+        figures=_figures(written),
+        pages=written,
+        tables=[Table(name, ROWS.get(name, ""), r, c) for name, r, c in listing.to_numpy()],
+        versions=_versions(),
+        inputs={path.name: _digest(path) for path in map(Path, notebooks)},
     )
-    index = folder / "index.html"
-    index.write_text(text, encoding="utf-8")
-    return index
 
 
-def _template(name: str) -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(str(TEMPLATES))
-    return jinja2.Environment(loader=loader, autoescape=True).get_template(name)
-
-
-def _notebook_page(path: Path, folder: Path) -> Page:
-    """Write a notebook as a page that needs no script and no network."""
-    from nbconvert import HTMLExporter
-
-    notebook = nbformat.read(path, as_version=4)
-    notebook.metadata["title"] = _title(notebook)
-    exporter = HTMLExporter(
-        template_name="notebook",
-        extra_template_basedirs=[str(TEMPLATES)],
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    body, _ = exporter.from_notebook_node(notebook, resources={"style": style})
-    (folder / f"{path.stem}.html").write_text(body, encoding="utf-8")
-    return Page(path.stem, _title(notebook), _lead(notebook))
-
-
-def _title(notebook: nbformat.NotebookNode) -> str:
-    found = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE)
-    return found[1] if found else "Untitled"
-
-
-def _lead(notebook: nbformat.NotebookNode) -> str:
-    """Return the first paragraph under the title, without its marks."""
-    paragraphs = [part for part in notebook.cells[0].source.split("\n\n") if part[:1] != "#"]
-    return re.sub(r"[*`]|\[([^\]]+)\]\([^)]*\)", r"\1", paragraphs[0]) if paragraphs else ""
-
-
-def _tables(folder: Path) -> dict[str, int]:
-    """Write the tables as CSV and Parquet; return how many rows each has."""
-    folder.mkdir(exist_ok=True)
+def _seeds() -> dict[str, pd.DataFrame]:
     documents = load.documents()
     passages, ledger = clean.tables(documents)
-    tables = {"documents": documents, "ledger": ledger, "passages": passages}
-    for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-    return {name: len(table) for name, table in tables.items()}
+    return {"documents": documents, "passages": passages, "ledger": ledger}
+
+
+def _title(shown: Sequence[texts.Text]) -> str:
+    if not shown:
+        return "What the texts say"
+    count = names.number(len(shown))
+    return f"What {count} cluster initiative{'s' * (len(shown) > 1)} say{'s' * (len(shown) == 1)}"
+
+
+def _figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figure]]:
+    """Return the last figure of each of the last notebooks: where an argument arrives."""
+    return [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
+
+
+def _versions() -> dict[str, str]:
+    """Return the version of Python, of the package and of all that it asks for."""
+    asked = importlib.metadata.requires("clusterlib") or []
+    packages = ["clusterlib", *(_name(line) for line in asked if "extra ==" not in line)]
+    versions = {"Python": platform.python_version()}
+    for package in packages:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # not asked for on this system
+    return versions
+
+
+def _name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    assert found is not None
+    return found[0]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,131 @@
+"""A report of the seeds and of hostile texts, with claims made up for the tests."""
+
+import hashlib
+
+import nbformat
+import pandas as pd
+from conftest import ROOT
+
+import clusterlib as cl
+from clusterlib import notebooks
+
+SCRIPT = "<script>document.title = 'owned'; fetch('https://example.org/')</script>"
+IMAGE = "<img src=x onerror=\"document.title='owned'\">"
+TEMPLATE = "{{7*7}} {% raw %} ${7*7}"
+LONG = "Donaudampfschifffahrtsgesellschaft" * 14
+ODD = "../odd\"><b>&'{{doc}} Ünï/é"
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
+HOSTILE = f"""\
+{SCRIPT} The cluster signs an agreement with the region on hydrogen.
+
+The partners say {IMAGE} that {TEMPLATE} is no template. A word of theirs is {LONG}.
+
+=HYPERLINK("https://example.org","click") is what the last sentence of the page begins with."""
+ARABIC = """\
+أعلنت المنطقة عن شراكة جديدة مع مجموعة الطاقة لتطوير الهيدروجين الأخضر.
+
+تضم المجموعة 23 شركة، وقال المدير إن العمل يبدأ في عام 2025."""
+
+
+def documents():
+    seeds = cl.load.documents()
+    rows = [
+        _document(ODD, "en", HOSTILE, f"Initiative {SCRIPT}{IMAGE}"),
+        _document("ar", "ar", ARABIC, "مجموعة الطاقة"),
+    ]
+    return pd.concat([seeds, pd.DataFrame(rows)], ignore_index=True)
+
+
+def _document(doc, lang, text, initiative):
+    said = {"doc": doc, "lang": lang, "text": text, "initiative": initiative}
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return said | {"source": IMAGE, "title": TEMPLATE, "sha256": digest}
+
+
+def tables():
+    texts = documents()
+    passages, ledger = cl.clean.tables(texts)
+    english = pd.read_csv(ROOT / "seeds" / "english.csv")[["passage", "english"]]
+    passages = passages.merge(english, on="passage", how="left")
+    return {
+        "documents": texts,
+        "passages": passages,
+        "ledger": ledger,
+        "claims": claims(texts, passages),
+        "notes": pd.DataFrame({"note": ["=1+1", "@x", "'quoted", "plain"], "n": [-1, 2, 3, 4]}),
+    }
+
+
+def claims(texts, passages):
+    text = texts.set_index("doc")["text"]
+    rows = []
+
+    def add(name, section, sentence, spans, strength="stated", holds=True):
+        evidence = [_evidence(text, passages, *span) for span in spans]
+        rows.append((name, section, sentence, holds, strength, evidence))
+
+    for doc, own in passages.groupby("doc"):
+        section = f"What the text {doc} says"
+        spans = own[["doc", "start", "end"]].itertuples(index=False, name=None)
+        first, second, *others = spans
+        middle = (doc, first[1] + 5, first[2] - 5)
+        within = (doc, second[1], (second[1] + second[2]) // 2)
+        across = (doc, (first[1] + first[2]) // 2, within[2])
+        add(f"{doc}-one", section, f"The text {doc} opens with what it is about.", [first])
+        add(f"{doc}-two", section, "Part of its first passage is enough.", [middle, within])
+        add(f"{doc}-across", section, "Words of two passages.", [across, second], "counted")
+        add(f"{doc}-all", section, "It says much.", [first, second, *others], "doubtful")
+    everyone = [
+        (doc, *own.iloc[0][["start", "end"]].tolist()) for doc, own in passages.groupby("doc")
+    ]
+    add(f"odd {SCRIPT}", "What all share", f"A claim with {IMAGE} and {TEMPLATE}.", everyone)
+    add("bare", "What all share", "Nothing is quoted for this.", [], "counted")
+    add("gone", "What all share", "All of them name a bank.", everyone[:1], "stated", False)
+    columns = ["claim", "section", "text", "holds", "strength", "evidence"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _evidence(text, passages, doc, start, end):
+    own = passages[(passages["doc"] == doc) & (passages["end"] > start)].iloc[0]
+    return {
+        "doc": doc,
+        "passage": own["passage"],
+        "start": int(start),
+        "end": int(end),
+        "quote": text[doc][start:end],
+        "english": None if pd.isna(own["english"]) else own["english"],
+    }
+
+
+def hostile_notebook():
+    """Return a notebook whose outputs carry what sources may hold."""
+    wide = pd.DataFrame({f"column {number}": [LONG[:60]] for number in range(12)})
+    outputs = [
+        {"text/html": f"<div>{SCRIPT}{IMAGE}<b onclick='x()'>bold</b></div>"},
+        {"text/html": cl.view.table(wide)._repr_html_()},
+        {"text/markdown": f"Words **of a source**: {SCRIPT} {IMAGE} {TEMPLATE} {LONG}"},
+        {"text/plain": SCRIPT + LONG},
+        {"application/javascript": "document.title = 'owned'"},
+        {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>"},
+        {"image/png": PIXEL},
+    ]
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# Hostile {SCRIPT}\n\nWhat `outputs` may hold {IMAGE}.")
+    ]
+    for data in outputs:
+        metadata = {"image/png": {"alt": f"A pixel {SCRIPT}"}} if "image/png" in data else {}
+        output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+        cells.append(nbformat.v4.new_code_cell("value", outputs=[output], execution_count=1))
+        cells.append(nbformat.v4.new_markdown_cell(f"*A caption {IMAGE}.* And text."))
+    return nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells)
+
+
+def write(folder):
+    """Write the report into a folder and return its index."""
+    hostile = folder.parent / "99-hostile.ipynb"
+    nbformat.write(hostile_notebook(), hostile)
+    paths = [*sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")), hostile]
+    return cl.export.report(paths, folder, tables())

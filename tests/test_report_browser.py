@@ -1,0 +1,196 @@
+"""The report as a reader sees it: opened from disk in headless Chromium."""
+
+import itertools
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import reports
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+MISSING = (
+    "no Chromium was found, and these tests open the report in one: install it "
+    "(Debian: apt-get install chromium) or set CHROMIUM to its path"
+)
+WIDTHS = (380, 1400)
+HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])"
+OVERFLOW = """() => {
+    const limit = document.documentElement.clientWidth;
+    const scrolls = e => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
+        || scrolls(e.parentElement));
+    const wide = [...document.body.querySelectorAll('*')].filter(e => !scrolls(e)
+        && !e.classList.contains('skip') && e.getBoundingClientRect().right > limit + 1);
+    const root = document.scrollingElement;
+    return [root.scrollWidth - root.clientWidth, wide.map(e => e.outerHTML.slice(0, 200))];
+}"""
+LANDED = """() => {
+    const found = document.querySelector(':target');
+    if (!found) return null;
+    const box = found.getClientRects()[0], style = getComputedStyle(found);
+    const plain = document.createElement('mark');
+    document.querySelector('.original').append(plain);
+    const colours = [style, getComputedStyle(plain), getComputedStyle(document.body)]
+        .map(s => s.backgroundColor);
+    plain.remove();
+    const shown = [...document.getElementsByClassName(found.className)];
+    return {
+        text: shown.map(e => e.textContent).join(''),
+        visible: box.width > 0 && box.top >= 0 && box.bottom <= innerHeight,
+        alike: shown.every(e => getComputedStyle(e).backgroundColor === colours[0]),
+        colours,
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.fail(MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        # A container has no user namespaces for the sandbox; the pages are our own.
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def files(index):
+    return sorted(index.parent.rglob("*.html"))
+
+
+@pytest.fixture
+def page(browser, index):
+    """Return a page that fails the test if it complains or asks for what is not in the folder."""
+    faults = []
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append("a dialog opened"))
+    page.on("request", lambda request: inside(request.url) or faults.append(request.url))
+    root = index.parent.resolve()
+
+    def inside(url):
+        if url.startswith("data:"):
+            return True
+        path = Path(unquote(urlsplit(url).path))
+        return url.startswith("file:") and path.is_file() and path.resolve().is_relative_to(root)
+
+    yield page
+    page.close()
+    assert faults == []
+
+
+def test_no_page_runs_or_fetches_anything(page, files):
+    for path in files:
+        page.goto(path.as_uri())
+        assert page.title() != "owned"
+        assert page.locator("script, iframe, object, embed, form, base").count() == 0
+        handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
+        names = page.evaluate(f"{handlers}.map(a => a.name)")
+        assert not [name for name in names if name.startswith("on")]
+
+
+def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
+    page.goto(index.as_uri())
+    links = page.locator(".claim .quotation").evaluate_all(
+        "all => all.map(e => [e.querySelector('a').href, "
+        "e.querySelector('blockquote').textContent])"
+    )
+    expected = reports.tables()["claims"]["evidence"].map(len).sum()
+    assert len(links) == expected > 50
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for href, quote in dict(links).items():
+            page.goto(href)
+            landed = page.evaluate(LANDED)
+            assert landed, href
+            assert "".join(landed["text"].split()) == "".join(quote.split()), href
+            assert landed["visible"], href
+            assert landed["alike"], href
+            assert len(set(landed["colours"])) == 3, href
+
+
+def test_a_click_leads_to_the_quotation_and_back(page, index):
+    page.goto(index.as_uri())
+    page.locator("#claim-nl-one .place a").click()
+    assert page.locator(":target").evaluate("e => e.tagName") == "MARK"
+    assert page.locator(".row:has(:target) .english").is_visible()
+    page.locator(".row:has(:target) .under a").first.click()
+    assert page.locator(":target").get_attribute("id") == "claim-nl-one"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_overflows(page, files, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in files:
+        page.goto(path.as_uri())
+        assert page.evaluate(OVERFLOW) == [0, []], path.name
+
+
+def test_headings_languages_and_alternatives(page, files):
+    for path in files:
+        page.goto(path.as_uri())
+        levels = page.evaluate(HEADINGS)
+        assert levels[0] == 1, path.name
+        assert levels.count(1) == 1, path.name
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert page.locator("img:not([alt]), img[alt='']").count() == 0
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        assert len(ids) == len(set(ids)), path.name
+    page.goto((files[0].parent / "texts" / "ar.html").as_uri())
+    original = page.locator(".original").first
+    assert (original.get_attribute("lang"), original.get_attribute("dir")) == ("ar", "rtl")
+
+
+def test_every_link_inside_the_report_leads_somewhere(page, files):
+    for path in files:
+        page.goto(path.as_uri())
+        for href in page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"):
+            parts = urlsplit(href)
+            if parts.scheme != "file":
+                continue
+            target = Path(unquote(parts.path))
+            assert target.is_file(), href
+            if parts.fragment and target == path:
+                assert page.evaluate("id => !!document.getElementById(id)", unquote(parts.fragment))
+
+
+def test_hostile_text_is_shown_as_text(page, files):
+    texts = {path.stem: path for path in files}
+    page.goto(next(path for name, path in texts.items() if name.startswith("odd-")).as_uri())
+    shown = " ".join(page.locator("main").inner_text().split())
+    for text in (reports.SCRIPT, reports.IMAGE, reports.TEMPLATE, reports.LONG):
+        assert text in shown
+    assert page.locator("main img").count() == 0
+    page.goto(texts["index"].as_uri())
+    shown = " ".join(page.locator("main").inner_text().split())
+    assert f"A claim with {reports.IMAGE} and {reports.TEMPLATE}." in shown
+    page.goto(texts["99-hostile"].as_uri())
+    shown = " ".join(page.locator(".prose").inner_text().split())
+    assert reports.SCRIPT in shown
+    assert reports.IMAGE in shown
+
+
+def test_the_keyboard_reaches_the_content_and_shows_where_it_is(page, index):
+    page.goto(index.as_uri())
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the content"
+    assert page.locator(":focus").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+
+
+def test_print_shows_every_quotation(page, index):
+    page.goto(index.as_uri())
+    page.emulate_media(media="print")
+    hidden = page.locator(".quotation").evaluate_all("all => all.filter(e => !e.offsetHeight)")
+    assert hidden == []
+    assert not page.locator("nav").is_visible()
