@@ -1,4 +1,4 @@
-"""Measure contrasts: what they report of texts that do not differ, and what they find of planted ones.
+"""Measure contrasts: what they report of texts that do not differ, and of planted differences.
 
     python benchmarks/compare.py --bench FOLDER [--draws N]
 
@@ -30,10 +30,12 @@ def verdicts(assigned: pd.DataFrame, passages: pd.DataFrame, floors: pd.DataFram
     return cl.compare.contrasts(own, passages, floors)["verdict"]
 
 
-def floors_of(name, assigned, passages, vectors, book):
+def floors_of(
+    name: str, assigned: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame
+) -> pd.DataFrame:
     """Return floors between languages for texts of the size of these."""
     own = assigned[assigned["passage"].isin(passages["passage"])]
-    return cl.compare.floors(own, passages, vectors if name != "codes" else None, book)
+    return cl.compare.floors(own, passages, vectors if name != "codes" else None)
 
 
 def parallel(folder: Path, draw: np.random.Generator) -> None:
@@ -52,18 +54,17 @@ def parallel(folder: Path, draw: np.random.Generator) -> None:
         same, halves = [], []
         for _, block in table[whole].groupby("block"):
             texts = block.assign(doc=block["lang"])
-            floors = floors_of(name, assigned, texts, vectors, None)
+            floors = floors_of(name, assigned, texts, vectors)
             same.append(verdicts(assigned, texts, floors))
-        for lang, own in table.groupby("lang"):
+        for _, own in table.groupby("lang"):
             chosen = draw.permutation(len(own))[: 2 * SIZE]
             texts = own.iloc[chosen].assign(doc=np.repeat(["one", "two"], SIZE))
-            floors = floors_of(name, assigned, texts, vectors, None)
+            floors = floors_of(name, assigned, texts, vectors)
             halves.append(verdicts(assigned, texts, floors))
         for kind, found in (("parallel", same), ("halves", halves)):
-            all_ = pd.concat(found)
-            print(
-                f"{kind:9} {name:7} {len(all_):6} contrasts, reported {(all_ != TOO_LITTLE).mean():.4f}"
-            )
+            every = pd.concat(found)
+            share = (every != TOO_LITTLE).mean()
+            print(f"{kind:9} {name:7} {len(every):6} contrasts, reported {share:.4f}")
 
 
 def placed(table: pd.DataFrame) -> pd.DataFrame:

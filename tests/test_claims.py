@@ -29,12 +29,12 @@ def test_a_claim_shows_its_sentence_and_its_quotation(study, money):
     assert repr(made) == "One sum. [stated]\n  nb-015 “ca 165 millioner kroner”"
     shown = made._repr_html_()
     assert "about 165 million kroner" in shown
-    assert "●●● stated" in shown
+    assert "● stated" in shown
 
 
 @pytest.mark.parametrize("holds", [False, 0, pd.Series([1, 2]).eq(3).all()])
 def test_a_false_condition_fails_by_name(money, holds):
-    with pytest.raises(cl.claims.ClaimError, match="'sum'.*\n.*condition is false"):
+    with pytest.raises(cl.claims.ClaimError, match=r"'sum'.*\n.*condition is false"):
         cl.claims.check("One sum.", holds, money, name="sum")
 
 
@@ -47,7 +47,8 @@ def test_no_evidence_fails(evidence):
 def test_a_quotation_that_moved_fails_with_its_row(study, money):
     documents = study.documents.assign(text=" " + study.documents["text"])
     start = money["start"].item()
-    with pytest.raises(cl.claims.ClaimError, match=rf"nb, characters {start} to .*expected 'ca 165"):
+    told = rf"nb, characters {start} to .*expected 'ca 165"
+    with pytest.raises(cl.claims.ClaimError, match=told):
         cl.claims.check("One sum.", True, money, documents=documents)
 
 
@@ -95,7 +96,7 @@ def test_a_quotation_has_to_stand_once(study):
 
 def test_white_space_may_differ_and_boilerplate_does_not_count(study):
     found = cl.claims.quote(study, "fr", "Près de 300 entreprises")
-    assert found["quote"].item() == "Près de 300  entreprises"
+    assert found["quote"].item().split() == ["Près", "de", "300", "entreprises"]
     with pytest.raises(cl.study.MissingError):
         cl.claims.quote(study, "fr", "Continue Reading")
 
@@ -131,7 +132,7 @@ def test_a_commentary_can_be_made_again_from_other_tables(study):
 
 def test_a_claim_that_cannot_be_computed_fails_as_a_claim(study, money):
     said = cl.claims.Commentary(study)
-    with pytest.raises(cl.claims.ClaimError, match="'odd'.*\n.*cannot be computed.*KeyError"):
+    with pytest.raises(cl.claims.ClaimError, match=r"'odd'.*\n.*cannot be computed.*KeyError"):
         said.check("odd", lambda s: "Odd.", lambda s: {}["missing"], lambda s: money)
 
 

@@ -118,7 +118,7 @@ def test_a_missing_floor_is_named():
 def test_too_many_texts_are_refused_with_a_way_out():
     passages, codes = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
     floors = pd.DataFrame(columns=["theme", "doc_a", "doc_b", "floor"])
-    with pytest.raises(ValueError, match='51 units.*by="country"'):
+    with pytest.raises(ValueError, match=r'51 units.*by="country"'):
         cl.compare.contrasts(codes, passages, floors)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from clusterlib import load, schema
 
 # How a claim is borne out, the strongest first, and how that is shown.
-STRENGTHS = {"stated": "●●●", "counted": "●●○", "doubtful": "●○○"}
+STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
 COLUMNS = ["doc", "passage", "start", "end", "quote", "english", "strength"]
 # Quotations that a card shows before it folds the others away.
 SHOWN = 3

@@ -132,8 +132,8 @@ def contrasts(
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
     if (table["_merge"] != "both").any():
         row = table[table["_merge"] != "both"].iloc[0]
-        pair = f"{row['doc_a']!r} and {row['doc_b']!r}"
-        raise ValueError(f"there is no floor for {row['theme']!r} between {pair}")
+        told = f"{row['doc_a']!r} and {row['doc_b']!r}"
+        raise ValueError(f"there is no floor for {row['theme']!r} between {told}")
     return schema.check(_judged(table.drop(columns="_merge"), assigned), "contrasts")
 
 

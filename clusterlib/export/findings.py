@@ -6,17 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.export import names
 
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
-STRENGTHS = {
-    "stated": ("●", "The quoted words say it."),
-    "counted": (
-        "◐",
-        "Rests on passages that a machine coded or counted, with a measure relied on.",
-    ),
-    "doubtful": ("○", "Rests on what should not be relied on alone."),
+MEANINGS = {
+    "stated": "The quoted words say it.",
+    "counted": "Rests on passages that a machine coded or counted, with a measure relied on.",
+    "doubtful": "Rests on what should not be relied on alone.",
 }
+STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
 FAILED = ("✕", "does not hold", "The data no longer bear this sentence.")
 
 

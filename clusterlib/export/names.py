@@ -65,26 +65,3 @@ def direction(code: str) -> str:
         return Locale.parse(code, sep="-").text_direction
     except (UnknownLocaleError, ValueError):
         return "auto"
-
-
-def listed(names: list[str]) -> str:
-    """Join names as a sentence does.
-
-    Examples
-    --------
-    >>> listed(["Dutch", "French", "German"])
-    'Dutch, French and German'
-    """
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def number(count: int) -> str:
-    """Return a small number in words.
-
-    Examples
-    --------
-    >>> number(5), number(23)
-    ('five', '23')
-    """
-    words = "no one two three four five six seven eight nine ten eleven twelve".split()
-    return words[count] if count < len(words) else str(count)

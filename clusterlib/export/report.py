@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib import clean, load
-from clusterlib.export import findings, names, pages, site, texts
+from clusterlib.claims import listed, number
+from clusterlib.export import findings, pages, site, texts
 from clusterlib.export.tables import tables as write_tables
 
 # What a row of each table is, in the order in which the report lists them.
@@ -91,8 +92,8 @@ def report(
         "index",
         folder / "index.html",
         title=_title(shown),
-        count=names.number(len(shown)).capitalize(),
-        languages=names.listed(sorted({text.language for text in shown})),
+        count=number(len(shown)).capitalize(),
+        languages=listed(sorted({text.language for text in shown})),
         texts=shown,
         claims=found,
         sections=findings.sections(found),
@@ -115,7 +116,7 @@ def _seeds() -> dict[str, pd.DataFrame]:
 def _title(shown: Sequence[texts.Text]) -> str:
     if not shown:
         return "What the texts say"
-    count = names.number(len(shown))
+    count = number(len(shown))
     return f"What {count} cluster initiative{'s' * (len(shown) > 1)} say{'s' * (len(shown) == 1)}"
 
 
