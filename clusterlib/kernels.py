@@ -20,9 +20,9 @@ PRELOADED = """
     IPython ipykernel.kernelapp matplotlib.backends.backend_agg babel.dates onnxruntime pandas
     pandera.backends.pandas.builtin_checks pandera.pandas
     sklearn.decomposition sklearn.metrics sklearn.mixture
-    clusterlib.clean clusterlib.codes clusterlib.embed clusterlib.export clusterlib.facts
-    clusterlib.load clusterlib.notebooks clusterlib.plot clusterlib.themes clusterlib.topics
-    clusterlib.view
+    clusterlib.claims clusterlib.clean clusterlib.codes clusterlib.compare clusterlib.embed
+    clusterlib.export clusterlib.facts clusterlib.load clusterlib.plot clusterlib.themes
+    clusterlib.topics clusterlib.view scipy.cluster.hierarchy scipy.spatial.distance
 """.split()
 # Elsewhere system libraries do not survive a fork, or there is none.
 FORKS = sys.platform == "linux"
