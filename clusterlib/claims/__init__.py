@@ -2,7 +2,17 @@
 
 from clusterlib.claims.claim import Claim, ClaimError, check
 from clusterlib.claims.commentary import Commentary
-from clusterlib.claims.evidence import ahead, coded, counted, fact, gap, named, quote, texts
+from clusterlib.claims.evidence import (
+    ahead,
+    coded,
+    counted,
+    fact,
+    gap,
+    named,
+    nearest,
+    quote,
+    texts,
+)
 from clusterlib.claims.wording import day, listed, number
 
 __all__ = [
@@ -18,6 +28,7 @@ __all__ = [
     "gap",
     "listed",
     "named",
+    "nearest",
     "number",
     "quote",
     "texts",

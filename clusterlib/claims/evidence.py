@@ -158,6 +158,35 @@ def ahead(study: Study, theme: str, doc: str) -> list[str]:
     return sorted([*below, *above])
 
 
+def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
+    """Find in each of some documents the passage that scores highest in a code.
+
+    Parameters
+    ----------
+    study : Study
+        Whose codes are searched.
+    docs : sequence of str
+        Where: what a document is compared with is evidence as well.
+    code : str
+        Which code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `coded` returns it, a row a document, whether the passage is coded or not.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
+    ['fr-017', 'nl-013']
+    """
+    own = _matching(study.codes, {"doc": list(docs), "code": code})
+    own = own.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
+    return _passages(study, own["passage"].tolist(), _strength(own))
+
+
 def counted(study: Study, doc: str, code: str) -> str:
     """Say how many passages of a document carry a code.
 
