@@ -98,7 +98,8 @@ async def executed(
         async with places:
             return await _execute(path)
 
-    tasks = [asyncio.ensure_future(in_turn(path)) for path in paths]
+    # The last notebooks take longest; begun last, they would leave processors idle at the end.
+    tasks = [asyncio.ensure_future(in_turn(path)) for path in reversed(paths)][::-1]
     try:
         for path, task in zip(paths, tasks, strict=True):
             while not task.done():

@@ -21,6 +21,11 @@ STYLE = (
 )
 
 
+Rows = pd.DataFrame | pd.Series
+Evidence = Rows | Sequence[Rows]
+Row = dict[Hashable, Any]
+
+
 class ClaimError(AssertionError):
     """A claim is not true, or not borne out.
 
@@ -84,7 +89,7 @@ class Claim:
 def check(
     text: str,
     holds: bool,
-    evidence: pd.DataFrame | pd.Series | Sequence[pd.DataFrame | pd.Series],
+    evidence: Evidence,
     *,
     name: str = "claim",
     documents: pd.DataFrame | None = None,
@@ -135,35 +140,30 @@ def check(
     if not len(rows):
         raise ClaimError(name, [*faults, "there is no evidence for it"])
     texts = dict(zip(known["doc"], known["text"], strict=True))
-    if "quote" not in rows:
-        rows["quote"] = [
-            texts.get(doc, "")[start:end]
-            for doc, start, end in rows[["doc", "start", "end"]].to_numpy().tolist()
-        ]
-    rows = schema.check(rows, "evidence").reset_index(drop=True)
-    faults += [fault for row in rows.to_dict("records") if (fault := _displaced(row, texts))]
+    if all("quote" not in row for row in rows):
+        for row in rows:
+            row["quote"] = texts.get(row["doc"], "")[row["start"] : row["end"]]
+    schema.check(pd.DataFrame(rows), "evidence")
+    faults += [fault for row in rows if (fault := _displaced(row, texts))]
     if faults:
         raise ClaimError(name, faults)
-    full = _described(rows, passages)
+    full = pd.DataFrame(_described(rows, passages), columns=COLUMNS)
     strength = max(full["strength"], key=list(STRENGTHS).index)
-    return Claim(name, " ".join(text.split()), strength, full[COLUMNS])
+    return Claim(name, " ".join(text.split()), strength, full)
 
 
-def gathered(
-    evidence: pd.DataFrame | pd.Series | Sequence[pd.DataFrame | pd.Series],
-) -> pd.DataFrame:
-    """Put evidence into one table, each place once, in the order it was given."""
+def gathered(evidence: Evidence) -> list[Row]:
+    """Return the rows of evidence, each place once, in the order in which they are given."""
     parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else list(evidence)
-    frames = [part.to_frame().T if isinstance(part, pd.Series) else part for part in parts]
-    frames = [frame for frame in frames if len(frame)]
-    if not frames:
-        return pd.DataFrame()
-    rows = pd.concat(frames, ignore_index=True)
-    rows = rows.astype({name: "int64" for name in ("start", "end") if name in rows})
-    return rows.drop_duplicates([name for name in ("doc", "start", "end") if name in rows])
+    rows: dict[object, Row] = {}
+    for part in parts:
+        own = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
+        for row in own:
+            rows.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
+    return list(rows.values())
 
 
-def _displaced(row: dict[Hashable, Any], texts: dict[str, str]) -> str:
+def _displaced(row: Row, texts: dict[str, str]) -> str:
     """Say what is wrong with a quotation, if anything is."""
     doc, start, end, quote = (row[key] for key in ("doc", "start", "end", "quote"))
     where = f"{doc}, characters {start} to {end}"
@@ -173,28 +173,22 @@ def _displaced(row: dict[Hashable, Any], texts: dict[str, str]) -> str:
     return "" if found == quote else f"{where}: expected {quote!r:.80}, found {found!r:.80}"
 
 
-def _described(rows: pd.DataFrame, passages: pd.DataFrame | None) -> pd.DataFrame:
+def _described(rows: list[Row], passages: pd.DataFrame | None) -> list[Row]:
     """Add the passage, the English and the strength of each row, where they are not known."""
     columns = ["doc", "start", "end", "passage", "english"]
     own = pd.DataFrame(columns=columns) if passages is None else passages
     places = own.reindex(columns=columns).fillna("").to_numpy().tolist()
-    inside = [
-        next(
-            (place[3:] for place in places if place[0] == doc and place[1] <= start < place[2]),
-            None,
-        )
-        for doc, start in rows[["doc", "start"]].to_numpy().tolist()
-    ]
-    given = rows["passage"] if "passage" in rows else pd.Series("", index=rows.index)
-    rows["passage"] = [here[0] if here else now for here, now in zip(inside, given, strict=True)]
-    rows["english"] = [here[1] if here else "" for here in inside]
-    if "strength" not in rows:
-        rows["strength"] = "stated"
-    rows["strength"] = rows["strength"].fillna("stated")
-    return rows
+    full = []
+    for row in rows:
+        doc, start = row["doc"], row["start"]
+        here = (place for place in places if place[0] == doc and place[1] <= start < place[2])
+        *_, passage, english = next(here, (row.get("passage", ""), ""))
+        strength = row.get("strength", "stated")
+        full.append({**row, "passage": passage, "english": english, "strength": strength})
+    return full
 
 
-def _quoted(row: dict[Hashable, Any]) -> str:
+def _quoted(row: Row) -> str:
     quote = html.escape(" ".join(str(row["quote"]).split()))
     english = html.escape(str(row["english"]))
     below = f"<br>{english}" if english else ""

@@ -1,6 +1,6 @@
 """A commentary: claims in order, which can be made again from other tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,8 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.claims.claim import Claim, ClaimError, check
+from clusterlib.claims.claim import Claim, ClaimError, Evidence, check
 from clusterlib.study import MissingError, Study
-
-Rows = pd.DataFrame | pd.Series
-Evidence = Rows | Sequence[Rows]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,35 @@
 """Find what a claim rests on in the tables of a study: quotations, facts, names, codes, gaps."""
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar, cast
 
 import pandas as pd
 
 from clusterlib.claims.wording import listed, number
 from clusterlib.study import MissingError, Study
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
+
+def remembered(find: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a study has been asked: a claim asks for its text, condition and evidence."""
+
+    @functools.wraps(find)
+    def wrapped(*args: P.args, **values: P.kwargs) -> T:
+        study, *others = args
+        known: dict[object, T] = cast(Study, study).__dict__.setdefault("_remembered", {})
+        key = (find.__name__, repr(others), repr(sorted(values.items())))
+        if key not in known:
+            known[key] = find(*args, **values)
+        return known[key]
+
+    return wrapped
+
+
+@remembered
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     """Find quotations in the running text of a document.
 
@@ -58,6 +79,7 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["doc", "start", "end", "quote", "strength"])
 
 
+@remembered
 def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     """Find the one fact of a document that has these values.
 
@@ -87,6 +109,7 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     return own.iloc[0]
 
 
+@remembered
 def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFrame:
     """Find where actors with these values are named first.
 
@@ -108,6 +131,7 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     return _matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
 
 
+@remembered
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     """Find the passages of a document that the machine has given a code.
 

@@ -85,7 +85,10 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
         reference, is 0.4 or more. A code that the reference does not judge, or
         that nobody gave, is not relied on.
     """
-    known = agreement(codes, coding, by="code").set_index("code")["relied_on"]
+    pairs = _pairs(codes, coding)
+    sums = _counted(pairs).groupby(pairs["code"], sort=True).sum()
+    alphas = _alphas(sums.to_numpy(np.float64)).round(2)
+    known = dict(zip(sums.index, alphas >= LOWEST, strict=True))
     return codes.assign(relied_on=codes["code"].map(known).fillna(False).astype(bool))
 
 
@@ -136,15 +139,7 @@ def _pairs(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
 
 def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]:
     """Return first, second, both, alpha, low and high of the pairs."""
-    counted = pd.DataFrame(
-        {
-            "units": 1,
-            "first": pairs["coded"].astype(int),
-            "second": pairs["reference"].astype(int),
-            "both": (pairs["coded"] & pairs["reference"]).astype(int),
-        }
-    )
-    sums = counted.groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
+    sums = _counted(pairs).groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
     _, first, second, both = sums.sum(axis=0).astype(int).tolist()
     if not first + second:
         return first, second, both, np.nan, np.nan, np.nan
@@ -156,6 +151,12 @@ def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return first, second, both, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
+
+
+def _counted(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Lay out what `_alphas` needs of each unit: units, first, second and both."""
+    first, second = pairs["coded"].astype(int), pairs["reference"].astype(int)
+    return pd.DataFrame({"units": 1, "first": first, "second": second, "both": first * second})
 
 
 def _alpha(pairs: pd.DataFrame) -> float:
@@ -179,4 +180,5 @@ def _alphas(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore", divide="ignore"):
         by_chance = 2 * ones * (2 * units - ones) / (2 * units * (2 * units - 1))
         alphas: NDArray[np.float64] = 1 - apart / by_chance
-    return alphas
+    # Where both code everything there is no chance to correct for.
+    return np.where((ones > 0) & (apart == 0), 1.0, alphas)
