@@ -17,13 +17,13 @@ import pandas as pd
 from space import NTREX, SIB, ntrex, read, retrieval, sib
 
 import clusterlib as cl
-from clusterlib.embed import words
 from clusterlib.embed.encoder import Encoder
+from clusterlib.embed.sample import sample_of
 
 
 def variants(corpus: pd.DataFrame, seen: pd.DataFrame) -> dict[str, Encoder]:
     """Make the encoders; the map is learned on the passages of ``seen`` alone."""
-    sample = replace(words.sample_of(corpus), texts=words.sample_of(seen).texts)
+    sample = replace(sample_of(corpus), texts=sample_of(seen).texts)
     whole = cl.embed.words(corpus, sample=sample)
     dim = whole.dim
     plain = np.vstack([np.zeros(dim), np.eye(dim), np.eye(dim)])

@@ -6,7 +6,6 @@ encoder reads as well, moves the sums towards what it makes of whole sentences.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,12 +17,13 @@ from clusterlib import schema
 from clusterlib.embed import bags, cache
 from clusterlib.embed.encoder import Encoder, Kind
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import calibration_for, offsets, own_offsets, primary
+from clusterlib.embed.offsets import calibration_for, offsets, own_offsets
+from clusterlib.embed.sample import Sample, sample_of
 
 # Smooth inverse frequency (Arora, Liang and Ma, 2017), with their value.
 RARE = 0.001
-# Passages that the map is learned on beside the calibration sentences, and its ridge.
-SAMPLE, RIDGE = 2000, 1.0
+# Of the regression that learns the map.
+RIDGE = 1.0
 # The least variance that whitening divides by, as a share of the largest.
 FLOOR = 1e-3
 # Part of the revision: raise it when the same corpus would give other vectors.
@@ -32,30 +32,6 @@ METHOD = 1
 BLOCK = 8192
 
 Rows = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What the fast encoder needs to know of a corpus; samples of its parts add up.
-
-    Attributes
-    ----------
-    counts : collections.Counter
-        How often each word occurs.
-    texts : dict
-        Digest of a text → language and text, for the texts whose digests are
-        smallest: a sample that does not depend on any order.
-    langs : frozenset of str
-        The languages of all texts.
-    """
-
-    counts: Counter[str]
-    texts: dict[str, tuple[str, str]]
-    langs: frozenset[str]
-
-    def __add__(self, other: "Sample") -> "Sample":
-        counts, texts = self.counts + other.counts, self.texts | other.texts
-        return Sample(counts, _smallest(texts), self.langs | other.langs)
 
 
 @dataclass(frozen=True)
@@ -194,31 +170,6 @@ def words(
     plain = WordEncoder(base, _table(names, found, rows), maps, "", langs)
     maps = np.vstack([mean, even, identity + _learned(plain, found)])
     return WordEncoder(base, plain.table, maps, _digest(base, found), langs)
-
-
-def sample_of(passages: pd.DataFrame) -> Sample:
-    """Count the words of passages, and choose those that the map is learned on.
-
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        Needs lang and text.
-
-    Returns
-    -------
-    Sample
-        Samples of parts of a corpus add up to that of the whole.
-    """
-    texts, langs = passages["text"].tolist(), primary(passages).tolist()
-    chosen = {
-        hashlib.sha256(f"{lang}\0{text}".encode()).hexdigest(): (lang, text)
-        for lang, text in zip(langs, texts, strict=True)
-    }
-    return Sample(bags.counts(texts), _smallest(chosen), frozenset(langs))
-
-
-def _smallest(texts: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    return {digest: texts[digest] for digest in sorted(texts)[:SAMPLE]}
 
 
 def _table(names: list[str], found: Sample, rows: Rows) -> pd.DataFrame:

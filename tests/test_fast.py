@@ -4,7 +4,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.embed import bags
-from clusterlib.embed.words import sample_of
+from clusterlib.embed.sample import sample_of
 
 
 @pytest.fixture
