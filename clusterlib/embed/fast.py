@@ -159,8 +159,7 @@ def words(
     (96, 384)
     """
     base = encoder or load_encoder()
-    schema.check(passages, "texts to embed")
-    found = sample or sample_of(passages)
+    found = sample or sample_of(schema.check(passages, "texts to embed"))
     names = sorted(found.counts)
     rows = cache.encode(names, base)
     mean, even = _whitening(rows)
