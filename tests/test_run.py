@@ -231,7 +231,6 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
 def test_a_scheduler_that_vanishes(whole, tmp_path):
     pytest.importorskip("distributed")
     address = tmp_path / "scheduler.json"
-    scheduler_file = f"--scheduler-file={address}"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     program = "from distributed.cli.dask_{} import main; main()"
     tools = {
