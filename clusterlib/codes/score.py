@@ -76,28 +76,10 @@ def apply(
     >>> found.query("passage == 'bg-001' and coded")["code"].tolist()
     ['electric-mobility', 'renewables', 'energy-infrastructure']
     """
-    if not 0 < share <= SHARE:
-        raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
-    chosen = books.read(codebook)  # type: ignore[arg-type]
-    schema.check(passages, "coded passages")
-    if not len(passages):
-        raise ValueError("there are no passages to code")
-    own, found = embed.aligned(passages, vectors)
-    encoder = encoder or embed.load_encoder()
-    rows = found.astype(np.float64)
-    if rows.shape[1] != encoder.dim:
-        told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
-        raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
-    even = axes.whitening(embed.form(encoder))
-    weights = _weights(chosen, encoder, even)
-    neutral = _neutral(encoder, frozenset(embed.languages(own).tolist()))
-    scores = _scores(rows, even, weights)
-    threshold = thresholds(_scores(neutral, even, weights), share)
-    return _table(own, chosen, scores, threshold)
-    own = _sorted(passages, vectors)
+    own, rows = _aligned(passages, vectors)
     langs = frozenset(embed.languages(own).tolist())
-    coder = Coder.of(vectors.loc[own["passage"]], langs, codebook, encoder, share)
-    return coder.apply(own, vectors)
+    known = pd.DataFrame(rows, index=own["passage"])
+    return Coder.of(known, langs, codebook, encoder, share).apply(own, known)
 
 
 @dataclass(frozen=True)
@@ -156,9 +138,8 @@ class Coder:
 
     def apply(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
         """Code passages, as the function `apply` does."""
-        own = _sorted(passages, vectors)
-        rows = embed.matrix(vectors.loc[own["passage"]]).astype(np.float64)
-        scores = _scores(rows, self.even, self.weights, self.shared)
+        own, rows = _aligned(passages, vectors)
+        scores = _scores(rows.astype(np.float64), self.even, self.weights, self.shared)
         return _table(own, self.book, scores, self.threshold)
 
 
@@ -192,6 +173,16 @@ def thresholds(neutral: Rows, share: float) -> Rows:
     # With no sentence to spare, the highest score is what has to be exceeded.
     found: Rows = np.sort(neutral, axis=0)[::-1][most]
     return found
+
+
+def _aligned(
+    passages: pd.DataFrame, vectors: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.float32]]:
+    """Return the passages in the order of their names, with their vectors."""
+    schema.check(passages, "coded passages")
+    if not len(passages):
+        raise ValueError("there are no passages to code")
+    return embed.aligned(passages, vectors)
 
 
 def _weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:

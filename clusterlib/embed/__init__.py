@@ -14,8 +14,6 @@ from clusterlib.embed.fast import WordEncoder, words
 from clusterlib.embed.form import form, form_of
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration, offsets, own_offsets, primary, removed
-from clusterlib.embed.words import WordEncoder, words
-from clusterlib.embed.offsets import calibration, offsets, own_offsets, primary
 
 __all__ = [
     "Encoder",

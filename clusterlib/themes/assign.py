@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clusterlib import axes, embed
 from clusterlib.themes import describe, tree
-from clusterlib.themes.fit import Themes, form_in
+from clusterlib.themes.fit import Themes
 
 Rows = NDArray[np.float64]
 
@@ -51,12 +51,12 @@ class Assigner:
         rows = embed.matrix(vectors.loc[themes.members["passage"]])
         kept, _ = axes.distinct(rows)
         whole = rows[kept].astype(np.float64)
-        fitted = axes.fit(whole, tree.AXES, form_in(encoder, whole.shape[1]), random_state)
+        fitted = axes.fit(whole, tree.AXES, embed.form_of(whole, encoder), random_state)
         placed = tree.unit(fitted.project(whole))
         names = themes.summary["theme"].tolist()
         groups = themes.members["theme"].map(names.index).to_numpy(np.intp)[kept]
         model = tree.model(tree.averaged(placed, random_state), groups, len(names))
-        among = placed[axes.sample(len(placed), tree.SAMPLE, random_state)]
+        among = placed[axes.sample(len(placed), axes.SAMPLE, random_state)]
         return cls(themes.members.set_index("passage"), names, fitted, among, model)
 
     def assign(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,6 @@ def fit(
     numbers = _numbers(n_themes, len(kept))
     whole = rows[kept].astype(np.float64)
     form = embed.form_of(whole, encoder)
-    form = form_in(encoder, whole.shape[1])
     placed = tree.coordinates(whole, form, random_state)
     few = axes.sample(len(whole), tree.STABLE_ROWS, random_state)
     curve = _curve(whole[few], placed[few], form, numbers, random_state)
@@ -156,14 +155,6 @@ def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     if n_themes is not None and not 2 <= n_themes <= most:
         raise ValueError(f"n_themes={n_themes}; expected 2 to {most} for {distinct} passages")
     return [n_themes] if n_themes else list(range(2, min(MOST_THEMES, distinct // 4) + 1))
-
-
-def form_in(encoder: embed.Encoder | None, width: int) -> Rows | None:
-    """Return what is known of form in this space: nothing, where no encoder is named."""
-    if encoder is not None:
-        return embed.form(encoder)
-    form = embed.form()
-    return form if len(form) == width else None
 
 
 def _curve(
