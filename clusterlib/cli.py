@@ -95,14 +95,13 @@ def main() -> None:
 
 def _told(error: Exception) -> tuple[str, int]:
     """Return the line and the status of a failure."""
-    from click import ClickException
-
     from clusterlib.run import RunError
 
     if type(error).__name__ == "Abort":
         return "stopped; run the same command again to go on", STOPPED
-    if isinstance(error, ClickException):
-        return f"{error.format_message()} (see --help)", error.exit_code
+    # Typer brings exceptions of its own from one release on, and click's before.
+    if told := getattr(error, "format_message", None):
+        return f"{told()} (see --help)", getattr(error, "exit_code", FAILED)
     if isinstance(error, RunError | OSError | ValueError | ImportError):
         return str(error), FAILED
     return f"unexpected {type(error).__name__}: {error}; please report it", FAILED
