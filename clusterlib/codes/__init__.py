@@ -4,11 +4,12 @@ from clusterlib.codes.agree import agreement, disagreements, marked
 from clusterlib.codes.archive import ProjectError
 from clusterlib.codes.book import CodebookError, read
 from clusterlib.codes.project import read_qdpx
-from clusterlib.codes.score import apply, by_initiative
+from clusterlib.codes.score import Coder, apply, by_initiative
 from clusterlib.codes.sheets import SheetError, read_sheet, sheet
 
 __all__ = [
     "CodebookError",
+    "Coder",
     "ProjectError",
     "SheetError",
     "agreement",

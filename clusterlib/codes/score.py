@@ -1,5 +1,9 @@
 """Score every passage by every code, and set each code's threshold on neutral sentences."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -72,24 +76,71 @@ def apply(
     >>> found.query("passage == 'bg-001' and coded")["code"].tolist()
     ['electric-mobility', 'renewables', 'energy-infrastructure']
     """
-    if not 0 < share <= SHARE:
-        raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
-    chosen = books.read(codebook)  # type: ignore[arg-type]
-    schema.check(passages, "coded passages")
-    if not len(passages):
-        raise ValueError("there are no passages to code")
-    own, found = embed.aligned(passages, vectors)
-    encoder = encoder or embed.load_encoder()
-    rows = found.astype(np.float64)
-    if rows.shape[1] != encoder.dim:
-        told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
-        raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
-    even = axes.whitening(embed.form(encoder))
-    weights = _weights(chosen, encoder, even)
-    neutral = _neutral(encoder, frozenset(embed.languages(own).tolist()))
-    scores = _scores(rows, even, weights)
-    threshold = thresholds(_scores(neutral, even, weights), share)
-    return _table(own, chosen, scores, threshold)
+    own, rows = _aligned(passages, vectors)
+    langs = frozenset(embed.languages(own).tolist())
+    known = pd.DataFrame(rows, index=own["passage"])
+    return Coder.of(known, langs, codebook, encoder, share).apply(own, known)
+
+
+@dataclass(frozen=True)
+class Coder:
+    """Codes that are ready to be given, to a part of a corpus at a time.
+
+    Attributes
+    ----------
+    book : pandas.DataFrame
+        The codebook.
+    even, weights, threshold : numpy.ndarray
+        The map that sets form aside, what tells each code, and its threshold.
+    shared : numpy.ndarray
+        What the passages of the corpus have in common.
+    """
+
+    book: pd.DataFrame
+    even: Rows
+    weights: Rows
+    threshold: Rows
+    shared: Rows
+
+    @classmethod
+    def of(
+        cls,
+        vectors: pd.DataFrame,
+        langs: frozenset[str],
+        codebook: object = None,
+        encoder: embed.Encoder | None = None,
+        share: float = SHARE,
+    ) -> Coder:
+        """Learn the codes.
+
+        Parameters
+        ----------
+        vectors : pandas.DataFrame
+            Of the corpus or a sample of it, to know what its passages have in common.
+        langs : frozenset of str
+            The primary languages of the corpus.
+        codebook, encoder, share
+            As `apply` takes them.
+        """
+        if not 0 < share <= SHARE:
+            raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
+        chosen = books.read(codebook)  # type: ignore[arg-type]
+        encoder = encoder or embed.load_encoder()
+        rows = embed.matrix(vectors).astype(np.float64)
+        if rows.shape[1] != encoder.dim:
+            told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
+            raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
+        even = axes.whitening(embed.form(encoder))
+        weights = _weights(chosen, encoder, even)
+        neutral = _neutral(encoder, langs)
+        found = _scores(neutral, even, weights, _shared(neutral, even))
+        return cls(chosen, even, weights, thresholds(found, share), _shared(rows, even))
+
+    def apply(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
+        """Code passages, as the function `apply` does."""
+        own, rows = _aligned(passages, vectors)
+        scores = _scores(rows.astype(np.float64), self.even, self.weights, self.shared)
+        return _table(own, self.book, scores, self.threshold)
 
 
 def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +175,16 @@ def thresholds(neutral: Rows, share: float) -> Rows:
     return found
 
 
+def _aligned(
+    passages: pd.DataFrame, vectors: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.float32]]:
+    """Return the passages in the order of their names, with their vectors."""
+    schema.check(passages, "coded passages")
+    if not len(passages):
+        raise ValueError("there are no passages to code")
+    return embed.aligned(passages, vectors)
+
+
 def _weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
     """Learn from the descriptions which directions tell each code; one column a code."""
     described = books.descriptions(book)
@@ -151,16 +212,21 @@ def _neutral(encoder: embed.Encoder, langs: frozenset[str]) -> Rows:
     return embed.matrix(embed.vectors(table, encoder)).astype(np.float64)
 
 
-def _scores(rows: Rows, even: Rows, weights: Rows) -> Rows:
-    return np.round(_centred(rows, even) @ weights, 4) + 0.0
+def _scores(rows: Rows, even: Rows, weights: Rows, shared: Rows) -> Rows:
+    return np.round(_unit(_unit(rows @ even) - shared) @ weights, 4) + 0.0
 
 
 def _centred(rows: Rows, even: Rows) -> Rows:
-    """Set aside form, and what rows have in common, each distinct row counted once."""
-    evened = _unit(rows @ even)
-    distinct = np.unique(np.round(evened, 5) + 0.0, axis=0)
+    """Set aside form, and what rows have in common."""
+    return _unit(_unit(rows @ even) - _shared(rows, even))
+
+
+def _shared(rows: Rows, even: Rows) -> Rows:
+    """Return what rows have in common, each distinct row counted once."""
+    distinct = np.unique(np.round(_unit(rows @ even), 5) + 0.0, axis=0)
     share = len(distinct) / (len(distinct) + BELIEF)
-    return _unit(evened - share * distinct.mean(axis=0))
+    found: Rows = share * distinct.mean(axis=0)
+    return found
 
 
 def _unit(rows: Rows) -> Rows:

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from clusterlib import schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
+from clusterlib.embed.fast import WordEncoder, words
 from clusterlib.embed.form import form, form_of
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import calibration, offsets, own_offsets, removed
+from clusterlib.embed.offsets import calibration, offsets, own_offsets, primary, removed
 
 __all__ = [
     "Encoder",
+    "WordEncoder",
     "aligned",
     "calibration",
     "form",
@@ -25,6 +27,7 @@ __all__ = [
     "matrix",
     "offsets",
     "vectors",
+    "words",
 ]
 
 Calibration = Literal["reference", "corpus"]
@@ -43,7 +46,8 @@ def vectors(
     passages : pandas.DataFrame
         Needs passage, lang and text.
     encoder : Encoder, optional
-        By default multilingual-e5-small; see `load_encoder`.
+        By default multilingual-e5-small; see `load_encoder`, and `words` for
+        corpora past some ten thousand passages.
     calibrate : {"reference", "corpus", None}
         How the part of a vector that tells its language is removed.
         ``"reference"``: by the language's mean over the calibration sentences,
@@ -124,8 +128,7 @@ def languages(passages: pd.DataFrame) -> NDArray[np.str_]:
     numpy.ndarray
         Primary languages: ``"de"`` for ``"de-AT"``, ``"nb"`` for ``"no"``.
     """
-    primary = passages["lang"].str.split("-").str[0].replace({"no": "nb"})
-    return np.asarray(primary.tolist(), dtype=np.str_)
+    return np.asarray(primary(passages).tolist(), dtype=np.str_)
 
 
 def matrix(vectors: pd.DataFrame) -> NDArray[np.float32]:

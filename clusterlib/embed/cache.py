@@ -47,6 +47,9 @@ def encode(
     numpy.ndarray
         float32, shape (texts, encoder.dim), unit rows.
     """
+    if not getattr(encoder, "cached", True):
+        # Faster than the disk, so there is nothing to keep.
+        return _checked(encoder.encode(texts, kind), encoder, len(texts))
     file = file or default_file()
     keys = [_key(text, encoder, kind) for text in texts]
     known = _read(file, set(keys), encoder.dim)

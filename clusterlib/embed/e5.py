@@ -33,6 +33,9 @@ WINDOW: Final = 512
 # passage: its vector would say little and cost minutes.
 MOST_WINDOWS: Final = 64
 BATCH: Final = 8
+# Windows of so few tokens, such as single words, run twice as fast in larger batches.
+SHORT: Final = 16
+SHORT_BATCH: Final = 32
 # Attention over long texts is what costs memory, so batches of them are smaller.
 BATCH_TOKENS: Final = 1024
 # Faster off than on, with the same result: `benchmarks/encoder.py`.
@@ -195,7 +198,9 @@ def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
     order = sorted(windows, key=lambda window: -len(window[1]))
     start = 0
     while start < len(order):
-        size = max(1, min(BATCH, BATCH_TOKENS // len(order[start][1])))
+        longest = len(order[start][1])
+        most = SHORT_BATCH if longest <= SHORT else BATCH
+        size = max(1, min(most, BATCH_TOKENS // longest))
         yield order[start : start + size]
         start += size
 

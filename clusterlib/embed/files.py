@@ -59,9 +59,9 @@ def write(folder: Path, files: Mapping[str, Content]) -> None:
     """Write an entry, the manifest last, each file in one step."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        _replace(folder / name, content)
+        replace(folder / name, content)
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    _replace(folder / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+    replace(folder / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
 
 
 def is_whole(folder: Path) -> bool:
@@ -81,7 +81,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _replace(path: Path, content: Content) -> None:
+def replace(path: Path, content: Content) -> None:
     """Write beside `path` and move into place, so that no reader sees half a file."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import DEFAULT, Encoder
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import DATA, calibration, own_offsets, removed
+from clusterlib.embed.offsets import DATA, calibration_for, own_offsets, removed
 
 # Length explains little of the variance of sentences, so it counts this much.
 LENGTH = 10.0
@@ -77,7 +77,7 @@ def _shipped() -> pd.DataFrame:
 
 def _measured(encoder: Encoder) -> NDArray[np.float64]:
     """Measure the scatter on the calibration sentences."""
-    table = calibration()
+    table = calibration_for(encoder)
     rows = cache.encode(table["text"].tolist(), encoder)
     langs = table["lang"].to_numpy(str)
     unit = removed(rows, langs, own_offsets(rows, langs)).astype(np.float64)

@@ -74,14 +74,25 @@ def offsets(
     """
     found = _from_package(encoder) if shipped else {}
     if not found:
-        found = _means(calibration(), encoder)
+        found = _means(calibration_for(encoder), encoder)
     return found if reference is None else {**found, **_means(_checked(reference), encoder)}
+
+
+def calibration_for(encoder: Encoder) -> pd.DataFrame:
+    """Return the calibration sentences in the languages that an encoder is for; by default all."""
+    table, langs = calibration(), getattr(encoder, "langs", None)
+    return table if langs is None else table[table["lang"].isin(langs)].reset_index(drop=True)
+
+
+def primary(texts: pd.DataFrame) -> "pd.Series[str]":
+    """Return primary languages as calibration knows them: ``nb`` for ``no``."""
+    return texts["lang"].str.split("-").str[0].replace({"no": "nb"})
 
 
 def _checked(reference: pd.DataFrame) -> pd.DataFrame:
     """Return reference text with languages as calibration knows them; refuse too little of it."""
     schema.check(reference, "reference")
-    known = reference["lang"].str.split("-").str[0].replace({"no": "nb"})
+    known = primary(reference)
     counts = known.value_counts()
     few = ", ".join(f"{lang} ({counts[lang]})" for lang in sorted(counts.index[counts < FEWEST]))
     if few:

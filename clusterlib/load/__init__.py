@@ -54,14 +54,15 @@ def documents(
     Parameters
     ----------
     source : path, glob, or list of them, optional
-        Folders are read recursively: ``.txt .md .html .jsonl .csv .parquet``.
+        Folders are read recursively: ``.txt .md .html .jsonl .csv .parquet``,
+        the web archives ``.warc .wet``, and all of them packed (``.gz``).
         A ``registry.csv`` in a folder says which files count, there and below,
         and what is known of them. None loads the five seed texts.
     errors : {"raise", "report"}
         ``"raise"`` stops on any fault, with all of them in one message;
         ``"report"`` goes on with the good texts and also returns the faults.
     max_mb : float or None
-        Larger files are faults; None lifts the limit.
+        Files that are larger, or unpack to more, are faults; None lifts the limit.
 
     Notes
     -----

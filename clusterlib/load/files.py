@@ -9,7 +9,8 @@ from pathlib import Path
 
 from clusterlib.load.faults import Faults
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".parquet")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".parquet", ".warc", ".wet")
+PACKED = ".gz"
 REGISTRY = "registry.csv"
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -128,9 +129,9 @@ def _walk(folder: Path, faults: Faults) -> Iterator[File]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
-                readable = readable or name.lower().endswith(SUFFIXES)
+                readable = readable or kind(name) in SUFFIXES
                 yield File((below / name).as_posix(), Path(here, name), folder)
-            elif name.lower().endswith(SUFFIXES):
+            elif kind(name) in SUFFIXES:
                 faults.warn((below / name).as_posix(), "hidden", "hidden files are not loaded")
     if not readable and not any(row[2] == "error" for row in faults.rows[before:]):
         message = f"no file to read in this folder; expected {', '.join(SUFFIXES)}"
@@ -144,7 +145,7 @@ def _note_folder(path: Path, name: str, root: Path, faults: Faults) -> None:
             faults.warn(name, "not followed", "a link to a folder; give that folder as a source")
     elif path.name.startswith("."):
         inner = (name for _, _, names in os.walk(path) for name in names)
-        if any(name.lower().endswith(SUFFIXES) for name in inner):
+        if any(kind(name) in SUFFIXES for name in inner):
             faults.warn(name, "hidden", "hidden folders are not loaded")
 
 
@@ -154,9 +155,21 @@ def why_not(file: File, root: Path) -> tuple[str, str] | None:
         return "missing", "a link to nothing" if file.path.is_symlink() else "not a regular file"
     if not inside(file.path, root):
         return "outside", "a link that leads out of its folder; copy the file"
-    if file.path.suffix.lower() not in SUFFIXES:
-        return "not read", f"its kind is not read; expected one of {', '.join(SUFFIXES)}"
+    if kind(file.path.name) not in SUFFIXES:
+        return (
+            "not read",
+            f"its kind is not read; expected one of {', '.join(SUFFIXES)}, packed or not",
+        )
     return None
+
+
+def kind(name: str) -> str:
+    """Return the suffix that tells how a file is read, packed or not.
+
+    >>> kind("Page.HTML"), kind("crawl.warc.wet.gz")
+    ('.html', '.wet')
+    """
+    return Path(name.lower().removesuffix(PACKED)).suffix
 
 
 def inside(path: Path, root: Path) -> bool:

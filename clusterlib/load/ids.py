@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from clusterlib.load.faults import Faults
+from clusterlib.load.files import PACKED
 from clusterlib.load.record import Record
 
 
@@ -57,6 +58,6 @@ def _names(found: list[Record]) -> list[str]:
 def _name(record: Record, level: int) -> str:
     if "doc" in record.said:
         return record.said["doc"]
-    short = record.file.rsplit(".", 1)[0].replace("/", "-")
+    short = record.file.removesuffix(PACKED).rsplit(".", 1)[0].replace("/", "-")
     name = (short, record.file.replace("/", "-").replace(".", "-"), record.file)[level]
     return name if record.line is None else f"{name}-{record.line:06d}"

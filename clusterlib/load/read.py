@@ -1,12 +1,15 @@
 """From one file to its texts: a page is one text, a table is one text a row."""
 
+import gzip
 import hashlib
+import io
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 
-from clusterlib.load import html, pages, tables
+from clusterlib.load import html, pages, tables, warc
 from clusterlib.load.decode import DecodeError, decode
 from clusterlib.load.faults import Faults
-from clusterlib.load.files import File
+from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.record import ALIASES, Record
 
 Reader = Callable[[File, bytes, Faults], Iterable[Record]]
@@ -37,7 +40,7 @@ def records(
     if data is None or (expected and not _is_unchanged(data, expected, file, faults)):
         return []
     try:
-        found = list(READERS[file.path.suffix.lower()](file, data, faults))
+        found = list(READERS[kind(file.path.name)](file, data, faults))
     except DecodeError as error:
         faults.error(file.name, error.fault, f"not readable as text: {error}", error.line)
         return []
@@ -55,10 +58,27 @@ def _bytes(file: File, faults: Faults, max_mb: float | None) -> bytes | None:
             message = f"{size:,} bytes are over the limit of {max_mb * 1e6:,.0f}; "
             faults.error(file.name, "too large", message + "raise max_mb, or None lifts it")
             return None
-        return file.path.read_bytes()
+        data = file.path.read_bytes()
     except OSError as error:
         faults.error(file.name, "not readable", f"{error.strerror or error}; check permissions")
         return None
+    return _unpacked(data, file, faults, max_mb) if file.name.lower().endswith(PACKED) else data
+
+
+def _unpacked(data: bytes, file: File, faults: Faults, max_mb: float | None) -> bytes | None:
+    """Unpack a file, but never beyond the limit: little data can unpack to very much."""
+    most = None if max_mb is None else int(max_mb * 1e6)
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            found = stream.read() if most is None else stream.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        faults.error(file.name, "broken file", f"cannot be unpacked: {error}")
+        return None
+    if most is not None and len(found) > most:
+        message = f"it unpacks to more than the limit of {most:,} bytes; "
+        faults.error(file.name, "too large", message + "raise max_mb, or None lifts it")
+        return None
+    return found
 
 
 def _is_unchanged(data: bytes, expected: str, file: File, faults: Faults) -> bool:
@@ -117,4 +137,6 @@ READERS: dict[str, Reader] = {
     ".jsonl": tables.jsonl,
     ".csv": tables.delimited,
     ".parquet": tables.parquet,
+    ".warc": warc.warc,
+    ".wet": warc.warc,
 }

@@ -19,9 +19,13 @@ Groups = NDArray[np.intp]
 
 def coordinates(rows: Rows, form: Rows | None, random_state: int) -> Rows:
     """Return unit rows on the subject axes."""
-    found = axes.fit(rows, AXES, form, random_state).project(rows)
-    unit: Rows = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-    return unit
+    return unit(axes.fit(rows, AXES, form, random_state).project(rows))
+
+
+def unit(rows: Rows) -> Rows:
+    """Return unit rows."""
+    found: Rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return found
 
 
 def averaged(rows: Rows, random_state: int = 0) -> Rows:
@@ -80,11 +84,11 @@ def settle(rows: Rows, groups: Groups) -> tuple[Groups, Rows]:
     """
     number = int(groups.max()) + 1
     for _ in range(ROUNDS):
-        moved = distances(rows, _model(rows, groups, number)).argmin(axis=1)
+        moved = distances(rows, model(rows, groups, number)).argmin(axis=1)
         if len(np.unique(moved)) < number or (moved == groups).all():
             break
         groups = moved
-    return groups, _model(rows, groups, number)
+    return groups, model(rows, groups, number)
 
 
 def distances(rows: Rows, model: Rows) -> Rows:
@@ -96,7 +100,8 @@ def distances(rows: Rows, model: Rows) -> Rows:
     return found
 
 
-def _model(rows: Rows, groups: Groups, number: int) -> Rows:
+def model(rows: Rows, groups: Groups, number: int) -> Rows:
+    """Return what `distances` needs: how rows scatter within groups, and their centres."""
     member = (groups[:, None] == np.arange(number)[None, :]).astype(np.float64)
     centres = (member.T @ rows) / np.maximum(member.sum(axis=0), 1)[:, None]
     apart = rows - centres[groups]
@@ -164,5 +169,4 @@ def structureless(rows: Rows, random_state: int) -> Rows:
     centre = rows.mean(axis=0)
     mixed = draw.normal(size=(len(rows), len(rows))) @ (rows - centre) / np.sqrt(len(rows))
     drawn = mixed + centre
-    unit: Rows = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
-    return unit
+    return unit(drawn)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from clusterlib import axes, embed, schema
 from clusterlib.topics import english, mixture, number, result, terms
+from clusterlib.topics.assign import Assigner
 from clusterlib.topics.cards import Cards
 
-__all__ = ["Cards", "Topics", "fit"]
+__all__ = ["Assigner", "Cards", "Topics", "fit"]
 
 # Fewer distinct passages carry no topics at all; each topic asked for needs so many.
 FEWEST, SMALLEST = 8, 3

@@ -39,16 +39,7 @@ def tables(
     weights, order = _ordered(weights)
     belongs = weights.argmax(axis=1)
     names = np.array([f"topic-{place}" for place in range(1, len(order) + 1)], dtype=object)
-    passages = source[["passage", "doc", "lang"]].assign(
-        topic=names[belongs], weight=weights.max(axis=1)
-    )
-    ranked = np.sort(weights, axis=1)
-    second = ranked[:, -2] if weights.shape[1] > 1 else 0.0
-    passages["margin"] = np.round(ranked[:, -1] - second, 3)
-    passages["clear"] = passages["margin"] >= MARGIN
-    wide = pd.DataFrame(weights, index=source["passage"], columns=names)
-    long = wide.reset_index().melt("passage", var_name="topic", value_name="weight")
-    long = long.sort_values(["passage", "topic"], ignore_index=True)
+    long, passages = weighed(weights, names, source)
     langs = trust.languages(belongs, embed.languages(source), len(order))
     table = pd.DataFrame(
         {
@@ -66,6 +57,35 @@ def tables(
     return schema.check(long, "topic weights"), passages, table, langs
 
 
+def weighed(
+    weights: NDArray[np.float64], names: NDArray[np.object_], source: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of weights and of passages.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray
+        Shape (passages, topics), three decimals where topics were fitted.
+    names : numpy.ndarray
+        Of the topics.
+    source : pandas.DataFrame
+        The passages, in the order of the rows.
+    """
+    weights = _summing_to_one(weights)
+    passages = source[["passage", "doc", "lang"]].assign(
+        topic=pd.Series(names[weights.argmax(axis=1)], index=source.index, dtype="str"),
+        weight=weights.max(axis=1),
+    )
+    ranked = np.sort(weights, axis=1)
+    second = ranked[:, -2] if weights.shape[1] > 1 else 0.0
+    passages["margin"] = np.round(ranked[:, -1] - second, 3)
+    passages["clear"] = passages["margin"] >= MARGIN
+    wide = pd.DataFrame(weights, index=source["passage"], columns=names)
+    long = wide.reset_index().melt("passage", var_name="topic", value_name="weight")
+    long = long.astype({"passage": "str", "topic": "str"})
+    return long.sort_values(["passage", "topic"], ignore_index=True), passages
+
+
 def _ordered(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Round weights so that rows sum to 1, and order topics by size, then first passage."""
     weights = np.round(weights, 3)
@@ -75,8 +95,12 @@ def _ordered(weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
         np.append(np.flatnonzero(first == topic), len(first))[0] for topic in range(len(sizes))
     ]
     order = np.array([t for t in np.lexsort((start, -sizes)) if sizes[t]], dtype=np.intp)
-    weights = weights[:, order]
+    return _summing_to_one(weights[:, order]), order
+
+
+def _summing_to_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round weights, and give what is left of 1 to the largest of each row."""
+    weights = np.round(weights, 3)
     places = np.arange(len(weights))
-    largest = weights.argmax(axis=1)
-    weights[places, largest] += 1 - weights.sum(axis=1)
-    return np.round(weights, 3), order
+    weights[places, weights.argmax(axis=1)] += 1 - weights.sum(axis=1)
+    return np.round(weights, 3)

@@ -1,0 +1,255 @@
+"""The stages of a run: what each reads, what it fits on the whole, what it makes of a part."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import clean, codes, embed, facts, load, themes, topics
+from clusterlib.embed.fast import WordEncoder
+from clusterlib.embed.offsets import primary
+from clusterlib.embed.sample import sample_of
+from clusterlib.run.options import FAST, Options
+from clusterlib.run.store import RunError, Store, Tables
+
+WHOLE = Callable[[Store, Options], Any]
+PART = Callable[[Store, Options, Any, int], Tables]
+# Passages of a language without calibration text that stand for it.
+OWN = 500
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    inputs : tuple of str
+        The stages that it reads.
+    options : tuple of str
+        The options that it depends on.
+    whole : callable or None
+        Sees all parts and returns what `part` needs or, in a stage without
+        `part`, the tables of each part.
+    part : callable or None
+        Makes the tables of one part.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    options: tuple[str, ...]
+    whole: WHOLE | None = None
+    part: PART | None = None
+
+
+def encoder_of(store: Store, options: Options) -> embed.Encoder:
+    """Return the encoder of a run."""
+    base = options.base()
+    if options.encoder != FAST:
+        return base
+    table, maps = store.read("words", "words", 0), store.read("words", "maps", 0)
+    about = store.read("words", "about", 0)
+    langs = frozenset(about["langs"].iloc[0].split())
+    return WordEncoder(base, table, maps.to_numpy(), about["digest"].iloc[0], langs)
+
+
+def loaded(store: Store, options: Options) -> list[Tables]:
+    """Load the texts, and divide them into parts of whole documents."""
+    documents, faults = load.documents(
+        list(options.source) or None, errors="report", max_mb=options.max_mb
+    )
+    if options.languages:
+        wanted = primary(documents).isin(options.languages)
+        left = documents[~wanted]
+        told = pd.DataFrame({"file": left["file"], "line": left["line"], "severity": "warning"})
+        told["fault"] = "language not chosen"
+        told["message"] = "its language " + left["lang"] + " is none of those chosen"
+        faults = pd.concat([faults, told], ignore_index=True)
+        documents = documents[wanted]
+    if documents.empty:
+        raise RunError(_nothing(faults))
+    ends = documents["text"].str.len().cumsum().to_numpy()
+    parts = [part for _, part in documents.groupby(np.asarray(ends // options.part))]
+    faults = faults.astype({"line": "Int64"} | {c: "str" for c in faults.columns.drop("line")})
+    return [
+        {"documents": part.reset_index(drop=True), "faults": faults if number == 0 else faults[:0]}
+        for number, part in enumerate(parts)
+    ]
+
+
+def _nothing(faults: pd.DataFrame) -> str:
+    first = faults.iloc[0] if len(faults) else None
+    why = "" if first is None else f": {first['file']}: {first['message']}"
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"no text can be used{why}{more}"
+
+
+def cleaned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Clean the texts of one part."""
+    passages, ledger = clean.tables(store.read("load", "documents", part))
+    return {"passages": passages, "ledger": ledger}
+
+
+def worded(store: Store, options: Options) -> list[Tables]:
+    """Embed the words of all passages, for the fast encoder."""
+    samples = [sample_of(passages) for passages in store.each("clean", "passages") if len(passages)]
+    if not samples:
+        raise RunError("no passages are left after cleaning; see the table ledger")
+    whole = sum(samples[1:], start=samples[0])
+    fast = embed.words(pd.DataFrame(), options.base(), whole)
+    maps = pd.DataFrame(fast.maps, columns=fast.table.columns[1:])
+    about = pd.DataFrame({"digest": [fast.digest], "langs": [" ".join(sorted(fast.langs))]})
+    return [{"words": fast.table, "maps": maps, "about": about}]
+
+
+def prepared(store: Store, options: Options) -> tuple[embed.Encoder, pd.DataFrame]:
+    """Return the encoder, and own text of the languages that calibration does not know."""
+    encoder = encoder_of(store, options)
+    known = set(embed.calibration()["lang"])
+    found = []
+    for passages in store.each("clean", "passages"):
+        rest = passages[~primary(passages).isin(known)]
+        found.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
+    own = _drawn(pd.concat(found), None).groupby("lang").head(OWN)
+    many = own.groupby("lang")["text"].transform("size") >= 10
+    return encoder, own[many].reset_index(drop=True)
+
+
+def embedded(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Embed the passages of one part."""
+    encoder, own = model
+    passages = store.read("clean", "passages", part)
+    vectors = embed.vectors(passages, encoder, reference=own if len(own) else None)
+    if "calibration" not in vectors:
+        vectors["calibration"] = "reference"
+    corpus = np.isin(embed.languages(passages), own["lang"].unique())
+    vectors.loc[corpus, "calibration"] = "corpus"
+    return {"vectors": vectors.reset_index()}
+
+
+def found(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Find the facts of one part."""
+    documents = store.read("load", "documents", part)
+    return {"facts": facts.find(documents, store.read("clean", "passages", part))}
+
+
+def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the passages that topics and themes are fitted on, with their vectors."""
+    names = pd.concat([part[["passage"]] for part in store.each("clean", "passages")])
+    kept = set(_drawn(names, options.sample)["passage"])
+    passages, vectors = [], []
+    for part in range(store.parts("clean")):
+        own, rows = store.read("clean", "passages", part), _vectors(store, part)
+        passages.append(own[own["passage"].isin(kept)])
+        vectors.append(rows[rows.index.isin(kept)])
+    return pd.concat(passages, ignore_index=True), pd.concat(vectors)
+
+
+def _drawn(passages: pd.DataFrame, most: int | None) -> pd.DataFrame:
+    """Draw passages by a digest of their names, which no order or part changes."""
+    order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
+    return (
+        passages.loc[order.sort_values().index[:most]]
+        if passages.index.is_unique
+        else (
+            passages.reset_index(drop=True).loc[
+                order.reset_index(drop=True).sort_values().index[:most]
+            ]
+        )
+    )
+
+
+def _vectors(store: Store, part: int) -> pd.DataFrame:
+    return store.read("embed", "vectors", part).set_index("passage")
+
+
+def topics_fitted(store: Store, options: Options) -> tuple[topics.Assigner, Tables]:
+    """Fit topics on the sample."""
+    encoder = encoder_of(store, options)
+    passages, vectors = sampled(store, options)
+    fitted = topics.fit(passages, vectors, options.topics, options.seed, encoder)
+    tables = {
+        "topics": fitted.summary,
+        "topic_terms": fitted.terms,
+        "topic_languages": fitted.languages,
+        "topic_curve": fitted.curve,
+    }
+    return topics.Assigner.of(fitted, vectors, options.seed), tables
+
+
+def topics_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Give the passages of one part their topics."""
+    assigner, tables = model
+    weights, own = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    empty = {name: table if part == 0 else table[:0] for name, table in tables.items()}
+    return {"topic_weights": weights, "topic_passages": own, **empty}
+
+
+def themes_fitted(store: Store, options: Options) -> tuple[themes.Assigner, Tables]:
+    """Fit themes on the sample."""
+    encoder = encoder_of(store, options)
+    passages, vectors = sampled(store, options)
+    fitted = themes.fit(passages, vectors, options.themes, options.seed, encoder)
+    tables = {"themes": fitted.summary, "theme_tree": fitted.tree, "theme_curve": fitted.curve}
+    return themes.Assigner.of(fitted, vectors, options.seed, encoder), tables
+
+
+def themes_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Give the passages of one part their themes."""
+    assigner, tables = model
+    members = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    empty = {name: table if part == 0 else table[:0] for name, table in tables.items()}
+    return {"theme_members": members, **empty}
+
+
+def codes_fitted(store: Store, options: Options) -> codes.Coder:
+    """Learn the codes, and what the passages of the sample have in common."""
+    langs = set[str]()
+    for own in store.each("clean", "passages"):
+        langs |= set(embed.languages(own).tolist())
+    book = Path(options.codebook) if options.codebook else None
+    vectors = sampled(store, options)[1]
+    return codes.Coder.of(vectors, frozenset(langs), book, encoder_of(store, options))
+
+
+def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Code the passages of one part."""
+    passages = store.read("clean", "passages", part)
+    return {"codes": model.apply(passages, _vectors(store, part)) if len(passages) else model.none}
+
+
+ENCODER = ("encoder",)
+STAGES = (
+    Stage("load", (), ("source", "languages", "max_mb", "part"), loaded),
+    Stage("clean", ("load",), (), None, cleaned),
+    Stage("words", ("clean",), ENCODER, worded),
+    Stage("embed", ("clean", "words"), ENCODER, prepared, embedded),
+    Stage("facts", ("load", "clean"), (), None, found),
+    Stage(
+        "topics",
+        ("clean", "words", "embed"),
+        ("encoder", "topics", "seed", "sample"),
+        topics_fitted,
+        topics_assigned,
+    ),
+    Stage(
+        "themes",
+        ("clean", "words", "embed"),
+        ("encoder", "themes", "seed", "sample"),
+        themes_fitted,
+        themes_assigned,
+    ),
+    Stage(
+        "codes",
+        ("clean", "words", "embed"),
+        ("encoder", "codebook", "sample"),
+        codes_fitted,
+        codes_applied,
+    ),
+)

@@ -1,0 +1,77 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib.embed import bags
+from clusterlib.embed.sample import sample_of
+
+
+@pytest.fixture
+def fast(passages, words):
+    return cl.embed.words(passages, words)
+
+
+def test_words_are_cut_in_any_script():
+    assert bags.distinct(["L’été, ЕЛЕКТРО-мобилност 2030!"]) == sorted(
+        ["l", "été", "електро", "мобилност", "2030"]
+    )
+    assert bags.counts([]) == {}
+    assert bags.matrix(["a b a", "", "b"], {"a": 0, "b": 1, "…": 2}).toarray().tolist() == [
+        [2, 1, 0],
+        [0, 0, 1],
+        [0, 1, 0],
+    ]
+
+
+def test_it_is_an_encoder(fast, passages):
+    assert isinstance(fast, cl.embed.Encoder)
+    rows = fast.encode(passages["text"].tolist())
+    assert rows.dtype == np.float32 and rows.shape == (96, 32)
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert fast.encode([]).shape == (0, 32)
+    assert np.isfinite(fast.encode(["", "…", "neverseen", "\ud800"])).all()
+
+
+def test_a_text_has_one_vector_whatever_stands_beside_it(fast, passages):
+    texts = passages["text"].tolist()
+    together = fast.encode([*texts, "a new word: quodlibet"])
+    alone = np.vstack([fast.encode([text]) for text in texts])
+    assert np.abs(together[:-1] - alone).max() < 1e-6
+
+
+def test_order_and_parts_of_the_corpus_make_no_difference(fast, passages, words):
+    shuffled = passages.sample(frac=1, random_state=0)
+    again = cl.embed.words(shuffled, words)
+    texts = passages["text"].tolist()
+    assert again.revision == fast.revision
+    assert (again.encode(texts) == fast.encode(texts)).all()
+    parts = [sample_of(part) for _, part in shuffled.groupby("doc")]
+    whole = sum(parts[1:], start=parts[0])
+    assert whole == sample_of(passages)
+    assert cl.embed.words(passages, words, whole).revision == fast.revision
+
+
+def test_another_corpus_is_another_revision(fast, passages, words):
+    assert cl.embed.words(passages.iloc[1:], words).revision != fast.revision
+
+
+def test_it_serves_every_stage(fast, passages):
+    vectors = cl.embed.vectors(passages, fast)
+    assert "calibration" not in vectors
+    assert len(cl.topics.fit(passages, vectors, 3, encoder=fast).trust) == 3
+    assert cl.themes.fit(passages, vectors, 3, encoder=fast).summary["size"].sum() == 96
+    assert len(cl.codes.apply(passages, vectors, encoder=fast)) == 96 * 30
+
+
+def test_its_vectors_are_not_kept_on_disk(fast, passages, tmp_path):
+    from clusterlib.embed import cache
+
+    before = cache.default_file().stat().st_size
+    cl.embed.vectors(passages, fast)
+    assert cache.default_file().stat().st_size == before
+
+
+def test_a_corpus_without_words(words):
+    table = pd.DataFrame({"passage": ["a-1", "a-2"], "lang": ["de", "de"], "text": ["…", "!"]})
+    assert np.isfinite(cl.embed.words(table, words).encode(["…"])).all()

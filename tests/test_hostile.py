@@ -1,0 +1,191 @@
+"""Sources that break, lead elsewhere, unpack to too much, or come from a crawl."""
+
+import gzip
+import io
+import json
+import random
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+import clusterlib as cl
+
+TEXTS = {
+    "bg": "Три клъстера подписаха меморандум за развитие на електрическата мобилност в страната.",
+    "de": "Die Region fördert Speicher und größere Netze für die Industrie im Süden des Landes.",
+    "fr": "La région a signé un accord pour créer une filière du stockage de l’énergie à Limoges.",
+    "nb": "Klyngen skal bidra til at næringslivet på Østlandet blir klimapositivt før året 2040.",
+    "nl": "De minister heeft vijf regisseurs aangesteld die de verduurzaming moeten versnellen.",
+}
+ENCODINGS = {lang: ("utf-8", "utf-16", "cp1251" if lang == "bg" else "cp1252") for lang in TEXTS}
+PAGE = "<html><head><title>{0}</title></head><body><article><p>{0}</p><p>{1}</p></article></body>"
+BROKEN = {
+    "binary.txt": (b"\x7fELF\x00\x01\x02\x00\x00" * 50, "binary"),
+    "empty.txt": (b"", "empty"),
+    "blank.txt": (b" \n\n", "empty"),
+    "mixed.txt": ("für größere Städte ".encode() * 9 + b"\xff", "broken encoding"),
+    "lines.jsonl": (b'{"text": ', "not JSON"),
+    "columns.csv": (b"a,b\n1,2\n", "missing column"),
+    "header.csv": (b"doc,text\n", "empty"),
+    "table.parquet": (b"PAR1 and then nothing", "broken file"),
+    "menu.html": (b"<html><body><nav>Menu</nav></body></html>", "no main text"),
+    "packed.txt.gz": (b"not packed at all", "broken file"),
+}
+
+# warcio's writer, which only the tests use, leaves temporary files to the garbage collector.
+LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def report(source, **options):
+    table, faults = cl.load.documents(source, errors="report", **options)
+    return table, faults
+
+
+def make_mixed(folder, seed=0):
+    """Write 500 files: 20 broken, 30 that repeat another, the others good; return them by kind."""
+    draw = random.Random(seed)
+    broken, copies = {}, []
+    for number in range(20):
+        name, (data, fault) = list(BROKEN.items())[number % len(BROKEN)]
+        path = folder / f"broken-{number:02d}" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+        broken[path.relative_to(folder).as_posix()] = fault
+    good = []
+    for number in range(450):
+        lang = sorted(TEXTS)[number % 5]
+        words = TEXTS[lang].split()
+        draw.shuffle(words)
+        text = f"{TEXTS[lang]}\n\n{number} {' '.join(words)}.\n"
+        encoding = ENCODINGS[lang][number // 5 % 3]
+        html = number % 2 and encoding != "utf-16"
+        name = f"{lang}-{number:03d}.{'html' if html else 'txt'}"
+        content = PAGE.format(*text.strip().split("\n\n")) if html else text
+        (folder / name).write_bytes(content.encode(encoding, "replace"))
+        good.append(name)
+    for number, name in enumerate(draw.sample(good, 30)):
+        copy = f"copy-{number:02d}-{name}"
+        (folder / copy).write_bytes((folder / name).read_bytes())
+        copies.append((copy, name))
+    return broken, copies
+
+
+def test_a_mixed_folder_of_500_files(tmp_path):
+    broken, copies = make_mixed(tmp_path)
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 500
+    table, faults = report(tmp_path)
+    wrong = faults[faults["severity"] == "error"]
+    assert len(table) == 480 and set(table["file"]).isdisjoint(broken)
+    assert {file: set(own["fault"]) for file, own in wrong.groupby("file")} == {
+        name: {fault} for name, fault in broken.items()
+    }
+    assert wrong["message"].str.len().min() > 10
+    twice = faults[faults["fault"] == "duplicate text"]
+    pairs = [{copy.rsplit(".", 1)[0], name.rsplit(".", 1)[0]} for copy, name in copies]
+    for pair in pairs:
+        assert any(all(repr(doc) in message for doc in pair) for message in twice["message"])
+    expected = table["doc"].str.extract(r"^(?:copy-\d\d-)?(\w\w)-")[0]
+    assert (table["lang"] == expected).mean() > 0.97
+    assert {"utf-8", "utf-16", "cp1251", "cp1252"} <= set(table["encoding"])
+
+
+def test_a_packed_page_is_read_as_it_is_unpacked(tmp_path):
+    (tmp_path / "one.txt.gz").write_bytes(gzip.compress(TEXTS["de"].encode()))
+    table, faults = report(tmp_path)
+    assert table["text"].tolist() == [TEXTS["de"]] and table["doc"].tolist() == ["one"]
+    assert faults.empty
+
+
+@pytest.mark.parametrize("name", ["bomb.txt.gz", "bomb.warc.gz"])
+def test_a_bomb_is_not_unpacked(tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.compress(bytes(30_000_000)))
+    _, faults = report(tmp_path, max_mb=5)
+    assert faults["fault"].tolist() == ["too large"]
+    assert "5,000,000" in faults["message"].item()
+
+
+def test_a_packed_file_that_breaks_off(tmp_path):
+    packed = gzip.compress(TEXTS["de"].encode() * 50)
+    (tmp_path / "one.txt.gz").write_bytes(packed[:-20])
+    assert report(tmp_path)[1]["fault"].tolist() == ["broken file"]
+
+
+def test_links_and_paths_that_leave_the_folder(tmp_path):
+    away, here = tmp_path / "away", tmp_path / "here"
+    away.mkdir(), here.mkdir()
+    (away / "secret.txt").write_text(TEXTS["de"], encoding="utf-8")
+    (here / "good.txt").write_text(TEXTS["fr"], encoding="utf-8")
+    (here / "link.txt").symlink_to(away / "secret.txt")
+    (here / "folder").symlink_to(away)
+    table, faults = report(here)
+    assert table["doc"].tolist() == ["good"]
+    assert dict(zip(faults["file"], faults["fault"], strict=True)) == {
+        "link.txt": "outside",
+        "folder": "not followed",
+    }
+    for name in ("../away/secret.txt", str(away / "secret.txt"), "link.txt"):
+        (here / "registry.csv").write_text(f"doc,file\nx,{name}\n", encoding="utf-8")
+        table, faults = report(here)
+        assert table.empty and "outside" in set(faults["fault"])
+
+
+def archive(*pages):
+    """Return a WARC of (kind, status, headers, body) answers."""
+    stream = io.BytesIO()
+    writer = WARCWriter(stream, gzip=True)
+    for number, (kind, status, headers, body) in enumerate(pages):
+        head = StatusAndHeaders(status, [("Content-Type", kind), *headers], protocol="HTTP/1.1")
+        address = f"https://example.org/{number}"
+        record = writer.create_warc_record(
+            address, "response", payload=io.BytesIO(body), http_headers=head
+        )
+        writer.write_record(record)
+    return stream.getvalue()
+
+
+@LEAKS
+def test_pages_of_an_archive(tmp_path):
+    page = PAGE.format(TEXTS["fr"], TEXTS["fr"].replace("Limoges", "Pau")).encode()
+    packed = [("Content-Encoding", "gzip")]
+    data = archive(
+        ("text/html; charset=utf-8", "200 OK", [], page),
+        ("text/plain", "200 OK", packed, gzip.compress(TEXTS["nl"].encode())),
+        ("text/html", "404 Not Found", [], page),
+        ("image/png", "200 OK", [], b"\x89PNG"),
+        ("text/html", "200 OK", packed, gzip.compress(bytes(30_000_000))),
+    )
+    (tmp_path / "crawl.warc.gz").write_bytes(data)
+    table, faults = report(tmp_path)
+    assert table["lang"].tolist() == ["fr", "nl"]
+    assert table["source"].tolist() == ["https://example.org/0", "https://example.org/1"]
+    assert table["line"].tolist() == [1, 2]
+    assert sorted(faults["fault"]) == ["not read", "not read", "too large"]
+    assert any("status 404" in message for message in faults["message"])
+
+
+@LEAKS
+def test_texts_of_an_archive(tmp_path):
+    stream = io.BytesIO()
+    writer = WARCWriter(stream, gzip=False)
+    for lang, text in sorted(TEXTS.items()):
+        writer.write_record(
+            writer.create_warc_record(
+                f"https://example.org/{lang}",
+                "conversion",
+                payload=io.BytesIO(text.encode()),
+                warc_content_type="text/plain",
+            )
+        )
+    (tmp_path / "crawl.warc.wet").write_bytes(stream.getvalue())
+    table, faults = report(tmp_path)
+    assert table["lang"].tolist() == sorted(TEXTS) and faults.empty
+    (tmp_path / "crawl.warc.wet").write_bytes(stream.getvalue()[:-40])
+    table, faults = report(tmp_path)
+    assert len(table) == 4 and faults["fault"].tolist() == ["broken file"]
+
+
+@pytest.mark.parametrize("data", [b"", b"no archive", json.dumps({"a": 1}).encode()])
+def test_what_is_no_archive(tmp_path, data):
+    (tmp_path / "crawl.warc").write_bytes(data)
+    assert set(report(tmp_path)[1]["severity"]) == {"error"}

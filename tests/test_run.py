@@ -1,0 +1,275 @@
+"""Runs in real processes: killed, without space, on damaged and changing files."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import filelock
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib.run import Options, RunError, Store, run
+
+OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
+STAGES = "load clean embed facts topics themes codes".split()
+
+
+def command(out, *more):
+    return [sys.executable, "-m", "clusterlib", "run", "--out", str(out), *OPTIONS, *more]
+
+
+def start(out, *more, **options):
+    return subprocess.Popen(
+        command(out, *more), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
+    )
+
+
+def finish(out, *more, **options):
+    done = subprocess.run(command(out, *more), capture_output=True, text=True, **options)
+    return done.returncode, done.stderr.strip().splitlines()
+
+
+def when_begun(process, out, stage, patience=240):
+    """Wait until a stage is in the midst of its work; tell whether it was met there."""
+    working, until = out / "stages" / f".{stage}", time.monotonic() + patience
+    while process.poll() is None and time.monotonic() < until:
+        if working.is_dir():
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def content(out):
+    """Return every byte that a reader sees."""
+    paths = [*sorted((out / "tables").iterdir()), out / "manifest.json"]
+    return {path.name: path.read_bytes() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Return the folder of a run that nothing disturbs."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    code, said = finish(out)
+    assert code == 0, said
+    return out
+
+
+@pytest.fixture
+def copy(whole, tmp_path):
+    return Path(shutil.copytree(whole, tmp_path / "out"))
+
+
+def test_a_run_leaves_tables_and_a_manifest(whole, passages):
+    told = json.loads((whole / "manifest.json").read_text())
+    assert told["stages"]["clean"]["rows"]["passages"] == len(passages)
+    assert sum(told["ledger"].values()) == told["stages"]["clean"]["rows"]["ledger"]
+    assert len(told["inputs"]) >= 5 and told["encoder"]["mode"] == "default"
+    assert told["stages"]["clean"]["parts"] > 1
+    kept = pd.read_parquet(whole / "tables" / "passages.parquet")
+    assert kept.sort_values("passage")["text"].tolist() == passages["text"].tolist()
+
+
+def test_parts_make_no_difference(whole, passages):
+    vectors = cl.embed.vectors(passages)
+    themes = cl.themes.fit(passages, vectors, 2)
+    found = pd.read_parquet(whole / "tables" / "theme_members.parquet")
+    found = found.sort_values("passage", ignore_index=True)
+    pd.testing.assert_frame_equal(found, themes.members)
+    weights = pd.read_parquet(whole / "tables" / "topic_weights.parquet")
+    topics = cl.topics.fit(passages, vectors, 2).weights
+    pd.testing.assert_frame_equal(weights, topics)
+    codes = pd.read_parquet(whole / "tables" / "codes.parquet")
+    pd.testing.assert_frame_equal(codes, cl.codes.apply(passages, vectors), check_dtype=False)
+
+
+def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
+    out, met = tmp_path / "out", []
+    for stage in STAGES:
+        process = start(out)
+        if when_begun(process, out, stage):
+            process.send_signal(signal.SIGKILL)
+            met.append(stage)
+        process.communicate()
+        assert not (out / "manifest.json").exists() or stage not in met
+    code, said = finish(out)
+    assert code == 0, said
+    assert len(met) >= len(STAGES) - 1
+    assert content(out) == content(whole)
+
+
+def test_a_finished_run_is_kept(copy):
+    before = content(copy)
+    code, said = finish(copy)
+    assert code == 0 and all("kept" in line for line in said), said
+    assert content(copy) == before
+
+
+def test_other_options_redo_what_depends_on_them(copy):
+    code, said = finish(copy, "--themes", "3")
+    assert code == 0
+    redone = [line.split(":")[0] for line in said if "kept" not in line]
+    assert redone == ["themes"]
+    assert len(pd.read_parquet(copy / "tables" / "themes.parquet")) == 3
+
+
+def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, tmp_path):
+    out = tmp_path / "out"
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    # Identifying languages unpacks a model to a temporary file: the limit is for what comes after.
+    process = start(out)
+    assert when_begun(process, out, "embed")
+    process.kill()
+    process.communicate()
+    code, said = finish(out, preexec_fn=limit)
+    assert code == 1
+    assert said[-1].startswith("clusterlib: no space is left to write to")
+    assert not (out / "manifest.json").exists()
+    code, said = finish(out)
+    assert code == 0 and "load: kept from an earlier run" in said
+    assert content(out) == content(whole)
+
+
+@pytest.mark.parametrize("stage", ["load", "clean", "embed", "topics"])
+def test_a_damaged_part_is_made_anew(whole, copy, stage):
+    path = sorted((copy / "stages" / stage).glob("*/*.parquet"))[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    code, said = finish(copy)
+    assert code == 0 and any(path.name in line and "damaged" in line for line in said)
+    assert content(copy) == content(whole)
+
+
+def test_a_part_that_breaks_off_is_never_read(copy):
+    store = Store(copy)
+    path = copy / "stages" / "clean" / "passages" / "00001.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RunError, match=r"00001\.parquet is damaged; run again"):
+        store.whole("clean", "passages")
+
+
+def test_a_damaged_table_is_written_again(whole, copy):
+    (copy / "tables" / "codes.parquet").write_bytes(b"PAR1")
+    assert finish(copy)[0] == 0
+    assert content(copy) == content(whole)
+
+
+def test_a_file_that_changes_during_the_run(tmp_path):
+    source = tmp_path / "texts"
+    shutil.copytree(cl.load.seeds(), source)
+    for extra in source.glob("*.csv"):
+        extra.unlink()
+    options = Options((str(source),), topics=2, themes=2)
+
+    def change(line):
+        if line.startswith("clean"):
+            with sorted(source.glob("*.txt"))[0].open("a", encoding="utf-8") as file:
+                file.write("\n\nThe region adds one more sentence to its page.\n")
+
+    with pytest.raises(RunError, match="changed during the run; run again"):
+        run(options, tmp_path / "out", tell=change)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    lines = []
+    run(options, tmp_path / "out", tell=lines.append)
+    assert not any("kept" in line for line in lines if line.startswith(("load", "clean")))
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path):
+    with filelock.FileLock(tmp_path / ".lock"):
+        code, said = finish(tmp_path)
+    assert code == 1 and said == [
+        f"clusterlib: another run is writing to {tmp_path}; wait for it or choose another"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        (["/nowhere/at/all"], 1, "no text can be used"),
+        (["--encoder", "someone/model"], 1, "name a revision"),
+        (["--languages", "xx"], 1, "none of those chosen"),
+        (["--codebook", "/nowhere.csv"], 1, "nowhere.csv"),
+        (["--topics", "one"], 2, "--topics"),
+        (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),
+    ],
+)
+def test_every_failure_is_one_line_and_a_status(tmp_path, more, code, told):
+    found, said = finish(tmp_path, *more)
+    assert found == code
+    assert told in said[-1] and said[-1].startswith("clusterlib: ")
+    assert not any("Traceback" in line for line in said)
+
+
+def children(process):
+    """Return the workers of a run: the processes that its nannies started."""
+    import psutil
+
+    every = psutil.Process(process.pid).children(recursive=True)
+    return [one for one in every if "spawn_main" in " ".join(one.cmdline())]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for workers by their command")
+def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
+    pytest.importorskip("distributed")
+    out, killed = tmp_path / "out", []
+    process = start(out, "--workers", "2")
+    for stage in "clean embed facts topics themes codes".split():
+        if when_begun(process, out, stage) and (found := children(process)):
+            os.kill(found[0].pid, signal.SIGKILL)
+            killed.append(stage)
+    said = process.communicate()[1]
+    assert process.returncode == 0, said
+    assert len(killed) >= 4
+    assert content(out) == content(whole)
+
+
+def test_a_scheduler_that_vanishes(whole, tmp_path):
+    pytest.importorskip("distributed")
+    address = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    program = "from distributed.cli.dask_{} import main; main()"
+    tools = {
+        "scheduler": "--port 0 --no-dashboard",
+        "worker": "--nthreads 1 --no-dashboard --no-nanny",
+    }
+    scheduler, worker = (
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                program.format(tool),
+                "--scheduler-file",
+                address,
+                *more.split(),
+            ],
+            **quiet,
+        )
+        for tool, more in tools.items()
+    )
+    try:
+        until = time.monotonic() + 60
+        while not address.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        out = tmp_path / "out"
+        process = start(out, "--scheduler", json.loads(address.read_text())["address"])
+        assert when_begun(process, out, "embed")
+        scheduler.kill()
+        said = process.communicate(timeout=200)[1].strip().splitlines()
+        assert process.returncode == 1
+        assert said[-1].startswith("clusterlib: the scheduler") and "run again" in said[-1]
+    finally:
+        for one in (scheduler, worker):
+            one.kill()
+            one.wait()
+    assert finish(out)[0] == 0
+    assert content(out) == content(whole)
