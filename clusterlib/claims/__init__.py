@@ -2,17 +2,8 @@
 
 from clusterlib.claims.claim import Claim, ClaimError, check
 from clusterlib.claims.commentary import Commentary
-from clusterlib.claims.evidence import (
-    ahead,
-    coded,
-    counted,
-    fact,
-    gap,
-    named,
-    nearest,
-    quote,
-    texts,
-)
+from clusterlib.claims.evidence import coded, fact, gap, named, nearest, quote
+from clusterlib.claims.telling import ahead, counted, texts
 from clusterlib.claims.wording import day, listed, number
 
 __all__ = [

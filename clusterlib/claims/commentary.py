@@ -1,14 +1,13 @@
 """A commentary: claims in order, which can be made again from other tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.claims.claim import Claim, ClaimError, Evidence, check
+from clusterlib.claims.claim import Claim, ClaimError, Evidence, Rows, check
 from clusterlib.study import MissingError, Study
 
 
@@ -20,7 +19,7 @@ class Written:
     section: str
     text: Callable[[Study], str]
     holds: Callable[[Study], bool]
-    evidence: Callable[[Study], Evidence]
+    evidence: tuple[Callable[[Study], Evidence], ...]
 
 
 class Commentary:
@@ -70,7 +69,7 @@ class Commentary:
         name: str,
         text: Callable[[Study], str],
         holds: Callable[[Study], bool],
-        evidence: Callable[[Study], Evidence],
+        *evidence: Callable[[Study], Evidence],
     ) -> Claim:
         """Make a claim, or fail.
 
@@ -79,8 +78,9 @@ class Commentary:
         name : str
             What it is called, in lower case with hyphens; a claim made again
             under its name takes the place of the first.
-        text, holds, evidence : function of a study
-            What `clusterlib.claims.check` takes, made from the study's tables.
+        text, holds, *evidence : function of a study
+            What `clusterlib.claims.check` takes, made from the study's tables;
+            evidence of several functions is put together.
 
         Returns
         -------
@@ -180,9 +180,9 @@ class Commentary:
         lost = self._lost(written.name, study)
         try:
             claim = check(
-                _value(written.text, study),
-                bool(_value(written.holds, study)),
-                _value(written.evidence, study),
+                written.text(study),
+                bool(written.holds(study)),
+                [part for find in written.evidence for part in _parts(find(study))],
                 name=written.name,
                 documents=study.documents,
                 passages=study.passages,
@@ -208,5 +208,5 @@ class Commentary:
         ]
 
 
-def _value(make: Any, study: Study) -> Any:
-    return make(study)
+def _parts(evidence: Evidence) -> Sequence[Rows]:
+    return [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else evidence

@@ -7,7 +7,6 @@ from typing import ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from clusterlib.claims.wording import listed, number
 from clusterlib.study import MissingError, Study
 
 P = ParamSpec("P")
@@ -102,7 +101,7 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     clusterlib.study.MissingError
         If there is none, or more than one.
     """
-    own = _matching(study.facts, {"doc": doc, "kind": kind, **values})
+    own = matching(study.facts, {"doc": doc, "kind": kind, **values})
     if len(own) != 1:
         told = ", ".join(f"{name}={value!r}" for name, value in values.items())
         raise MissingError(f"{len(own)} facts of kind {kind!r} {told} in {doc!r}, expected one")
@@ -128,7 +127,7 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
         The first mention of each actor in each document; empty if there is none.
     """
     wanted = values if doc is None else {"doc": doc, **values}
-    return _matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
+    return matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
 
 
 @remembered
@@ -148,38 +147,8 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
         doc, passage, start, end, quote and strength: ``"counted"``, or
         ``"doubtful"`` if the code is not to be relied on or nobody has checked.
     """
-    own = _matching(study.codes, {"doc": doc, "code": code, "coded": True})
+    own = matching(study.codes, {"doc": doc, "code": code, "coded": True})
     return _passages(study, own["passage"].tolist(), _strength(own))
-
-
-def ahead(study: Study, theme: str, doc: str) -> list[str]:
-    """Find the documents that a document exceeds in a topic, theme or code, beyond noise.
-
-    Parameters
-    ----------
-    study : Study
-        Whose contrasts are read.
-    theme : str
-        A topic, theme or code.
-    doc : str
-        Which document should have more of it.
-
-    Returns
-    -------
-    list of str
-        Those in comparison with which the verdict is for ``doc``, sorted.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> ahead(cl.study.of(cl.load.documents()), "event-visit", "de")
-    ['bg', 'fr', 'nb', 'nl']
-    """
-    known = study.code_contrasts if theme in set(study.codebook["code"]) else study.contrasts
-    own = known[known["theme"] == theme]
-    below = own[(own["doc_a"] == doc) & (own["verdict"] == "more")]["doc_b"]
-    above = own[(own["doc_b"] == doc) & (own["verdict"] == "less")]["doc_a"]
-    return sorted([*below, *above])
 
 
 def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
@@ -206,54 +175,9 @@ def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
     >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
     ['fr-017', 'nl-013']
     """
-    own = _matching(study.codes, {"doc": list(docs), "code": code})
+    own = matching(study.codes, {"doc": list(docs), "code": code})
     own = own.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
     return _passages(study, own["passage"].tolist(), _strength(own))
-
-
-def counted(study: Study, doc: str, code: str) -> str:
-    """Say how many passages of a document carry a code.
-
-    Parameters
-    ----------
-    study : Study
-        Whose codes are counted.
-    doc, code : str
-        Where, and which.
-
-    Returns
-    -------
-    str
-        Such as ``"four of 20 passages"``.
-    """
-    own = _matching(study.codes, {"doc": doc, "code": code})
-    return f"{number(int(own['coded'].sum()))} of {number(len(own))} passages"
-
-
-def texts(study: Study, docs: Sequence[str]) -> str:
-    """Name documents by their languages.
-
-    Parameters
-    ----------
-    study : Study
-        That they are from.
-    docs : sequence of str
-        Which.
-
-    Returns
-    -------
-    str
-        Such as ``"the German and Dutch texts"``; their names where languages do
-        not tell them apart.
-    """
-    from babel import Locale
-
-    known = study.documents.set_index("doc")["lang"]
-    if not known.is_unique:
-        return listed(docs)
-    # "Norwegian Bokmål" is more than a sentence needs.
-    names = [str(Locale.parse("en").languages[known[doc].split("-")[0]]).split()[0] for doc in docs]
-    return f"the {listed(sorted(names))} text" + ("s" if len(names) > 1 else "")
 
 
 def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
@@ -276,13 +200,14 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     clusterlib.study.MissingError
         If the code occurs in the document, or its absence is too little evidence.
     """
-    own = _matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
+    own = matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
     if not len(own):
         raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
     return _passages(study, own["passage"].tolist(), _strength(own))
 
 
-def _matching(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+def matching(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+    """Return the rows that have these values, or one of them where several are given."""
     for name, value in values.items():
         table = table[table[name].isin(value if isinstance(value, list) else [value])]
     return table
