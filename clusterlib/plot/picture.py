@@ -96,6 +96,13 @@ def tabular(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     return plain(ax)
 
 
+def ink(background: Sequence[float]) -> str:
+    """Return black or white, whichever stands out more from a colour (WCAG 2.2, 1.4.3)."""
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in background[:3]]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
+
+
 def legend(ax: Axes, colours: Mapping[str, str]) -> None:
     """Name the colours above the drawing."""
     handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
