@@ -26,6 +26,12 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
+    >>> [text.get_text() for text in intervals(pd.DataFrame(rows)).get_legend().get_texts()]
+    ['de', 'fr']
     """
     themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
     ax = ax or axes(9, 0.62 * len(themes) + 1.4)
@@ -61,6 +67,13 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> pair = {"theme": ["jobs"], "doc_a": "de", "doc_b": "fr"}
+    >>> ax = verdicts(pd.DataFrame({**pair, "difference": 0.31, "verdict": "more"}))
+    >>> [text.get_text() for text in ax.texts]
+    ['+31']
     """
     themes = list(dict.fromkeys(contrasts["theme"]))
     pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
@@ -107,6 +120,13 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"doc": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
+    >>> pair = {"doc_a": ["de"], "doc_b": ["fr"], "distance": [2.0], "drawn": [1.41]}
+    >>> places(points, pd.DataFrame(pair)).texts[0].get_text()
+    '1.41 drawn, 2.00 apart'
     """
     ax = ax or axes(6.6, 5.2)
     known = points.set_index("doc")

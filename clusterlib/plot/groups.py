@@ -23,6 +23,12 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"n_themes": [2, 3], "stability": 0.8, "weakest": 0.6, "floor": 0.5}
+    >>> curve(pd.DataFrame({**rows, "chosen": [True, False]}), "n_themes").get_xlabel()
+    'number of themes'
     """
     ax = ax or axes(7.5, 3.6)
     names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
@@ -57,6 +63,12 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = heat(pd.DataFrame({"de": [0.25], "fr": [0.75]}, index=["storage"]))
+    >>> [text.get_text() for text in ax.texts]
+    ['25%', '75%']
     """
     ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
     values = table.to_numpy(float)
@@ -83,6 +95,13 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> leaves = pd.DataFrame({"leaf": ["a", "b"], "label": ["one", "two"]})
+    >>> merges = pd.DataFrame({"merge": ["m"], "left": ["a"], "right": ["b"], "height": [1.5]})
+    >>> [text.get_text() for text in dendrogram(leaves, merges).get_yticklabels()]
+    ['one', 'two']
     """
     ax = ax or axes(9, 0.42 * len(leaves) + 1.0)
     parts = {name: [name] for name in leaves["leaf"]}
@@ -118,6 +137,12 @@ def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = grid(pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"]))
+    >>> [text.get_text() for text in ax.texts]
+    ['2', '1', '3']
     """
     ax = ax or axes(0.8 * len(counts.columns) + 3.6, 0.27 * len(counts) + 0.8)
     most = max(1, int(counts.to_numpy().max()))

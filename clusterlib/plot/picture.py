@@ -64,6 +64,11 @@ def show(ax: Axes, alt: str) -> Picture:
     ------
     ValueError
         If ``alt`` is empty.
+
+    Examples
+    --------
+    >>> show(axes(2, 1), "An empty pair of axes.").alt
+    'An empty pair of axes.'
     """
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what the figure shows")
