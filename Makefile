@@ -71,12 +71,13 @@ refresh: $(READY)  ## execute the notebooks in place
 
 # The other packages that README's table names, in an environment of their own.
 PEERS ?= build/peers/bin/python
-build/peers/bin/python: benchmarks/peers.txt
+build/peers/.ready: benchmarks/peers.txt
 	$(PYTHON) -m venv --clear build/peers
 	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	@touch $@
+THEIRS := $(if $(filter build/peers/%,$(PEERS)),build/peers/.ready)
 
-bench: $(READY) $(if $(BENCH),$(PEERS))  ## measure what README quotes; BENCH=FOLDER holds the data
+bench: $(READY) $(if $(BENCH),$(THEIRS))  ## measure what README quotes; BENCH=FOLDER holds the data
 	@test -n "$(BENCH)" || { echo "usage: make bench BENCH=FOLDER (see benchmarks/README.md)"; exit 2; }
 	$(BIN)/python benchmarks/check.py --bench $(BENCH) --peers-python $(PEERS)
 
