@@ -13,7 +13,7 @@ export IPYTHONDIR := $(CURDIR)/build/ipython
 $(shell mkdir -p build/matplotlib build/jupyter build/ipython)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help setup run test check unit figures lab refresh bench lock clean
+.PHONY: help setup run test check unit figures hooks lab refresh bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,17 +59,27 @@ unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
 figures: $(READY)  ## strict comparison of committed outputs and figures with a rerun
 	$(PYTEST) --nbval notebooks
 
+hooks: $(READY)  ## have `make check` run before each commit
+	$(BIN)/pre-commit install
+
 lab: $(READY)  ## open JupyterLab on the start page
 	$(BIN)/jupyter lab notebooks/00-start-here.ipynb
 
 refresh: $(READY)  ## execute the notebooks in place
 	$(BIN)/python -m clusterlib.notebooks refresh $(NOTEBOOKS)
+	$(BIN)/python .ci/figure.py
 
-bench: $(READY)  ## measure load, clean and the space; BENCH=FOLDER holds the data
+# The other packages that README's table names, in an environment of their own.
+PEERS ?= build/peers/bin/python
+build/peers/.ready: benchmarks/peers.txt
+	$(PYTHON) -m venv --clear build/peers
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@
+THEIRS := $(if $(filter build/peers/%,$(PEERS)),build/peers/.ready)
+
+bench: $(READY) $(if $(BENCH),$(THEIRS))  ## measure what README quotes; BENCH=FOLDER holds the data
 	@test -n "$(BENCH)" || { echo "usage: make bench BENCH=FOLDER (see benchmarks/README.md)"; exit 2; }
-	$(BIN)/python benchmarks/load_and_clean.py --bench $(BENCH)
-	$(BIN)/python benchmarks/space.py --bench $(BENCH)
-	$(BIN)/python benchmarks/calibration.py check
+	$(BIN)/python benchmarks/check.py --bench $(BENCH) --peers-python $(PEERS)
 
 lock: $(READY)  ## resolve the pins anew and write environment.yml from them
 	$(BIN)/python .ci/lock.py

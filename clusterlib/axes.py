@@ -41,8 +41,22 @@ class Axes:
 
 
 def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the places of the first of each set of equal rows, and each row's place among them.
+    """Find equal rows.
 
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Shape (n, dim); equal to five decimals is equal.
+
+    Returns
+    -------
+    first : numpy.ndarray
+        The places of the first of each set of equal rows, in order, shape (m,).
+    same : numpy.ndarray
+        The place of each row among those, shape (n,).
+
+    Examples
+    --------
     >>> first, same = distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
     >>> first.tolist(), same.tolist()
     ([0, 1], [0, 1, 0])
@@ -54,7 +68,25 @@ def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.i
 
 
 def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
-    """Return the places of at most so many rows, drawn without replacement, in order."""
+    """Draw rows without replacement.
+
+    Parameters
+    ----------
+    n_rows, most : int
+        How many rows there are, and how many are wanted at most.
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    numpy.ndarray
+        Their places, in order; all places if there are no more than ``most``.
+
+    Examples
+    --------
+    >>> sample(3, 5, 0).tolist(), len(sample(9, 5, 0))
+    ([0, 1, 2], 5)
+    """
     if n_rows <= most:
         return np.arange(n_rows)
     return np.sort(np.random.default_rng(random_state).choice(n_rows, most, replace=False))
@@ -145,6 +177,12 @@ def neighbours(
     -------
     numpy.ndarray
         Shape (n, count), the nearest first; of equals, the first.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.8, 0.6]])
+    >>> neighbours(rows, rows, 2).tolist()
+    [[0, 2], [1, 2], [2, 0]]
     """
     ours, theirs = _unit(rows), _unit(among)
     found = np.empty((len(rows), count), np.intp)
@@ -171,7 +209,23 @@ def _share(scatter: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the map that makes a scatter, and as much again in every direction, even."""
+    """Return the map that makes a scatter, and as much again in every direction, even.
+
+    Parameters
+    ----------
+    form : numpy.ndarray
+        A scatter, shape (dim, dim), symmetric.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (dim, dim); rows are multiplied by it.
+
+    Examples
+    --------
+    >>> np.abs(whitening(np.eye(2)) ** 2).round(2).tolist()
+    [[0.5, 0.0], [0.0, 0.5]]
+    """
     sizes, directions = np.linalg.eigh(form)
     scaled: NDArray[np.float64] = directions / np.sqrt(sizes + sizes.mean())
     return scaled

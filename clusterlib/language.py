@@ -86,6 +86,14 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
     On translations of the same sentences they should not. After
     ``calibrate="corpus"`` the classifier is below chance whatever the vectors
     say, since each passage is part of the mean that was removed.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> sentences = embed.calibration().query("lang in ['de', 'fr']")
+    >>> found = audit(embed.vectors(sentences), sentences, groups="row")
+    >>> found["measure"].tolist()
+    ['classifier', 'neighbour', 'clusters']
     """
     vectors = vectors.sort_index()
     passages = _aligned(vectors, passages)
@@ -139,6 +147,11 @@ def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
     -------
     numpy.ndarray
         Shape (n,); among equals the first.
+
+    Examples
+    --------
+    >>> neighbours(np.array([[1, 0], [0, 1], [0.8, 0.6]], np.float32)).tolist()
+    [2, 2, 0]
     """
     nearest = np.empty(len(rows), np.intp)
     for start in range(0, len(rows), BLOCK):
@@ -189,6 +202,13 @@ def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.D
     -------
     pandas.DataFrame
         passage_a, passage_b and cosine (two decimals).
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> pairs(embed.vectors(passages), passages, most=1).values.tolist()
+    [['fr-001', 'nl-016', 0.58]]
     """
     vectors = vectors.sort_index()
     langs = embed.languages(_aligned(vectors, passages))
@@ -234,6 +254,12 @@ def project(vectors: pd.DataFrame) -> pd.DataFrame:
         Index passage; x and y, three decimals, and share, the part of all
         variance that the plane shows. A component points to where its
         largest coordinate is positive.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame([[1.0, 0], [-1, 0], [0, 0.5]], index=list("abc"))
+    >>> project(numbers)[["x", "y"]].round(1).values.tolist()
+    [[1.0, -0.2], [-1.0, -0.2], [0.0, 0.3]]
     """
     rows = embed.matrix(vectors).astype(np.float64)
     rows -= rows.mean(axis=0)
@@ -267,6 +293,19 @@ def check_translations(
         original among all originals (1 is nearest), nearest, and suspect: the
         original is not the nearest, or the cosine lies far below the others'
         (under the first quartile by three times the quartiles' distance).
+
+    Raises
+    ------
+    ValueError
+        If a translation is of a passage that does not exist.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> english = pd.read_csv(cl.load.seeds() / "english.csv")
+    >>> int(check_translations(passages, english)["suspect"].sum())
+    0
     """
     originals = embed.vectors(passages, encoder)
     texts = english[["passage", "english"]].rename(columns={"english": "text"}).assign(lang="en")

@@ -43,6 +43,12 @@ def cluster(workers: int = 0, scheduler: str | None = None) -> Iterator[Mapper]:
     RunError
         If the scheduler cannot be reached or vanishes, or workers keep dying
         over one part.
+
+    Examples
+    --------
+    >>> with cluster(1) as mapper:
+    ...     sorted(mapper(len, ["one", "three"]))
+    [3, 5]
     """
     try:
         import dask

@@ -100,6 +100,13 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     ------
     clusterlib.study.MissingError
         If there is none, or more than one.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> fact(study, "nb", "money")[["value", "unit"]].tolist()
+    ['165000000', 'NOK']
     """
     own = matching(study.facts, {"doc": doc, "kind": kind, **values})
     if len(own) != 1:
@@ -125,6 +132,13 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     -------
     pandas.DataFrame
         The first mention of each actor in each document; empty if there is none.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> named(study, "fr", type="person")["english"].tolist()
+    ['Alain Rousset', 'Florence Lambert', 'Bruno Lechevin']
     """
     wanted = values if doc is None else {"doc": doc, **values}
     return matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
@@ -146,6 +160,13 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     pandas.DataFrame
         doc, passage, start, end, quote and strength: ``"counted"``, or
         ``"doubtful"`` if the code is not to be relied on or nobody has checked.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
+    [['de-001', 'counted']]
     """
     own = matching(study.codes, {"doc": doc, "code": code, "coded": True})
     return _passages(study, own["passage"].tolist(), _strength(own))
@@ -199,6 +220,13 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     ------
     clusterlib.study.MissingError
         If the code occurs in the document, or its absence is too little evidence.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = cl.study.of(cl.load.documents())
+    >>> gap(study, "bg", "event-visit")["passage"].tolist()
+    ['bg-003']
     """
     own = matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
     if not len(own):

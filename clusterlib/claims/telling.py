@@ -51,6 +51,12 @@ def counted(study: Study, doc: str, code: str) -> str:
     -------
     str
         Such as ``"four of 20 passages"``.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
+    'four of 20 passages'
     """
     own = matching(study.codes, {"doc": doc, "code": code})
     return f"{number(int(own['coded'].sum()))} of {number(len(own))} passages"
@@ -71,6 +77,12 @@ def texts(study: Study, docs: Sequence[str]) -> str:
     str
         Such as ``"the German and Dutch texts"``; their names where languages do
         not tell them apart.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> texts(cl.study.of(cl.load.documents()), ["nl", "de"])
+    'the Dutch and German texts'
     """
     from babel import Locale
 

@@ -84,6 +84,13 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     -------
     passages, ledger : pandas.DataFrame
         As the functions of these names return them.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages, ledger = tables(cl.load.documents())
+    >>> len(passages), len(ledger)
+    (96, 41)
     """
     kept: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
@@ -144,6 +151,12 @@ def text(documents: pd.DataFrame) -> pd.Series:
     -------
     pandas.Series
         Cleaned text by ``doc``.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> text(cl.load.documents())["nl"].splitlines()[0][:40]
+    'Clusterregisseurs gaan regionaal verduur'
     """
     schema.check(documents, "texts")
     found = {doc: cleaned.text for doc, _, cleaned in _cleaned(documents)}

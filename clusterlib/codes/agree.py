@@ -84,6 +84,12 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
         The same with a column relied_on: alpha of the code, against the
         reference, is 0.4 or more. A code that the reference does not judge, or
         that nobody gave, is not relied on.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"passage": list("abcd"), "code": "x", "coded": [1, 1, 0, 0]})
+    >>> marked(one, one.assign(coded=[0, 1, 1, 0]))["relied_on"].unique().tolist()
+    [False]
     """
     pairs = _pairs(codes, coding)
     sums = _counted(pairs).groupby(pairs["code"], sort=True).sum()
@@ -113,6 +119,15 @@ def disagreements(
         in ``codes`` only), text, english, score, threshold and distance, how far
         the score is on the wrong side of the threshold; then by passage and code.
         note, if the reference has one.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": list("ab"), "text": ["One.", "Two."]})
+    >>> given = {"code": "x", "coded": [1, 0], "score": [0.3, 0.1], "threshold": 0.2}
+    >>> codes = passages[["passage"]].assign(**given)
+    >>> found = disagreements(codes, codes.assign(coded=[1, 1]), passages)
+    >>> found[["passage", "kind"]].values.tolist()
+    [['b', 'missed']]
     """
     pairs = _pairs(codes, coding)
     apart = pairs[pairs["coded"] != pairs["reference"]].copy()

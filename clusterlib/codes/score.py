@@ -156,6 +156,12 @@ def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row a code, in the order of the codebook: dimension, code, relied_on
         where it is known, and a column a doc.
+
+    Examples
+    --------
+    >>> rows = {"code": "jobs", "dimension": "aim", "doc": list("aab"), "coded": [1, 1, 0]}
+    >>> by_initiative(pd.DataFrame(rows)).values.tolist()
+    [['aim', 'jobs', 2, 0]]
     """
     keys = [name for name in ("dimension", "code", "relied_on") if name in codes]
     counted = codes.groupby([*keys, "doc"], sort=False)["coded"].sum().unstack(fill_value=0)

@@ -60,6 +60,13 @@ def floors(
     The calibration sentences of each fifth are embedded with offsets from the
     other four fifths. Codes are given to them as to passages; to a topic or
     theme a sentence belongs as its five nearest passages do.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": ["a-1", "b-1"], "doc": ["a", "b"], "lang": "de"})
+    >>> coded = passages[["passage"]].assign(code="x", coded=[True, False])
+    >>> floors(coded, passages).values.tolist()
+    [['x', 'a', 'b', 0.0]]
     """
     own = read(assigned, passages, by)
     langs = sorted(set(own.passages["lang"]))

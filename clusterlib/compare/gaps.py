@@ -50,6 +50,15 @@ def gaps(
     -----
     Absent means: no passage says it in words that the machine can tell. A
     reader should look at the nearest passage before believing that.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+    >>> found = gaps(codes, passages).query("doc == 'bg' and verdict == 'absent'")
+    >>> found["code"].tolist()
+    ['government', 'research', 'event-visit', 'region', 'cross-border', 'data']
     """
     own = codes.merge(_texts(passages, by), on="passage", validate="many_to_one")
     noise = _noise(codes, passages, codebook, encoder)

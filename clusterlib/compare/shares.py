@@ -113,6 +113,15 @@ def contrasts(
     -----
     Each row stands for itself: of 100 pairs that do not differ, up to five may
     be reported, fewer the higher the floor.
+
+    Examples
+    --------
+    >>> members = pd.DataFrame({"passage": list("abcdefgh"), "theme": list("xxxxyyyy")})
+    >>> passages = pd.DataFrame({"passage": list("abcdefgh"), "doc": list("mmmmnnnn")})
+    >>> passages["lang"] = "de"
+    >>> floors = pd.DataFrame({"theme": ["x", "y"], "doc_a": "m", "doc_b": "n", "floor": 0.1})
+    >>> contrasts(members, passages, floors)[["theme", "difference", "verdict"]].values.tolist()
+    [['x', 1.0, 'more'], ['y', -1.0, 'less']]
     """
     own = read(assigned, passages, by)
     if len(own.units) > MOST:

@@ -87,6 +87,14 @@ def similarity(
     by what two passages of one text have (geometric mean of the two texts). The
     floor moves one text by what is left between translations of the same
     sentences after calibration, in each of five parts of the calibration set.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> found = similarity(passages, cl.embed.vectors(passages))
+    >>> found.nearest["verdict"].unique().tolist()
+    ['too little evidence']
     """
     schema.check(passages, "coded passages")
     units, rows, langs = _units(passages, vectors, by)

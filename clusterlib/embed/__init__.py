@@ -127,6 +127,11 @@ def languages(passages: pd.DataFrame) -> NDArray[np.str_]:
     -------
     numpy.ndarray
         Primary languages: ``"de"`` for ``"de-AT"``, ``"nb"`` for ``"no"``.
+
+    Examples
+    --------
+    >>> languages(pd.DataFrame({"lang": ["de-AT", "no"]})).tolist()
+    ['de', 'nb']
     """
     return np.asarray(primary(passages).tolist(), dtype=np.str_)
 
@@ -143,6 +148,11 @@ def matrix(vectors: pd.DataFrame) -> NDArray[np.float32]:
     -------
     numpy.ndarray
         float32, shape (passages, dimensions).
+
+    Examples
+    --------
+    >>> matrix(pd.DataFrame({"x": [1.0, 0.0], "note": ["a", "b"]})).tolist()
+    [[1.0], [0.0]]
     """
     numbers: NDArray[np.float32] = vectors.select_dtypes("number").to_numpy(np.float32)
     return numbers
@@ -170,6 +180,14 @@ def aligned(
     ------
     ValueError
         If a passage has no vector, or two.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": ["b", "a"]})
+    >>> numbers = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
+    >>> own, rows = aligned(passages, numbers)
+    >>> own["passage"].tolist(), rows.tolist()
+    (['a', 'b'], [[1.0], [2.0]])
     """
     missing = sorted(set(passages["passage"]) - set(vectors.index))
     if missing:

@@ -62,6 +62,11 @@ def form_of(
     -------
     numpy.ndarray or None
         Shape (dim, dim).
+
+    Examples
+    --------
+    >>> form_of(np.ones((2, 384))).shape, form_of(np.ones((2, 5)))
+    ((384, 384), None)
     """
     if encoder is None and rows.shape[1] != len(_shipped()):
         return None

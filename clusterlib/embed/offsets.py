@@ -71,6 +71,13 @@ def offsets(
     -------
     dict of str to numpy.ndarray
         By language: float32, shape (dim,).
+
+    Examples
+    --------
+    >>> from clusterlib.embed import load_encoder
+    >>> found = offsets(load_encoder())
+    >>> len(found), found["nl"].shape
+    (28, (384,))
     """
     found = _from_package(encoder) if shipped else {}
     if not found:

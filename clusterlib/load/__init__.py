@@ -21,6 +21,13 @@ __all__ = ["LoadError", "LoadWarning", "documents", "seeds"]
 def seeds() -> Path:
     """Return the folder of the five seed texts.
 
+    Returns
+    -------
+    pathlib.Path
+        That of the repository, or the copy that an installed package carries.
+
+    Examples
+    --------
     >>> sorted(path.name for path in seeds().glob("nl*.txt"))
     ['nl-clusterregisseurs.txt']
     """

@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 from clusterlib.plot.picture import MARKS, axes, plain
 
 GREY = "#767676"
+# Of a contrast, each side has a colour and a sign of its own.
+SIDES = {"more": MARKS[0][0], "less": "#B34700"}
 
 
 def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -24,6 +26,12 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
+    >>> [text.get_text() for text in intervals(pd.DataFrame(rows)).get_legend().get_texts()]
+    ['de', 'fr']
     """
     themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
     ax = ax or axes(9, 0.62 * len(themes) + 1.4)
@@ -59,20 +67,25 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> pair = {"theme": ["jobs"], "doc_a": "de", "doc_b": "fr"}
+    >>> ax = verdicts(pd.DataFrame({**pair, "difference": 0.31, "verdict": "more"}))
+    >>> [text.get_text() for text in ax.texts]
+    ['+31']
     """
     themes = list(dict.fromkeys(contrasts["theme"]))
     pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
     ax = ax or axes(0.72 * len(pairs) + 2.8, 0.36 * len(themes) + 1.5)
-    # Each side has a colour and a sign of its own.
-    colours = {"more": MARKS[0][0], "less": "#B34700"}
     columns = ["theme", "doc_a", "doc_b", "difference", "verdict"]
     for theme, a, b, difference, verdict in contrasts[columns].to_numpy().tolist():
         row, column = themes.index(theme), pairs.index((a, b))
-        if verdict not in colours:
+        if verdict not in SIDES:
             ax.plot(column, row, ".", color=GREY, markersize=4)
             continue
         square = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, linewidth=0)
-        square.set_facecolor(colours[verdict])
+        square.set_facecolor(SIDES[verdict])
         ax.add_patch(square)
         points = f"{100 * difference:+.0f}".replace("-", "−")
         ax.text(column, row, points, ha="center", va="center", color="white", fontsize=9)
@@ -82,8 +95,8 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(themes) - 0.5, -0.5)
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    signs = {"+  more in the first": ("s", colours["more"])}
-    signs |= {"−  more in the second": ("s", colours["less"]), "too little evidence": (".", GREY)}
+    signs = {"+  more in the first": ("s", SIDES["more"])}
+    signs |= {"−  more in the second": ("s", SIDES["less"]), "too little evidence": (".", GREY)}
     handles = [
         Line2D([], [], linestyle="", markersize=9, marker=mark, color=colour, label=label)
         for label, (mark, colour) in signs.items()
@@ -107,6 +120,13 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"doc": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
+    >>> pair = {"doc_a": ["de"], "doc_b": ["fr"], "distance": [2.0], "drawn": [1.41]}
+    >>> places(points, pd.DataFrame(pair)).texts[0].get_text()
+    '1.41 drawn, 2.00 apart'
     """
     ax = ax or axes(6.6, 5.2)
     known = points.set_index("doc")

@@ -20,6 +20,12 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"doc": "de", "when": ["1988"], "first": ["1988-01-01"], "last": ["1988-12-31"]}
+    >>> timeline(pd.DataFrame(rows)).get_yticklabels()[0].get_text()
+    'de   1988'
     """
     ax = ax or axes(9, 0.42 * len(dated) + 1.1)
     docs = list(dated["doc"].unique())
@@ -55,6 +61,12 @@ def dots(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = dots(pd.DataFrame({"de": [4], "fr": [0]}, index=["industry"]))
+    >>> [text.get_text() for text in ax.texts]
+    ['4', '0']
     """
     ax = ax or axes(1.3 * len(counts.columns) + 2.2, 0.66 * len(counts) + 0.9)
     for row, values in enumerate(counts.to_numpy().tolist()):

@@ -2,9 +2,10 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from clusterlib.plot.picture import MARKS, axes, plain, tabular
+from clusterlib.plot.picture import MARKS, axes, ink, plain, tabular
 
 
 def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
@@ -22,6 +23,12 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"n_themes": [2, 3], "stability": 0.8, "weakest": 0.6, "floor": 0.5}
+    >>> curve(pd.DataFrame({**rows, "chosen": [True, False]}), "n_themes").get_xlabel()
+    'number of themes'
     """
     ax = ax or axes(7.5, 3.6)
     names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
@@ -30,7 +37,7 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
         colour, mark = ("#666666", "") if name == "floor" else MARKS[place]
         ax.plot(trials[number], trials[name], lines[name], marker=mark, color=colour)
         last = trials.iloc[-1]
-        ax.text(last[number] + 0.15, last[name], names[name], color=colour, va="center")
+        ax.text(last[number] + 0.15, last[name], names[name], va="center")
     ax.axhline(0.5, color="#BBBBBB", linewidth=0.8)
     chosen = trials[trials["chosen"]]
     ax.plot(chosen[number], chosen["stability"], "o", ms=15, mfc="none", mec="#000000")
@@ -56,13 +63,19 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = heat(pd.DataFrame({"de": [0.25], "fr": [0.75]}, index=["storage"]))
+    >>> [text.get_text() for text in ax.texts]
+    ['25%', '75%']
     """
     ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
     values = table.to_numpy(float)
-    ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    image = ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, own in enumerate(values):
         for column, value in enumerate(own):
-            colour = "#FFFFFF" if value > 0.55 else "#222222"
+            colour = ink(image.cmap(value))
             ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
     return tabular(ax, list(table.index), list(table.columns))
 
@@ -82,6 +95,13 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> leaves = pd.DataFrame({"leaf": ["a", "b"], "label": ["one", "two"]})
+    >>> merges = pd.DataFrame({"merge": ["m"], "left": ["a"], "right": ["b"], "height": [1.5]})
+    >>> [text.get_text() for text in dendrogram(leaves, merges).get_yticklabels()]
+    ['one', 'two']
     """
     ax = ax or axes(9, 0.42 * len(leaves) + 1.0)
     parts = {name: [name] for name in leaves["leaf"]}
@@ -117,6 +137,12 @@ def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> ax = grid(pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"]))
+    >>> [text.get_text() for text in ax.texts]
+    ['2', '1', '3']
     """
     ax = ax or axes(0.8 * len(counts.columns) + 3.6, 0.27 * len(counts) + 0.8)
     most = max(1, int(counts.to_numpy().max()))
@@ -127,7 +153,7 @@ def grid(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
                 square = Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, alpha=shade)
                 square.set(facecolor=MARKS[0][0], linewidth=0)
                 ax.add_patch(square)
-                colour = "white" if shade > 0.55 else "black"
+                colour = ink([1 - shade * (1 - part) for part in to_rgb(MARKS[0][0])])
                 ax.text(column, row, str(value), ha="center", va="center", color=colour, fontsize=9)
     groups = list(counts.index.get_level_values(0)) if counts.index.nlevels > 1 else []
     for row in range(1, len(groups)):

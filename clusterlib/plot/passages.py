@@ -20,6 +20,12 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"doc": "de", "start": [0, 9], "end": [9, 12], "fate": ["body", "removed"]}
+    >>> strips(pd.DataFrame(rows)).get_yticklabels()[0].get_text()
+    'de'
     """
     docs = list(spans["doc"].unique())
     ax = ax or axes(9, 0.62 * len(docs) + 1.3)
@@ -47,6 +53,12 @@ def planes(points: pd.DataFrame) -> Axes:
     -------
     matplotlib.axes.Axes
         The first panel.
+
+    Examples
+    --------
+    >>> rows = {"panel": "before", "lang": ["de", "fr"], "x": [0, 1], "y": [1, 0]}
+    >>> planes(pd.DataFrame(rows)).get_title()
+    'before'
     """
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")

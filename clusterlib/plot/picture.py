@@ -64,6 +64,11 @@ def show(ax: Axes, alt: str) -> Picture:
     ------
     ValueError
         If ``alt`` is empty.
+
+    Examples
+    --------
+    >>> show(axes(2, 1), "An empty pair of axes.").alt
+    'An empty pair of axes.'
     """
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what the figure shows")
@@ -94,6 +99,13 @@ def tabular(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
     return plain(ax)
+
+
+def ink(background: Sequence[float]) -> str:
+    """Return black or white, whichever stands out more from a colour (WCAG 2.2, 1.4.3)."""
+    parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in background[:3]]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
 
 
 def legend(ax: Axes, colours: Mapping[str, str]) -> None:

@@ -64,6 +64,12 @@ def run(
     ------
     RunError
         If the run cannot go on; finished parts are kept.
+
+    Examples
+    --------
+    >>> run(Options(), load.seeds() / "registry.csv")
+    Traceback (most recent call last):
+    clusterlib.run.store.RunError: ...registry.csv is a file; name a folder to write to
     """
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file; name a folder to write to")

@@ -138,6 +138,14 @@ def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a theme: theme, label, and a column a doc.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=2)
+    >>> int(by_initiative(themes, passages)[["bg", "de", "fr", "nb", "nl"]].to_numpy().sum())
+    96
     """
     docs = themes.members.merge(passages[["passage", "doc"]], on="passage", validate="one_to_one")
     counted = pd.crosstab(docs["theme"], docs["doc"]).rename_axis(columns=None)

@@ -1,0 +1,251 @@
+"""Every figure can be read: text is large and dark enough, and no colour has to be told alone."""
+
+import ast
+import base64
+import io
+import itertools
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from PIL import Image
+
+import clusterlib as cl
+from clusterlib.plot.compared import SIDES
+
+DOCS = ["bg", "de", "fr", "nb", "nl"]
+# Points as matplotlib counts them, at the DPI of the figures.
+SMALLEST = 8
+# WCAG 2.2, success criterion 1.4.3, for text that is not large.
+CONTRAST = 4.5
+# Part of the box around a text that a colour has to fill to count as its background.
+BEHIND = 0.05
+# Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
+# vision deficiency", IEEE TVCG 15(6): the matrices of full severity, for linear RGB.
+VISION = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+    "usual": np.eye(3).tolist(),
+}
+# Difference in CIELAB (CIE 1976) that two colours keep; one that is just seen is about 2.3.
+APART = 12
+
+
+def linear(colour):
+    values = np.asarray(colour, float)
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour):
+    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one, two):
+    light, dark = sorted([luminance(one), luminance(two)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(colour, vision):
+    seen = np.clip(np.asarray(VISION[vision]) @ linear(to_rgb(colour)), 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = (np.asarray(to_xyz) @ seen) / [0.9505, 1.0, 1.089]
+    x, y, z = (t ** (1 / 3) if t > (6 / 29) ** 3 else t * 841 / 108 + 4 / 29 for t in (x, y, z))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def difference(one, two, vision):
+    return float(np.linalg.norm(lab(one, vision) - lab(two, vision)))
+
+
+def spans():
+    rows = [(doc, 100 * place, 100 * place + 100, fate) for doc in DOCS
+            for place, fate in enumerate(cl.plot.COLOURS)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["doc", "start", "end", "fate"])
+
+
+def points():
+    places = {"lang": DOCS, "x": [0.0, 1, 2, 3, 4], "y": [0.0, 2, 1, 4, 3]}
+    return pd.concat([pd.DataFrame(places).assign(panel=panel) for panel in ("before", "after")])
+
+
+def trials():
+    numbers = {"n_topics": range(2, 9), "stability": np.linspace(0.8, 0.4, 7)}
+    others = {"weakest": np.linspace(0.5, 0.1, 7), "floor": np.linspace(0.3, 0.25, 7)}
+    return pd.DataFrame({**numbers, **others, "chosen": [False] * 6 + [True]})
+
+
+def tree():
+    leaves = pd.DataFrame({"leaf": DOCS, "label": [f"initiative {doc}" for doc in DOCS]})
+    rows = [("m1", "bg", "de", 1.0), ("m2", "fr", "nb", 2.0), ("m3", "m1", "nl", 3.0)]
+    merges = pd.DataFrame([*rows, ("m4", "m2", "m3", 4.0)])
+    return leaves, merges.set_axis(["merge", "left", "right", "height"], axis=1)
+
+
+def counts(most):
+    index = pd.MultiIndex.from_tuples([("actor", "firm"), ("aim", "jobs"), ("aim", "cost")])
+    steps = np.arange(3 * len(DOCS)).reshape(3, -1)
+    return pd.DataFrame(np.round(steps * most / steps.max()).astype(int), index, DOCS)
+
+
+def shares():
+    rows = itertools.product(["storage", "electric-mobility"], DOCS)
+    table = pd.DataFrame(rows, columns=["theme", "doc"])
+    return table.assign(share=0.3, low=0.1, high=0.6)
+
+
+def contrasts():
+    rows = itertools.combinations(DOCS, 2)
+    table = pd.DataFrame(rows, columns=["doc_a", "doc_b"]).assign(theme="storage")
+    table["difference"] = np.linspace(-0.4, 0.4, len(table))
+    clear = table["difference"].abs() > 0.2
+    side = np.where(table["difference"] > 0, "more", "less")
+    return table.assign(verdict=np.where(clear, side, "too little evidence"))
+
+
+def apart():
+    return pd.DataFrame({"doc_a": ["bg"], "doc_b": ["nl"], "distance": [0.6], "drawn": [0.3]})
+
+
+def dated():
+    spans = [("1988-01-01", "1988-12-31"), ("2017-01-01", "2021-12-31")]
+    rows = [(doc, "a day or a period", *span) for doc in DOCS for span in spans]
+    return pd.DataFrame(rows, columns=["doc", "when", "first", "last"])
+
+
+DRAWN = {
+    "strips": lambda: cl.plot.strips(spans()),
+    "planes": lambda: cl.plot.planes(points()),
+    "curve": lambda: cl.plot.curve(trials(), "n_topics"),
+    "heat": lambda: cl.plot.heat(counts(100) / 100),
+    "dendrogram": lambda: cl.plot.dendrogram(*tree()),
+    "grid": lambda: cl.plot.grid(counts(14)),
+    "timeline": lambda: cl.plot.timeline(dated()),
+    "dots": lambda: cl.plot.dots(counts(14).droplevel(0)),
+    "intervals": lambda: cl.plot.intervals(shares()),
+    "verdicts": lambda: cl.plot.verdicts(contrasts()),
+    "places": lambda: cl.plot.places(points().drop_duplicates("lang").rename(
+        columns={"lang": "doc"}), apart()),
+}  # fmt: skip
+
+
+@pytest.fixture(params=DRAWN)
+def figure(request):
+    figure = DRAWN[request.param]().get_figure(root=True)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return figure
+
+
+def texts(figure):
+    """Return every text that is drawn; matplotlib keeps labels for ticks beyond the edge."""
+    unseen = set()
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            first, last = sorted(axis.get_view_interval())
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not first <= tick.get_loc() <= last:
+                    unseen |= {tick.label1, tick.label2}
+    drawn = [text for text in figure.findobj(Text) if text.get_visible() and text not in unseen]
+    return [text for text in drawn if text.get_text().strip()]
+
+
+def test_every_function_that_draws_is_tried_here():
+    others = {"COLOURS", "DPI", "MARKS", "Picture", "show"}
+    assert set(DRAWN) == set(cl.plot.__all__) - others
+    used = set()
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                for node in ast.walk(ast.parse(cell.source)):
+                    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "cl.plot":
+                        used.add(node.attr)
+    assert used - others <= set(DRAWN)
+
+
+def test_text_is_large_enough(figure):
+    assert figure.dpi == cl.plot.DPI
+    assert texts(figure)
+    for text in texts(figure):
+        assert text.get_fontsize() >= SMALLEST, text.get_text()
+
+
+def test_text_stands_out_from_what_is_behind_it(figure):
+    written = texts(figure)
+    boxes = [text.get_window_extent() for text in written]
+    for text in figure.findobj(Text):
+        text.set_alpha(0)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
+    for text, box in zip(written, boxes, strict=True):
+        left, low, right, high = (max(0, round(edge)) for edge in box.extents)
+        behind = pixels[low : max(high, low + 1), left : max(right, left + 1)].reshape(-1, 3)
+        colours, number = np.unique(behind.round(2), axis=0, return_counts=True)
+        for colour in colours[number >= BEHIND * number.sum()]:
+            told = contrast(to_rgb(text.get_color()), colour)
+            assert told >= CONTRAST, f"{text.get_text()!r}: {told:.2f} on {colour}"
+
+
+def test_no_text_is_cut_off_or_covers_another(figure):
+    boxes = {text: text.get_window_extent() for text in texts(figure)}
+    for text, box in boxes.items():
+        assert min(box.extents) > -1, text.get_text()
+        assert box.x1 <= figure.bbox.x1 + 1, text.get_text()
+        assert box.y1 <= figure.bbox.y1 + 1, text.get_text()
+    for (one, a), (two, b) in itertools.combinations(boxes.items(), 2):
+        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+        high = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert min(wide, high) < 2, f"{one.get_text()!r} and {two.get_text()!r}"
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_colours_are_told_apart_with_any_colour_vision(vision):
+    palettes = [[colour for colour, _ in cl.plot.MARKS], list(cl.plot.COLOURS.values())]
+    for palette in [*palettes, list(SIDES.values())]:
+        for one, two in itertools.combinations(palette, 2):
+            told = difference(one, two, vision)
+            assert told >= APART, f"{one} and {two}: {told:.1f}"
+
+
+def test_marks_differ_by_shape_as_well():
+    shapes = [shape for _, shape in cl.plot.MARKS]
+    assert len(set(shapes)) == len(shapes) >= len(DOCS)
+
+
+def test_committed_figures_are_as_wide_as_what_was_checked():
+    """Pictures are shown at the resolution that the sizes of text are meant for."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if "image/png" in output.get("data", {}):
+                    raw = base64.b64decode(output["data"]["image/png"])
+                    assert Image.open(io.BytesIO(raw)).width <= 10.5 * cl.plot.DPI
+
+
+def test_the_figure_of_the_readme_is_that_of_the_notebook():
+    committed = (ROOT / "docs" / "differences.png").read_bytes()
+    notebook = nbformat.read(ROOT / "notebooks" / "07-compare-the-initiatives.ipynb", as_version=4)
+    (cell,) = [cell for cell in notebook.cells if "cl.plot.verdicts(" in cell.source]
+    (output,) = [one for one in cell.outputs if "image/png" in one["data"]]
+    assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make docs`"
+    readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"![{output['metadata']['image/png']['alt']}](docs/differences.png)" in readme
