@@ -6,21 +6,26 @@ FOLDER holds ntrex/*.tsv (parallel news) and sib200/*.tsv (parallel sentences wi
 *Parallel*: the same lines in two languages are two texts, which say the same; every verdict
 other than "too little evidence" is false. *Halves*: two texts of one kind, other lines each.
 *Planted*: 60 sentences a side in two languages, on one topic 20 points more often in the second;
-what is compared is the topic as labelled, and as the machine codes it.
+what is compared is the topic as labelled, as the machine codes it, and as a topic model has it.
+The share is fixed (3 and 15 of 60), or each sentence is drawn with that probability.
 """
 
 import argparse
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from codes import BOOK
+from scipy.optimize import linear_sum_assignment
 from space import NTREX, SIB, read
 
 import clusterlib as cl
 
 SIZE, POINTS, BASES = 60, 0.2, (0.05, 0.1, 0.2, 0.3, 0.4)
+# Draws of two texts of one language.
+HALVES = 20
 TOO_LITTLE = "too little evidence"
 
 
@@ -56,7 +61,7 @@ def parallel(folder: Path, draw: np.random.Generator) -> None:
             texts = block.assign(doc=block["lang"])
             floors = floors_of(name, assigned, texts, vectors)
             same.append(verdicts(assigned, texts, floors))
-        for _, own in table.groupby("lang"):
+        for (_, own), _ in itertools.product(table.groupby("lang"), range(HALVES)):
             chosen = draw.permutation(len(own))[: 2 * SIZE]
             texts = own.iloc[chosen].assign(doc=np.repeat(["one", "two"], SIZE))
             floors = floors_of(name, assigned, texts, vectors)
@@ -77,48 +82,87 @@ def planted(folder: Path, draw: np.random.Generator, draws: int) -> None:
     """Report how often a planted difference is found, by share in the first text."""
     table = read(folder / "sib200", SIB, ["index_id", "category", "text"])
     table["code"] = table["category"].str.replace("/", "-")
-    machine = cl.codes.apply(table, cl.embed.vectors(table), BOOK)
-    wide = machine.pivot(index="passage", columns="code", values="coded")
-    names = sorted(table["code"].unique())
-    pairs = list(itertools.permutations(sorted(SIB.values()), 2))
-    rows = []
-    for base, number in itertools.product(BASES, range(draws)):
-        topic, pair = names[number % len(names)], pairs[draw.integers(len(pairs))]
-        texts = [
-            side(table[table["lang"] == lang], topic, share, draw).assign(doc=doc)
-            for lang, share, doc in zip(pair, (base, base + POINTS), "ab", strict=True)
-        ]
-        passages = pd.concat(texts)
-        labelled = passages.assign(coded=passages["code"] == topic)[["passage", "code", "coded"]]
-        labelled = labelled.assign(code=topic)
-        coded = labelled.assign(coded=wide.loc[labelled["passage"], topic].to_numpy())
-        floors = known_floors(topic, passages)
-        found = [cl.compare.contrasts(own, passages, floors) for own in (labelled, coded)]
-        rows.append((base, *(one["verdict"].item() == "less" for one in found)))
-    power = pd.DataFrame(rows, columns=["share", "as labelled", "as coded"]).groupby("share").mean()
-    print(f"\nplanted: {POINTS:.0%} more of a topic, {SIZE} sentences a side, {draws} draws a row")
-    print(power.round(3).to_string())
-    print(power.mean().round(3).rename("all").to_frame().T.to_string())
+    measured = measures(table)
+    names, pairs = sorted(table["code"].unique()), sorted(SIB.values())
+    for way in ("fixed", "drawn"):
+        rows = []
+        for base, number in itertools.product(BASES, range(draws)):
+            topic, pair = names[number % len(names)], draw.permutation(pairs)[:2]
+            texts = [
+                side(table[table["lang"] == lang], topic, share, draw, way).assign(doc=doc)
+                for lang, share, doc in zip(pair, (base, base + POINTS), "ab", strict=True)
+            ]
+            passages = pd.concat(texts)
+            found = {name: told(own, topic, passages) for name, own in measured.items()}
+            rows.append({"share": base, **found})
+        power = pd.DataFrame(rows).groupby("share").mean()
+        print(f"\nplanted, {way}: {POINTS:.0%} more of a topic, {SIZE} a side, {draws} draws a row")
+        print(power.round(3).to_string())
+        print(power.mean().round(3).rename(way).to_frame().T.to_string())
 
 
-FLOORS: dict[tuple[str, ...], pd.DataFrame] = {}
+def measures(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Callable[..., pd.DataFrame]]]:
+    """Return, by name, a column a topic for every sentence, and what finds their floors."""
+    vectors = cl.embed.vectors(table)
+    labels = pd.get_dummies(table.set_index("passage")["code"]).astype(float)
+    coded = cl.codes.apply(table, vectors, BOOK).pivot(
+        index="passage", columns="code", values="coded"
+    )
+    weights = cl.topics.fit(placed(table), vectors, n_topics=7).weights
+    topics = weights.pivot(index="passage", columns="topic", values="weight")
+    means = topics.loc[labels.index].T @ labels / labels.sum()
+    best = linear_sum_assignment(-means.to_numpy())
+    matched = {means.columns[j]: means.index[i] for i, j in zip(*best, strict=True)}
 
-
-def known_floors(topic: str, passages: pd.DataFrame) -> pd.DataFrame:
-    """Return the floor of a topic between the two languages, measured once for each pair."""
-    langs = tuple(passages.drop_duplicates("doc")["lang"])
-    if langs not in FLOORS:
-        book = cl.codes.read(BOOK)
-        every = pd.MultiIndex.from_product([passages["passage"], book["code"]])
+    def of_codes(topic: str, passages: pd.DataFrame) -> pd.DataFrame:
+        every = pd.MultiIndex.from_product([passages["passage"], labels.columns])
         codes = every.to_frame(index=False, name=["passage", "code"]).assign(coded=False)
-        FLOORS[langs] = cl.compare.floors(codes, passages, codebook=BOOK)
-    return FLOORS[langs].query("theme == @topic")
+        return cl.compare.floors(codes, passages, codebook=BOOK)
+
+    def of_topics(topic: str, passages: pd.DataFrame) -> pd.DataFrame:
+        own = passages.assign(doc=passages["lang"])
+        near = table[table["lang"].isin(own["lang"])].assign(doc=lambda part: part["lang"])
+        found = cl.compare.floors(weights[weights["passage"].isin(near["passage"])], near, vectors)
+        names = dict(zip(own["lang"], passages["doc"], strict=True))
+        found = found.replace({"doc_a": names, "doc_b": names})
+        order = found[["doc_a", "doc_b"]].apply(sorted, axis=1, result_type="expand")
+        found[["doc_a", "doc_b"]] = order
+        back = {topic: label for label, topic in matched.items()}
+        return found.assign(theme=found["theme"].map(back)).dropna(subset="theme")
+
+    own = pd.DataFrame({label: topics[topic] for label, topic in matched.items()})
+    return {
+        "as labelled": (labels, of_codes),
+        "as coded": (coded.astype(float), of_codes),
+        "as topics": (own, of_topics),
+    }
 
 
-def side(own: pd.DataFrame, topic: str, share: float, draw: np.random.Generator) -> pd.DataFrame:
-    """Draw sentences, each on the topic with a probability."""
+FLOORS: dict[tuple[object, ...], pd.DataFrame] = {}
+
+
+def told(
+    measure: tuple[pd.DataFrame, Callable[..., pd.DataFrame]], topic: str, passages: pd.DataFrame
+) -> bool:
+    """Tell whether the second text is found to have more of a topic."""
+    wide, floors_between = measure
+    key = (floors_between.__name__, *passages.drop_duplicates("doc")["lang"])
+    if key not in FLOORS:
+        FLOORS[key] = floors_between(topic, passages)
+    own = passages[["passage"]].assign(
+        topic=topic, weight=wide.loc[passages["passage"], topic].to_numpy(float)
+    )
+    floors = FLOORS[key].query("theme == @topic")
+    return bool(cl.compare.contrasts(own, passages, floors)["verdict"].item() == "less")
+
+
+def side(
+    own: pd.DataFrame, topic: str, share: float, draw: np.random.Generator, way: str
+) -> pd.DataFrame:
+    """Draw sentences: so many of the topic, or each of it with that probability."""
     inside, outside = own[own["code"] == topic], own[own["code"] != topic]
-    count = min(int((draw.random(SIZE) < share).sum()), len(inside))
+    count = round(SIZE * share) if way == "fixed" else int((draw.random(SIZE) < share).sum())
+    count = min(count, len(inside))
     parts = [
         inside.sample(count, random_state=draw),
         outside.sample(SIZE - count, random_state=draw),
@@ -129,7 +173,7 @@ def side(own: pd.DataFrame, topic: str, share: float, draw: np.random.Generator)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, required=True)
-    parser.add_argument("--draws", type=int, default=280)
+    parser.add_argument("--draws", type=int, default=140)
     chosen = parser.parse_args()
     draw = np.random.default_rng(0)
     parallel(chosen.bench, draw)
