@@ -133,10 +133,15 @@ def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
     >>> value("period", "2017", "2021", "", False), value("date", "--05-23", "", "", False)
     ('2017 to 2021', '23 May')
     """
-    write = number if kind in AMOUNTS else _moment
+    write = _digits if kind in AMOUNTS else _moment
     told = " to ".join(write(end) for end in (low, high) if end)
     told += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
     return f"{told} (qualified in the text)" if hedged else told
+
+
+def _digits(amount: str) -> str:
+    """Write a number as one writes it before a unit: small ones in digits as well."""
+    return f"{float(amount):g}" if float(amount) < len(SMALL) else number(amount)
 
 
 def _moment(point: str) -> str:
