@@ -74,11 +74,12 @@ def _write(source: Path, folder: Path) -> dict[str, Any]:
     notes = [*remarks["remark"].tolist(), *notes]
     export.report([], folder, tables, notes, PAGES)
     pages = len(list((folder / "texts").glob("*.html")))
+    # In the order in which it is read back, so that a kept report is told alike.
     return {
-        "page": "report/index.html",
         "findings": len(tables["claims"]),
-        "texts with a page": pages,
         "left out": notes,
+        "page": "report/index.html",
+        "texts with a page": pages,
     }
 
 
