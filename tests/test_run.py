@@ -18,7 +18,7 @@ import clusterlib as cl
 from clusterlib.run import Options, RunError, Store, run
 
 OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
-STAGES = "load clean embed facts topics themes codes".split()
+STAGES = "load clean embed facts topics themes codes compare claims".split()
 
 
 def command(out, *more):
@@ -48,8 +48,11 @@ def when_begun(process, out, stage, patience=240):
 
 def content(out):
     """Return every byte that a reader sees."""
-    paths = [*sorted((out / "tables").iterdir()), out / "manifest.json"]
-    return {path.name: path.read_bytes() for path in paths}
+    folders = [out / "tables", out / "report", out / "report" / "texts"]
+    paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
+    return {str(path.relative_to(out)): path.read_bytes() for path in paths} | {
+        "manifest.json": (out / "manifest.json").read_bytes()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +118,7 @@ def test_other_options_redo_what_depends_on_them(copy):
     code, said = finish(copy, "--themes", "3")
     assert code == 0
     redone = [line.split(":")[0] for line in said if "kept" not in line]
-    assert redone == ["themes"]
+    assert redone == ["themes", "compare", "claims", "report"]
     assert len(pd.read_parquet(copy / "tables" / "themes.parquet")) == 3
 
 
@@ -273,3 +276,11 @@ def test_a_scheduler_that_vanishes(whole, tmp_path):
             one.wait()
     assert finish(out)[0] == 0
     assert content(out) == content(whole)
+
+
+def test_a_damaged_report_is_written_again(whole, copy):
+    (copy / "report" / "index.html").write_text("gone")
+    code, said = finish(copy)
+    assert code == 0 and [line for line in said if "kept" not in line] == [said[-1]]
+    assert said[-1].startswith("report: ")
+    assert content(copy) == content(whole)

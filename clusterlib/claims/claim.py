@@ -177,7 +177,7 @@ def _described(rows: list[Row], passages: pd.DataFrame | None) -> list[Row]:
     """Add the passage, the English and the strength of each row, where they are not known."""
     columns = ["doc", "start", "end", "passage", "english"]
     own = pd.DataFrame(columns=columns) if passages is None else passages
-    places = own.reindex(columns=columns).fillna("").to_numpy().tolist()
+    places = own.reindex(columns=columns, fill_value="").fillna("").to_numpy().tolist()
     full = []
     for row in rows:
         doc, start = row["doc"], row["start"]

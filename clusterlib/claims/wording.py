@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+AMOUNTS = ("money", "percentage", "quantity")
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -82,3 +83,68 @@ def day(value: str) -> str:
     pattern = "d MMMM y" if "-" in rest else "MMMM y"
     date = datetime.date.fromisoformat(value if "-" in rest else f"{value}-01")
     return str(format_date(date, pattern, locale="en_GB"))
+
+
+def times(count: int, noun: str, many: str = "") -> str:
+    """Count things.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    noun, many : str
+        What one and several of them are called; by default an s is added.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> times(1, "text"), times(1500, "text"), times(2, "country", "countries")
+    ('one text', '1,500 texts', 'two countries')
+    """
+    told = number(count) if count in range(len(SMALL)) else f"{count:,}"
+    return f"{told} {noun if count == 1 else many or noun + 's'}"
+
+
+def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
+    """Write the value of a fact.
+
+    Parameters
+    ----------
+    kind : str
+        As facts have it.
+    low, high : str
+        The value and, of a period or range, its end.
+    unit : str
+        Of money and quantities.
+    hedged : bool
+        Whether the text qualifies it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> value("money", "165000000", "", "NOK", True)
+    '165 million NOK (qualified in the text)'
+    >>> value("period", "2017", "2021", "", False), value("date", "--05-23", "", "", False)
+    ('2017 to 2021', '23 May')
+    """
+    write = _digits if kind in AMOUNTS else _moment
+    told = " to ".join(write(end) for end in (low, high) if end)
+    told += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
+    return f"{told} (qualified in the text)" if hedged else told
+
+
+def _digits(amount: str) -> str:
+    """Write a number as one writes it before a unit: small ones in digits as well."""
+    return f"{float(amount):g}" if float(amount) < len(SMALL) else number(amount)
+
+
+def _moment(point: str) -> str:
+    """Write a point in time, which may be a day without its year."""
+    # 2000 has a 29th of February.
+    return day(f"2000{point[1:]}").removesuffix(" 2000") if point.startswith("--") else day(point)

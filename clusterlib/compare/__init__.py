@@ -4,5 +4,6 @@ from clusterlib.compare.floors import floors
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.shares import contrasts, shares
 from clusterlib.compare.similar import Similarity, similarity
+from clusterlib.compare.together import together
 
-__all__ = ["Similarity", "contrasts", "floors", "gaps", "shares", "similarity"]
+__all__ = ["Similarity", "contrasts", "floors", "gaps", "shares", "similarity", "together"]

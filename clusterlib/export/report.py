@@ -12,7 +12,7 @@ import pandas as pd
 
 from clusterlib import clean, load
 from clusterlib.claims import listed, number
-from clusterlib.export import findings, pages, site, texts
+from clusterlib.export import findings, names, pages, site, texts
 from clusterlib.export.tables import tables as write_tables
 
 # What a row of each table is, in the order in which the report lists them.
@@ -29,7 +29,9 @@ ROWS = {
     "shares": "a text and a theme or code",
     "contrasts": "a pair of texts and a theme or code",
     "similarity": "a pair of texts",
-    "gaps": "what one text says and another does not",
+    "gaps": "a code that no passage of a text is given",
+    "faults": "a file or row that could not be used, or only in part",
+    "remarks": "what was left out, and why",
 }
 MOST_FIGURES = 4
 
@@ -45,7 +47,11 @@ class Table:
 
 
 def report(
-    notebooks: Sequence[Path], folder: Path, tables: Mapping[str, pd.DataFrame] | None = None
+    notebooks: Sequence[Path],
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    notes: Sequence[str] = (),
+    most: int | None = None,
 ) -> Path:
     """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
 
@@ -62,6 +68,11 @@ def report(
         there are translations), ledger, claims and further tables. By default,
         the documents, passages and ledger of the seed texts. Without claims the
         report has no findings.
+    notes : sequence of str
+        What a reader has to know of what is not in the report.
+    most : int, optional
+        Give a page to so many texts at most, beyond those that are quoted; by
+        default to all. The report says how many have none.
 
     Returns
     -------
@@ -85,15 +96,19 @@ def report(
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
     found = findings.claims(ordered)
-    shown = texts.write(ordered, found, folder)
+    every = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
+    documents, without = texts.paged(every, found, most)
+    shown = texts.write({**ordered, "documents": documents}, found, folder)
     written = pages.write([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
     return site.write(
         "index",
         folder / "index.html",
-        title=_title(shown),
-        count=number(len(shown)).capitalize(),
-        languages=listed(sorted({text.language for text in shown})),
+        title=_title(every),
+        english=any(q.english for claim in found for q in claim.quotations),
+        count=_count(len(every)).capitalize(),
+        languages=listed(sorted({names.language(lang) for lang in set(every["lang"].astype(str))})),
+        notes=[*notes, *without],
         texts=shown,
         claims=found,
         sections=findings.sections(found),
@@ -113,11 +128,18 @@ def _seeds() -> dict[str, pd.DataFrame]:
     return {"documents": documents, "passages": passages, "ledger": ledger}
 
 
-def _title(shown: Sequence[texts.Text]) -> str:
-    if not shown:
+def _title(documents: pd.DataFrame) -> str:
+    if not len(documents):
         return "What the texts say"
-    count = number(len(shown))
-    return f"What {count} cluster initiative{'s' * (len(shown) > 1)} say{'s' * (len(shown) == 1)}"
+    named = documents.get("initiative", pd.Series(dtype="str")).fillna("").astype(str).str.strip()
+    # Two texts may be on one initiative, or on none that is known.
+    every = len(named) and named.is_unique and (named != "").all()
+    noun, count = "cluster initiative" if every else "text", len(documents)
+    return f"What {_count(count)} {noun}{'s' * (count > 1)} say{'s' * (count == 1)}"
+
+
+def _count(count: int) -> str:
+    return number(count) if count < 13 else f"{count:,}"
 
 
 def _figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figure]]:

@@ -68,6 +68,39 @@ class Text:
         return names.language(self.lang)
 
 
+def paged(
+    documents: pd.DataFrame, found: Sequence[Claim], most: int | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Choose the texts that get a page: those that are quoted, and others up to a number.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        All texts.
+    found : sequence of Claim
+        Every text that one of them quotes gets a page, so that its links land.
+    most : int or None
+        How many texts get a page, if so many are not quoted; None for all.
+
+    Returns
+    -------
+    documents : pandas.DataFrame
+        Those that get a page, in order.
+    notes : list of str
+        How many do not, if any.
+    """
+    if most is None or len(documents) <= most:
+        return documents, []
+    quoted = documents["doc"].isin({q.doc for claim in found for q in claim.quotations})
+    others = ~quoted & ((~quoted).cumsum() <= max(most - int(quoted.sum()), 0))
+    kept = documents[quoted | others]
+    left = len(documents) - len(kept)
+    if not left:
+        return kept, []
+    told = f"{left:,} of {len(documents):,} texts have no page here, and no finding quotes them"
+    return kept, [told]
+
+
 def write(tables: Mapping[str, pd.DataFrame], found: Sequence[Claim], folder: Path) -> list[Text]:
     """Write the page of each document.
 

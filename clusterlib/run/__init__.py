@@ -21,6 +21,7 @@ from clusterlib.load.files import find
 from clusterlib.progress import bar
 from clusterlib.run.options import FAST, Options
 from clusterlib.run.publish import publish
+from clusterlib.run.report import report
 from clusterlib.run.stages import STAGES, Stage
 from clusterlib.run.store import RunError, Store, digest
 
@@ -40,15 +41,15 @@ def run(
     mapper: Mapper = map,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Run every stage from load to the tables.
+    """Run every stage from load to the report.
 
     Parameters
     ----------
     options : Options
         What to run on, and how.
     folder : pathlib.Path
-        Where to write: ``tables/*.parquet``, ``manifest.json``, and ``stages``,
-        from which an interrupted run goes on.
+        Where to write: ``report/index.html``, ``tables/*.parquet``,
+        ``manifest.json``, and ``stages``, from which an interrupted run goes on.
     mapper : callable
         Does the parts of a stage; by default one after another. See
         `clusterlib.scale`.
@@ -98,8 +99,12 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
         if stage.name == "load":
             _refuse_change(inputs, options)
     publish(store, [stage.name for stage in _used(options)])
+    said, anew = report(folder)
+    count = f"{said['findings']:,} findings in {folder / said['page']}"
+    tell(f"report: {count if anew else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
-    told = json.dumps(_manifest(store, options, inputs), indent=1, ensure_ascii=False)
+    manifest = _manifest(store, options, inputs) | {"report": said}
+    told = json.dumps(manifest, indent=1, ensure_ascii=False)
     replace(folder / "manifest.json", told.encode())
     return folder / "manifest.json"
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusterlib import clean, codes, embed, facts, load, themes, topics
+from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
+from clusterlib.claims.automatic import automatic
 from clusterlib.embed.fast import WordEncoder
 from clusterlib.embed.offsets import primary
 from clusterlib.embed.sample import sample_of
@@ -224,6 +225,38 @@ def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tabl
     return {"codes": model.apply(passages, _vectors(store, part)) if len(passages) else model.none}
 
 
+def compared(store: Store, options: Options) -> list[Tables]:
+    """Compare the texts in all that they are assigned to."""
+    documents = store.whole("load", "documents").reset_index(drop=True)
+    passages = store.whole("clean", "passages").reset_index(drop=True)
+    vectors = store.whole("embed", "vectors").set_index("passage")
+    assigned = {
+        "topics": store.whole("topics", "topic_weights").reset_index(drop=True),
+        "themes": store.whole("themes", "theme_members").reset_index(drop=True),
+        "codes": store.whole("codes", "codes").reset_index(drop=True),
+    }
+    book = Path(options.codebook) if options.codebook else None
+    encoder = encoder_of(store, options)
+    return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
+
+
+def claimed(store: Store, options: Options) -> list[Tables]:
+    """Say in sentences what the tables bear out."""
+    made = {
+        "documents": "load",
+        "passages": "clean",
+        "ledger": "clean",
+        "facts": "facts",
+        "codes": "codes",
+        "shares": "compare",
+        "contrasts": "compare",
+        "gaps": "compare",
+    }
+    tables = {name: store.whole(stage, name).reset_index(drop=True) for name, stage in made.items()}
+    said = automatic(tables)
+    return [{"claims": said.table, "left_out": said.remarks}]
+
+
 ENCODER = ("encoder",)
 STAGES = (
     Stage("load", (), ("source", "languages", "max_mb", "part"), loaded),
@@ -252,4 +285,11 @@ STAGES = (
         codes_fitted,
         codes_applied,
     ),
+    Stage(
+        "compare",
+        ("load", "clean", "words", "embed", "topics", "themes", "codes"),
+        ("encoder", "codebook", "seed"),
+        compared,
+    ),
+    Stage("claims", ("load", "clean", "facts", "codes", "compare"), (), claimed),
 )

@@ -1,0 +1,130 @@
+"""Claims on pairs: where texts clearly differ, and how often there is too little evidence."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from clusterlib.claims.sources import Draft, Sources
+from clusterlib.claims.wording import listed, times
+
+DIFFER, LITTLE = "Where they differ", "What the data do not allow one to say"
+# Passages of the side that has more of a code, and of the one that has less.
+MORE, LESS = 2, 1
+# What a unit is compared with in one sentence.
+OTHERS = 5
+TOO_LITTLE = "too little evidence"
+
+
+def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
+    """Return the claims on pairs, and what was left out.
+
+    Parameters
+    ----------
+    sources : Sources
+        The tables.
+    most : int
+        So many at most are told of what has clearly more of a code than others.
+    """
+    contrasts = sources.table("contrasts")
+    drafts: list[Draft] = []
+    remarks: list[str] = []
+    if len(contrasts):
+        coded = contrasts[contrasts["kind"] == "code"]
+        groups = _groups(coded[coded["verdict"] != TOO_LITTLE])
+        drafts += [_apart(sources, own, place) for place, own in enumerate(groups[:most], start=1)]
+        if len(groups) > most:
+            told = f"of {len(groups):,} codes and what has clearly more of them"
+            remarks.append(f"{told} the {most} with the widest difference are told")
+        others = contrasts[(contrasts["kind"] != "code") & (contrasts["verdict"] != TOO_LITTLE)]
+        if len(others):
+            what = times(len(others), "clear difference")
+            remarks.append(f"{what} in topics and themes left out: see the table contrasts")
+        drafts += _undecided(sources, coded)
+    drafts += _unsure(sources)
+    return drafts, remarks
+
+
+def _groups(clear: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return what each unit exceeds others in, the widest difference first."""
+    less = clear["verdict"] == "less"
+    own = clear.assign(
+        size=clear["difference"].abs(),
+        unit=clear["doc_b"].where(less, clear["doc_a"]),
+        other=clear["doc_a"].where(less, clear["doc_b"]),
+        share=clear["share_b"].where(less, clear["share_a"]),
+        below=clear["share_a"].where(less, clear["share_b"]),
+    )
+    own = own.sort_values(["size", "theme", "other"], ascending=[False, True, True])
+    parts = [part for _, part in own.groupby(["theme", "unit"], sort=True)]
+    return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
+
+
+def _apart(sources: Sources, own: pd.DataFrame, place: int) -> Draft:
+    """Say that one unit has more of a code than others, in the words of all."""
+    first, least = own.iloc[0], own.iloc[-1]
+    code, unit = str(first["theme"]), str(first["unit"])
+    others = [
+        f"{row['other']} ({_percent(row['below'])})" for row in own.head(OTHERS).to_dict("records")
+    ]
+    if len(own) > OTHERS:
+        others.append(f"{len(own) - OTHERS} more")
+    low, high = sorted(abs(float(least[end])) for end in ("low", "high"))
+    which = f"the smallest difference, with {least['other']}," if len(own) > 1 else "the difference"
+    text = (
+        f"{sources.label(code)} is given to {_percent(first['share'])} per cent of the passages of "
+        f"the {sources.noun} {unit} and to fewer of {listed(others)}: {which} is "
+        f"{_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
+    )
+    # Within one language nothing is compared with its translation.
+    if least["floor"] > 0:
+        floor = _points(least["floor"])
+        text += f", above the {floor} by which translations of the same sentences differ"
+    sides = [sources.best(unit, code, MORE, coded=True)]
+    sides += [sources.best(other, code, LESS, coded=False) for other in own["other"].head(OTHERS)]
+    evidence = pd.concat(sides, ignore_index=True)
+    return Draft(f"apart-{place}", DIFFER, f"{text}.", all(map(len, sides)), evidence)
+
+
+def _undecided(sources: Sources, coded: pd.DataFrame) -> Iterator[Draft]:
+    """Say how many contrasts are too little evidence, and quote the widest of them."""
+    own = coded[coded["verdict"] == TOO_LITTLE]
+    if not len(own):
+        return
+    own = own.assign(size=own["difference"].abs())
+    order = ["size", "theme", "doc_a", "doc_b"]
+    row = own.sort_values(order, ascending=[False, True, True, True]).iloc[0]
+    sides = [sources.best(row[end], row["theme"], LESS, coded=False) for end in ("doc_a", "doc_b")]
+    text = (
+        f"In {len(own):,} of {times(len(coded), 'comparison')} of one {sources.noun} with another "
+        "in one code there is too little evidence to say that they differ; the widest of these, "
+        f"by {_points(row['size'])} points, is in {sources.label(row['theme'])} between "
+        f"{row['doc_a']} and {row['doc_b']}, whose nearest passages are quoted. "
+        f"If none differed, {0.05 * len(coded):.0f} could still seem to by chance."
+    )
+    evidence = pd.concat(sides, ignore_index=True)
+    yield Draft("little-contrasts", LITTLE, text, len(evidence) > 0, evidence)
+
+
+def _unsure(sources: Sources) -> Iterator[Draft]:
+    """Say how many absences are too little evidence, and quote the one that misses by least."""
+    gaps = sources.table("gaps")
+    own = gaps[gaps["verdict"] == TOO_LITTLE] if len(gaps) else gaps
+    if not len(own):
+        return
+    row = own.sort_values(["short", "doc", "code"]).iloc[0]
+    text = (
+        f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
+        f"{len(own):,} are too little evidence that the text does not mention it; the nearest "
+        f"miss is {sources.label(row['code'])} in {row['doc']}, quoted here."
+    )
+    evidence = sources.best_of_text(str(row["doc"]), str(row["code"]), 1, coded=False)
+    yield Draft("little-gaps", LITTLE, text, len(evidence) > 0, evidence)
+
+
+def _percent(share: object) -> str:
+    return f"{100 * float(str(share)):.0f}"
+
+
+def _points(difference: object) -> str:
+    """Write percentage points; to one place, since a difference may just exceed its floor."""
+    return f"{100 * float(str(difference)):.1f}"

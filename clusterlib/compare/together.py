@@ -1,0 +1,144 @@
+"""All comparisons of a corpus, as far as its size and languages allow, and what was left out."""
+
+import hashlib
+from collections.abc import Mapping
+
+import pandas as pd
+
+from clusterlib import embed
+from clusterlib.compare.floors import floors
+from clusterlib.compare.gaps import gaps
+from clusterlib.compare.shares import MOST, contrasts, shares
+from clusterlib.compare.similar import similarity
+
+# What is compared: the texts, or where they are too many to pair, what groups them.
+WIDER = ("doc", "initiative", "country", "lang")
+# Passages of a unit that speak for it in similarity, whose cost grows with their square.
+SPEAKERS = 400
+CONTRASTS = (
+    "by theme kind doc_a doc_b share_a share_b difference low high floor verdict".split(),
+    "str str str str str float float float float float float str".split(),
+)
+SIMILARITY = (
+    "by doc_a doc_b similarity low high floor".split(),
+    "str str str float float float float".split(),
+)
+
+
+def together(
+    documents: pd.DataFrame,
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    assigned: Mapping[str, pd.DataFrame],
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    random_state: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """Make every comparison that a corpus allows.
+
+    Parameters
+    ----------
+    documents, passages, vectors : pandas.DataFrame
+        As `clusterlib.load.documents`, `clusterlib.clean.passages` and
+        `clusterlib.embed.vectors` return them.
+    assigned : mapping of str to pandas.DataFrame
+        ``"codes"``, and other assignments if wanted: weights of topics, members
+        of themes.
+    codebook, encoder, random_state
+        As for `floors`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``shares`` and ``gaps`` of each text; ``contrasts`` and ``similarity`` of
+        pairs of texts, or of what groups them (column ``by``), empty where there
+        is nothing to pair; ``remarks``, a row for all that was left out.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> texts = cl.load.documents().query("doc == 'nl'")
+    >>> own = cl.clean.passages(texts)
+    >>> vectors = cl.embed.vectors(own)
+    >>> found = together(texts, own, vectors, {"codes": cl.codes.apply(own, vectors)})
+    >>> len(found["contrasts"]), found["remarks"]["remark"].tolist()
+    (0, ['there is one text only, so nothing is compared with another'])
+    """
+    known = [name for name in ("initiative", "country") if name in documents]
+    own = passages.merge(documents[["doc", *known]], on="doc", how="left")
+    # The text would be copied for every code; the reader finds it by the name of the passage.
+    plain = own.drop(columns=["text", "english"], errors="ignore")
+    by, remarks = unit(own)
+    tables = [shares(table, plain, "doc", random_state) for table in assigned.values()]
+    made = {"shares": pd.concat(tables, ignore_index=True)}
+    made["gaps"] = gaps(assigned["codes"], plain, codebook, encoder)
+    made["contrasts"] = _empty(CONTRASTS)
+    made["similarity"] = _empty(SIMILARITY)
+    if by:
+        parts = []
+        for table in assigned.values():
+            floor = floors(table, plain, vectors, codebook, encoder, by, random_state)
+            parts.append(contrasts(table, plain, floor, by, random_state))
+        made["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
+        speaking, told = _speakers(plain, by)
+        if (speaking[by].value_counts() > 1).sum() < 3:
+            remarks.append(f"similarity is left out: fewer than three of {by} have two passages")
+        else:
+            alike = similarity(speaking, vectors, encoder, by, random_state)
+            made["similarity"] = alike.pairs.assign(by=by)
+            remarks += told
+    rows = [("compare", remark) for remark in remarks]
+    return {**made, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
+
+
+def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
+    """Choose what is compared.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        doc and lang; initiative and country if known.
+
+    Returns
+    -------
+    str
+        The first of doc, initiative, country and lang that every passage has and
+        that has 2 to 50 values; ``""`` if none does.
+    list of str
+        What a reader has to know of this choice.
+
+    Examples
+    --------
+    >>> unit(pd.DataFrame({"doc": ["a", "b"], "lang": "en"}))
+    ('doc', [])
+    >>> unit(pd.DataFrame({"doc": map(str, range(60)), "lang": ["en", "fr"] * 30}))
+    ('lang', ['60 texts have too many pairs; they are compared by lang instead'])
+    """
+    texts = passages["doc"].nunique()
+    if texts < 2:
+        return "", ["there is one text only, so nothing is compared with another"]
+    for column in WIDER:
+        if column not in passages or passages[column].isna().any():
+            continue
+        if (passages[column].astype(str).str.strip() == "").any():
+            continue
+        if 2 <= passages[column].nunique() <= MOST:
+            told = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
+            return column, [] if column == "doc" else [told]
+    told = f"{texts:,} texts have too many pairs, and no column groups them into 2 to {MOST}"
+    return "", [f"{told}: contrasts and similarity are left out"]
+
+
+def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
+    """Draw passages of large units by a digest of their names, which no order changes."""
+    order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
+    kept = passages.loc[order.sort_values().index].groupby(by, sort=False).head(SPEAKERS)
+    kept = kept.sort_index()
+    if len(kept) == len(passages):
+        return kept, []
+    told = f"similarity rests on {SPEAKERS} passages at most of each {by}, drawn by their names"
+    return kept, [told]
+
+
+def _empty(columns: tuple[list[str], list[str]]) -> pd.DataFrame:
+    return pd.DataFrame(columns=columns[0]).astype(dict(zip(*columns, strict=True)))

@@ -1,0 +1,314 @@
+"""An automatic commentary says what the tables bear, and nothing where they do not."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import clusterlib as cl
+from clusterlib.compare.together import unit
+from clusterlib.run import Options, run
+from clusterlib.schema import check
+
+SCRIPT = "<script>document.title = 'owned'</script>"
+
+
+def corpus(texts, langs=None):
+    """Return documents of plain paragraphs, each sentence a passage."""
+    rows = [
+        {"doc": doc, "lang": (langs or {}).get(doc, "en"), "text": " ".join(sentences)}
+        for doc, sentences in texts.items()
+    ]
+    documents = pd.DataFrame(rows)
+    spans = []
+    for doc, sentences in texts.items():
+        at = 0
+        for position, sentence in enumerate(sentences):
+            name = f"{doc}-{position + 1:03d}"
+            spans.append((name, doc, position, at, at + len(sentence), sentence))
+            at += len(sentence) + 1
+    columns = ["passage", "doc", "position", "start", "end", "text"]
+    passages = pd.DataFrame(spans, columns=columns)
+    langs = passages["doc"].map(documents.set_index("doc")["lang"])
+    return documents, passages.assign(lang=langs, kind="body")
+
+
+def coded(passages, given, relied_on=None):
+    """Return codes: those passages have a code whose text contains its name."""
+    rows = [
+        (row.passage, row.doc, code, code.title(), 0.9 if code in row.text else 0.1, 0.5)
+        for row in passages.itertuples()
+        for code in given
+    ]
+    table = pd.DataFrame(rows, columns=["passage", "doc", "code", "label", "score", "threshold"])
+    table["coded"] = table["score"] > table["threshold"]
+    return table if relied_on is None else table.assign(relied_on=relied_on)
+
+
+def compared(codes, passages, floor=0.0):
+    docs = sorted(set(passages["doc"]))
+    keys = [(c, a, b, floor) for c in set(codes["code"]) for a in docs for b in docs if a < b]
+    floors = pd.DataFrame(keys, columns=["theme", "doc_a", "doc_b", "floor"])
+    return {
+        "codes": codes,
+        "shares": cl.compare.shares(codes, passages),
+        "contrasts": cl.compare.contrasts(codes, passages, floors),
+    }
+
+
+WIND = [f"The park number {word} has wind." for word in "a b c d e f g h i j k l".split()]
+NONE = [f"The street named {word} is long." for word in "a b c d e f g h i j k l".split()]
+
+
+@pytest.fixture
+def planted():
+    """One text of wind, one of streets, one mixed but for one sentence."""
+    documents, passages = corpus({"one": WIND, "two": NONE, "wee": NONE[:2]})
+    codes = coded(passages, ["wind", "rain"])
+    tables = {"documents": documents, "passages": passages, **compared(codes, passages)}
+    rows = [
+        ("two", "wind", "Wind", 0.2, "two-001", 0.1, 0.5, 0.4, 0.1, "absent"),
+        ("wee", "wind", "Wind", 0.7, "wee-001", 0.1, 0.5, 0.4, 0.5, "too little evidence"),
+    ]
+    names = "doc code label high passage score threshold short noise verdict".split()
+    return tables | {"gaps": pd.DataFrame(rows, columns=names)}
+
+
+def said(tables, name, **options):
+    claims = cl.claims.automatic(tables, **options).claims
+    return [claim for claim in claims if re.fullmatch(name, claim.name)]
+
+
+def test_every_sentence_quotes_and_keeps_the_contract(planted):
+    found = cl.claims.automatic(planted)
+    check(found.table, "claims")
+    texts = dict(zip(planted["documents"]["doc"], planted["documents"]["text"], strict=True))
+    for evidence in found.table["evidence"]:
+        assert len(evidence)
+        for row in evidence:
+            assert texts[row["doc"]][row["start"] : row["end"]] == row["quote"]
+
+
+def test_size_and_languages_of_the_corpus(planted):
+    (claim,) = said(planted, "corpus-size")
+    assert claim.text == "The corpus is three texts of 26 passages in English."
+    documents, passages = corpus({"a": WIND, "b": NONE}, {"b": "pl"})
+    (claim,) = said({"documents": documents, "passages": passages}, "corpus-size")
+    assert claim.text == "The corpus is two texts of 24 passages in English and Polish."
+    documents, passages = corpus({"a": WIND, "b": NONE, "c": NONE}, {"b": "pl", "c": "und"})
+    found = said({"documents": documents, "passages": passages}, "corpus-unknown-language")
+    assert [claim.text for claim in found] == ["The language of one text could not be told."]
+
+
+def test_what_was_removed_is_told_if_anything_was(planted):
+    text = planted["documents"]["text"].iloc[0]
+    row = {"doc": "one", "rule": "label", "start": 0, "end": 27, "text": text[:27]}
+    ledger = pd.DataFrame([{**row, "replacement": "", "reason": "is short"}])
+    (claim,) = said(planted | {"ledger": ledger}, "corpus-removed")
+    share = 27 / planted["documents"]["text"].str.len().sum()
+    assert claim.text.startswith(f"{100 * share:.0f} per cent of the characters")
+    assert claim.evidence["quote"].tolist() == [text[:27]]
+    assert not said(planted | {"ledger": ledger.assign(rule="spaces")}, "corpus-removed")
+    assert not said(planted, "corpus-removed")
+
+
+def test_frequent_codes_are_told_with_counts_and_are_doubtful(planted):
+    (claim,) = said(planted, "text-.-codes")
+    assert claim.text.startswith("The code given to most passages of the text one is “Wind” (12 of")
+    assert claim.strength == "doubtful"
+    assert set(claim.evidence["doc"]) == {"one"}
+
+
+def test_codes_that_a_reading_bears_out_are_counted(planted):
+    codes = planted["codes"].assign(relied_on=True)
+    (claim,) = said(planted | {"codes": codes}, "text-.-codes")
+    assert claim.strength == "counted"
+
+
+def test_one_passage_or_many_equals_are_no_emphasis():
+    names = ["wind", "rain", "snow", "hail"]
+    each = [f"There is {name} on day {day}." for name in names for day in "xy"]
+    documents, passages = corpus({"one": each, "two": WIND[:1]})
+    tables = compared(coded(passages, names), passages)
+    assert not said({"documents": documents, "passages": passages, **tables}, "text-.-codes")
+
+
+def test_a_clear_difference_quotes_both_sides(planted):
+    claims = said(planted, "apart-.*")
+    assert len(claims) == 1
+    assert "“Wind” is given to 100 per cent of the passages of the text one" in claims[0].text
+    assert {"one", "two"} <= set(claims[0].evidence["doc"])
+    assert "translations" not in claims[0].text
+
+
+def test_a_floor_above_the_difference_silences_it(planted):
+    passages = planted["passages"]
+    tables = planted | compared(planted["codes"], passages, floor=1.0)
+    assert not said(tables, "apart-.*")
+    (claim,) = said(tables, "little-contrasts")
+    assert claim.text.startswith("In 6 of six comparisons")
+
+
+def test_absences_beyond_noise_quote_the_nearest_passage(planted):
+    (claim,) = said(planted, "text-.-without-wind")
+    assert "No passage of the text two is given the code “Wind”" in claim.text
+    assert claim.evidence["passage"].tolist() == ["two-001"]
+    (claim,) = said(planted, "little-gaps")
+    assert claim.text.startswith("Of two cases") and " 1 are too little" in claim.text
+
+
+FACTS = (
+    "The fund holds 165 million euros. It grew by 12 % from 2019 to 2021, as said on 3 May 2022."
+)
+
+
+def test_facts_are_stated_with_their_values():
+    documents, passages = corpus({"a": FACTS.split("  "), "b": NONE})
+    tables = {"documents": documents, "passages": passages}
+    tables["facts"] = cl.facts.find(documents, passages)
+    claims = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
+    assert claims["text-1-money"].text == "The text a names an amount of money: 165 million EUR."
+    assert claims["text-1-percentages"].text == "The text a names a percentage: 12 per cent."
+    assert claims["text-1-periods"].text == "The text a names a period: 2019 to 2021."
+    assert claims["text-1-dates"].text == "The text a names a point in time: 3 May 2022."
+    assert {claim.strength for name, claim in claims.items() if name != "corpus-size"} == {"stated"}
+    assert not any(name.startswith("text-2") for name in claims)
+
+
+def test_one_text_without_facts_or_codes_has_its_size_only():
+    documents, passages = corpus({"a": NONE})
+    found = cl.claims.automatic({"documents": documents, "passages": passages})
+    assert [claim.name for claim in found.claims] == ["corpus-size"]
+    assert found.section("Where they differ").claims == []
+
+
+def test_no_passages_no_claims():
+    documents, passages = corpus({"a": NONE})
+    found = cl.claims.automatic({"documents": documents, "passages": passages[:0]})
+    assert found.claims == [] and len(found.table) == 0
+
+
+def test_caps_are_told():
+    documents, passages = corpus({"a": [FACTS], "b": [FACTS], "c": [FACTS]})
+    tables = {"documents": documents, "passages": passages}
+    tables["facts"] = cl.facts.find(documents, passages)
+    found = cl.claims.automatic(tables, per_text=2, texts=1)
+    assert [c.name for c in found.claims if c.name != "corpus-size"] == [
+        "text-1-money",
+        "text-1-percentages",
+    ]
+    assert found.remarks["remark"].tolist() == [
+        "only the 1 texts of most passages have claims of their own; two texts left out",
+        "two claims on the text a left out: 2 of one text at most are told",
+    ]
+
+
+def test_what_is_compared_where_texts_are_too_many():
+    passages = pd.DataFrame({"doc": [str(n) for n in range(60)], "lang": "en", "country": ""})
+    assert unit(passages)[0] == ""
+    assert unit(passages.assign(country=["NL", "FR", "DE"] * 20))[0] == "country"
+    assert "left out" in unit(passages)[1][0]
+    assert unit(passages.head(1)) == (
+        "",
+        ["there is one text only, so nothing is compared with another"],
+    )
+
+
+def test_hostile_text_is_shown_and_not_obeyed(tmp_path):
+    sentences = [f"{SCRIPT} The wind of day {day} is worth 5 million euros." for day in "abc"]
+    documents, passages = corpus({f'a"{SCRIPT}/../b': sentences, "b": NONE})
+    codes = coded(passages, ["wind"]).assign(label=f"Wind {SCRIPT}")
+    tables = {"documents": documents, "passages": passages, **compared(codes, passages)}
+    tables["facts"] = cl.facts.find(documents, passages)
+    found = cl.claims.automatic(tables)
+    assert len(found.claims) > 3
+    assert SCRIPT not in found._repr_html_()
+    filled = documents.assign(initiative=SCRIPT, title="", published="", source="", sha256="0" * 64)
+    index = cl.export.report([], tmp_path, {**tables, "documents": filled, "claims": found.table})
+    for page in index.parent.rglob("*.html"):
+        assert "<script" not in page.read_text(encoding="utf-8")
+
+
+class Links(HTMLParser):
+    """What a page links to, and the places that links may lead to."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.hrefs, self.ids = [], set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids.add(found.get("id"))
+        if tag == "a" and "href" in found:
+            self.hrefs.append(found["href"])
+
+
+def assert_links_land(index):
+    pages = {path.resolve(): Links(path) for path in index.parent.rglob("*.html")}
+    for path, page in pages.items():
+        for href in page.hrefs:
+            target, _, anchor = href.partition("#")
+            place = (path.parent / target).resolve() if target else path
+            assert place.is_file(), href
+            assert not anchor or anchor in pages[place].ids, href
+
+
+def test_a_run_of_the_seeds_ends_in_a_report(tmp_path):
+    manifest = json.loads(Path(run(Options(topics=2, themes=2), tmp_path)).read_text())
+    claims = pd.read_parquet(tmp_path / "tables" / "claims.parquet")
+    index = tmp_path / manifest["report"]["page"]
+    assert manifest["report"]["findings"] == len(claims) > 20
+    assert set(claims["strength"]) == {"stated", "counted", "doubtful"}
+    page = index.read_text(encoding="utf-8")
+    assert "165 million NOK" in page and "What five" in page
+    assert {"claims.csv", "contrasts.csv"} <= {p.name for p in (index.parent / "tables").iterdir()}
+    assert_links_land(index)
+    index.write_text("gone")
+    lines = []
+    run(Options(topics=2, themes=2), tmp_path, tell=lines.append)
+    assert [line for line in lines if "kept" not in line] == [lines[-1]]
+    assert index.read_text(encoding="utf-8") == page
+
+
+def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
+    documents, passages = corpus({f"d{n}": NONE[:2] for n in range(9)} | {"wind": [FACTS]})
+    tables = {"documents": documents, "passages": passages}
+    tables["facts"] = cl.facts.find(documents, passages)
+    said = cl.claims.automatic(tables)
+    index = cl.export.report([], tmp_path, {**tables, "claims": said.table}, ["A note."], 3)
+    pages = {path.stem for path in (tmp_path / "texts").iterdir()}
+    assert len(pages) == 3 and "wind" in pages
+    page = index.read_text(encoding="utf-8")
+    assert "7 of 10 texts have no page here" in page and "A note." in page
+    assert "What ten texts say" in page
+    assert_links_land(index)
+
+
+def cells():
+    notebook = json.loads((ROOT / "notebooks" / "09-your-own-corpus.ipynb").read_text())
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize("langs", [("pl", "es"), ("it",)])
+def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
+    """Texts of its own, in other languages: as many as there are topics to tell apart."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    sentences = cl.embed.calibration()
+    for place, lang in enumerate(langs):
+        own = sentences[sentences["lang"] == lang]["text"].tolist()
+        for half in (0, 1):
+            lines = own[half * 30 + place : half * 30 + place + 25]
+            (tmp_path / f"{lang}-{half}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    scope = {}
+    sources = cells()
+    assert sources[1].startswith("source = None\n")
+    for cell in sources:
+        exec(cell.replace("source = None", f"source = {str(tmp_path)!r}"), scope)
+    assert len(scope["documents"]) == 2 * len(langs)
+    assert set(scope["documents"]["lang"]) == set(langs)
+    assert scope["said"].claims[0].name == "corpus-size"
