@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from clusterlib.claims.sources import EVIDENCE, Draft, Sources
-from clusterlib.claims.wording import listed, times
+from clusterlib.claims.wording import language, listed, times
 
 SECTION = "The corpus"
 # Quotations that stand for many, and languages that a sentence can list.
@@ -24,9 +24,6 @@ def claims(sources: Sources) -> Iterator[Draft]:
 
 def _size(sources: Sources) -> Draft:
     passages = sources.passages
-    # Imported late: the report, which has the names of languages, itself shows claims.
-    from clusterlib.export.names import language
-
     counts = passages.drop_duplicates("doc")["lang"].value_counts()
     order = sorted(counts.index, key=lambda lang: (-counts[lang], language(lang)))
     names = [language(lang) for lang in order[:LANGUAGES]]

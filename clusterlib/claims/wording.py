@@ -148,3 +148,29 @@ def _moment(point: str) -> str:
     """Write a point in time, which may be a day without its year."""
     # 2000 has a 29th of February.
     return day(f"2000{point[1:]}").removesuffix(" 2000") if point.startswith("--") else day(point)
+
+
+def language(code: str) -> str:
+    """Return the English name of a language.
+
+    Parameters
+    ----------
+    code : str
+        BCP 47.
+
+    Returns
+    -------
+    str
+        The code itself if it has no name.
+
+    Examples
+    --------
+    >>> language("nb"), language("pt-BR"), language("xx")
+    ('Norwegian Bokmål', 'Portuguese (Brazil)', 'xx')
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code

@@ -35,22 +35,6 @@ def slug(name: str) -> str:
     return f"{kept or 'text'}-{digest}"
 
 
-def language(code: str) -> str:
-    """Return the English name of a language.
-
-    Examples
-    --------
-    >>> language("nb"), language("pt-BR"), language("xx")
-    ('Norwegian Bokmål', 'Portuguese (Brazil)', 'xx')
-    """
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
-    except (UnknownLocaleError, ValueError):
-        return code
-
-
 def direction(code: str) -> str:
     """Return the direction in which a language is written, ``"auto"`` if it is not known.
 

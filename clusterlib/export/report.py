@@ -12,7 +12,8 @@ import pandas as pd
 
 from clusterlib import clean, load
 from clusterlib.claims import listed, number
-from clusterlib.export import findings, names, pages, site, texts
+from clusterlib.claims.wording import language
+from clusterlib.export import findings, pages, site, texts
 from clusterlib.export.tables import tables as write_tables
 
 # What a row of each table is, in the order in which the report lists them.
@@ -107,7 +108,7 @@ def report(
         title=_title(every),
         english=any(q.english for claim in found for q in claim.quotations),
         count=_count(len(every)).capitalize(),
-        languages=listed(sorted({names.language(lang) for lang in set(every["lang"].astype(str))})),
+        languages=listed(sorted({language(lang) for lang in set(every["lang"].astype(str))})),
         notes=[*notes, *without],
         texts=shown,
         claims=found,

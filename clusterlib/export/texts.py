@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from clusterlib.claims.wording import language
 from clusterlib.export import marks, names, site
 from clusterlib.export.findings import Claim
 
@@ -65,7 +66,7 @@ class Text:
     @property
     def language(self) -> str:
         """The English name of its language."""
-        return names.language(self.lang)
+        return language(self.lang)
 
 
 def paged(
