@@ -19,7 +19,9 @@ peers that need vectors of words find those in a file too.
 Each run is a process of its own. ``seconds`` go from texts and vectors in
 memory to a topic for every passage, with the import of the library or
 without; ``wall_s`` and ``peak_MB`` are those of the whole process, start of
-Python included. With several repeats each figure is the median.
+Python included. With several repeats each figure is the median, save
+``least_ratio``: the smallest of the seconds of a peer, with import, over those
+of the script to compare that ran right after it.
 
 Notes
 -----
@@ -301,7 +303,8 @@ def run_all(chosen: argparse.Namespace, work: Path) -> list[dict[str, Any]]:
         found.append(
             {"peer": name, "variant": variant, **measured, **json.loads(output.read_text())}
         )
-        print(f"{name}, {variant}: {measured['wall_s']:.1f} s", file=sys.stderr)
+        seconds = found[-1]["seconds_with_import"]
+        print(f"{name}, {variant}: {seconds:.2f} of {measured['wall_s']:.2f} s", file=sys.stderr)
 
     def command_of(name: str, variant: str) -> list[str]:
         internal = ["--child", name, "--variant", variant, "--output", str(output)]
@@ -331,7 +334,8 @@ def score(found: list[dict[str, Any]], work: Path) -> "pd.DataFrame":
 
     passages = pd.read_parquet(work / "passages.parquet")
     rows = []
-    for run in found:
+    for position, run in enumerate(found):
+        ours = found[position | 1]
         labels = pd.Series(run["labels"])
         if len(labels) != len(passages):
             raise ValueError(f"{run['peer']} labelled {len(labels)} of {len(passages)} passages")
@@ -346,13 +350,15 @@ def score(found: list[dict[str, Any]], work: Path) -> "pd.DataFrame":
                 "assigned": (labels >= 0).mean(),
                 "seconds_with_import": run["seconds_with_import"],
                 "seconds": run["seconds"],
+                "ratio": run["seconds_with_import"] / ours["seconds_with_import"],
                 "wall_s": run["wall_s"],
                 "peak_MB": run["peak_MB"],
                 "versions": run["versions"],
             }
         )
     groups = pd.DataFrame(rows).groupby(["peer", "variant", "versions"], sort=False)
-    table = groups.median().assign(runs=groups.size()).reset_index()
+    table = groups.median().assign(least_ratio=groups["ratio"].min(), runs=groups.size())
+    table = table.drop(columns="ratio").reset_index()
     return table[[*(name for name in table if name != "versions"), "versions"]]
 
 
@@ -365,7 +371,14 @@ def compare(chosen: argparse.Namespace, work: Path) -> None:
         table.to_csv(chosen.out, index=False)
     for versions in table["versions"].unique():
         print(versions)
-    digits = {"topics": 0, "seconds_with_import": 1, "seconds": 1, "wall_s": 1, "peak_MB": 0}
+    digits = {
+        "topics": 0,
+        "seconds_with_import": 1,
+        "seconds": 1,
+        "least_ratio": 1,
+        "wall_s": 1,
+        "peak_MB": 0,
+    }
     print(table.drop(columns="versions").round(digits).round(4).to_string(index=False))
 
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from clusterlib import schema
 from clusterlib.claims import apart, whole, within
-from clusterlib.claims.claim import Claim, check
+from clusterlib.claims.claim import Claim, check, tabled
 from clusterlib.claims.sources import Draft, Sources
 from clusterlib.claims.wording import times
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.
 PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
-COLUMNS = ["claim", "section", "text", "holds", "strength", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -119,14 +117,10 @@ def automatic(
     drafts += kept
     remarks += more
     claims = list(_checked(drafts, sources))
-    rows = [
-        (claim.name, draft.section, claim.text, True, claim.strength, _rows(claim))
-        for claim, draft in zip(claims, drafts, strict=True)
-    ]
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    sections = [draft.section for draft in drafts]
     said = [("claims", remark) for remark in remarks]
     left = pd.DataFrame(said, columns=["stage", "remark"], dtype="str")
-    return Automatic(claims, schema.check(_typed(table), "claims"), left)
+    return Automatic(claims, tabled(zip(sections, claims, strict=True)), left)
 
 
 def _cut(drafts: list[Draft], doc: str, most: int) -> list[str]:
@@ -148,13 +142,3 @@ def _checked(drafts: list[Draft], sources: Sources) -> Iterator[Claim]:
             documents=pd.concat([sources.document(doc) for doc in docs]),
             passages=pd.concat([sources.passages_of(doc) for doc in docs]),
         )
-
-
-def _rows(claim: Claim) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = claim.evidence.to_dict("records")  # type: ignore[assignment]
-    return rows
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    kinds = {name: "str" for name in ("claim", "section", "text", "strength")}
-    return table.astype({**kinds, "holds": bool})

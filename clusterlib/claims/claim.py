@@ -1,7 +1,7 @@
 """A claim: a sentence, whether it holds, and the quotations that it rests on."""
 
 import html
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from clusterlib import load, schema
 # How a claim is borne out, the strongest first, and how that is shown.
 STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
 COLUMNS = ["doc", "passage", "start", "end", "quote", "english", "strength"]
+TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 # Quotations that a card shows before it folds the others away.
 SHOWN = 3
 STYLE = (
@@ -150,6 +151,16 @@ def check(
     full = pd.DataFrame(_described(rows, passages), columns=COLUMNS)
     strength = max(full["strength"], key=list(STRENGTHS).index)
     return Claim(name, " ".join(text.split()), strength, full)
+
+
+def tabled(claims: Iterable[tuple[str, Claim]]) -> pd.DataFrame:
+    """Return claims that hold, each with its section, as the table that is exported."""
+    rows = [
+        (claim.name, section, claim.text, True, claim.strength, claim.evidence.to_dict("records"))
+        for section, claim in claims
+    ]
+    kinds = dict.fromkeys(TABLE, "str") | {"holds": "bool", "evidence": "object"}
+    return schema.check(pd.DataFrame(rows, columns=TABLE).astype(kinds), "claims")
 
 
 def gathered(evidence: Evidence) -> list[Row]:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import schema
-from clusterlib.claims.claim import Claim, ClaimError, Evidence, Rows, check
+from clusterlib.claims.claim import Claim, ClaimError, Evidence, Rows, check, tabled
 from clusterlib.study import MissingError, Study
 
 
@@ -151,19 +150,8 @@ class Commentary:
     @property
     def table(self) -> pd.DataFrame:
         """The claims that hold: claim, section, text, holds, strength and evidence (rows)."""
-        rows = [
-            {
-                "claim": name,
-                "section": self._written[name].section or "Claims",
-                "text": claim.text,
-                "holds": True,
-                "strength": claim.strength,
-                "evidence": claim.evidence.to_dict("records"),
-            }
-            for name, claim in self._made.items()
-        ]
-        columns = ["claim", "section", "text", "holds", "strength", "evidence"]
-        return schema.check(pd.DataFrame(rows, columns=columns), "claims")
+        sections = (self._written[name].section or "Claims" for name in self._made)
+        return tabled(zip(sections, self._made.values(), strict=True))
 
     @property
     def evidence(self) -> pd.DataFrame:

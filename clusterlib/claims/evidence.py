@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from clusterlib.claims.sources import Sources
 from clusterlib.study import MissingError, Study
 
 P = ParamSpec("P")
@@ -246,8 +247,7 @@ def _strength(rows: pd.DataFrame) -> str:
 
 
 def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
-    own = study.passages[study.passages["passage"].isin(names)]
-    texts = dict(zip(study.documents["doc"], study.documents["text"], strict=True))
-    places = own[["doc", "start", "end"]].to_numpy().tolist()
-    quotes = [texts[doc][start:end] for doc, start, end in places]
-    return own[["doc", "passage", "start", "end"]].assign(quote=quotes, strength=strength)
+    """Return passages as evidence, in the order of the text."""
+    own = study.passages.loc[study.passages["passage"].isin(names), "passage"]
+    tables = {"documents": study.documents, "passages": study.passages}
+    return Sources(tables).quoted(own, strength)

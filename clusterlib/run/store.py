@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from clusterlib.embed import files
 from clusterlib.embed.files import replace
 
 ENTRY = "stage.json"
@@ -84,7 +85,7 @@ class Store:
 
     def whole(self, stage: str, table: str) -> pd.DataFrame:
         """Return a table in one piece."""
-        return pd.concat(self.each(stage, table))
+        return pd.concat(self.each(stage, table), ignore_index=True)
 
     def begin(self, stage: str, key: str) -> None:
         """Make the working folder, keeping what an interrupted run with the same key left."""
@@ -154,8 +155,7 @@ class Store:
 def digest(path: Path) -> str | None:
     """Return the SHA-256 of a file, or None where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return files.digest(path)
     except OSError:
         return None
 
