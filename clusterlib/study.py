@@ -44,8 +44,8 @@ class Study:
     random_state: int = 0
 
     def but(self, **changes: Any) -> "Study":
-        """Return the same study with other settings or documents."""
-        return replace(self, **changes)
+        """Return the same study with other settings or documents; its encoder is loaded once."""
+        return replace(self, **({"encoder": self.model} | changes))
 
     @functools.cached_property
     def model(self) -> embed.Encoder:

@@ -1,5 +1,7 @@
 """A claim: a sentence, whether it holds, and the quotations that it rests on."""
 
+from __future__ import annotations
+
 import html
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -87,6 +89,48 @@ class Claim:
         return "\n".join([f"{self.text} [{self.strength}]", *quotes])
 
 
+class Quoted:
+    """The texts that claims quote, and the places of their passages.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        doc and text.
+    passages : pandas.DataFrame, optional
+        doc, start, end and passage, and english if known.
+    """
+
+    def __init__(self, documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> None:
+        self.texts: dict[str, str] = dict(zip(documents["doc"], documents["text"], strict=True))
+        columns = ["doc", "start", "end", "passage", "english"]
+        own = pd.DataFrame(columns=columns) if passages is None else passages
+        self.places: dict[str, list[tuple[int, int, str, str]]] = {}
+        table = own.reindex(columns=columns, fill_value="").fillna("")
+        for doc, *place in table.to_numpy().tolist():
+            self.places.setdefault(doc, []).append(tuple(place))
+
+    def at(self, doc: str, start: int, end: int) -> str:
+        """Return what stands at a place."""
+        return self.texts.get(doc, "")[start:end]
+
+    def displaced(self, row: Row) -> str:
+        """Say what is wrong with a quotation, if anything is."""
+        doc, start, end, quote = (row[key] for key in ("doc", "start", "end", "quote"))
+        where = f"{doc}, characters {start} to {end}"
+        if doc not in self.texts:
+            return f"{where}: there is no document {doc!r}"
+        found = self.at(doc, start, end)
+        return "" if found == quote else f"{where}: expected {quote!r:.80}, found {found!r:.80}"
+
+    def described(self, row: Row) -> Row:
+        """Add the passage, the English and the strength of a quotation, where unknown."""
+        places = self.places.get(row["doc"], [])
+        here = (place for place in places if place[0] <= row["start"] < place[1])
+        *_, passage, english = next(here, (row.get("passage", ""), ""))
+        strength = row.get("strength", "stated")
+        return {**row, "passage": passage, "english": english, "strength": strength}
+
+
 def check(
     text: str,
     holds: bool,
@@ -136,21 +180,28 @@ def check(
       nb-015 “ca 165 millioner kroner”
     """
     known = load.documents() if documents is None else documents
-    rows = gathered(evidence)
-    faults = [] if bool(holds) else ["its condition is false"]
-    if not len(rows):
-        raise ClaimError(name, [*faults, "there is no evidence for it"])
-    texts = dict(zip(known["doc"], known["text"], strict=True))
-    if all("quote" not in row for row in rows):
-        for row in rows:
-            row["quote"] = texts.get(row["doc"], "")[row["start"] : row["end"]]
-    schema.check(pd.DataFrame(rows), "evidence")
-    faults += [fault for row in rows if (fault := _displaced(row, texts))]
+    return made(name, text, holds, evidence, Quoted(known, passages))
+
+
+def made(name: str, text: str, holds: bool, evidence: Evidence, quoted: Quoted) -> Claim:
+    """Make a claim, or fail, as `check` does."""
+    rows = gathered(evidence, quoted)
+    if rows:
+        schema.check(pd.DataFrame(rows), "evidence")
+    faults = faults_of(holds, rows, quoted)
     if faults:
         raise ClaimError(name, faults)
-    full = pd.DataFrame(_described(rows, passages), columns=COLUMNS)
+    full = pd.DataFrame([quoted.described(row) for row in rows], columns=COLUMNS)
     strength = max(full["strength"], key=list(STRENGTHS).index)
     return Claim(name, " ".join(text.split()), strength, full)
+
+
+def faults_of(holds: bool, rows: list[Row], quoted: Quoted) -> list[str]:
+    """Say all that is wrong with a claim."""
+    faults = [] if bool(holds) else ["its condition is false"]
+    if not rows:
+        return [*faults, "there is no evidence for it"]
+    return faults + [fault for row in rows if (fault := quoted.displaced(row))]
 
 
 def tabled(claims: Iterable[tuple[str, Claim]]) -> pd.DataFrame:
@@ -163,40 +214,21 @@ def tabled(claims: Iterable[tuple[str, Claim]]) -> pd.DataFrame:
     return schema.check(pd.DataFrame(rows, columns=TABLE).astype(kinds), "claims")
 
 
-def gathered(evidence: Evidence) -> list[Row]:
-    """Return the rows of evidence, each place once, in the order in which they are given."""
+def gathered(evidence: Evidence, quoted: Quoted) -> list[Row]:
+    """Return the rows of evidence, each place once, in the order in which they are given.
+
+    Rows of passages have no quotation yet: theirs is the text at their place.
+    """
     parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else list(evidence)
     rows: dict[object, Row] = {}
     for part in parts:
         own = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
         for row in own:
             rows.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
-    return list(rows.values())
-
-
-def _displaced(row: Row, texts: dict[str, str]) -> str:
-    """Say what is wrong with a quotation, if anything is."""
-    doc, start, end, quote = (row[key] for key in ("doc", "start", "end", "quote"))
-    where = f"{doc}, characters {start} to {end}"
-    if doc not in texts:
-        return f"{where}: there is no document {doc!r}"
-    found = texts[doc][start:end]
-    return "" if found == quote else f"{where}: expected {quote!r:.80}, found {found!r:.80}"
-
-
-def _described(rows: list[Row], passages: pd.DataFrame | None) -> list[Row]:
-    """Add the passage, the English and the strength of each row, where they are not known."""
-    columns = ["doc", "start", "end", "passage", "english"]
-    own = pd.DataFrame(columns=columns) if passages is None else passages
-    places = own.reindex(columns=columns, fill_value="").fillna("").to_numpy().tolist()
-    full = []
-    for row in rows:
-        doc, start = row["doc"], row["start"]
-        here = (place for place in places if place[0] == doc and place[1] <= start < place[2])
-        *_, passage, english = next(here, (row.get("passage", ""), ""))
-        strength = row.get("strength", "stated")
-        full.append({**row, "passage": passage, "english": english, "strength": strength})
-    return full
+    found = list(rows.values())
+    if all("quote" not in row for row in found):
+        found = [{**row, "quote": quoted.at(row["doc"], row["start"], row["end"])} for row in found]
+    return found
 
 
 def _quoted(row: Row) -> str:

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from clusterlib.claims.claim import Claim, ClaimError, Evidence, Rows, check, tabled
+from clusterlib.claims.claim import (
+    Claim,
+    ClaimError,
+    Evidence,
+    Rows,
+    faults_of,
+    gathered,
+    made,
+    tabled,
+)
+from clusterlib.claims.evidence import quoted
 from clusterlib.study import MissingError, Study
 
 
@@ -52,9 +62,10 @@ class Commentary:
 
     def __init__(self, study: Study, pinned: str | Path | None = None) -> None:
         self.study = study
-        self._pinned = pd.DataFrame(columns=["claim", "doc", "quote"])
+        self._pinned: dict[str, list[tuple[str, str]]] = {}
         if pinned is not None and Path(pinned).is_file():
-            self._pinned = pd.read_csv(pinned, dtype="str")
+            for claim, doc, quote in pd.read_csv(pinned, dtype="str").to_numpy().tolist():
+                self._pinned.setdefault(claim, []).append((doc, quote))
         self._section = ""
         self._written: dict[str, Written] = {}
         self._made: dict[str, Claim] = {}
@@ -111,11 +122,8 @@ class Commentary:
         """
         rows = []
         for written in self._written.values():
-            try:
-                self._make(written, study)
-                rows.append((written.name, True, ""))
-            except ClaimError as error:
-                rows.append((written.name, False, "; ".join(error.faults)))
+            faults = self._faults(written, study)
+            rows.append((written.name, not faults, "; ".join(faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])
 
     def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
@@ -165,35 +173,33 @@ class Commentary:
         self.evidence[["claim", "doc", "quote"]].to_csv(path, index=False, lineterminator="\n")
 
     def _make(self, written: Written, study: Study) -> Claim:
-        lost = self._lost(written.name, study)
+        if faults := self._faults(written, study):
+            raise ClaimError(written.name, faults)
+        text, holds, evidence = _asked(written, study)
+        return made(written.name, text, holds, evidence, quoted(study))
+
+    def _faults(self, written: Written, study: Study) -> list[str]:
+        """Say all that is wrong with a claim about a study."""
+        known = quoted(study)
+        lost = [
+            f"{doc}: “{quote:.80}” no longer stands there"
+            for doc, quote in self._pinned.get(written.name, [])
+            if quote not in known.texts.get(doc, "")
+        ]
         try:
-            claim = check(
-                written.text(study),
-                bool(written.holds(study)),
-                [part for find in written.evidence for part in _parts(find(study))],
-                name=written.name,
-                documents=study.documents,
-                passages=study.passages,
-            )
+            _, holds, evidence = _asked(written, study)
+            return [*faults_of(holds, gathered(evidence, known), known), *lost]
+        except MissingError as error:
+            return [str(error), *lost]
         except (LookupError, ValueError, TypeError) as error:
             # What a claim speaks of may be gone in any way; which one is told.
-            told = "" if isinstance(error, MissingError) else f"it cannot be computed: {error!r}"
-            raise ClaimError(written.name, [told or str(error), *lost]) from error
-        except ClaimError as error:
-            raise ClaimError(written.name, [*error.faults, *lost]) from None
-        if lost:
-            raise ClaimError(written.name, lost)
-        return claim
+            return [f"it cannot be computed: {error!r}", *lost]
 
-    def _lost(self, name: str, study: Study) -> list[str]:
-        """Say which pinned quotations of a claim no longer stand in their documents."""
-        texts = dict(zip(study.documents["doc"], study.documents["text"], strict=True))
-        own = self._pinned[self._pinned["claim"] == name]
-        return [
-            f"{doc}: “{quote:.80}” no longer stands there"
-            for doc, quote in own[["doc", "quote"]].to_numpy().tolist()
-            if quote not in texts.get(doc, "")
-        ]
+
+def _asked(written: Written, study: Study) -> tuple[str, bool, list[Rows]]:
+    """Return the text, the condition and the evidence of a claim."""
+    text, holds = written.text(study), bool(written.holds(study))
+    return text, holds, [part for find in written.evidence for part in _parts(find(study))]
 
 
 def _parts(evidence: Evidence) -> Sequence[Rows]:

@@ -5,8 +5,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from clusterlib.claims.claim import Quoted
 from clusterlib.claims.sources import Sources
 from clusterlib.study import MissingError, Study
 
@@ -27,6 +30,29 @@ def remembered(find: Callable[P, T]) -> Callable[P, T]:
         return known[key]
 
     return wrapped
+
+
+@remembered
+def quoted(study: Study) -> Quoted:
+    """Return the texts of a study, to quote from."""
+    return Quoted(study.documents, study.passages)
+
+
+@remembered
+def _sources(study: Study) -> Sources:
+    return Sources({"documents": study.documents, "passages": study.passages})
+
+
+@remembered
+def _by_code(study: Study) -> dict[tuple[str, str], NDArray[np.intp]]:
+    """Return where the rows of each document and code are."""
+    return dict(study.codes.groupby(["doc", "code"]).indices)  # type: ignore[arg-type]
+
+
+def scored(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
+    """Return how the passages of some documents score in a code."""
+    places = [_by_code(study).get((doc, code), np.array([], dtype=np.intp)) for doc in docs]
+    return study.codes.take(np.concatenate(places))
 
 
 @remembered
@@ -59,9 +85,8 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     >>> quote(study, "nl", "ruim 90%")[["start", "end", "quote"]].values.tolist()
     [[1482, 1490, 'ruim 90%']]
     """
-    own = study.documents[study.documents["doc"] == doc]
-    text = own["text"].iloc[0] if len(own) else ""
-    spans = study.passages.loc[study.passages["doc"] == doc, ["start", "end"]].to_numpy().tolist()
+    text = quoted(study).texts.get(doc, "")
+    spans = [place[:2] for place in quoted(study).places.get(doc, [])]
     rows, faults = [], []
     for part in words:
         pattern = r"\s+".join(map(re.escape, part.split()))
@@ -169,7 +194,8 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    own = matching(study.codes, {"doc": doc, "code": code, "coded": True})
+    own = scored(study, [doc], code)
+    own = own[own["coded"]]
     return _passages(study, own["passage"].tolist(), _strength(own))
 
 
@@ -197,7 +223,7 @@ def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
     >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
     ['fr-017', 'nl-013']
     """
-    own = matching(study.codes, {"doc": list(docs), "code": code})
+    own = scored(study, docs, code)
     own = own.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
     return _passages(study, own["passage"].tolist(), _strength(own))
 
@@ -249,5 +275,4 @@ def _strength(rows: pd.DataFrame) -> str:
 def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
     """Return passages as evidence, in the order of the text."""
     own = study.passages.loc[study.passages["passage"].isin(names), "passage"]
-    tables = {"documents": study.documents, "passages": study.passages}
-    return Sources(tables).quoted(own, strength)
+    return _sources(study).quoted(own, strength)

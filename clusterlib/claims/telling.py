@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clusterlib.claims.evidence import matching
+from clusterlib.claims.evidence import scored
 from clusterlib.claims.wording import language, listed, number
 from clusterlib.study import Study
 
@@ -58,7 +58,7 @@ def counted(study: Study, doc: str, code: str) -> str:
     >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
     'four of 20 passages'
     """
-    own = matching(study.codes, {"doc": doc, "code": code})
+    own = scored(study, [doc], code)
     return f"{number(int(own['coded'].sum()))} of {number(len(own))} passages"
 
 

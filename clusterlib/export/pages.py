@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mistune
-import nbformat
 import nh3
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from clusterlib.export import site
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
 
 COMMON = {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"}
 ATTRIBUTES = {
@@ -61,14 +61,18 @@ def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
     list of Page
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not notebooks:
+        return []
+    # A run has no notebooks, and this import costs as much as a stage of it.
+    import nbformat
+
     read = [nbformat.read(path, as_version=4) for path in notebooks]
     pages = [_page(path, notebook) for path, notebook in zip(notebooks, read, strict=True)]
-    exporter = _exporter() if pages else None
+    exporter = _exporter()
     stems = {page.name for page in pages}
     for place, (path, notebook) in enumerate(zip(notebooks, read, strict=True)):
         if path.resolve() != (folder / path.name).resolve():
             shutil.copyfile(path, folder / path.name)
-        assert exporter is not None
         body, _ = exporter.from_notebook_node(notebook)
         site.write(
             "notebook",
@@ -142,7 +146,7 @@ def _exporter() -> "HTMLExporter":
     return exporter
 
 
-def _page(path: Path, notebook: nbformat.NotebookNode) -> Page:
+def _page(path: Path, notebook: "NotebookNode") -> Page:
     first = notebook.cells[0].source if notebook.cells else ""
     title = re.search(r"^# (.+)$", first, re.MULTILINE)
     paragraphs = [part for part in first.split("\n\n") if part[:1] != "#"]
@@ -161,7 +165,7 @@ def _page(path: Path, notebook: nbformat.NotebookNode) -> Page:
     )
 
 
-def _caption(cell: nbformat.NotebookNode) -> str:
+def _caption(cell: "NotebookNode") -> str:
     """Return the sentence in italics that stands under a figure."""
     found = re.match(r"\*([^*].*?)\*(?!\*)", cell.source) if cell.cell_type == "markdown" else None
     return _plain(found[1]) if found else ""

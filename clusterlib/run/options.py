@@ -1,5 +1,6 @@
 """What a run can be told."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Options:
     sample: int = 20_000
     part: int = 1_000_000
 
+    @functools.cache  # noqa: B019 -- a run has one set of options
     def base(self) -> embed.Encoder:
         """Return the encoder that is named, or the one that the fast encoder is made from."""
         if self.encoder in ("default", FAST):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clusterlib import embed
+from clusterlib.topics import lemmas
 
 TOKEN = re.compile(r"[^\W\d_]+(?:[-‑·][^\W\d_]+)*")
 # Between the words of a phrase stands a space; a sentence starts after one of these.
@@ -21,7 +22,6 @@ COMMON = 4
 LONGEST_PHRASE, OFTEN = 3, 2
 # Languages whose common nouns are written with a capital, too.
 CAPITALS = {"de"}
-LEMMAS = {"hr": "hbs", "sr": "hbs"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def content(text: str, lang: str) -> Iterator[Word]:
         if len(spelling) < SHORTEST or spelling.lower() in stop_words(lang):
             continue
         name = _is_name(spelling, text[: match.start()], lang)
-        lemma = spelling if name else _lemma(spelling, lang)
+        lemma = spelling if name else lemmas.lemma(spelling, lang)
         if lemma.lower() not in stop_words(lang):
             yield Word(lemma, spelling, name, match.start(), match.end())
 
@@ -85,7 +85,7 @@ def _is_name(spelling: str, before: str, lang: str) -> bool:
     if not spelling[0].isupper():
         return False
     if lang in CAPITALS or START.search(before[-12:]):
-        return not _known(spelling, lang)
+        return not lemmas.known(spelling, lang)
     return True
 
 
@@ -145,28 +145,3 @@ def stop_words(lang: str) -> frozenset[str]:
     for text in table.loc[table["lang"] == lang, "text"]:
         seen.update({match.lower() for match in TOKEN.findall(text)})
     return frozenset(words | {word for word, count in seen.items() if count >= COMMON})
-
-
-@functools.cache
-def _lemma(spelling: str, lang: str) -> str:
-    """Return the dictionary form of a word, or itself where there is no dictionary."""
-    import simplemma
-
-    try:
-        return simplemma.lemmatize(spelling, lang=LEMMAS.get(lang, lang))
-    except ValueError:
-        return spelling.lower()
-
-
-@functools.cache
-def _known(spelling: str, lang: str) -> bool:
-    """Tell whether a word is in the dictionary of its language; without one, all are."""
-    import simplemma
-
-    try:
-        return any(
-            simplemma.is_known(form, lang=LEMMAS.get(lang, lang))
-            for form in (spelling, spelling.lower())
-        )
-    except ValueError:
-        return True

@@ -1,0 +1,74 @@
+"""Dictionary forms of words, from simplemma's dictionaries, kept ready in the user's cache."""
+
+import functools
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+import platformdirs
+
+if TYPE_CHECKING:
+    from simplemma import Lemmatizer
+    from simplemma.strategies import DictionaryFactory, DictionaryLookupStrategy
+
+# Where simplemma's dictionary has another name.
+NAMES = {"hr": "hbs", "sr": "hbs"}
+# More than a corpus has languages, so that none is read twice.
+DICTIONARIES = 64
+
+
+@functools.cache
+def lemma(word: str, lang: str) -> str:
+    """Return the dictionary form of a word, or itself in lower case without a dictionary.
+
+    >>> lemma("Speichern", "de"), lemma("batteries", "fr")
+    ('Speicher', 'batterie')
+    """
+    try:
+        return str(_dictionary(lang)[0].lemmatize(word, NAMES.get(lang, lang)))
+    except ValueError:
+        return word.lower()
+
+
+@functools.cache
+def known(word: str, lang: str) -> bool:
+    """Tell whether a word is in the dictionary of its language; without one, all are.
+
+    >>> known("Netze", "de"), known("Statkraft", "nb"), known("anything", "xx")
+    (True, False, True)
+    """
+    name = NAMES.get(lang, lang)
+    try:
+        words = _dictionary(lang)[1]
+        return any(words.get_lemma(form, name) is not None for form in (word, word.lower()))
+    except ValueError:
+        return True
+
+
+@functools.cache
+def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy]":
+    """Return what finds dictionary forms in a language, and what looks words up.
+
+    Unpacking a dictionary takes up to a second in each process. As a trie on
+    disk, which is built once, it is there at once.
+    """
+    from simplemma import Lemmatizer
+    from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
+    from simplemma.strategies.dictionaries import DEFAULT_DICTIONARY_FACTORY
+    from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieDictionaryFactory
+
+    folder = Path(platformdirs.user_cache_dir("clusterlib"), "dictionaries")
+    folder /= metadata.version("simplemma")
+    name = NAMES.get(lang, lang)
+    factory: DictionaryFactory = DEFAULT_DICTIONARY_FACTORY
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        # simplemma writes in place: others wait until the file is whole.
+        with filelock.FileLock(folder / f"{name}.lock"):
+            kept = TrieDictionaryFactory(DICTIONARIES, disk_cache_dir=str(folder))
+            kept.get_dictionary(name)
+            factory = kept
+    words = DefaultStrategy(dictionary_factory=factory)
+    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory)
