@@ -1,3 +1,4 @@
+import functools
 import hashlib
 import json
 import os
@@ -58,6 +59,7 @@ class WordEncoder:
         row = sum(self._word(word) for word in [kind, *text.lower().split()])
         return row / np.linalg.norm(row)
 
+    @functools.cache  # noqa: B019 -- tests are short
     def _word(self, word):
         seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
         return np.random.default_rng(seed).normal(size=32)
@@ -69,10 +71,14 @@ def words():
 
 
 @pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory):
-    """Return a file for vectors of the default encoder, the same for all workers of a run."""
-    folder = tmp_path_factory.getbasetemp()
-    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "vectors.sqlite"
+def shared_cache():
+    """Return a file for vectors of the default encoder, kept until what makes them changes."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "clusterlib" / "embed").glob("*.py")):
+        digest.update(path.read_bytes())
+    folder = ROOT / "build" / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"vectors-{digest.hexdigest()[:16]}.sqlite"
 
 
 @pytest.fixture(autouse=True)

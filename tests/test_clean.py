@@ -222,15 +222,15 @@ def test_invariants_hold_on_any_text(text, lang):
 
 
 LARGE = {
-    "one word": "x" * 1_000_000,
-    "marks": "!" * 1_000_000 + "a",
-    "spaces": " " * 1_000_000 + "a",
-    "sentences": "a b. " * 200_000,
-    "ligatures": "﷽" * 100_000,
-    "quotes": "«" * 300_000 + "x",
-    "mojibake": "Ã©" * 200_000,
-    "lines": "1.\n" * 100_000,
-    "dots": "..." * 300_000,
+    "one word": "x" * 200_000,
+    "marks": "!" * 200_000 + "a",
+    "spaces": " " * 200_000 + "a",
+    "sentences": "a b. " * 40_000,
+    "ligatures": "﷽" * 20_000,
+    "quotes": "«" * 60_000 + "x",
+    "mojibake": "Ã©" * 40_000,
+    "lines": "1.\n" * 20_000,
+    "dots": "..." * 60_000,
 }
 
 

@@ -162,11 +162,11 @@ def test_long_text_is_read_to_its_end(default: e5.E5Encoder) -> None:
 
 
 HOSTILE = {
-    "U+FDFA": "\ufdfa" * 1000,
+    "U+FDFA": "\ufdfa" * 200,
     "NUL": "a\0b" + "\0" * 1000,
     "lone surrogates": "\ud800x\udfff" * 100,
-    "token of 20 kB": "a" * 20_000, "20 kB of emoji": "😀" * 5_000, "white": " \t\n\u3000" * 1000,
-    "marks": "\u0301\u0316" * 5_000,
+    "token of 20 kB": "a" * 20_000, "4 kB of emoji": "😀" * 1_000, "white": " \t\n\u3000" * 1000,
+    "marks": "\u0301\u0316" * 1_000,
     "special": "</s><s><pad><mask>" * 50,
 }  # fmt: skip
 

@@ -1,15 +1,19 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import WordEncoder
 
 import clusterlib as cl
-from clusterlib.embed import bags
+from clusterlib.embed import bags, cache
 from clusterlib.embed.sample import sample_of
 
 
-@pytest.fixture
-def fast(passages, words):
-    return cl.embed.words(passages, words)
+@pytest.fixture(scope="module")
+def fast(passages, tmp_path_factory):
+    file = tmp_path_factory.mktemp("mocked") / "vectors.sqlite"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cache, "default_file", lambda: file)
+        return cl.embed.words(passages, WordEncoder())
 
 
 def test_words_are_cut_in_any_script():

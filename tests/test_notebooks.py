@@ -2,7 +2,6 @@
 
 import ast
 import base64
-import copy
 import io
 import json
 import re
@@ -92,31 +91,15 @@ cl.plot.show(ax, "An empty pair of axes.")"""
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """Execute a notebook with a figure and a number."""
+    """Execute a notebook with a figure and a number, each twice."""
     path = tmp_path_factory.mktemp("executed") / "sample.ipynb"
-    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7")]
+    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7") * 2]
     nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
     return notebooks.execute(path)
 
 
-@pytest.fixture
-def compared(tmp_path, executed):
-    """Return a function that compares a changed notebook with a rerun of itself."""
-    shutil.copy(ROOT / "notebooks" / "conftest.py", tmp_path)
-    path = tmp_path / "sample.ipynb"
-
-    def run(change):
-        sample = copy.deepcopy(executed)
-        change(sample)
-        nbformat.write(sample, path)
-        command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", str(path)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    return run
-
-
 def change_pixel(sample):
-    data = sample.cells[0].outputs[0].data
+    data = sample.cells[2].outputs[0].data
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGBA")
     image.putpixel((7, 5), (1, 2, 3, 255))
     stream = io.BytesIO()
@@ -125,27 +108,35 @@ def change_pixel(sample):
 
 
 def change_number(sample):
-    sample.cells[1].outputs[0].data["text/plain"] = "43"
+    sample.cells[3].outputs[0].data["text/plain"] = "43"
 
 
-def test_an_unchanged_notebook_passes(compared):
-    result = compared(lambda sample: None)
-    assert result.returncode == 0, result.stdout
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory, executed):
+    """Compare a notebook with a rerun, its second figure and its second number changed."""
+    folder = tmp_path_factory.mktemp("compared")
+    shutil.copy(ROOT / "notebooks" / "conftest.py", folder)
+    change_pixel(executed)
+    change_number(executed)
+    nbformat.write(executed, folder / "sample.ipynb")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "."]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+def test_what_is_unchanged_passes(compared):
+    for cell in (0, 1):
+        assert f"PASSED sample.ipynb::Cell {cell}" in compared, compared
 
 
 def test_one_changed_pixel_fails_and_is_named(compared):
-    result = compared(change_pixel)
-    assert result.returncode == 1
-    assert "1 pixel(s)" in result.stdout, result.stdout
-    assert "x=7, y=5" in result.stdout
-    assert "sample.ipynb::Cell 0" in result.stdout
+    assert "FAILED sample.ipynb::Cell 2" in compared, compared
+    assert "1 pixel(s)" in compared
+    assert "x=7, y=5" in compared
 
 
 def test_one_changed_number_fails_and_is_named(compared):
-    result = compared(change_number)
-    assert result.returncode == 1
-    assert "43" in result.stdout
-    assert "sample.ipynb::Cell 1" in result.stdout
+    assert "FAILED sample.ipynb::Cell 3" in compared, compared
+    assert "43" in compared
 
 
 def write_notebook(path, *sources):

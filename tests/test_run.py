@@ -1,6 +1,7 @@
 """Runs in real processes: killed, without space, on damaged and changing files."""
 
 import json
+import multiprocessing
 import os
 import resource
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import filelock
@@ -15,35 +17,64 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib import cli, scale
 from clusterlib.run import Options, RunError, Store, run
 
 OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
 STAGES = "load clean embed facts topics themes codes compare claims".split()
 
 
-def command(out, *more):
-    return [sys.executable, "-m", "clusterlib", "run", "--out", str(out), *OPTIONS, *more]
+# Each run is a process of its own, forked from one that has imported what a run needs.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["clusterlib.run", "clusterlib.export", "clusterlib.claims"])
 
 
-def start(out, *more, **options):
-    return subprocess.Popen(
-        command(out, *more), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
-    )
+def arguments(out, *more):
+    return ["run", "--out", str(out), *OPTIONS, *more]
 
 
-def finish(out, *more, **options):
-    done = subprocess.run(command(out, *more), capture_output=True, text=True, **options)
-    return done.returncode, done.stderr.strip().splitlines()
+def be(arguments, told, limit):
+    """Be the command line, in a process that writes files of so many bytes at most."""
+    os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT), 2)
+    sys.stderr = os.fdopen(2, "w", closefd=False)
+    if limit:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    sys.argv = ["clusterlib", *arguments]
+    cli.main()
+
+
+def start(out, *more, limit=0):
+    told = out.parent / "told.txt"
+    told.unlink(missing_ok=True)
+    process = FORKS.Process(target=be, args=(arguments(out, *more), str(told), limit))
+    process.start()
+    return process
+
+
+def finish(out, *more, limit=0):
+    process = start(out, *more, limit=limit)
+    process.join()
+    told = (out.parent / "told.txt").read_text(encoding="utf-8")
+    return process.exitcode, told.strip().splitlines()
+
+
+def start_anew(out, *more):
+    command = [sys.executable, "-m", "clusterlib", *arguments(out, *more)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
 
 
 def when_begun(process, out, stage, patience=240):
     """Wait until a stage is in the midst of its work; tell whether it was met there."""
     working, until = out / "stages" / f".{stage}", time.monotonic() + patience
-    while process.poll() is None and time.monotonic() < until:
+    while alive(process) and time.monotonic() < until:
         if working.is_dir():
             return True
         time.sleep(0.001)
     return False
+
+
+def alive(process):
+    return process.poll() is None if hasattr(process, "poll") else process.is_alive()
 
 
 def content(out):
@@ -97,9 +128,9 @@ def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
     for stage in STAGES:
         process = start(out)
         if when_begun(process, out, stage):
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             met.append(stage)
-        process.communicate()
+        process.join()
         assert not (out / "manifest.json").exists() or stage not in met
     code, said = finish(out)
     assert code == 0, said
@@ -125,15 +156,12 @@ def test_other_options_redo_what_depends_on_them(copy):
 def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, tmp_path):
     out = tmp_path / "out"
 
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-
     # Identifying languages unpacks a model to a temporary file: the limit is for what comes after.
     process = start(out)
     assert when_begun(process, out, "embed")
     process.kill()
-    process.communicate()
-    code, said = finish(out, preexec_fn=limit)
+    process.join()
+    code, said = finish(out, limit=100_000)
     assert code == 1
     assert said[-1].startswith("clusterlib: no space is left to write to")
     assert not (out / "manifest.json").exists()
@@ -169,9 +197,9 @@ def test_a_damaged_table_is_written_again(whole, copy):
 
 def test_a_file_that_changes_during_the_run(tmp_path):
     source = tmp_path / "texts"
-    shutil.copytree(cl.load.seeds(), source)
-    for extra in source.glob("*.csv"):
-        extra.unlink()
+    source.mkdir()
+    for doc in ("bg", "nl"):
+        shutil.copy(next(cl.load.seeds().glob(f"{doc}*.txt")), source)
     options = Options((str(source),), topics=2, themes=2)
 
     def change(line):
@@ -189,8 +217,9 @@ def test_a_file_that_changes_during_the_run(tmp_path):
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
     with filelock.FileLock(tmp_path / ".lock"):
-        code, said = finish(tmp_path)
-    assert code == 1 and said == [
+        process = start_anew(tmp_path)
+        said = process.communicate()[1].splitlines()
+    assert process.returncode == 1 and said == [
         f"clusterlib: another run is writing to {tmp_path}; wait for it or choose another"
     ]
 
@@ -206,8 +235,13 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
         (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),
     ],
 )
-def test_every_failure_is_one_line_and_a_status(tmp_path, more, code, told):
-    found, said = finish(tmp_path, *more)
+def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, more, code, told):
+    monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *more)])
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    monkeypatch.setattr(scale, "PATIENCE", "1s")
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    found, said = stopped.value.code, capsys.readouterr().err.strip().splitlines()
     assert found == code
     assert told in said[-1] and said[-1].startswith("clusterlib: ")
     assert not any("Traceback" in line for line in said)
@@ -225,7 +259,7 @@ def children(process):
 def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     pytest.importorskip("distributed")
     out, killed = tmp_path / "out", []
-    process = start(out, "--workers", "2")
+    process = start_anew(out, "--workers", "2")
     for stage in "clean embed facts topics themes codes".split():
         if when_begun(process, out, stage) and (found := children(process)):
             os.kill(found[0].pid, signal.SIGKILL)
@@ -264,7 +298,7 @@ def test_a_scheduler_that_vanishes(whole, tmp_path):
         while not address.exists() and time.monotonic() < until:
             time.sleep(0.1)
         out = tmp_path / "out"
-        process = start(out, "--scheduler", json.loads(address.read_text())["address"])
+        process = start_anew(out, "--scheduler", json.loads(address.read_text())["address"])
         assert when_begun(process, out, "embed")
         scheduler.kill()
         said = process.communicate(timeout=200)[1].strip().splitlines()

@@ -118,7 +118,7 @@ def parse(content: bytes, name: str) -> ElementTree.Element:
             count += event == "start"
             if depth > DEPTH or count > ELEMENTS:
                 raise ProjectError(
-                    [(name, f"nests deeper than {DEPTH} or has over a million parts")]
+                    [(name, f"nests deeper than {DEPTH} or has over {ELEMENTS:,} parts")]
                 )
     except DefusedXmlException:
         message = "declares a document type or entities, which no project needs"
