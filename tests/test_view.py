@@ -4,10 +4,12 @@ import html
 import re
 from html.parser import HTMLParser
 
+import nbformat
 import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib.export import pages
 from clusterlib.view import style
 
 # JupyterLab's themes: text and page, and the rows of tables that are shaded.
@@ -76,7 +78,7 @@ def test_a_reading_holds_every_letter_of_the_passages(documents, shown):
         labels = cl.codes.read().set_index("code")["label"]
         given = coding[coding["coded"] & coding["passage"].isin(own["passage"])]
         for code, count in given["code"].value_counts().items():
-            assert page.count(f">{html.escape(labels[code])}</span>") == count
+            assert page.count(f">{html.escape(labels[code])}<sup>") == count
         assert f'lang="{one["lang"].item()}"' in page
 
 
@@ -156,6 +158,30 @@ def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
     assert not re.search(r"<script| id=|javascript:|https?://|url\(", page)
 
 
+def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
+    documents, shown, tmp_path
+):
+    told, coding, facts, mentions = shown
+    view = cl.view.reading(documents, told, codes=coding, facts=facts, mentions=mentions)
+    output = nbformat.v4.new_output("display_data", {"text/html": view._repr_html_()})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
+    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    assert style.rules() in head
+    assert "<style" not in body
+    # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
+    names = set(re.findall(r'class="cl-(\w+)', view._repr_html_()))
+    assert names == set(re.findall(r'class="cl-(\w+)', body))
+    assert body.count(' title="') == view._repr_html_().count(' title="') > 50
+
+
+def test_where_there_is_no_room_for_columns_there_are_none():
+    assert "@media (max-width: 40em)" in style.rules()
+    narrow = style.rules().partition("@media")[2]
+    assert re.search(r"\.cl-read td \{display: block; width: auto !important\}", narrow)
+
+
 def luminance(colour):
     parts = [part / 255 for part in colour]
     linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
@@ -190,6 +216,18 @@ def test_text_keeps_its_contrast_in_every_theme(theme):
         for ground in [page, *tints[: len(style.COLOURS)]]:
             faint = [over(colour, style.FAINT, page) for colour in (numbers(text), ground)]
             assert contrast(*faint) >= 4.5
+
+
+def test_groups_are_told_without_a_style_sheet(documents, shown):
+    told, coding, _, _ = shown
+    page = cl.view.reading(documents, told, codes=coding)._repr_html_()
+    legend = page.partition("Marked: ")[2].partition("</p>")[0]
+    number = dict(re.findall(r">([\w-]+)<sup>(\d)</sup>", legend))
+    book = cl.codes.read()
+    assert set(number) == set(book["dimension"])
+    for label, dimension in book[["label", "dimension"]].to_numpy().tolist():
+        for found in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
+            assert found == number[dimension]
 
 
 def test_every_colour_has_a_line_or_a_letter_of_its_own():

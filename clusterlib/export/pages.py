@@ -12,6 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from clusterlib.export import site
+from clusterlib.view import style
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -22,6 +23,7 @@ ATTRIBUTES = {
     "*": COMMON,
     "a": {"href"},
     "img": {"src", "alt"},
+    "mark": {"title"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
@@ -79,6 +81,7 @@ def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
             folder / f"{path.stem}.html",
             page=pages[place],
             body=clean(body, stems),
+            looks=Markup(style.rules()),
             before=pages[place - 1] if place else None,
             after=pages[place + 1] if place + 1 < len(pages) else None,
         )

@@ -67,7 +67,7 @@ class Reading:
             for kind, (letter, _, _, name) in INSIDE.items()
             if kind in kinds
         ]
-        told += [_chip(self._place(group), group) for group in self.groups]
+        told += [self._chip(Chip(group, group)) for group in self.groups]
         return f'<p class="cl-soft">Marked: {BAR.join(told)}</p>' if told else ""
 
     def _text(self, row: Row) -> str:
@@ -87,7 +87,7 @@ class Reading:
 
     def _passage(self, row: Row, passage: Row, both: bool) -> str:
         chips = self.chips.get(passage["passage"], ())
-        below = BAR.join(_chip(self._place(chip.group), chip.label) for chip in chips)
+        below = BAR.join(map(self._chip, chips))
         lang, name = (html.escape(str(part)) for part in (row["lang"], passage["passage"]))
         parts = "".join(_marked(text, found) for text, found in self._parts(row, passage))
         cells = f'<td class="cl-soft">{name}</td><td><p lang="{lang}" dir="auto">{parts}</p>'
@@ -112,8 +112,11 @@ class Reading:
             ]
             yield row["text"][first:last], found
 
-    def _place(self, group: str) -> int:
-        return self.groups.index(group) % len(LINES)
+    def _chip(self, chip: Chip) -> str:
+        """Return a label in the look of its group, and the number that the legend names it by."""
+        place, label = self.groups.index(chip.group), html.escape(chip.label)
+        look = f"cl-chip cl-c{place % len(LINES)}"
+        return f'<span class="{look}">{label}<sup>{place + 1}</sup></span>'
 
     def _lines(self, row: Row) -> Iterator[str]:
         """Return a text as plain lines."""
@@ -138,10 +141,6 @@ def _aside(text: str, both: bool) -> str:
     words = " ".join(text.split())
     cells = f'<td></td><td class="cl-soft">{html.escape(words)}</td>' + "<td></td>" * both
     return f"<tr>{cells}</tr>" if words else ""
-
-
-def _chip(place: int, label: str) -> str:
-    return f'<span class="cl-chip cl-c{place}">{html.escape(label)}</span>'
 
 
 def _marked(text: str, found: Marks) -> str:
