@@ -246,6 +246,15 @@ def test_the_figure_of_the_readme_is_that_of_the_notebook():
     notebook = nbformat.read(ROOT / "notebooks" / "07-compare-the-initiatives.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "cl.plot.verdicts(" in cell.source]
     (output,) = [one for one in cell.outputs if "image/png" in one["data"]]
-    assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make docs`"
+    assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
     readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
     assert f"![{output['metadata']['image/png']['alt']}](docs/differences.png)" in readme
+
+
+def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
+    """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
+    width = Image.open(io.BytesIO((ROOT / "docs" / "differences.png").read_bytes())).width
+    figure = cl.plot.verdicts(contrasts()).get_figure(root=True)
+    FigureCanvasAgg(figure).draw()
+    smallest = min(text.get_fontsize() for text in texts(figure)) * cl.plot.DPI / 96
+    assert smallest * min(1, 850 / width) >= SMALLEST

@@ -77,7 +77,8 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     themes = list(dict.fromkeys(contrasts["theme"]))
     pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
-    ax = ax or axes(0.72 * len(pairs) + 2.8, 0.36 * len(themes) + 1.5)
+    # Narrow, so that a page that shrinks the picture to a column of text leaves it readable.
+    ax = ax or axes(0.58 * len(pairs) + 2.6, 0.34 * len(themes) + 1.1)
     columns = ["theme", "doc_a", "doc_b", "difference", "verdict"]
     for theme, a, b, difference, verdict in contrasts[columns].to_numpy().tolist():
         row, column = themes.index(theme), pairs.index((a, b))
@@ -88,7 +89,7 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
         square.set_facecolor(SIDES[verdict])
         ax.add_patch(square)
         points = f"{100 * difference:+.0f}".replace("-", "−")
-        ax.text(column, row, points, ha="center", va="center", color="white", fontsize=9)
+        ax.text(column, row, points, ha="center", va="center", color="white", fontsize=10)
     ax.set_yticks(range(len(themes)), themes)
     ax.set_xticks(range(len(pairs)), [f"{a}–{b}" for a, b in pairs])
     ax.set_xlim(-0.5, len(pairs) - 0.5)
