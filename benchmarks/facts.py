@@ -23,6 +23,8 @@ from clusterlib.facts.find import facts_of
 
 CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
 HOSTILE = ("1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "zwischen 1 und ")
+# Times that the seeds are read, lengths of the text whose time is compared, that of hostile ones.
+REPEATS, SHORT, LONG, HUGE = 40, 50_000, 800_000, 1_000_000
 LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb", "eng": "en"}
 
 
@@ -37,21 +39,23 @@ def speed() -> None:
     rows = list(zip(documents["text"], documents["lang"], strict=True))
     for text, lang in rows:
         facts_of(text, lang)
-    spent = sum(seconds(text, lang) for _ in range(40) for text, lang in rows)
+    spent = sum(seconds(text, lang) for _ in range(REPEATS) for text, lang in rows)
     length = sum(len(text) for text, _ in rows)
-    print(f"seeds: {40 * len(rows) / spent:.0f} texts/s, {40 * length / spent:.0f} characters/s")
+    texts, characters = (REPEATS * count / spent for count in (len(rows), length))
+    print(f"seeds: {texts:.0f} texts/s, {characters:.0f} characters/s")
     german = "\n\n".join([text for text, lang in rows if lang == "de"] * 200)
-    small, large = (seconds(german[:size], "de") for size in (50_000, 800_000))
-    print(f"exponent of time in length, 50,000 to 800,000: {math.log(large / small, 16):.2f}")
+    small, large = (seconds(german[:size], "de") for size in (SHORT, LONG))
+    exponent = math.log(large / small, LONG / SHORT)
+    print(f"exponent of time in length, {SHORT:,} to {LONG:,}: {exponent:.2f}")
 
 
 def hostile() -> None:
     for piece in HOSTILE:
-        text = piece * (1_000_000 // len(piece))
+        text = piece * (HUGE // len(piece))
         documents = pd.DataFrame({"doc": ["x"], "lang": ["de"], "text": [text]})
         begun = time.process_time()
         cl.facts.find(documents)
-        print(f"1 MB of {piece!r}: {time.process_time() - begun:.1f} s")
+        print(f"{HUGE / 1e6:g} MB of {piece!r}: {time.process_time() - begun:.1f} s")
 
 
 def scores() -> None:

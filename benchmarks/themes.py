@@ -17,6 +17,9 @@ from space import SIB, read
 
 import clusterlib as cl
 
+# Random states, and passages for the timing.
+STATES, COUNTS = range(5), (5_000, 20_000)
+
 
 def measured(
     passages: pd.DataFrame, vectors: pd.DataFrame, n_themes: int | None, seed: int = 0
@@ -33,8 +36,8 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, required=True)
     table = read(parser.parse_args().bench / "sib200", SIB, ["index_id", "category", "text"])
     vectors = cl.embed.vectors(table)
-    print("seven themes, random states 0 to 4 (number, NMI with topic, with language)")
-    print([measured(table, vectors, 7, seed) for seed in range(5)])
+    print(f"seven themes, {len(STATES)} random states (number, NMI with topic, with language)")
+    print([measured(table, vectors, 7, seed) for seed in STATES])
     print("number chosen", measured(table, vectors, None))
     for lang, own in table.groupby("lang"):
         print(lang, measured(own, vectors.loc[own["passage"]], 7))
@@ -46,7 +49,7 @@ def main() -> None:
     found = cl.themes.fit(passages, seeds)
     print(f"seeds: {time.perf_counter() - begun:.2f} s, {len(found.summary)} themes")
     draw = np.random.default_rng(0)
-    for count in (5000, 20000):
+    for count in COUNTS:
         rows = cl.embed.matrix(vectors)[draw.integers(0, len(vectors), count)]
         rows = rows + draw.normal(scale=0.03, size=rows.shape).astype(np.float32)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)

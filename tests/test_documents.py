@@ -1,145 +1,22 @@
-"""Every command in every document is executed here, or held against what it would run.
+"""Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
-Python blocks are executed, on the seeds. Shell commands that are cheap are executed. The others are
-not, and the reason stands in `TOO_MUCH`; of those, targets are tried with `make --dry-run`, and the
-options of scripts are looked up in their parsers. A command of any other kind fails.
-"""
-
-import ast
-import os
 import re
-import shlex
 import shutil
-import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
-import typer
 import yaml
 from conftest import ROOT
+from documents import DOCUMENTS, FENCED, NOTEBOOKS
 
 import clusterlib as cl
-from clusterlib.cli import app
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import check
 
 sys.path.remove(str(ROOT / "benchmarks"))
-
-LISTED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-    cwd=ROOT, capture_output=True, text=True, check=False,
-).stdout.split()  # fmt: skip
-# Without git, as in an archive, every document that is not in a folder of installed packages.
-DOCUMENTS = {
-    name: (ROOT / name).read_text(encoding="utf-8")
-    for name in LISTED
-    or sorted(
-        str(path.relative_to(ROOT))
-        for folder in (".", "benchmarks", "docs", "seeds", "tests/refi")
-        for path in (ROOT / folder).glob("*.md")
-    )
-}
-NOTEBOOKS = {
-    path.stem: nbformat.read(path, as_version=4)
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
-}
-DOCUMENTS |= {
-    name: "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for name, notebook in NOTEBOOKS.items()
-}
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter) [^`]+)`")
-TOO_MUCH = {
-    "make test": "runs these tests",
-    "make check": "a part of `make test` beside this one",
-    "make unit": "runs these tests",
-    "make figures": "a part of `make test` beside this one",
-    "make setup": "installs what these tests run on",
-    "make run": "executes all notebooks; the landing gate runs it",
-    "make refresh": "writes to the notebooks that are under test",
-    "make lab": "does not end by itself",
-    "make hooks": "writes to the repository's hooks",
-    "make lock": "needs the network",
-    "make bench": "needs data that is not in the repository, and minutes",
-    "benchmarks": "needs data that is not in the repository, or minutes",
-    "clusterlib run": "tests/test_run.py runs it; here its options are looked up",
-    "pip install": "needs the network",
-    "apt-get install": "changes the system",
-}
-
-
-def commands():
-    found = {}
-    for name, text in DOCUMENTS.items():
-        for language, block in FENCED.findall(text):
-            if language in ("sh", "bash", "console", "shell"):
-                for line in block.splitlines():
-                    line = line.strip().removeprefix("$ ")
-                    if line and not line.startswith("#"):
-                        found[line] = name
-        for line in INLINE.findall(FENCED.sub("", text)):
-            found[line] = name
-    return [pytest.param(line, id=f"{name}: {line}") for line, name in sorted(found.items())]
-
-
-def run(*words):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    ended = subprocess.run(
-        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
-def parser_of(script):
-    """Return the options and the choices of positional arguments that a script declares."""
-    options, choices = set(), []
-    for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
-            (first, *_) = [one.value for one in node.args if isinstance(one, ast.Constant)] or [""]
-            if first.startswith("-"):
-                options.add(first)
-            for keyword in node.keywords:
-                if keyword.arg == "choices" and first and not first.startswith("-"):
-                    choices.append(ast.literal_eval(keyword.value))
-    return options, choices
-
-
-@pytest.mark.parametrize("line", commands())
-def test_a_command_does_what_a_document_says(line):
-    words = shlex.split(line)
-    if words[0] == "make":
-        targets = [word for word in words[1:] if "=" not in word]
-        assert targets
-        if targets == ["help"]:
-            assert "test" in run(*words)
-            return
-        assert {f"make {target}" for target in targets} <= set(TOO_MUCH)
-        run("make", "--dry-run", *words[1:])
-    elif words[0] == "python" and words[1].startswith("benchmarks/"):
-        script = ROOT / words[1]
-        if words[2:] == ["--table"]:
-            assert run(sys.executable, *words[1:]).startswith("| measure |")
-            return
-        options, choices = parser_of(script)
-        assert {word for word in words[2:] if word.startswith("--")} <= options
-        for allowed in choices:
-            assert words[2] in allowed
-    elif words[:2] == ["pip", "install"]:
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        (extra,) = re.findall(rf"^{project['name']}\[(\w+)\]$", words[2])
-        assert extra in project["optional-dependencies"]
-    elif words[:2] == ["clusterlib", "run"]:
-        known = typer.main.get_command(app).commands["run"].params
-        options = {name for option in known for name in option.opts}
-        assert {word for word in words[2:] if word.startswith("--")} <= options
-    else:
-        assert " ".join(words[:2]) in TOO_MUCH
 
 
 def python():

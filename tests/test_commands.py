@@ -1,0 +1,261 @@
+"""Every command in every document is executed here, in a small form if it takes long.
+
+Benchmarks and runs work on a few invented sentences, with the vectors of an encoder that knows
+words only: what they print says nothing, and that they print it says that the command works.
+Commands that need more than the repository, or do not end by themselves, are named in `HELP` and
+`TARGETS` with the reason; of those the help is asked for, or what `make` would do.
+"""
+
+import functools
+import hashlib
+import importlib
+import os
+import re
+import shlex
+import subprocess
+import tomllib
+import types
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from documents import DOCUMENTS, FENCED
+
+import clusterlib as cl
+from clusterlib.cli import app
+from clusterlib.embed import models
+
+INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter) [^`]+)`")
+TARGETS = {
+    "test": "runs these tests",
+    "check": "a part of `make test` beside this one",
+    "unit": "runs these tests",
+    "figures": "a part of `make test` beside this one",
+    "setup": "installs what these tests run on",
+    "run": "executes all notebooks; the landing gate runs it",
+    "refresh": "writes to the notebooks that are under test",
+    "lab": "does not end by itself",
+    "hooks": "writes to the repository's hooks",
+    "lock": "needs the network",
+    "bench": "needs data that is not in the repository, and minutes",
+}
+HELP = {
+    "clusterlib run": "reads the seeds, which tests/test_run.py does",
+    "encoder check": "needs torch",
+    "encoder speed": "needs torch",
+    "scale": "starts runs in processes of their own, as tests/test_run.py does",
+    "topic_peers": "needs the peers",
+}
+NOT_HERE = {"apt-get install": "changes the system", "pip install": "needs the network"}
+# What makes a benchmark small: languages, sizes that it sets itself, and options.
+NTREX = {"deu": "de", "fra": "fr"}
+SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
+SIZES = {
+    "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
+    "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
+    "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
+    "themes": {"STATES": (0,), "COUNTS": (60,)},
+}
+FEW = {
+    "compare": ["--draws", "1"],
+    "load_and_clean": ["--workers", "1"],
+    "topics": ["--repeats", "1"],
+    "encoder": ["--precision", "int8"],
+}
+TEXTS = {
+    "fr": "Le cluster réunit vingt entreprises de la région. Il a été créé en mars 2021. "
+    "Les membres travaillent ensemble sur le stockage de l'électricité. Le président salue une "
+    "étape importante. Une première usine ouvre à Bordeaux en 2024.",
+    "de": "Das Netzwerk verbindet vierzig Firmen aus dem Süden des Landes. Im Mai 2022 besuchte "
+    "eine Delegation die Messe in Stuttgart. Beide Seiten bauen die Zusammenarbeit aus. "
+    "Die Hochschulen forschen an neuen Zellen. Das Land fördert sie mit drei Millionen Euro.",
+}
+
+
+def commands():
+    found = {}
+    for name, text in DOCUMENTS.items():
+        for language, block in FENCED.findall(text):
+            if language in ("sh", "bash", "console", "shell"):
+                for line in block.splitlines():
+                    line = line.strip().removeprefix("$ ")
+                    if line and not line.startswith("#"):
+                        found[line] = name
+        for line in INLINE.findall(FENCED.sub("", text)):
+            found[line] = name
+    return {line: f"{name}: {line}" for line, name in sorted(found.items())}
+
+
+def starting(*words):
+    chosen = {line: told for line, told in commands().items() if line.split()[0] in words}
+    return [pytest.param(shlex.split(line), id=told) for line, told in chosen.items()]
+
+
+def word(number):
+    """Return a word for a number, in letters."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with texts and with data in the format of the public ones."""
+    folder = tmp_path_factory.mktemp("commands")
+    for name in ("my-texts", "bench/ntrex", "bench/sib200"):
+        (folder / name).mkdir(parents=True)
+    for lang, text in TEXTS.items():
+        (folder / "my-texts" / f"{lang}.txt").write_text(text, encoding="utf-8")
+    topics = sorted(cl.codes.read(ROOT / "benchmarks" / "sib200_codebook.csv")["code"])
+    for name in ("bul", "deu", "eng", "fra", "nld", "nob"):
+        lines = [f"news{n // 4}\t{n}\tA{word(n)} met {n} b{word(n)} firms." for n in range(12)]
+        (folder / "bench" / "ntrex" / f"{name}.tsv").write_text("\n".join(lines), encoding="utf-8")
+    for name, lang in {**SIB, "eng_Latn": "en"}.items():
+        rows = ["index_id\tcategory\ttext"]
+        for number in range(70):
+            own = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
+            topic = topics[number % len(topics)]
+            rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {own}")
+        (folder / "bench" / "sib200" / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Keep what a benchmark printed, for the command that runs it once more."""
+    return {}
+
+
+@pytest.fixture
+def small(folder, monkeypatch, no_cache_of_the_user):
+    """Run in that folder, with vectors of words; translations of a calibration sentence are one."""
+    every = cl.embed.calibration()
+    rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
+    known = {}
+
+    def vector(one):
+        if one not in known:
+            seed = int.from_bytes(hashlib.sha256(one.encode()).digest()[:8], "big")
+            known[one] = np.random.default_rng(seed).normal(size=384)
+        return known[one]
+
+    def encode(self, texts, kind="passage"):
+        sums = [sum(map(vector, rows.get(text, text).lower().split() or [""])) for text in texts]
+        units = [one / np.linalg.norm(one) for one in sums]
+        return np.array(units, dtype=np.float32).reshape(-1, 384)
+
+    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.encode", encode)
+    # Its weights, which nothing uses, would be checked anew with every call.
+    monkeypatch.setattr("clusterlib.embed.models._default", functools.cache(models._default))
+    monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    monkeypatch.chdir(folder)
+    few = every[every["lang"].isin(["de", "en", "fr"]) & (every["row"] <= 24)]
+    return few.reset_index(drop=True)
+
+
+def script(name, few, folder, monkeypatch):
+    """Import a benchmark and make it small."""
+    module = importlib.import_module(name)
+    sizes = dict(SIZES.get(name, {}))
+    sizes |= {"NTREX": NTREX, "SIB": SIB, "LANGUAGES": NTREX | {"eng": "en"}}
+    sizes |= {"calibration": lambda: few, "KEPT": folder / "kept"}
+    sizes |= {"FILE": folder / "offsets.parquet", "FORM": folder / "form.parquet"}
+    if name in ("encoder", "load_and_clean"):
+        del sizes["LANGUAGES"]
+    for constant in sizes.keys() & vars(module).keys():
+        monkeypatch.setattr(module, constant, sizes[constant])
+    if name == "codes":
+        monkeypatch.setattr("clusterlib.embed.calibration", lambda: few)
+    return module
+
+
+# Of so few sentences there are warnings that are to the point.
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("words", starting("python"))
+def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
+    name = re.fullmatch(r"benchmarks/(\w+)\.py", words[1])[1]
+    module = script(name, small, folder, monkeypatch)
+    given = [str(folder / "bench") if part == "FOLDER" else part for part in words[2:]]
+    if name in HELP or f"{name} {words[2]}" in HELP:
+        monkeypatch.setattr("sys.argv", [name, "--help"])
+        with pytest.raises(SystemExit, match="0"):
+            module.main()
+        told = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+        assert {part for part in given if part.startswith("--")} <= told
+        return
+
+    def again(command, **options):
+        """Give `check.py` what the same benchmark has printed, or run it now."""
+        other = re.search(r"(\w+)\.py$", command[1])[1]
+        if other not in printed:
+            monkeypatch.setattr("sys.argv", [other, *command[2:]])
+            script(other, small, folder, monkeypatch).main()
+            printed[other] = capsys.readouterr().out
+        return types.SimpleNamespace(returncode=0, stdout=printed[other])
+
+    wanted = (None, 0)
+    if name == "check" and "--bench" in given:
+        monkeypatch.setattr(module, "subprocess", types.SimpleNamespace(run=again, PIPE=None))
+        wanted = (1,)  # Of invented sentences the figures are others than those quoted.
+    monkeypatch.setattr("sys.argv", [name, *given, *FEW.get(name, [])])
+    assert module.main() in wanted
+    printed[name] = capsys.readouterr().out
+    assert len(printed[name]) > 40
+
+
+@pytest.mark.parametrize("words", starting("clusterlib"))
+def test_a_run_does_what_a_document_says(words, small, folder, capsys):
+    if " ".join(words) in HELP:
+        app([*words[1:], "--help"], standalone_mode=False)
+        assert "--out" in capsys.readouterr().out
+        return
+    places = {"FOLDER": "my-texts", "RESULTS": "results"}
+    app([places.get(part, part) for part in words[1:]], standalone_mode=False)
+    written = sorted(path.name for path in (folder / "results").iterdir() if path.suffix != ".lock")
+    assert {"manifest.json", "report", "tables"} <= set(written)
+    assert (folder / "results" / "tables" / "claims.parquet").is_file()
+    # Once more: everything is kept.
+    capsys.readouterr()
+    app([places.get(part, part) for part in words[1:]], standalone_mode=False)
+    told = capsys.readouterr().err.splitlines()
+    assert told
+    assert all(line.endswith("kept from an earlier run") for line in told)
+
+
+def run(*words):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    ended = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("words", starting("make"))
+def test_a_target_is_there(words):
+    targets = [part for part in words[1:] if "=" not in part]
+    assert targets
+    if targets == ["help"]:
+        assert "test" in run(*words)
+        return
+    assert set(targets) <= set(TARGETS)
+    run("make", "--dry-run", *words[1:])
+
+
+def test_extras_that_are_to_be_installed_exist():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [line for line in commands() if line.startswith("pip install")]
+    assert lines
+    for line in lines:
+        (extra,) = re.findall(rf"^{project['name']}\[(\w+)\]$", shlex.split(line)[2])
+        assert extra in project["optional-dependencies"]
+
+
+def test_there_is_no_other_command():
+    tried = ("python", "clusterlib", "make")
+    others = [line for line in commands() if line.split()[0] not in tried]
+    assert {" ".join(line.split()[:2]) for line in others} <= set(NOT_HERE)
+    # What is left to its help is still named somewhere.
+    named = " ".join(commands())
+    for name in HELP:
+        assert name in named or name.replace(" ", ".py ") in named
