@@ -30,6 +30,11 @@ class Axes:
         Mean of the vectors that the axes were fitted on, shape (dim,).
     basis : numpy.ndarray
         One column an axis, the most telling first, shape (dim, axes).
+
+    Examples
+    --------
+    >>> Axes(mean=np.ones(3), basis=np.eye(3)[:, :2]).project(np.array([[2.0, 3.0, 4.0]]))
+    array([[1., 2.]])
     """
 
     mean: NDArray[np.float64]

@@ -11,7 +11,18 @@ from clusterlib import clean, codes, compare, embed, facts, load, schema, themes
 
 
 class MissingError(LookupError):
-    """A study does not hold what a claim speaks of."""
+    """A study does not hold what a claim speaks of.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = of(cl.load.documents())
+    >>> try:
+    ...     cl.claims.quote(study, "nl", "no such words")
+    ... except MissingError as error:
+    ...     print(error)
+    “no such words” stands 0 times in 'nl', expected once
+    """
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,13 @@ class Study:
         By default the most stable number.
     random_state : int
         Seed of topics, themes and intervals.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> study = of(cl.load.documents())
+    >>> len(study.passages), study.but(random_state=1).random_state, study.present("nl", "xx")
+    (96, 1, ['nl'])
     """
 
     documents: pd.DataFrame = field(repr=False)

@@ -1,5 +1,6 @@
-"""Every public function says what it takes and returns, and shows it in an example that runs."""
+"""Every public function and class says what it takes, returns or holds, and an example shows it."""
 
+import dataclasses
 import doctest
 import importlib
 import inspect
@@ -11,7 +12,7 @@ import clusterlib as cl
 MODULES = sorted(cl.__all__)
 
 
-def public():
+def public(kind):
     """Return what a module offers: the names it lists, or those that are defined in it."""
     for module in MODULES:
         found = importlib.import_module(f"clusterlib.{module}")
@@ -20,25 +21,61 @@ def public():
         for name in names:
             thing = getattr(found, name)
             own = getattr(thing, "__module__", "").startswith(found.__name__)
-            if inspect.isfunction(thing) and (listed or own):
+            if kind(thing) and (listed or own):
                 yield pytest.param(thing, id=f"{module}.{name}")
 
 
-@pytest.mark.parametrize("function", list(public()))
+def section(text, name):
+    """Return a section of a docstring in numpydoc's form, up to the next one."""
+    assert f"\n{name}\n{'-' * len(name)}\n" in text, f"no {name}"
+    rest = text.split(f"\n{name}\n{'-' * len(name)}\n", 1)[1]
+    return rest.split("\n---", 1)[0]
+
+
+def shown(text):
+    assert doctest.DocTestParser().get_examples(section(text, "Examples")), "no example"
+
+
+@pytest.mark.parametrize("function", list(public(inspect.isfunction)))
 def test_a_public_function_is_described_and_shown(function):
     text = inspect.getdoc(function) or ""
-    assert doctest.DocTestParser().get_examples(text), "no example"
-    assert "\nExamples\n" in text
+    shown(text)
     assert "\nReturns\n" in text or "\nYields\n" in text
     arguments = inspect.signature(function).parameters
-    if arguments:
-        assert "\nParameters\n" in text
-        section = text.split("\nParameters\n", 1)[1]
-        for name in arguments:
-            assert name in section, f"{name} is not described"
+    for name in arguments:
+        assert name in section(text, "Parameters"), f"{name} is not described"
 
 
-@pytest.mark.parametrize("function", list(public()))
+@pytest.mark.parametrize("function", list(public(inspect.isfunction)))
 def test_errors_that_are_raised_are_described(function):
     raised = "raise " in inspect.getsource(function)
     assert not raised or "\nRaises\n" in (inspect.getdoc(function) or "")
+
+
+def held(kind):
+    """Return the names that users of a class meet: its fields, or what its errors carry."""
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")]
+    made = inspect.getsource(vars(kind)["__init__"]) if "__init__" in vars(kind) else ""
+    return [name for name in ("faults", "claim") if f"self.{name}" in made]
+
+
+@pytest.mark.parametrize("kind", list(public(inspect.isclass)))
+def test_a_public_class_is_described_and_shown(kind):
+    # Not inspect.getdoc, which takes the words of a parent for those of the class.
+    text = inspect.cleandoc(vars(kind).get("__doc__") or "")
+    shown(text)
+    names = held(kind)
+    if names:
+        told = section(text, "Parameters" if "\nParameters\n" in text else "Attributes")
+        heads = [line for line in told.splitlines() if line and not line.startswith(" ")]
+        described = {name for head in heads for name in head.partition(" : ")[0].split(", ")}
+        assert set(names) <= described, sorted(set(names) - described)
+
+
+@pytest.mark.parametrize("kind", list(public(inspect.isclass)))
+def test_what_a_public_class_can_do_is_described(kind):
+    """A sentence for each method; sections where the sentence does not say all."""
+    for name, thing in vars(kind).items():
+        if not name.startswith("_") and (callable(thing) or isinstance(thing, classmethod)):
+            assert inspect.getdoc(getattr(kind, name)), name

@@ -27,6 +27,14 @@ class Automatic:
         The same as a table: claim, section, text, holds, strength and evidence.
     remarks : pandas.DataFrame
         stage and remark: what was left out, and by which rule.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'nb'")
+    >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
+    >>> cl.claims.automatic(tables).table[["claim", "strength"]].to_dict("records")
+    [{'claim': 'corpus-size', 'strength': 'counted'}]
     """
 
     claims: list[Claim] = field(repr=False)

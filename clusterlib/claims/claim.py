@@ -38,6 +38,15 @@ class ClaimError(AssertionError):
         Its name.
     faults : list of str
         What is wrong, each with the rows that it is about.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> try:
+    ...     cl.claims.check("All five name a sum of money.", False, pd.DataFrame())
+    ... except cl.claims.ClaimError as error:
+    ...     print(error.faults)
+    ['its condition is false', 'there is no evidence for it']
     """
 
     def __init__(self, claim: str, faults: Sequence[str]) -> None:
@@ -60,6 +69,14 @@ class Claim:
         code is relied on; ``"doubtful"``, on what should not stand alone.
     evidence : pandas.DataFrame
         doc, passage, start, end, quote, english and strength.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> money = cl.facts.find(cl.load.documents()).query("kind == 'money'")
+    >>> made = cl.claims.check("One text names a sum of money.", len(money) == 1, money)
+    >>> made.strength, len(made.evidence)
+    ('stated', 1)
     """
 
     name: str

@@ -18,6 +18,11 @@ class ProjectError(ValueError):
     ----------
     faults : pandas.DataFrame
         One row a fault: place (the file, a source or a code) and message.
+
+    Examples
+    --------
+    >>> ProjectError([("project.qde", "the file is missing")]).faults["place"].tolist()
+    ['project.qde']
     """
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:

@@ -24,6 +24,14 @@ class CodebookError(FaultsError):
     faults : pandas.DataFrame
         One row a fault: line (as a spreadsheet counts, the header is 1; missing
         where the whole codebook is meant), code, column and message.
+
+    Examples
+    --------
+    >>> try:
+    ...     read(pd.DataFrame({"code": ["a"], "label": "A", "definition": "x", "probes": "y|z"}))
+    ... except CodebookError as error:
+    ...     print(error.faults["message"].tolist())
+    ['1 code(s); a codebook needs 2 to tell apart']
     """
 
     kind = "codebook"

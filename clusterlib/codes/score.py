@@ -94,6 +94,16 @@ class Coder:
         The map that sets form aside, what tells each code, and its threshold.
     shared : numpy.ndarray
         What the passages of the corpus have in common.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> vectors = cl.embed.vectors(passages)
+    >>> coder = Coder.of(vectors, frozenset(["bg", "de", "fr", "nb", "nl"]))
+    >>> part = passages.head(10)
+    >>> len(coder.apply(part, vectors.head(10))) == 10 * len(coder.book)
+    True
     """
 
     book: pd.DataFrame

@@ -21,6 +21,18 @@ class SheetError(FaultsError):
     faults : pandas.DataFrame
         One row a fault: line (the header is 1; missing where the whole sheet is
         meant), passage and message.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> filled = pd.DataFrame({"passage": ["nl-001"], "codes": ["no-such-code"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     filled.to_csv(f"{folder}/sheet.csv", index=False)
+    ...     try:
+    ...         read_sheet(f"{folder}/sheet.csv")
+    ...     except SheetError as error:
+    ...         print(error.faults["line"].tolist())
+    [2]
     """
 
     kind = "sheet"

@@ -40,6 +40,14 @@ class Similarity:
         drawn (on the map) and error.
     stress : float
         Kruskal's stress-1 of the map: 0 is faithful, above 0.2 is poor.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents().query("doc in ['de', 'fr', 'nb']"))
+    >>> found = similarity(passages, cl.embed.vectors(passages))
+    >>> isinstance(found, Similarity), found.matrix.shape, len(found.pairs)
+    (True, (3, 3), 3)
     """
 
     pairs: pd.DataFrame

@@ -23,6 +23,17 @@ class Encoder(Protocol):
         The model, and which weights of it; together they tell vectors apart.
     dim : int
         The length of a vector.
+
+    Examples
+    --------
+    >>> class Lengths:
+    ...     name, revision, dim = "lengths", "1", 2
+    ...
+    ...     def encode(self, texts, kind="passage"):
+    ...         rows = np.array([[len(text), 1] for text in texts], dtype=np.float32)
+    ...         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    >>> isinstance(Lengths(), Encoder)
+    True
     """
 
     @property

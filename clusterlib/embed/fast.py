@@ -50,6 +50,13 @@ class WordEncoder:
         Of all that the vectors depend on.
     langs : frozenset of str
         The languages of the corpus, and English: calibration needs no others.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> fast = cl.embed.words(cl.clean.passages(cl.load.documents()))
+    >>> fast.encode(["Een cluster.", "Ein Netzwerk."]).shape
+    (2, 384)
     """
 
     base: Encoder

@@ -17,6 +17,15 @@ class LoadError(ValueError):
         One row per fault: file, line (missing where the whole file is meant),
         severity, fault and message. Remarks on texts that could be loaded are
         among them, with the severity "warning".
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> try:
+    ...     cl.load.documents("no-such-folder")
+    ... except LoadError as error:
+    ...     print(error.faults[["file", "severity"]].to_dict("records"))
+    [{'file': 'no-such-folder', 'severity': 'error'}]
     """
 
     def __init__(self, faults: pd.DataFrame) -> None:
@@ -30,7 +39,15 @@ class LoadError(ValueError):
 
 
 class LoadWarning(UserWarning):
-    """Something in the input deserves a look, though it could be loaded."""
+    """Something in the input deserves a look, though it could be loaded.
+
+    Examples
+    --------
+    >>> faults = {"file": ["a.txt"], "line": [3], "message": ["the row has no text"]}
+    >>> print(LoadWarning(pd.DataFrame(faults)))
+    1 remark(s) on the input:
+      a.txt, line 3: the row has no text
+    """
 
     def __init__(self, faults: pd.DataFrame) -> None:
         super().__init__(f"{len(faults)} remark(s) on the input:\n{_listing(faults)}")

@@ -33,7 +33,21 @@ DPI = 110
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as a notebook shows it: pixels, and the words for those who do not see them."""
+    """A figure as a notebook shows it: pixels, and the words for those who do not see them.
+
+    Attributes
+    ----------
+    png : bytes
+        The figure.
+    alt : str
+        What it shows, in words.
+
+    Examples
+    --------
+    >>> picture = show(axes(2, 1), "An empty pair of axes.")
+    >>> picture.png[1:4], picture.alt
+    (b'PNG', 'An empty pair of axes.')
+    """
 
     png: bytes
     alt: str

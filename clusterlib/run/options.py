@@ -35,6 +35,11 @@ class Options:
         are assigned to them.
     part : int
         Characters of source text in one part of a table.
+
+    Examples
+    --------
+    >>> Options(("my-texts",), encoder="fast").seed
+    0
     """
 
     source: tuple[str, ...] = ()

@@ -26,7 +26,17 @@ Tables = dict[str, pd.DataFrame]
 
 
 class RunError(Exception):
-    """A run cannot go on; the message says why and what to do."""
+    """A run cannot go on; the message says why and what to do.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> try:
+    ...     cl.run.run(cl.run.Options(), cl.load.seeds() / "registry.csv")
+    ... except RunError as error:
+    ...     print(str(error).rpartition("/")[2])
+    registry.csv is a file; name a folder to write to
+    """
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,11 @@ class Store:
     ----------
     root : pathlib.Path
         The folder that the run writes to.
+
+    Examples
+    --------
+    >>> Store(Path("no-such-folder")).entry("load")
+    {}
     """
 
     root: Path

@@ -24,6 +24,14 @@ class TableError(ValueError):
     ----------
     faults : pandas.DataFrame
         One row per fault: column, check, row (index label) and value.
+
+    Examples
+    --------
+    >>> try:
+    ...     check(pd.DataFrame({"doc": ["a"]}), "documents")
+    ... except TableError as error:
+    ...     print(error.faults["column"].head(2).tolist())
+    ['initiative', 'country']
     """
 
     def __init__(self, table: str, faults: pd.DataFrame) -> None:

@@ -31,6 +31,17 @@ class Assigner:
         A sample of their places, which new passages are averaged with.
     model : numpy.ndarray
         How far a place is from each theme; see `tree.distances`.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> vectors = cl.embed.vectors(passages)
+    >>> first = passages.head(90)
+    >>> assigner = Assigner.of(cl.themes.fit(first, vectors, n_themes=4), vectors)
+    >>> members = assigner.assign(passages, vectors)
+    >>> len(members), members["theme"].nunique()
+    (96, 4)
     """
 
     members: pd.DataFrame

@@ -39,6 +39,14 @@ class Themes:
         structure) and chosen.
     stable : bool
         Whether any number of themes was stable; if not, the fewest were taken.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
+    >>> len(themes.summary), len(themes.tree), len(themes.members)
+    (4, 3, 96)
     """
 
     members: pd.DataFrame

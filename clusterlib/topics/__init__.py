@@ -43,6 +43,18 @@ class Topics:
     stable : bool
         Whether the number of topics is stable. Where none is, there are as few
         as can be.
+    source : pandas.DataFrame
+        The passages, as they were given.
+    encoder : Encoder, optional
+        As it was given.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> found = fit(passages, cl.embed.vectors(passages), n_topics=4)
+    >>> found.weights.shape, found.stable
+    ((384, 3), False)
     """
 
     weights: pd.DataFrame

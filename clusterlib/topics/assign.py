@@ -31,6 +31,19 @@ class Assigner:
         Their distinct places on these axes.
     weights : pandas.DataFrame
         Their weights, index passage, one column a topic.
+    places : numpy.ndarray
+        Which of the passages stands for each of the distinct places.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> vectors = cl.embed.vectors(passages)
+    >>> first = passages.head(90)
+    >>> found = cl.topics.fit(first, vectors.head(90), n_topics=4)
+    >>> weights, _ = Assigner.of(found, vectors.head(90)).assign(passages, vectors)
+    >>> weights.groupby("passage")["weight"].sum().round(6).unique()
+    array([1.])
     """
 
     fitted: axes.Axes

@@ -31,6 +31,15 @@ class Cards:
     passages : pandas.DataFrame
         The passages that stand for each topic: topic, passage, doc, lang,
         start, end, weight, text and english.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> found = cl.topics.fit(passages, cl.embed.vectors(passages), n_topics=4)
+    >>> cards = found.cards(most=1)
+    >>> len(cards.summary), cards.passages["topic"].nunique()
+    (4, 4)
     """
 
     summary: pd.DataFrame

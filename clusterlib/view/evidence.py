@@ -25,6 +25,13 @@ class Evidence:
         What they count.
     on : tuple of str
         The columns that lead from one to the other.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"doc": ["fr", "fr"], "text": ["Un.", "Deux."]})
+    >>> shown = Evidence(pd.DataFrame({"doc": ["fr"]}), sentences, ("doc",))
+    >>> shown._repr_html_().count("<blockquote>")
+    2
     """
 
     numbers: pd.DataFrame

@@ -12,7 +12,19 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Table:
-    """A table as a notebook shows it."""
+    """A table as a notebook shows it.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        What is shown.
+
+    Examples
+    --------
+    >>> Table(pd.DataFrame({"doc": ["fr"], "rule": ["share"]}))
+    doc  rule
+     fr share
+    """
 
     frame: pd.DataFrame
 
@@ -50,7 +62,18 @@ def table(frame: pd.DataFrame) -> Table:
 
 @dataclass(frozen=True)
 class Prose:
-    """A paragraph as a notebook shows it."""
+    """A paragraph as a notebook shows it.
+
+    Attributes
+    ----------
+    text : str
+        Markdown.
+
+    Examples
+    --------
+    >>> Prose("There are **5** texts.")._repr_markdown_()
+    'There are **5** texts.'
+    """
 
     text: str
 

@@ -42,6 +42,14 @@ class Reading:
         What is given to passages, by passage.
     groups : tuple of str
         Groups of codes, in the order of their colours.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'nl'")
+    >>> shown = cl.view.reading(documents, cl.clean.passages(documents))
+    >>> shown.groups, str(shown).splitlines()[1]
+    ((), 'nl-001  Clusterregisseurs gaan regionaal verduurzaming industrie versnellen')
     """
 
     documents: pd.DataFrame
