@@ -36,6 +36,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) $(ITSELF)
 	@touch $(READY)
 
+# There is a worker or a kernel for each processor; more threads than one each would be in the way.
+run refresh unit figures: export OMP_NUM_THREADS := 1
+
 run: $(READY)  ## execute a copy of each notebook and write build/report/index.html
 	@rm -rf build/report
 	$(BIN)/python -m clusterlib.notebooks run --out build/report --tables build/tables $(NOTEBOOKS)
@@ -47,12 +50,10 @@ check: $(READY)  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy clusterlib
 
-# A worker for each processor, and a thread for each worker; a file stays with one worker, and so
-# do the kernel of a notebook and what the tests of a module share.
+# A file stays with one worker, and so do the kernel of a notebook and what the tests of a module
+# share.
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
-unit figures: export OMP_NUM_THREADS := 1
-
 unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
 	$(PYTEST) tests clusterlib
 

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from typing import Any, cast
 
@@ -59,11 +60,9 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel; of the command, only what follows the module's name is used."""
-        # The server takes its environment with it when it starts, which is now or was before.
-        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
+        warm()
         arguments = (cmd[cmd.index("-f") :], str(kwargs["cwd"]), dict(kwargs["env"]))
+        context = multiprocessing.get_context("forkserver")
         process = context.Process(target=_serve, args=arguments)
         process.start()
         self.process: Any = _Fork(process)
@@ -84,6 +83,15 @@ class ForkKernelManager(AsyncKernelManager):
 def manager() -> type[AsyncKernelManager]:
     """Return what starts kernels on this system: forks on Linux, fresh processes elsewhere."""
     return ForkKernelManager if FORKS else AsyncKernelManager
+
+
+def warm() -> None:
+    """Start the server, unless it runs, so that it imports while the caller does other things."""
+    if FORKS:
+        # The server takes its environment with it when it starts.
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
 
 
 def _serve(arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:

