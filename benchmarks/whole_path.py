@@ -22,9 +22,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import platformdirs
-from scale import SENTENCES, measured
+from scale import SENTENCES, measured, numbered
 from sklearn.metrics import normalized_mutual_info_score as nmi
 from space import NTREX, SIB, read
 from topic_peers import PEERS, TOPICS, vocabulary
@@ -37,6 +38,7 @@ PATHS = {
 }
 EMBED = """
 import sys
+import numpy as np
 import pandas as pd
 import clusterlib as cl
 source, way, target = sys.argv[1:]
@@ -49,8 +51,16 @@ def corpus(bench: Path, count: int) -> pd.DataFrame:
     """Return sentences in documents: passage, lang, text, category (or ""), doc, start, end."""
     topics = read(bench / "sib200", SIB, ["index_id", "category", "text"])
     news = read(bench / "ntrex", NTREX, ["document", "line", "text"]).assign(category="")
-    rest = news.sample(max(count - len(topics), 0), random_state=0)
-    table = pd.concat([topics, rest])[["lang", "text", "category"]].sample(frac=1, random_state=0)
+    lacking = max(count - len(topics) - len(news), 0)
+    draw = np.random.default_rng(0)
+    again = news.sample(lacking, replace=True, random_state=0)
+    # A number in the midst makes a line that is taken again another one.
+    again["text"] = [numbered(text, int(draw.integers(1000))) for text in again["text"]]
+    table = (
+        pd.concat([topics, news, again])
+        .head(count)[["lang", "text", "category"]]
+        .sample(frac=1, random_state=0)
+    )
     table = table.sort_values("lang", kind="stable", ignore_index=True)
     table["text"] = table["text"].str.strip()
     place = table.groupby("lang").cumcount() // SENTENCES
