@@ -62,6 +62,7 @@ def ntrex(table: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:
     groups = KMeans(len(set(names)), n_init=3, random_state=0).fit_predict(docs)
     return {
         "NTREX sentence P@1": retrieval(rows, langs),
+        "NTREX document P@1": retrieval(docs, means.index.get_level_values(1).to_numpy()),
         "NTREX document neighbour": float((names[neighbours(docs)] == names).mean()),
         "NTREX ARI with document": ari(names, groups),
         "NTREX ARI with language": ari(means.index.get_level_values(1), groups),

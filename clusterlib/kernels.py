@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 PRELOADED = """
@@ -71,7 +71,7 @@ class ForkProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-class ForkKernelManager(AsyncKernelManager):
+class ForkKernelManager(KernelManager):
     """Manages a kernel that is a fork."""
 
     def __init__(self, **settings: Any) -> None:
@@ -80,9 +80,13 @@ class ForkKernelManager(AsyncKernelManager):
         self.provisioner = ForkProvisioner(parent=self, **kernel)
 
 
+class AsyncForkKernelManager(ForkKernelManager, AsyncKernelManager):
+    """The same for those who do not wait."""
+
+
 def manager() -> type[AsyncKernelManager]:
     """Return what starts kernels on this system: forks on Linux, fresh processes elsewhere."""
-    return ForkKernelManager if FORKS else AsyncKernelManager
+    return AsyncForkKernelManager if FORKS else AsyncKernelManager
 
 
 def warm() -> None:

@@ -64,6 +64,28 @@ WIND = [f"The park number {word} has wind." for word in "a b c d e f g h i j k l
 NONE = [f"The street named {word} is long." for word in "a b c d e f g h i j k l".split()]
 
 
+def test_what_a_text_is_most_like_is_told_where_it_is_clear(planted):
+    rows = [
+        ("one", "two", "wee", 0.4, 0.2, 0.6, 0.1, "two", "one-003", "two-002"),
+        ("two", "wee", "one", 0.1, -0.1, 0.3, 0.1, "too little evidence", "two-001", "wee-001"),
+        ("wee", "two", "one", 0.2, -0.1, 0.4, 0.1, "too little evidence", "wee-002", "two-002"),
+    ]
+    names = "doc nearest second lead low high floor verdict passage passage_of_nearest".split()
+    said = cl.claims.automatic(planted | {"nearest": pd.DataFrame(rows, columns=names)})
+    told = {claim.name: claim for claim in said.claims}
+    assert told["alike-1"].text == (
+        "Of the other two, the text one is most like two, ahead of wee by 0.40 in similarity "
+        "(interval 0.20 to 0.60), where languages alone can move it by 0.10; their passages "
+        "nearest to one another are quoted."
+    )
+    assert told["alike-1"].evidence["passage"].tolist() == ["one-003", "two-002"]
+    assert "alike-2" not in told
+    little = told["little-alike"]
+    assert little.text.startswith("For two of three texts there is too little evidence")
+    assert "0.20, is of two over one for wee" in little.text
+    assert little.evidence["passage"].tolist() == ["wee-002", "two-002"]
+
+
 @pytest.fixture
 def planted():
     """One text of wind, one of streets, one mixed but for one sentence."""

@@ -155,6 +155,15 @@ def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
     assert not (tmp_path / "out" / "index.html").exists()
 
 
+def test_an_interrupted_run_says_so_in_a_word(tmp_path, capsys, monkeypatch):
+    def interrupted(chosen):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(notebooks, "_write", interrupted)
+    assert notebooks.main(["refresh", str(tmp_path / "any.ipynb")]) == 130
+    assert capsys.readouterr().err == "stopped\n"
+
+
 TABLE = """\
 import pandas as pd
 

@@ -1,18 +1,20 @@
-"""Claims on pairs: where texts clearly differ, and how often there is too little evidence."""
+"""Claims on pairs: where texts meet and differ, and how often there is too little evidence."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
 from clusterlib.claims.sources import Draft, Sources
-from clusterlib.claims.wording import listed, times
+from clusterlib.claims.wording import listed, number, times
 
-DIFFER, LITTLE = "Where they differ", "What the data do not allow one to say"
+ALIKE, DIFFER = "Where they meet", "Where they differ"
+LITTLE = "What the data do not allow one to say"
 # Passages of the side that has more of a code, and of the one that has less.
 MORE, LESS = 2, 1
-# What a unit is compared with in one sentence.
-OTHERS = 5
+# What a unit is compared with in one sentence, and units whose nearest is told.
+OTHERS, NEAREST = 5, 10
 TOO_LITTLE = "too little evidence"
+PLURALS = {"country": "countries"}
 
 
 def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
@@ -26,8 +28,8 @@ def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
         So many at most are told of what has clearly more of a code than others.
     """
     contrasts = sources.table("contrasts")
-    drafts: list[Draft] = []
-    remarks: list[str] = []
+    nearest = sources.table("nearest")
+    drafts, remarks = _alike(sources, nearest)
     if len(contrasts):
         coded = contrasts[contrasts["kind"] == "code"]
         groups = _groups(coded[coded["verdict"] != TOO_LITTLE])
@@ -40,8 +42,48 @@ def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
             what = times(len(others), "clear difference")
             remarks.append(f"{what} in topics and themes left out: see the table contrasts")
         drafts += _undecided(sources, coded)
-    drafts += _unsure(sources)
+    drafts += [*_unlike(sources, nearest), *_unsure(sources)]
     return drafts, remarks
+
+
+def _alike(sources: Sources, nearest: pd.DataFrame) -> tuple[list[Draft], list[str]]:
+    """Say which other one each unit is most like, where one is clearly ahead."""
+    if not len(nearest):
+        return [], []
+    clear = nearest[nearest["verdict"] != TOO_LITTLE]
+    clear = clear.sort_values(["lead", "doc"], ascending=[False, True])
+    drafts = []
+    for place, row in enumerate(clear.head(NEAREST).to_dict("records"), start=1):
+        others = number(len(nearest) - 1)
+        text = (
+            f"Of the other {others}, the {sources.noun} {row['doc']} is most like "
+            f"{row['nearest']}, ahead of {row['second']} by {row['lead']:.2f} in similarity "
+            f"(interval {row['low']:.2f} to {row['high']:.2f})"
+        )
+        if row["floor"] > 0:
+            text += f", where languages alone can move it by {row['floor']:.2f}"
+        evidence = sources.quoted([row["passage"], row["passage_of_nearest"]], "counted")
+        text += "; their passages nearest to one another are quoted."
+        drafts.append(Draft(f"alike-{place}", ALIKE, text, True, evidence))
+    told = f"of {len(clear)} that are clearly most like one other, the {NEAREST} first are told"
+    return drafts, [told] if len(clear) > NEAREST else []
+
+
+def _unlike(sources: Sources, nearest: pd.DataFrame) -> Iterator[Draft]:
+    """Say for how many there is too little evidence what they are most like."""
+    own = nearest[nearest["verdict"] == TOO_LITTLE] if len(nearest) else nearest
+    if not len(own):
+        return
+    row = own.sort_values(["lead", "doc"], ascending=[False, True]).iloc[0]
+    every = times(len(nearest), sources.noun, PLURALS.get(sources.noun, ""))
+    text = (
+        f"For {number(len(own))} of {every} "
+        "there is too little evidence which other one they are most like; the widest lead of "
+        f"these, {row['lead']:.2f}, is of {row['nearest']} over {row['second']} for {row['doc']}, "
+        "whose nearest passages are quoted."
+    )
+    evidence = sources.quoted([row["passage"], row["passage_of_nearest"]], "counted")
+    yield Draft("little-alike", LITTLE, text, True, evidence)
 
 
 def _groups(clear: pd.DataFrame) -> list[pd.DataFrame]:

@@ -79,7 +79,7 @@ def automatic(
     ----------
     tables : mapping of str to pandas.DataFrame
         documents and passages; and whatever there is of ledger, facts, codes,
-        shares, contrasts and gaps.
+        shares, contrasts, nearest and gaps.
     per_text : int
         So many claims at most on one text.
     texts : int

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from clusterlib import embed
@@ -22,6 +23,10 @@ CONTRASTS = (
 SIMILARITY = (
     "by doc_a doc_b similarity low high floor".split(),
     "str str str float float float float".split(),
+)
+NEAREST = (
+    "by doc nearest second lead low high floor verdict passage passage_of_nearest".split(),
+    "str str str str float float float float str str str".split(),
 )
 
 
@@ -51,8 +56,10 @@ def together(
     -------
     dict of str to pandas.DataFrame
         ``shares`` and ``gaps`` of each text; ``contrasts`` and ``similarity`` of
-        pairs of texts, or of what groups them (column ``by``), empty where there
-        is nothing to pair; ``remarks``, a row for all that was left out.
+        pairs of texts, or of what groups them (column ``by``), and ``nearest``, which
+        other one each is most like, with the two passages that are nearest to one
+        another; empty where there is nothing to pair; ``remarks``, a row for all
+        that was left out.
 
     Examples
     --------
@@ -73,7 +80,7 @@ def together(
     made = {"shares": pd.concat(tables, ignore_index=True)}
     made["gaps"] = gaps(assigned["codes"], plain, codebook, encoder)
     made["contrasts"] = _empty(CONTRASTS)
-    made["similarity"] = _empty(SIMILARITY)
+    made |= {"similarity": _empty(SIMILARITY), "nearest": _empty(NEAREST)}
     if by:
         parts = []
         for table in assigned.values():
@@ -86,6 +93,8 @@ def together(
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             made["similarity"] = alike.pairs.assign(by=by)
+            quoted = _quoted(alike.nearest, speaking, vectors, by)
+            made["nearest"] = quoted.assign(by=by)[NEAREST[0]]
             remarks += told
     rows = [("compare", remark) for remark in remarks]
     return {**made, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
@@ -136,6 +145,23 @@ def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]
         return kept, []
     told = f"similarity rests on {SPEAKERS} passages at most of each {by}, drawn by their names"
     return kept, [told]
+
+
+def _quoted(
+    nearest: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame, by: str
+) -> pd.DataFrame:
+    """Add the two passages of each unit and its nearest that are nearest to one another."""
+    own, rows = embed.aligned(passages, vectors)
+    places = own.groupby(own[by].astype(str)).indices
+    names, pairs = own["passage"].to_numpy(), []
+    for unit_a, unit_b in nearest[["doc", "nearest"]].to_numpy().tolist():
+        one, two = np.asarray(places[unit_a]), np.asarray(places[unit_b])
+        cosines = np.round(rows[one] @ rows[two].T, 5)
+        first, second = np.unravel_index(cosines.argmax(), cosines.shape)
+        pairs.append((names[one[first]], names[two[second]]))
+    return nearest.assign(
+        passage=[pair[0] for pair in pairs], passage_of_nearest=[pair[1] for pair in pairs]
+    )
 
 
 def _empty(columns: tuple[list[str], list[str]]) -> pd.DataFrame:

@@ -30,6 +30,7 @@ ROWS = {
     "shares": "a text and a theme or code",
     "contrasts": "a pair of texts and a theme or code",
     "similarity": "a pair of texts",
+    "nearest": "a text and the one that it is most like",
     "gaps": "a code that no passage of a text is given",
     "faults": "a file or row that could not be used, or only in part",
     "remarks": "what was left out, and why",

@@ -20,6 +20,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 TIMEOUT = 600
+# The exit status of a process that was interrupted.
+STOPPED = 130
 
 
 class FailedCellError(RuntimeError):
@@ -132,6 +134,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FailedCellError as error:
         print(f"failed: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return STOPPED
     if chosen.command == "run":
         index = export.report(written, chosen.out, _tables(chosen.tables))
         print(f"report: {index} ({time.monotonic() - begun:.0f} s)")

@@ -239,6 +239,7 @@ def claimed(store: Store, options: Options) -> list[Tables]:
         "shares": "compare",
         "contrasts": "compare",
         "gaps": "compare",
+        "nearest": "compare",
     }
     tables = {name: store.whole(stage, name) for name, stage in made.items()}
     said = automatic(tables)
