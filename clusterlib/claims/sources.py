@@ -1,10 +1,13 @@
 """The tables of a corpus as an automatic commentary asks for them: by text, with quotations."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 EVIDENCE = ["doc", "passage", "start", "end", "quote", "strength"]
 # The column that says what a contrast is between, in words.
@@ -86,25 +89,30 @@ class Sources:
         return own[own["kind"] == "code"] if len(own) else own
 
     @functools.cached_property
-    def scored(self) -> dict[tuple[str, str], pd.DataFrame]:
-        """The passages of each unit of contrasts, and of each text, in each code, best first."""
+    def _scored(self) -> pd.DataFrame:
+        """The passages in each code, best first, with their texts and units of contrasts."""
         codes = self.table("codes")
-        if not len(codes):
-            return {}
+        names = ["passage", "code", "score", "coded", "relied_on"]
+        own = codes[[name for name in names if name in codes]]
+        docs = own["passage"].map(
+            dict(zip(self.passages["passage"], self.passages["doc"], strict=True))
+        )
         known = self.documents.set_index("doc")
-        units = self.passages[["passage", "doc"]]
-        if self.by != "doc":
-            units = units.assign(unit=units["doc"].map(known[self.by]).astype(str))
-        names = [
-            name for name in ("passage", "code", "score", "coded", "relied_on") if name in codes
-        ]
-        own = codes[names].drop(columns="doc", errors="ignore").merge(units, on="passage")
-        own = own.sort_values(["score", "passage"], ascending=[False, True], kind="stable")
-        found: dict[tuple[str, str], pd.DataFrame] = {}
-        for column in ("doc", "unit") if "unit" in own else ("doc",):
-            for (unit, code), part in own.groupby([column, "code"], sort=False):
-                found[f"{column}:{unit}", str(code)] = part
-        return found
+        units = docs if self.by == "doc" else docs.map(known[self.by]).astype(str)
+        # Names that return often, as categories: a corpus has millions of these rows.
+        kinds = {"doc": docs, "unit": units, "code": own["code"]}
+        own = own.assign(**{name: column.astype("category") for name, column in kinds.items()})
+        return own.sort_values(["score", "passage"], ascending=[False, True], kind="stable")
+
+    @functools.cached_property
+    def _coded(self) -> dict[str, dict[Hashable, NDArray[np.intp]]]:
+        """Where the passages of each text and unit in each code are."""
+        if not len(self.table("codes")):
+            return {"doc": {}, "unit": {}}
+        return {
+            column: _rows(self._scored.groupby([column, "code"], observed=True))
+            for column in ("doc", "unit")
+        }
 
     def best(self, unit: str, code: str, most: int, coded: bool) -> pd.DataFrame:
         """Return the passages that score highest in a code, as evidence.
@@ -120,17 +128,17 @@ class Sources:
         coded : bool
             Only those that are given the code.
         """
-        prefix = "doc" if self.by == "doc" else "unit"
-        return self._best(f"{prefix}:{unit}", code, most, coded)
+        return self._best("unit", unit, code, most, coded)
 
     def best_of_text(self, doc: str, code: str, most: int, coded: bool) -> pd.DataFrame:
         """Return the same of a text, whatever contrasts are between."""
-        return self._best(f"doc:{doc}", code, most, coded)
+        return self._best("doc", doc, code, most, coded)
 
-    def _best(self, key: str, code: str, most: int, coded: bool) -> pd.DataFrame:
-        own = self.scored.get((key, code))
-        if own is None:
+    def _best(self, column: str, unit: str, code: str, most: int, coded: bool) -> pd.DataFrame:
+        places = self._coded[column].get((unit, code))
+        if places is None:
             return pd.DataFrame(columns=EVIDENCE)
+        own = self._scored.take(places)
         own = own[own["coded"]] if coded else own
         relied = "relied_on" in own and bool(own["relied_on"].all())
         return self.quoted(own["passage"].head(most), "counted" if relied else "doubtful")
@@ -155,12 +163,20 @@ class Sources:
         return dict(zip(self.documents["doc"], self.documents["text"], strict=True))
 
     @functools.cached_property
-    def _groups(self) -> dict[str, dict[str, pd.DataFrame]]:
+    def _places(self) -> dict[str, dict[Hashable, NDArray[np.intp]]]:
+        """Where the rows of each text are, in each table but the codes, which are the longest."""
         return {
-            name: {str(doc): part for doc, part in table.groupby("doc", sort=False)}
+            name: _rows(table.groupby("doc", sort=False))
             for name, table in self.tables.items()
-            if "doc" in table
+            if "doc" in table and name != "codes"
         }
 
     def _part(self, name: str, doc: str) -> pd.DataFrame:
-        return self._groups.get(name, {}).get(doc, self.table(name)[:0])
+        places = self._places.get(name, {}).get(doc)
+        return self.table(name)[:0] if places is None else self.table(name).take(places)
+
+
+def _rows(groups: Any) -> dict[Hashable, NDArray[np.intp]]:
+    """Return where the rows of each group are."""
+    found: dict[Hashable, NDArray[np.intp]] = groups.indices
+    return found

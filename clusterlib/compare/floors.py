@@ -16,6 +16,8 @@ from clusterlib.embed.offsets import own_offsets, removed
 FOLDS = 5
 # A sentence belongs to what its nearest passages belong to.
 NEAREST = 5
+# Passages that are looked among at a time: vectors of all would be held several times.
+BLOCK = 20_000
 
 Rows = NDArray[np.float64]
 
@@ -134,9 +136,18 @@ def _nearest(
 ) -> Rows:
     if not len(sentences[0]):
         return np.zeros((0, len(own.names)))
-    among = embed.matrix(vectors.loc[own.passages["passage"]]).astype(np.float64)
     rows = embed.matrix(sentences[1]).astype(np.float64)
-    near = axes.neighbours(rows, among, min(NEAREST, len(among)))
+    names = own.passages["passage"]
+    near, alike = np.empty((len(rows), 0), np.intp), np.empty((len(rows), 0))
+    for start in range(0, len(names), BLOCK):
+        among = embed.matrix(vectors.loc[names[start : start + BLOCK]]).astype(np.float64)
+        places = axes.neighbours(rows, among, min(NEAREST, len(among)))
+        near = np.hstack([near, start + places])
+        alike = np.hstack([alike, np.einsum("ij,ikj->ik", rows, among[places]).round(9)])
+        # Of equals, the first.
+        best = np.argsort(-alike, axis=1, kind="stable")[:, :NEAREST]
+        near = np.take_along_axis(near, best, axis=1)
+        alike = np.take_along_axis(alike, best, axis=1)
     found: Rows = own.rows[near].mean(axis=1)
     return found
 

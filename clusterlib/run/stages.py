@@ -20,6 +20,8 @@ WHOLE = Callable[[Store, Options], Any]
 PART = Callable[[Store, Options, Any, int], Tables]
 # Passages of a language without calibration text that stand for it.
 OWN = 500
+# What comparisons and claims need of the codes, whose rows are the most.
+CODED = ["passage", "code", "label", "score", "threshold", "coded"]
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ def compared(store: Store, options: Options) -> list[Tables]:
     assigned = {
         "topics": store.whole("topics", "topic_weights"),
         "themes": store.whole("themes", "theme_members"),
-        "codes": store.whole("codes", "codes"),
+        "codes": store.whole("codes", "codes", CODED),
     }
     book = Path(options.codebook) if options.codebook else None
     encoder = encoder_of(store, options)
@@ -235,13 +237,13 @@ def claimed(store: Store, options: Options) -> list[Tables]:
         "passages": "clean",
         "ledger": "clean",
         "facts": "facts",
-        "codes": "codes",
         "shares": "compare",
         "contrasts": "compare",
         "gaps": "compare",
         "nearest": "compare",
     }
     tables = {name: store.whole(stage, name) for name, stage in made.items()}
+    tables["codes"] = store.whole("codes", "codes", CODED)
     said = automatic(tables)
     return [{"claims": said.table, "left_out": said.remarks}]
 

@@ -81,8 +81,10 @@ class Store:
         """Return in how many parts a stage is."""
         return int(self.entry(stage)["parts"])
 
-    def read(self, stage: str, table: str, part: int) -> pd.DataFrame:
-        """Read one part of a table, if every byte is as it was written."""
+    def read(
+        self, stage: str, table: str, part: int, columns: list[str] | None = None
+    ) -> pd.DataFrame:
+        """Read one part of a table, or some columns, if every byte is as it was written."""
         name = f"{table}/{part:05d}.parquet"
         path = self.folder(stage) / name
         try:
@@ -91,16 +93,18 @@ class Store:
             raise RunError(f"{path}: {error.strerror}; run again to make it anew") from None
         if hashlib.sha256(data).hexdigest() != self.entry(stage)["files"].get(name):
             raise RunError(f"{path} is damaged; run again to make it anew")
-        return pd.read_parquet(io.BytesIO(data))
+        return pd.read_parquet(io.BytesIO(data), columns=columns)
 
-    def each(self, stage: str, table: str) -> Iterator[pd.DataFrame]:
+    def each(
+        self, stage: str, table: str, columns: list[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
         """Yield the parts of a table, in order."""
         for part in range(self.parts(stage)):
-            yield self.read(stage, table, part)
+            yield self.read(stage, table, part, columns)
 
-    def whole(self, stage: str, table: str) -> pd.DataFrame:
-        """Return a table in one piece."""
-        return pd.concat(self.each(stage, table), ignore_index=True)
+    def whole(self, stage: str, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return a table, or some of its columns, in one piece."""
+        return pd.concat(self.each(stage, table, columns), ignore_index=True)
 
     def begin(self, stage: str, key: str) -> None:
         """Make the working folder, keeping what an interrupted run with the same key left."""
