@@ -46,6 +46,7 @@ HELP = {
     "encoder speed": "needs torch",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
     "topic_peers": "needs the peers",
+    "whole_path": "needs the peers",
 }
 NOT_HERE = {"apt-get install": "changes the system", "pip install": "needs the network"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
