@@ -72,7 +72,7 @@ def cluster(workers: int = 0, scheduler: str | None = None) -> Iterator[Mapper]:
             client.close()
             return
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as local,
             Client(local) as client,
         ):
             yield _mapper(client, "on this machine")
