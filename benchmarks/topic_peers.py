@@ -293,7 +293,7 @@ def measure(command: list[str], log: Path) -> dict[str, float]:
 
 def run_all(chosen: argparse.Namespace, work: Path) -> list[dict[str, Any]]:
     """Run peers and the script to compare by turns."""
-    names = [name for name in PEERS if _wanted(name, chosen.only)]
+    names = [name for name in PEERS if wanted(name, chosen.only)]
     runs = [(name, variant) for name in names for variant in PEERS[name].variants]
     output, log, found = work / "run.json", work / "run.log", []
 
@@ -322,7 +322,7 @@ def run_all(chosen: argparse.Namespace, work: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _wanted(name: str, only: list[str] | None) -> bool:
+def wanted(name: str, only: list[str] | None) -> bool:
     return not only or any(text.lower() in name.lower() for text in only)
 
 

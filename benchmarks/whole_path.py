@@ -17,7 +17,6 @@ sentence, in clusterlib; 7 topics are asked for everywhere.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -28,7 +27,7 @@ import platformdirs
 from scale import SENTENCES, measured, numbered
 from sklearn.metrics import normalized_mutual_info_score as nmi
 from space import NTREX, SIB, read
-from topic_peers import PEERS, TOPICS, vocabulary
+from topic_peers import PEERS, TOPICS, vocabulary, wanted
 
 PATHS = {
     "BERTopic nr_topics=7": ("raw", "calibrated"),
@@ -154,10 +153,6 @@ def compare(chosen: argparse.Namespace, work: Path) -> None:
     print(pd.DataFrame(rows).round(digits).to_string(index=False))
 
 
-def wanted(name: str, only: list[str] | None) -> bool:
-    return not only or any(text.lower() in name.lower() for text in only)
-
-
 def empty(cache: Path) -> None:
     """Forget all vectors."""
     for path in cache.rglob("vectors.sqlite*"):
@@ -173,7 +168,6 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--only", nargs="+", help="models whose name has one of these texts")
     chosen = parser.parse_args()
-    subprocess.run([sys.executable, "-m", "clusterlib", "--help"], check=True, capture_output=True)
     kept = Path(platformdirs.user_cache_dir("clusterlib"))
     with tempfile.TemporaryDirectory() as work:
         os.environ["XDG_CACHE_HOME"] = str(Path(work, "cache"))

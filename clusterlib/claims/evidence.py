@@ -35,7 +35,7 @@ def remembered(find: Callable[P, T]) -> Callable[P, T]:
 @remembered
 def quoted(study: Study) -> Quoted:
     """Return the texts of a study, to quote from."""
-    return Quoted(study.documents, study.passages)
+    return _sources(study).original
 
 
 @remembered

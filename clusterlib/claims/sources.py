@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib.claims.claim import Quoted
+
 EVIDENCE = ["doc", "passage", "start", "end", "quote", "strength"]
 # The column that says what a contrast is between, in words.
 NOUNS = {"doc": "text", "initiative": "initiative", "country": "country", "lang": "language"}
@@ -109,10 +111,12 @@ class Sources:
         """Where the passages of each text and unit in each code are."""
         if not len(self.table("codes")):
             return {"doc": {}, "unit": {}}
-        return {
-            column: _rows(self._scored.groupby([column, "code"], observed=True))
-            for column in ("doc", "unit")
+        # Where texts are compared, they are the units.
+        columns = ("doc",) if self.by == "doc" else ("doc", "unit")
+        found = {
+            name: _rows(self._scored.groupby([name, "code"], observed=True)) for name in columns
         }
+        return {"doc": found["doc"], "unit": found[columns[-1]]}
 
     def best(self, unit: str, code: str, most: int, coded: bool) -> pd.DataFrame:
         """Return the passages that score highest in a code, as evidence.
@@ -148,7 +152,7 @@ class Sources:
         rows = []
         for name in names:
             doc, start, end = self.places[name]
-            rows.append((doc, name, start, end, self.texts[doc][start:end], strength))
+            rows.append((doc, name, start, end, self.original.at(doc, start, end), strength))
         return pd.DataFrame(rows, columns=EVIDENCE)
 
     @functools.cached_property
@@ -158,9 +162,9 @@ class Sources:
         return {name: (doc, start, end) for name, doc, start, end in columns}
 
     @functools.cached_property
-    def texts(self) -> dict[str, str]:
-        """The text of each document."""
-        return dict(zip(self.documents["doc"], self.documents["text"], strict=True))
+    def original(self) -> Quoted:
+        """The texts, to quote from."""
+        return Quoted(self.documents, self.passages)
 
     @functools.cached_property
     def _places(self) -> dict[str, dict[Hashable, NDArray[np.intp]]]:

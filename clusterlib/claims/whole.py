@@ -56,7 +56,7 @@ def _removed(sources: Sources) -> Iterator[Draft]:
     longest = gone.assign(length=gone["start"] - gone["end"])
     longest = longest.sort_values(["length", "doc", "start"]).head(EXAMPLES)
     rows = [
-        (doc, "", start, end, sources.texts[doc][start:end], "counted")
+        (doc, "", start, end, sources.original.at(doc, start, end), "counted")
         for doc, start, end in longest[["doc", "start", "end"]].to_numpy().tolist()
     ]
     percent = f"{share:.0%}".replace("%", " per cent") if share >= 0.005 else "Less than 1 per cent"

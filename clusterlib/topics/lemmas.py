@@ -26,10 +26,8 @@ def lemma(word: str, lang: str) -> str:
     >>> lemma("Speichern", "de"), lemma("batteries", "fr")
     ('Speicher', 'batterie')
     """
-    try:
-        return str(_dictionary(lang)[0].lemmatize(word, NAMES.get(lang, lang)))
-    except ValueError:
-        return word.lower()
+    found = _dictionary(lang)
+    return found[0].lemmatize(word, NAMES.get(lang, lang)) if found else word.lower()
 
 
 @functools.cache
@@ -39,17 +37,15 @@ def known(word: str, lang: str) -> bool:
     >>> known("Netze", "de"), known("Statkraft", "nb"), known("anything", "xx")
     (True, False, True)
     """
-    name = NAMES.get(lang, lang)
-    try:
-        words = _dictionary(lang)[1]
-        return any(words.get_lemma(form, name) is not None for form in (word, word.lower()))
-    except ValueError:
+    found, name = _dictionary(lang), NAMES.get(lang, lang)
+    if not found:
         return True
+    return any(found[1].get_lemma(form, name) is not None for form in (word, word.lower()))
 
 
 @functools.cache
-def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy]":
-    """Return what finds dictionary forms in a language, and what looks words up.
+def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
+    """Return what finds dictionary forms in a language, and what looks words up, if there is one.
 
     Unpacking a dictionary takes up to a second in each process. As a trie on
     disk, which is built once, it is there at once.
@@ -57,11 +53,14 @@ def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy]":
     from simplemma import Lemmatizer
     from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
     from simplemma.strategies.dictionaries import DEFAULT_DICTIONARY_FACTORY
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
     from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieDictionaryFactory
 
+    name = NAMES.get(lang, lang)
+    if name not in SUPPORTED_LANGUAGES:
+        return None
     folder = Path(platformdirs.user_cache_dir("clusterlib"), "dictionaries")
     folder /= metadata.version("simplemma")
-    name = NAMES.get(lang, lang)
     factory: DictionaryFactory = DEFAULT_DICTIONARY_FACTORY
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
