@@ -113,7 +113,9 @@ class Study:
     @functools.cached_property
     def codes(self) -> pd.DataFrame:
         """Codes; with a reference coding, which of them are to be relied on (relied_on)."""
-        found = codes.apply(self.passages, self.vectors, self.codebook, self.model)
+        parts = codes.parts(self.passages, self.model, self.calibrate)
+        known = self.passages, self.vectors, self.codebook, self.model
+        found = codes.apply(*known, parts=parts)
         reference = self.reference
         if reference is None:
             return found

@@ -4,10 +4,12 @@ from clusterlib.codes.agree import agreement, disagreements, marked
 from clusterlib.codes.archive import ProjectError
 from clusterlib.codes.book import CodebookError, read
 from clusterlib.codes.project import read_qdpx
-from clusterlib.codes.score import Coder, apply, by_initiative
+from clusterlib.codes.runs import parts
+from clusterlib.codes.score import COMMON, Coder, apply, by_initiative
 from clusterlib.codes.sheets import SheetError, read_sheet, sheet
 
 __all__ = [
+    "COMMON",
     "CodebookError",
     "Coder",
     "ProjectError",
@@ -17,6 +19,7 @@ __all__ = [
     "by_initiative",
     "disagreements",
     "marked",
+    "parts",
     "read",
     "read_qdpx",
     "read_sheet",

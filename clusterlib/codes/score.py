@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from clusterlib import axes, embed, schema
 from clusterlib.codes import book as books
-from clusterlib.embed import cache
+from clusterlib.codes import directions, runs
+from clusterlib.embed.sample import by_digest
 
 # At most this share of the neutral sentences may be coded.
 SHARE = 0.05
-# Chosen by benchmarks/codes.py: the penalty of the weights, what a neutral sentence counts
-# beside a description, and how many passages it takes to half believe in their own mean.
-PENALTY, NEUTRAL, BELIEF = 20.0, 1.0, 5.0
+# Passages whose parts show what the parts of all have in common.
+COMMON = 1000
 
 Rows = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 
 def apply(
@@ -27,13 +28,14 @@ def apply(
     codebook: object = None,
     encoder: embed.Encoder | None = None,
     share: float = SHARE,
+    parts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Code passages.
 
     Parameters
     ----------
     passages : pandas.DataFrame
-        Needs passage and lang; doc if known.
+        Needs passage, lang and text; doc if known.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it for these passages.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
@@ -43,6 +45,9 @@ def apply(
     share : float
         Largest share of the neutral calibration sentences, in English and the
         languages of the passages, that a code may be given; 0.05 or less.
+    parts : pandas.DataFrame, optional
+        As the function `parts` returns it for these passages; by default with
+        reference calibration.
 
     Returns
     -------
@@ -68,18 +73,24 @@ def apply(
     common is set aside first, and so is what the neutral sentences have in
     common: in a corpus about clusters, all of it is a little about companies.
 
+    A passage that speaks of several things is as a whole like none of them. So its
+    score is the mean of two: that of the passage, and that of its two best parts.
+
     Examples
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> found = apply(passages, cl.embed.vectors(passages))
     >>> found.query("passage == 'bg-001' and coded")["code"].tolist()
-    ['electric-mobility', 'renewables', 'energy-infrastructure']
+    ['storage', 'electric-mobility', 'renewables', 'energy-infrastructure']
     """
     own, rows = _aligned(passages, vectors)
+    if not len(own):
+        raise ValueError("there are no passages to code")
     langs = frozenset(embed.languages(own).tolist())
     known = pd.DataFrame(rows, index=own["passage"])
-    return Coder.of(known, langs, codebook, encoder, share).apply(own, known)
+    parts = runs.parts(own, encoder) if parts is None else parts
+    return Coder.of(known, parts, langs, codebook, encoder, share).apply(own, known, parts)
 
 
 @dataclass(frozen=True)
@@ -92,17 +103,17 @@ class Coder:
         The codebook.
     even, weights, threshold : numpy.ndarray
         The map that sets form aside, what tells each code, and its threshold.
-    shared : numpy.ndarray
-        What the passages of the corpus have in common.
+    shared, shared_parts : numpy.ndarray
+        What the passages of the corpus have in common, and what their parts have.
 
     Examples
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
-    >>> vectors = cl.embed.vectors(passages)
-    >>> coder = Coder.of(vectors, frozenset(["bg", "de", "fr", "nb", "nl"]))
+    >>> vectors, parts = cl.embed.vectors(passages), cl.codes.parts(passages)
+    >>> coder = Coder.of(vectors, parts, frozenset(["bg", "de", "fr", "nb", "nl"]))
     >>> part = passages.head(10)
-    >>> len(coder.apply(part, vectors.head(10))) == 10 * len(coder.book)
+    >>> len(coder.apply(part, vectors.head(10), parts)) == 10 * len(coder.book)
     True
     """
 
@@ -111,11 +122,13 @@ class Coder:
     weights: Rows
     threshold: Rows
     shared: Rows
+    shared_parts: Rows
 
     @classmethod
     def of(
         cls,
         vectors: pd.DataFrame,
+        parts: pd.DataFrame,
         langs: frozenset[str],
         codebook: object = None,
         encoder: embed.Encoder | None = None,
@@ -125,8 +138,9 @@ class Coder:
 
         Parameters
         ----------
-        vectors : pandas.DataFrame
-            Of the corpus or a sample of it, to know what its passages have in common.
+        vectors, parts : pandas.DataFrame
+            Of the corpus or a sample of it, to know what its passages, and the parts
+            of them, have in common.
         langs : frozenset of str
             The primary languages of the corpus.
         codebook, encoder, share
@@ -136,21 +150,41 @@ class Coder:
             raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
         chosen = books.read(codebook)  # type: ignore[arg-type]
         encoder = encoder or embed.load_encoder()
-        rows = embed.matrix(vectors).astype(np.float64)
+        rows = embed.matrix(vectors)
         if rows.shape[1] != encoder.dim:
             told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
             raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
         even = axes.whitening(embed.form(encoder))
-        weights = _weights(chosen, encoder, even)
-        neutral = _neutral(encoder, langs)
-        found = _scores(neutral, even, weights, _shared(neutral, even))
-        return cls(chosen, even, weights, thresholds(found, share), _shared(rows, even))
+        learned = directions.weights(chosen, encoder, even)
+        table = embed.calibration()
+        table = table[table["lang"].isin(langs | {"en"})]
+        neutral, own = embed.vectors(table, encoder), runs.parts(table, encoder)
+        coder = cls(chosen, even, learned, np.empty(0), *_in_common(neutral, own, even))
+        found = coder.scores(*_aligned(table, neutral), own)
+        limits = thresholds(found, share)
+        return cls(chosen, even, learned, limits, *_in_common(vectors, parts, even))
 
-    def apply(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
+    def apply(
+        self, passages: pd.DataFrame, vectors: pd.DataFrame, parts: pd.DataFrame
+    ) -> pd.DataFrame:
         """Code passages, as the function `apply` does."""
         own, rows = _aligned(passages, vectors)
-        scores = _scores(rows.astype(np.float64), self.even, self.weights, self.shared)
-        return _table(own, self.book, scores, self.threshold)
+        return _table(own, self.book, self.scores(own, rows, parts), self.threshold)
+
+    def scores(self, passages: pd.DataFrame, rows: Floats, parts: pd.DataFrame) -> Rows:
+        """Score passages by every code: a row a passage, in their order, and a column a code."""
+        if not len(passages):
+            return np.empty((0, len(self.book)))
+        place = pd.Index(passages["passage"]).get_indexer(parts["whole"])
+        order = np.argsort(place, kind="stable")[np.count_nonzero(place < 0) :]
+        found, starts = np.unique(place[order], return_index=True)
+        if len(found) < len(passages):
+            missing = len(passages) - len(found)
+            raise ValueError(f"{missing} passage(s) have no parts: make them of all passages")
+        whole = directions.scores(rows, self.even, self.weights, self.shared)
+        own = embed.matrix(parts)[order]
+        own_scores = directions.scores(own, self.even, self.weights, self.shared_parts)
+        return np.round((whole + runs.best_two(own_scores, starts)) / 2, 4) + 0.0
 
 
 def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
@@ -191,71 +225,25 @@ def thresholds(neutral: Rows, share: float) -> Rows:
     return found
 
 
-def _aligned(
-    passages: pd.DataFrame, vectors: pd.DataFrame
-) -> tuple[pd.DataFrame, NDArray[np.float32]]:
+def _aligned(passages: pd.DataFrame, vectors: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     """Return the passages in the order of their names, with their vectors."""
-    schema.check(passages, "coded passages")
-    if not len(passages):
-        raise ValueError("there are no passages to code")
+    schema.check(passages, "texts to embed")
     return embed.aligned(passages, vectors)
 
 
-def _weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
-    """Learn from the descriptions which directions tell each code; one column a code."""
-    described = books.descriptions(book)
-    texts = embed.calibration().query("lang == 'en'")["text"].tolist()
-    # Descriptions are asked for, not told: the encoder knows them as queries.
-    neutral = cache.encode(texts, encoder, "query").astype(np.float64)
-    offset = neutral.mean(axis=0)
-    asked = cache.encode(described["text"].tolist(), encoder, "query") - offset
-    rows = np.vstack([_centred(part, even) for part in (_unit(asked), _unit(neutral - offset))])
-    counts = np.repeat([1.0, NEUTRAL], [len(asked), len(neutral)])
-    codes = np.append(described["code"].to_numpy(str), np.repeat("", len(neutral)))
-    wanted = (codes[:, None] == book["code"].to_numpy(str)[None, :]).astype(np.float64)
-    wanted -= counts @ wanted / counts.sum()
-    weighed = rows * counts[:, None]
-    found: Rows = np.linalg.solve(
-        weighed.T @ rows + PENALTY * np.eye(rows.shape[1]), weighed.T @ wanted
-    )
-    return found
-
-
-def _neutral(encoder: embed.Encoder, langs: frozenset[str]) -> Rows:
-    """Return calibrated vectors of the neutral sentences in English and these languages."""
-    table = embed.calibration()
-    table = table[table["lang"].isin(langs | {"en"})]
-    return embed.matrix(embed.vectors(table, encoder)).astype(np.float64)
-
-
-def _scores(rows: Rows, even: Rows, weights: Rows, shared: Rows) -> Rows:
-    return np.round(_unit(_unit(rows @ even) - shared) @ weights, 4) + 0.0
-
-
-def _centred(rows: Rows, even: Rows) -> Rows:
-    """Set aside form, and what rows have in common."""
-    return _unit(_unit(rows @ even) - _shared(rows, even))
-
-
-def _shared(rows: Rows, even: Rows) -> Rows:
-    """Return what rows have in common, each distinct row counted once."""
-    distinct = np.unique(np.round(_unit(rows @ even), 5) + 0.0, axis=0)
-    share = len(distinct) / (len(distinct) + BELIEF)
-    found: Rows = share * distinct.mean(axis=0)
-    return found
-
-
-def _unit(rows: Rows) -> Rows:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Rows = rows / np.where(norms > 1e-9, norms, 1)
-    return unit
+def _in_common(vectors: pd.DataFrame, parts: pd.DataFrame, even: Rows) -> tuple[Rows, Rows]:
+    """Return what passages have in common, and what their parts have."""
+    names = by_digest(pd.DataFrame({"passage": parts["whole"].unique()}))["passage"].head(COMMON)
+    chosen = embed.matrix(parts[parts["whole"].isin(names)])
+    return directions.shared(embed.matrix(vectors), even), directions.shared(chosen, even)
 
 
 def _table(own: pd.DataFrame, book: pd.DataFrame, scores: Rows, threshold: Rows) -> pd.DataFrame:
     """Lay scores out, a row a passage and code."""
     known = [name for name in ("passage", "doc", "lang") if name in own]
     left = own[known].loc[own.index.repeat(len(book))].reset_index(drop=True)
-    right = pd.concat([book[["code", "dimension", "label"]]] * len(own), ignore_index=True)
+    repeated = np.tile(np.arange(len(book)), len(own))
+    right = book[["code", "dimension", "label"]].iloc[repeated].reset_index(drop=True)
     table = pd.concat([left, right], axis=1)
     table["score"], table["threshold"] = scores.ravel(), np.tile(threshold, len(own))
     return table.assign(coded=table["score"] > table["threshold"])

@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, codes, embed
+from clusterlib import axes, embed
 from clusterlib.compare.assigned import Assigned, read
+from clusterlib.compare.heldout import coded, heldout
 from clusterlib.compare.shares import DRAWS
-from clusterlib.embed import cache
-from clusterlib.embed.offsets import own_offsets, removed
 
-# Parts that the calibration sentences are split into; the offsets of one are from the others.
-FOLDS = 5
 # A sentence belongs to what its nearest passages belong to.
 NEAREST = 5
 # Passages that are looked among at a time: vectors of all would be held several times.
@@ -75,7 +72,7 @@ def floors(
     # Of one language nothing has to be compared with its translation.
     sentences = heldout(langs if len(langs) > 1 else [], encoder)
     if own.kind == "code":
-        measured = _coded(sentences, own.names, codebook, encoder)
+        measured = _coded(sentences[0], own.names, codebook, encoder)
     else:
         if vectors is None:
             raise ValueError(f"vectors are needed to find the {own.kind} of other sentences")
@@ -83,52 +80,17 @@ def floors(
     return _table(own, sentences[0], measured, random_state)
 
 
-def heldout(
-    langs: list[str], encoder: embed.Encoder | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Embed the calibration sentences, each fifth with offsets from the other four.
-
-    Parameters
-    ----------
-    langs : list of str
-        Languages; those without calibration sentences are left out.
-    encoder : Encoder, optional
-        By default multilingual-e5-small.
-
-    Returns
-    -------
-    sentences : pandas.DataFrame
-        passage, row, lang and text.
-    vectors : pandas.DataFrame
-        Index passage; float32 columns, unit rows.
-    """
-    encoder = encoder or embed.load_encoder()
-    table = embed.calibration()
-    table = table[table["lang"].isin(langs)]
-    rows, names = cache.encode(table["text"].tolist(), encoder), table["lang"].to_numpy(str)
-    moved = np.empty_like(rows)
-    for fold in range(FOLDS):
-        inside = (table["row"] % FOLDS == fold).to_numpy(bool)
-        known = own_offsets(rows[~inside], names[~inside])
-        moved[inside] = removed(rows[inside], names[inside], known)
-    return table, pd.DataFrame(moved, index=table["passage"])
-
-
 def _coded(
-    sentences: tuple[pd.DataFrame, pd.DataFrame],
-    names: list[str],
-    codebook: object,
-    encoder: embed.Encoder | None,
+    sentences: pd.DataFrame, names: list[str], codebook: object, encoder: embed.Encoder | None
 ) -> Rows:
-    table, vectors = sentences
-    if not len(table):
+    if not len(sentences):
         return np.zeros((0, len(names)))
-    found = codes.apply(table, vectors, codebook, encoder)
+    found = coded(sorted(set(sentences["lang"])), codebook, encoder)
     if unknown := sorted(set(names) - set(found["code"])):
         told = f"the codebook has no code {', '.join(map(repr, unknown))}"
         raise ValueError(f"{told}; pass the codebook that the passages were coded by")
     wide = found.pivot(index="passage", columns="code", values="coded")
-    return wide.loc[table["passage"], names].to_numpy(np.float64)
+    return wide.loc[sentences["passage"], names].to_numpy(np.float64)
 
 
 def _nearest(

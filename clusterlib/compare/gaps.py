@@ -5,9 +5,8 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
-from clusterlib import codes as coding
 from clusterlib import embed
-from clusterlib.compare.floors import heldout
+from clusterlib.compare.heldout import coded
 from clusterlib.compare.shares import TOO_LITTLE, shares
 
 ABSENT = "absent"
@@ -58,7 +57,7 @@ def gaps(
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
     >>> found = gaps(codes, passages).query("doc == 'bg' and verdict == 'absent'")
     >>> found["code"].tolist()
-    ['government', 'research', 'event-visit', 'region', 'cross-border', 'data']
+    ['government', 'research', 'money', 'data']
     """
     own = codes.merge(_texts(passages, by), on="passage", validate="many_to_one")
     noise = _noise(codes, passages, codebook, encoder)
@@ -91,15 +90,11 @@ def _noise(
     codes: pd.DataFrame, passages: pd.DataFrame, codebook: object, encoder: embed.Encoder | None
 ) -> dict[Hashable, float]:
     """Return by code and language what scores lack beside those of translations."""
-    sentences, vectors = heldout(sorted(set(embed.languages(passages).tolist())), encoder)
-    if not len(sentences):
-        return {}
-    found = coding.apply(sentences, vectors, codebook, encoder)
-    found = found.merge(sentences[["passage", "row"]], on="passage")
+    found = coded(sorted(set(embed.languages(passages).tolist())), codebook, encoder)
     wide = found.pivot(index=["code", "row"], columns="lang", values="score")
     # Of one language alone nothing is known.
     count = len(wide.columns) - 1
-    if not count:
+    if count < 1:
         return {}
     others = wide.rsub(wide.sum(axis=1), axis=0) / count
     lacking = (others - wide).clip(lower=0).groupby("code").quantile(0.95).round(4).stack()

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
-from clusterlib.compare.floors import FOLDS, heldout
+from clusterlib.compare.heldout import FOLDS, heldout
 from clusterlib.compare.shares import TOO_LITTLE, draws
 
 Rows = NDArray[np.float64]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from clusterlib.run.store import RunError, Store, Tables
 
 WHOLE = Callable[[Store, Options], Any]
 PART = Callable[[Store, Options, Any, int], Tables]
+# The encoder, and own text of the languages that calibration does not know.
+Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
 # Passages of a language without calibration text that stand for it.
 OWN = 500
 # What comparisons and claims need of the codes, whose rows are the most.
@@ -110,7 +112,7 @@ def worded(store: Store, options: Options) -> list[Tables]:
     return [{"words": fast.table, "maps": maps, "about": about}]
 
 
-def prepared(store: Store, options: Options) -> tuple[embed.Encoder, pd.DataFrame]:
+def prepared(store: Store, options: Options) -> Prepared:
     """Return the encoder, and own text of the languages that calibration does not know."""
     encoder = encoder_of(store, options)
     known = set(embed.calibration()["lang"])
@@ -199,20 +201,29 @@ def _once(tables: Tables, part: int) -> Tables:
     return {name: table if part == 0 else table[:0] for name, table in tables.items()}
 
 
-def codes_fitted(store: Store, options: Options) -> codes.Coder:
+def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]:
     """Learn the codes, and what the passages of the sample have in common."""
     langs = set[str]()
     for own in store.each("clean", "passages"):
         langs |= set(embed.languages(own).tolist())
     book = Path(options.codebook) if options.codebook else None
-    vectors = sampled(store, options)[1]
-    return codes.Coder.of(vectors, frozenset(langs), book, encoder_of(store, options))
+    passages, vectors = sampled(store, options)
+    encoder, own = prepared(store, options)
+    parts = _cut(by_digest(passages).head(codes.COMMON), (encoder, own))
+    coder = codes.Coder.of(vectors, parts, frozenset(langs), book, encoder)
+    return coder, (encoder, own)
 
 
 def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tables:
     """Code the passages of one part."""
+    coder, known = model
     passages = store.read("clean", "passages", part)
-    return {"codes": model.apply(passages, _vectors(store, part)) if len(passages) else model.none}
+    return {"codes": coder.apply(passages, _vectors(store, part), _cut(passages, known))}
+
+
+def _cut(passages: pd.DataFrame, known: Prepared) -> pd.DataFrame:
+    encoder, own = known
+    return codes.parts(passages, encoder, reference=own if len(own) else None)
 
 
 def compared(store: Store, options: Options) -> list[Tables]:

@@ -55,7 +55,7 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
-        ``"actors"``, ``"mentions"``, ``"coded passages"`` (what coding needs of
+        ``"actors"``, ``"mentions"``, ``"coded passages"`` (what counting needs of
         them), ``"codes"``, ``"themes members"``, ``"themes summary"``,
         ``"shares"``, ``"contrasts"``, ``"claims"`` or ``"evidence"`` (of a claim).
 

@@ -1,0 +1,67 @@
+"""The directions of the space that tell a code from the others and from neutral sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import embed
+from clusterlib.codes import book as books
+from clusterlib.embed import cache
+
+# Chosen by benchmarks/codes.py: the penalty of the weights, what a neutral sentence counts
+# beside a description, and how many passages it takes to half believe in their own mean.
+PENALTY, NEUTRAL, BELIEF = 20.0, 1.0, 5.0
+# Rows that are scored at a time.
+BLOCK = 20_000
+
+Rows = NDArray[np.float64]
+
+
+def weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
+    """Learn from the descriptions which directions tell each code; one column a code."""
+    described = books.descriptions(book)
+    texts = embed.calibration().query("lang == 'en'")["text"].tolist()
+    # Descriptions are asked for, not told: the encoder knows them as queries.
+    neutral = cache.encode(texts, encoder, "query").astype(np.float64)
+    offset = neutral.mean(axis=0)
+    asked = cache.encode(described["text"].tolist(), encoder, "query") - offset
+    rows = np.vstack([_centred(part, even) for part in (_unit(asked), _unit(neutral - offset))])
+    counts = np.repeat([1.0, NEUTRAL], [len(asked), len(neutral)])
+    codes = np.append(described["code"].to_numpy(str), np.repeat("", len(neutral)))
+    wanted = (codes[:, None] == book["code"].to_numpy(str)[None, :]).astype(np.float64)
+    wanted -= counts @ wanted / counts.sum()
+    weighed = rows * counts[:, None]
+    found: Rows = np.linalg.solve(
+        weighed.T @ rows + PENALTY * np.eye(rows.shape[1]), weighed.T @ wanted
+    )
+    return found
+
+
+def scores(rows: NDArray[np.float32], even: Rows, weights: Rows, shared: Rows) -> Rows:
+    """Score rows by every code, to four decimals; one column a code."""
+    found = np.empty((len(rows), weights.shape[1]))
+    for start in range(0, len(rows), BLOCK):
+        own = _unit(rows[start : start + BLOCK].astype(np.float64) @ even)
+        found[start : start + BLOCK] = np.round(_unit(own - shared) @ weights, 4) + 0.0
+    return found
+
+
+def _centred(rows: Rows, even: Rows) -> Rows:
+    """Set aside form, and what rows have in common."""
+    return _unit(_unit(rows @ even) - shared(rows, even))
+
+
+def shared(rows: NDArray[np.floating], even: Rows) -> Rows:
+    """Return what rows have in common, each distinct row counted once."""
+    distinct = np.unique(np.round(_unit(rows @ even), 5) + 0.0, axis=0)
+    share = len(distinct) / (len(distinct) + BELIEF)
+    found: Rows = share * distinct.mean(axis=0)
+    return found
+
+
+def _unit(rows: Rows) -> Rows:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Rows = rows / np.where(norms > 1e-9, norms, 1)
+    return unit
