@@ -19,6 +19,8 @@ import clusterlib as cl
 
 # Random states, and passages for the timing.
 STATES, COUNTS = range(5), (5_000, 20_000)
+# Parts of a passage: about as many as the sentences of the seeds have.
+PARTS = 5
 
 
 def measured(
@@ -56,11 +58,15 @@ def main() -> None:
         names = [f"p-{number:05d}" for number in range(count)]
         many = pd.DataFrame({"passage": names, "lang": draw.choice(["de", "fr"], count)})
         begun = time.perf_counter()
-        cl.themes.fit(many.assign(text=names), pd.DataFrame(rows, index=names))
-        middle = time.perf_counter()
-        cl.codes.apply(many, pd.DataFrame(rows, index=names))
-        ended = time.perf_counter()
-        print(f"{count} passages: themes {middle - begun:.1f} s, codes {ended - middle:.1f} s")
+        many = many.assign(text=names)
+        cl.themes.fit(many, pd.DataFrame(rows, index=names))
+        themes = time.perf_counter() - begun
+        parts = pd.DataFrame(rows[draw.integers(0, count, PARTS * count)])
+        parts["whole"] = np.tile(names, PARTS)
+        begun = time.perf_counter()
+        cl.codes.apply(many, pd.DataFrame(rows, index=names), parts=parts)
+        codes = time.perf_counter() - begun
+        print(f"{count} passages: themes {themes:.1f} s, codes {codes:.1f} s")
 
 
 if __name__ == "__main__":

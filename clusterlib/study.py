@@ -44,6 +44,8 @@ class Study:
         By default the most stable number.
     random_state : int
         Seed of topics, themes and intervals.
+    by_reader : bool
+        Take the codes that the reference coding gives instead of the machine's.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Study:
     n_topics: int | None = None
     n_themes: int | None = None
     random_state: int = 0
+    by_reader: bool = False
 
     def but(self, **changes: Any) -> "Study":
         """Return the same study with other settings or documents; its encoder is loaded once."""
@@ -117,9 +120,17 @@ class Study:
         known = self.passages, self.vectors, self.codebook, self.model
         found = codes.apply(*known, parts=parts)
         reference = self.reference
-        if reference is None:
-            return found
-        return codes.marked(found, reference)
+        if reference is not None:
+            found = codes.marked(found, reference)
+        return self._read(found, reference) if self.by_reader else found
+
+    def _read(self, found: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
+        """Return codes with the decisions of the reference coding."""
+        if reference is None or set(found["passage"]) - set(reference["passage"]):
+            raise MissingError("the reference coding lacks passages; read them, or leave by_reader")
+        given = reference.set_index(["passage", "code"])["coded"]
+        pairs = pd.MultiIndex.from_frame(found[["passage", "code"]])
+        return found.assign(coded=given.reindex(pairs).to_numpy(bool))
 
     @functools.cached_property
     def reference(self) -> pd.DataFrame | None:
@@ -204,7 +215,7 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
         Folder with codebook.csv, coding.csv, actors.csv or english.csv, whichever
         there are; by default those of the seeds.
     **settings
-        encoder, calibrate, n_topics, n_themes, random_state; see `Study`.
+        encoder, calibrate, n_topics, n_themes, random_state, by_reader; see `Study`.
 
     Returns
     -------

@@ -262,3 +262,7 @@ def test_exchanged_texts_fail_the_claims_that_rest_on_them(commentary, tmp_path,
     assert expected == set(rows["claim"][rows["doc"].isin(pair)])
     assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
     assert len(list(itertools.chain(expected))) < len(commentary.table)
+
+
+def test_every_claim_holds_with_the_codes_of_a_reader(commentary):
+    assert not failing(commentary, commentary.study.but(by_reader=True))

@@ -221,7 +221,7 @@ def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
     >>> import clusterlib as cl
     >>> study = cl.study.of(cl.load.documents())
     >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
-    ['fr-017', 'nl-013']
+    ['fr-017', 'nl-006']
     """
     own = scored(study, docs, code)
     own = own.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
@@ -252,8 +252,8 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     --------
     >>> import clusterlib as cl
     >>> study = cl.study.of(cl.load.documents())
-    >>> gap(study, "bg", "event-visit")["passage"].tolist()
-    ['bg-003']
+    >>> gap(study, "bg", "research")["passage"].tolist()
+    ['bg-013']
     """
     own = matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
     if not len(own):

@@ -56,7 +56,7 @@ def counted(study: Study, doc: str, code: str) -> str:
     --------
     >>> import clusterlib as cl
     >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
-    'four of 20 passages'
+    'five of 20 passages'
     """
     own = scored(study, [doc], code)
     return f"{number(int(own['coded'].sum()))} of {number(len(own))} passages"

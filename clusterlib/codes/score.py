@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from clusterlib import axes, embed, schema
 from clusterlib.codes import book as books
@@ -90,7 +91,9 @@ def apply(
     langs = frozenset(embed.languages(own).tolist())
     known = pd.DataFrame(rows, index=own["passage"])
     parts = runs.parts(own, encoder) if parts is None else parts
-    return Coder.of(known, parts, langs, codebook, encoder, share).apply(own, known, parts)
+    # More threads cost more time than they save, and change last digits.
+    with threadpool_limits(1):
+        return Coder.of(known, parts, langs, codebook, encoder, share).apply(own, known, parts)
 
 
 @dataclass(frozen=True)
