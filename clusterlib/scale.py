@@ -58,7 +58,8 @@ def cluster(workers: int = 0, scheduler: str | None = None) -> Iterator[Mapper]:
     settings = {
         "distributed.comm.timeouts.connect": PATIENCE,
         "distributed.scheduler.allowed-failures": TRIES,
-        "distributed.worker.multiprocessing-method": "spawn",
+        # A worker that takes the place of another has its imports done.
+        "distributed.worker.multiprocessing-method": "forkserver",
     }
     with dask.config.set(settings):
         # What is wrong is said once, by the error.

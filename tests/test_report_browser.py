@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +17,16 @@ MISSING = (
     "(Debian: apt-get install chromium) or set CHROMIUM to its path"
 )
 WIDTHS = (380, 1400)
-HEADINGS = "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])"
+LOOKED_AT = {
+    "title": "document.title",
+    "lang": "document.documentElement.lang",
+    "active": "document.querySelectorAll('script,iframe,object,embed,form,base').length",
+    "attributes": "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())",
+    "headings": "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])",
+    "without alternative": "document.querySelectorAll(\"img:not([alt]), img[alt='']\").length",
+    "ids": "[...document.querySelectorAll('[id]')].map(e => e.id)",
+    "links": "[...document.querySelectorAll('a[href]')].map(a => a.href)",
+}
 OVERFLOW = """() => {
     const limit = document.documentElement.clientWidth;
     const scrolls = e => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
@@ -64,9 +74,9 @@ def files(index):
     return sorted(index.parent.rglob("*.html"))
 
 
-@pytest.fixture
-def page(browser, index):
-    """Return a page that fails the test if it complains or asks for what is not in the folder."""
+@contextmanager
+def opened(browser, index):
+    """Open a page that fails if it complains or asks for what is not in the folder."""
     faults = []
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.on("console", lambda message: faults.append(message.text))
@@ -86,14 +96,34 @@ def page(browser, index):
     assert faults == []
 
 
-def test_no_page_runs_or_fetches_anything(page, files):
-    for path in files:
-        page.goto(path.as_uri())
-        assert page.title() != "owned"
-        assert page.locator("script, iframe, object, embed, form, base").count() == 0
-        handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])"
-        names = page.evaluate(f"{handlers}.map(a => a.name)")
-        assert not [name for name in names if name.startswith("on")]
+@pytest.fixture
+def page(browser, index):
+    with opened(browser, index) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def seen(browser, index, files):
+    """Open each page once, and return what the tests look at, by file."""
+    with opened(browser, index) as page:
+        return {path: look(page, path) for path in files}
+
+
+def look(page, path):
+    page.goto(path.as_uri())
+    found = {name: page.evaluate(script) for name, script in LOOKED_AT.items()}
+    overflow = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        overflow[width] = page.evaluate(OVERFLOW)
+    return found | {"overflow": overflow}
+
+
+def test_no_page_runs_or_fetches_anything(seen):
+    for path, found in seen.items():
+        assert found["title"] != "owned", path.name
+        assert found["active"] == 0, path.name
+        assert not [name for name in found["attributes"] if name.startswith("on")], path.name
 
 
 def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
@@ -106,7 +136,8 @@ def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
     assert len(links) == expected > 50
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        for href, quote in dict(links).items():
+        # Those of one page after another: a page is opened once for all of its quotations.
+        for href, quote in sorted(dict(links).items()):
             page.goto(href)
             landed = page.evaluate(LANDED)
             assert landed, href
@@ -126,40 +157,35 @@ def test_a_click_leads_to_the_quotation_and_back(page, index):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_overflows(page, files, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    for path in files:
-        page.goto(path.as_uri())
-        assert page.evaluate(OVERFLOW) == [0, []], path.name
+def test_no_text_overflows(seen, width):
+    for path, found in seen.items():
+        assert found["overflow"][width] == [0, []], path.name
 
 
-def test_headings_languages_and_alternatives(page, files):
-    for path in files:
-        page.goto(path.as_uri())
-        levels = page.evaluate(HEADINGS)
+def test_headings_languages_and_alternatives(seen, page, index):
+    for path, found in seen.items():
+        levels = found["headings"]
         assert levels[0] == 1, path.name
         assert levels.count(1) == 1, path.name
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-        assert page.locator("html").get_attribute("lang") == "en"
-        assert page.locator("img:not([alt]), img[alt='']").count() == 0
-        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-        assert len(ids) == len(set(ids)), path.name
-    page.goto((files[0].parent / "texts" / "ar.html").as_uri())
+        assert found["lang"] == "en"
+        assert found["without alternative"] == 0
+        assert len(found["ids"]) == len(set(found["ids"])), path.name
+    page.goto((index.parent / "texts" / "ar.html").as_uri())
     original = page.locator(".original").first
     assert (original.get_attribute("lang"), original.get_attribute("dir")) == ("ar", "rtl")
 
 
-def test_every_link_inside_the_report_leads_somewhere(page, files):
-    for path in files:
-        page.goto(path.as_uri())
-        for href in page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"):
+def test_every_link_inside_the_report_leads_somewhere(seen):
+    for found in seen.values():
+        for href in found["links"]:
             parts = urlsplit(href)
             if parts.scheme != "file":
                 continue
             target = Path(unquote(parts.path))
             assert target.is_file(), href
-            if parts.fragment and target == path:
-                assert page.evaluate("id => !!document.getElementById(id)", unquote(parts.fragment))
+            if parts.fragment and target in seen:
+                assert unquote(parts.fragment) in seen[target]["ids"], href
 
 
 def test_hostile_text_is_shown_as_text(page, files):
