@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["float32", "int8"]
 _Window = tuple[int, list[int]]
+# How a text is spelled for the model, where its tokens stand in that, and a row for each.
+States = tuple[str, list[tuple[int, int]], NDArray[np.float32]]
 _Files = Path | Mapping[str, store.Content]
 
 PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
@@ -139,6 +141,30 @@ class E5Encoder:
         unit: NDArray[np.float64] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return unit.astype(np.float32)
 
+    def states(self, texts: Sequence[str]) -> Iterator[States]:
+        """Yield what the model makes of each token, text by text, as a passage is read.
+
+        Parameters
+        ----------
+        texts
+            Any strings. Of a text longer than 512 tokens, the first window is read.
+
+        Yields
+        ------
+        States
+            The longest texts first; one of like length is where it stood.
+        """
+        # Wanted once a corpus, so the session is not kept.
+        model = _open_graph(self._files, self.threads, states=True)
+        prefix, t = self._prefixes["passage"], self._tokenizer
+        read = [t.spans(text, WINDOW - 2 - len(prefix)) for text in _checked(texts)]
+        windows = [(row, [t.bos, *prefix, *ids, t.eos]) for row, (_, ids, _) in enumerate(read)]
+        for batch in _batches(windows):
+            inputs = _padded([ids for _, ids in batch], t.pad)
+            for (row, ids), states in zip(batch, model.run(None, inputs)[0], strict=True):
+                spelled, _, spans = read[row]
+                yield spelled, spans, states[1 + len(prefix) : len(ids) - 1]
+
     def _windows(self, texts: list[str], kind: Kind) -> list[_Window]:
         """Return (row of the text, ids) for every stretch that the model will read."""
         prefix, t = self._prefixes[kind], self._tokenizer
@@ -164,12 +190,8 @@ class E5Encoder:
             # wait for them for ever: to compute, and also to clean up.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
             self._open_session()
-        width = max(map(len, batch))
-        ids = np.full((len(batch), width), self._tokenizer.pad, np.int64)
-        mask = np.zeros_like(ids)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        means: NDArray[np.float32] = self._session.run(None, {"ids": ids, "mask": mask})[0]
+        inputs = _padded(batch, self._tokenizer.pad)
+        means: NDArray[np.float32] = self._session.run(None, inputs)[0]
         return means
 
     def _open_session(self) -> None:
@@ -210,6 +232,15 @@ def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
         start += size
 
 
+def _padded(batch: list[list[int]], pad: int) -> dict[str, NDArray[np.int64]]:
+    """Return what the graph wants to know of texts: ids of one length, and which of them count."""
+    ids = np.full((len(batch), max(map(len, batch))), pad, np.int64)
+    mask = np.zeros_like(ids)
+    for row, tokens in enumerate(batch):
+        ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
+    return {"ids": ids, "mask": mask}
+
+
 def _processors() -> int:
     """Return how many processors this process may use."""
     # What numpy's libraries keep to as well.
@@ -224,13 +255,14 @@ def _processors() -> int:
 def _open_tokenizer(files: _Files) -> PieceTokenizer:
     from clusterlib.embed.tokenizer import PieceTokenizer
 
-    def text(name: str) -> str:
-        return (files[name] if isinstance(files, Mapping) else (files / name).read_bytes()).decode()
-
-    return PieceTokenizer(text(_PIECES), text(_RULES))
+    return PieceTokenizer(_content(files, _PIECES).decode(), _content(files, _RULES).decode())
 
 
-def _open_graph(files: _Files, threads: int) -> InferenceSession:
+def _content(files: _Files, name: str) -> store.Content:
+    return files[name] if isinstance(files, Mapping) else (files / name).read_bytes()
+
+
+def _open_graph(files: _Files, threads: int, states: bool = False) -> InferenceSession:
     # From 1.29 on, the published builds report to Microsoft and leave an id in
     # the user's cache, unless this is set before the library is first loaded.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -241,11 +273,12 @@ def _open_graph(files: _Files, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    if isinstance(files, Mapping):
+    if states or isinstance(files, Mapping):
         from clusterlib.embed import graph
 
-        model: str | bytes = bytes(files[_MODEL])
-        arrays = graph.values_in(bytes(files[_MODEL]), files[_DATA])
+        held = bytes(_content(files, _MODEL))
+        model: str | bytes = graph.with_states(held) if states else held
+        arrays = graph.values_in(held, _content(files, _DATA))
         values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
         options.add_external_initializers(list(arrays), values)
     else:
