@@ -5,6 +5,7 @@ from conftest import WordEncoder
 
 import clusterlib as cl
 from clusterlib.embed import bags, cache
+from clusterlib.embed.places import PlacedWords
 from clusterlib.embed.sample import sample_of
 
 
@@ -79,3 +80,61 @@ def test_its_vectors_are_not_kept_on_disk(fast, passages, tmp_path):
 def test_a_corpus_without_words(words):
     table = pd.DataFrame({"passage": ["a-1", "a-2"], "lang": ["de", "de"], "text": ["…", "!"]})
     assert np.isfinite(cl.embed.words(table, words).encode(["…"])).all()
+
+
+@pytest.fixture(scope="module")
+def placed(passages, shared_cache):
+    """Return a fast encoder of a few passages, made of the default encoder."""
+    few = passages.iloc[:12]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cache, "default_file", lambda: shared_cache)
+        return cl.embed.words(few), few
+
+
+def test_words_are_found_in_their_places():
+    found = [("l", 0, 1), ("été", 2, 5), ("d", 6, 7), ("une", 8, 11), ("été", 12, 15)]
+    assert bags.places("L’ÉTÉ d'une été.") == found
+    assert bags.places("…") == []
+
+
+def test_a_word_in_place_is_the_mean_of_its_tokens():
+    class Shown:
+        name, revision, dim = "shown", "1", 2
+
+        def states(self, texts):
+            # Three tokens of two words; the second reaches from the first into the other.
+            yield "Ab-cd", [(0, 1), (1, 4), (4, 5)], np.array([[1, 0], [0, 1], [0, 1.0]], "f4")
+            yield "ab", [(0, 2)], np.array([[1, 0]], "f4")
+            yield "…", [(0, 1)], np.array([[5, 5]], "f4")
+
+        def encode(self, texts, kind="passage"):
+            return np.array([[0.6, 0.8]] * len(texts), "f4").reshape(-1, 2)
+
+    rows = PlacedWords(Shown(), ["Ab-cd", "ab", "…"]).encode(["ab", "cd", "…"])
+    assert np.allclose(rows, [[2 / 5**0.5, 1 / 5**0.5], [0, 1], [0.6, 0.8]])
+
+
+def test_the_sample_shows_words_among_others(placed):
+    fast, _ = placed
+    alone = cache.encode(list(fast.table.index), fast.base)
+    rows = fast.table.drop(columns="count").to_numpy()
+    # Half of a vector is the word alone, half what it is among others.
+    assert np.allclose(np.linalg.norm(rows - alone, axis=1), 1, atol=1e-5)
+    assert fast.maps.shape == (2 + 3 * 384, 384)
+    assert np.isfinite(fast.encode(["neverseen word", "…", ""])).all()
+
+
+def test_the_same_sample_is_not_read_twice(placed, shared_cache, monkeypatch):
+    fast, few = placed
+    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
+    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.states", None)
+    again = cl.embed.words(few.sample(frac=1, random_state=0))
+    texts = few["text"].tolist()
+    assert again.revision == fast.revision
+    assert (again.encode(texts) == fast.encode(texts)).all()
+
+
+def test_a_corpus_of_one_word_among_others(shared_cache, monkeypatch):
+    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
+    table = pd.DataFrame({"passage": ["a-1", "a-2"], "lang": ["de", "de"], "text": ["…", "!"]})
+    assert np.isfinite(cl.embed.words(table).encode(["…", "Netz"])).all()

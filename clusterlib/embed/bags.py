@@ -32,6 +32,23 @@ def distinct(texts: Sequence[str]) -> list[str]:
     return sorted(_words(texts)[1].unique().to_pylist())
 
 
+def places(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text, each with where it starts and where it ends.
+
+    >>> places("Die Region zahlt.")
+    [('die', 0, 3), ('region', 4, 10), ('zahlt', 11, 16)]
+    """
+    cut = pc.split_pattern_regex(_array([text]), pattern=BETWEEN).flatten()
+    names = pc.utf8_lower(pc.utf8_normalize(cut, form="NFC")).to_pylist()
+    found, end = [], 0
+    for word, name in zip(cut.to_pylist(), names, strict=True):
+        if word:
+            start = text.index(word, end)
+            end = start + len(word)
+            found.append((name, start, end))
+    return found
+
+
 def matrix(texts: Sequence[str], known: Mapping[str, int]) -> "csr_matrix":
     """Return how often each text has each word.
 

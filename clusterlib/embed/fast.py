@@ -1,8 +1,9 @@
 """A fast encoder for large corpora: a passage is the weighted sum of its words' vectors.
 
 Each distinct word of the corpus is embedded once, so cost grows with the vocabulary
-and not with the text. A linear map, learned on a sample of passages that the slow
-encoder reads as well, moves the sums towards what it makes of whole sentences.
+and not with the text. A sample of passages is read whole: what the encoder makes of a
+word among others is added to what it makes of the word alone, and a linear map, learned
+on the sample, moves the sums towards the vectors of whole sentences.
 """
 
 import hashlib
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from clusterlib import schema
 from clusterlib.embed import bags, cache
+from clusterlib.embed.e5 import E5Encoder
 from clusterlib.embed.encoder import Encoder, Kind
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration_for, offsets, own_offsets
+from clusterlib.embed.places import PlacedWords
 from clusterlib.embed.sample import Sample, sample_of
 
 # Smooth inverse frequency (Arora, Liang and Ma, 2017), with their value.
@@ -26,8 +29,13 @@ RARE = 0.001
 RIDGE = 1.0
 # The least variance that whitening divides by, as a share of the largest.
 FLOOR = 1e-3
+# Of the regression that tells from a word alone what it is among others: a share of the
+# mean variance of words.
+TURN_RIDGE = 0.01
+# What is told in this way counts as much as so many occurrences in the sample.
+TOLD = 1
 # Part of the revision: raise it when the same corpus would give other vectors.
-METHOD = 1
+METHOD = 2
 # Rows that are summed at a time.
 BLOCK = 8192
 
@@ -43,9 +51,10 @@ class WordEncoder:
     base : Encoder
         Embeds words.
     table : pandas.DataFrame
-        Index word; count, and the base's vector of the word alone.
+        Index word; count, and the word's vector before whitening.
     maps : numpy.ndarray
-        Mean, whitening and learned map, one below the other, shape (1 + 2 dim, dim).
+        Mean, whitening, learned map, and what tells from a word alone what it is
+        among others (mean and map), one below the other, shape (2 + 3 dim, dim).
     digest : str
         Of all that the vectors depend on.
     langs : frozenset of str
@@ -113,8 +122,8 @@ class WordEncoder:
         return np.concatenate(parts) if parts else np.empty((0, self.dim), np.float32)
 
     def _encode(self, texts: list[str]) -> Rows:
-        turned = _summed(texts, *self._vocabulary(texts)) @ self.maps[1 + self.dim :]
-        return _unit(turned).astype(np.float32)
+        learned = self.maps[1 + self.dim : 1 + 2 * self.dim]
+        return _unit(_summed(texts, *self._vocabulary(texts)) @ learned).astype(np.float32)
 
     def _vocabulary(self, texts: list[str]) -> tuple[dict[str, int], Rows]:
         """Return the place of each word, and the weighted vectors, new words included."""
@@ -124,10 +133,11 @@ class WordEncoder:
         if not new:
             return known, rows
         # A word that the corpus lacks is as rare as can be: its weight is 1.
-        extra = _even(cache.encode(new, self.base), self.maps).astype(np.float32)
-        return known | {word: len(known) + n for n, word in enumerate(new)}, np.vstack(
-            [rows, extra]
-        )
+        alone = cache.encode(new, self.base)
+        told = _told(alone, self.maps[1 + 2 * self.dim :])
+        extra = _even((alone + told).astype(np.float32), self.maps).astype(np.float32)
+        places = {word: len(known) + n for n, word in enumerate(new)}
+        return known | places, np.vstack([rows, extra])
 
 
 def words(
@@ -152,10 +162,14 @@ def words(
 
     Notes
     -----
-    Words are whitened over the vocabulary, weighted by smooth inverse frequency
-    and summed. The learned map is added in equal strength: it makes the groups
-    those of sentences, the sums themselves keep what tells one sentence from
-    another. `benchmarks/fast_encoder.py` measures both.
+    A word's vector is that of the word alone and the mean of the hidden states
+    of its tokens in the sample, added up; of a word that the sample lacks or
+    seldom has, a regression tells the latter from the former. An encoder other
+    than the default one gives words alone. Words are whitened over the
+    vocabulary, weighted by smooth inverse frequency and summed. The learned map
+    is added in equal strength: it makes the groups those of sentences, the sums
+    themselves keep what tells one sentence from another.
+    `benchmarks/fast_encoder.py` measures each.
 
     Examples
     --------
@@ -168,14 +182,53 @@ def words(
     base = encoder or load_encoder()
     found = sample or sample_of(schema.check(passages, "texts to embed"))
     names = sorted(found.counts)
-    rows = cache.encode(names, base)
+    alone = cache.encode(names, base)
+    among, turn = _among(names, alone, found, base)
+    rows = (alone + among).astype(np.float32)
     mean, even = _whitening(rows)
     identity = np.eye(base.dim)
     langs = found.langs | {"en"}
-    maps = np.vstack([mean, even, identity])
+    maps = np.vstack([mean, even, identity, turn])
     plain = WordEncoder(base, _table(names, found, rows), maps, "", langs)
-    maps = np.vstack([mean, even, identity + _learned(plain, found)])
+    maps = np.vstack([mean, even, identity + _learned(plain, found), turn])
     return WordEncoder(base, plain.table, maps, _digest(base, found), langs)
+
+
+def _among(
+    names: list[str], alone: Rows, found: Sample, base: Encoder
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each word is among others, and the map that tells it from the word alone."""
+    if not isinstance(base, E5Encoder):
+        return np.zeros(alone.shape), np.zeros((1 + base.dim, base.dim))
+    texts = [text for _, text in found.texts.values()]
+    seen = bags.counts(texts)
+    own = np.array([name in seen for name in names])
+    known = [name for name in names if name in seen]
+    placed = cache.encode(known, PlacedWords(base, texts))
+    turn = _turn(alone[own].astype(np.float64), placed.astype(np.float64))
+    among = _told(alone, turn)
+    times = np.array([[seen[name]] for name in known])
+    among[own] = (times * placed + TOLD * among[own]) / (times + TOLD)
+    return _unit(among), turn
+
+
+def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Learn to tell words among others from words alone."""
+    from threadpoolctl import threadpool_limits
+
+    middle = alone.mean(axis=0)
+    with threadpool_limits(1):
+        scatter = (alone - middle).T @ (alone - middle)
+        # A corpus of one word has no scatter.
+        ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)
+        wanted = (alone - middle).T @ (placed - placed.mean(axis=0))
+        turn = np.linalg.solve(scatter + ridge * np.eye(len(scatter)), wanted)
+        return np.vstack([placed.mean(axis=0) - middle @ turn, turn])
+
+
+def _told(alone: Rows, turn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return unit rows of words among others as told from words alone; zeros by an empty map."""
+    return _unit(alone @ turn[1:] + turn[0])
 
 
 def _table(names: list[str], found: Sample, rows: Rows) -> pd.DataFrame:
