@@ -7,6 +7,7 @@ import clusterlib as cl
 from clusterlib.embed import bags, cache
 from clusterlib.embed.places import PlacedWords
 from clusterlib.embed.sample import sample_of
+from clusterlib.run import Options, stages
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +139,22 @@ def test_a_corpus_of_one_word_among_others(shared_cache, monkeypatch):
     monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
     table = pd.DataFrame({"passage": ["a-1", "a-2"], "lang": ["de", "de"], "text": ["…", "!"]})
     assert np.isfinite(cl.embed.words(table).encode(["…", "Netz"])).all()
+
+
+def test_a_run_keeps_all_that_the_encoder_is(placed, shared_cache, monkeypatch):
+    fast, few = placed
+    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
+
+    class Kept:
+        """What a run has on disk."""
+
+        def each(self, stage, table):
+            return [few.iloc[5:], few.iloc[:5]]
+
+        def read(self, stage, table, part):
+            return stages.worded(self, Options(("texts",), encoder="fast"))[part][table]
+
+    again = stages.encoder_of(Kept(), Options(("texts",), encoder="fast"))
+    texts = [*few["text"], "neverseen word"]
+    assert again.revision == fast.revision and again.langs == fast.langs
+    assert (again.encode(texts) == fast.encode(texts)).all()
