@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import published
 import sentencepiece
 import torch
 from sentencepiece import sentencepiece_model_pb2
@@ -17,61 +18,17 @@ from clusterlib.embed import weights as reader
 from clusterlib.embed import wheel
 from clusterlib.embed.e5 import PREFIXES
 
-# Where the parts of a layer stand in transformers' BertModel.
-PARTS = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "aln": "attention.output.LayerNorm",
-    "oln": "output.LayerNorm",
-}
-
 
 def bert(weights: reader.Weights) -> Any:
     """Return transformers' BertModel with the dequantised weights."""
     from transformers import BertConfig, BertModel
 
-    shape = weights.shape
-    config = BertConfig(
-        vocab_size=shape.vocabulary,
-        hidden_size=shape.hidden,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        intermediate_size=shape.intermediate,
-        hidden_act="gelu",
-        max_position_embeddings=shape.positions,
-        type_vocab_size=shape.types,
-        layer_norm_eps=shape.epsilon,
-        pad_token_id=0,
-    )
-    model = BertModel(config, add_pooling_layer=False)
-    report = model.load_state_dict(_state(weights), strict=False)
+    state = {name: torch.from_numpy(own) for name, own in published.state(weights).items()}
+    model = BertModel(BertConfig(**published.config(weights)), add_pooling_layer=False)
+    report = model.load_state_dict(state, strict=False)
     if report.unexpected_keys or any("position_ids" not in key for key in report.missing_keys):
         raise ValueError(f"the weights do not fit BertModel: {report}")
     return model.eval()
-
-
-def _state(weights: reader.Weights) -> dict[str, torch.Tensor]:
-    shape = weights.shape
-    found = {
-        "embeddings.word_embeddings.weight": weights.dense("emb.word", shape.vocabulary),
-        "embeddings.position_embeddings.weight": weights.dense("emb.pos", shape.positions),
-        "embeddings.token_type_embeddings.weight": weights.dense("emb.type", shape.types),
-        "embeddings.LayerNorm.weight": weights.tensors["emb.ln.w"],
-        "embeddings.LayerNorm.bias": weights.tensors["emb.ln.b"],
-    }
-    for layer in range(shape.layers):
-        for short, long in PARTS.items():
-            rows = shape.intermediate if short == "fi" else shape.hidden
-            name = f"l{layer}.{short}"
-            norm = short.endswith("ln")
-            own = weights.tensors[f"{name}.w"] if norm else weights.dense(f"{name}.w", rows)
-            found[f"encoder.layer.{layer}.{long}.weight"] = own
-            found[f"encoder.layer.{layer}.{long}.bias"] = weights.tensors[f"{name}.b"]
-    return {key: torch.from_numpy(np.array(value)) for key, value in found.items()}
 
 
 def pieces(vocabulary: reader.Vocabulary) -> sentencepiece.SentencePieceProcessor:
