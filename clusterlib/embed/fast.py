@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from clusterlib import schema
 from clusterlib.embed import bags, cache
-from clusterlib.embed.e5 import E5Encoder
 from clusterlib.embed.encoder import Encoder, Kind
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration_for, offsets, own_offsets
-from clusterlib.embed.places import PlacedWords
+from clusterlib.embed.places import among, told, unit
 from clusterlib.embed.sample import Sample, sample_of
 
 # Smooth inverse frequency (Arora, Liang and Ma, 2017), with their value.
@@ -29,11 +28,6 @@ RARE = 0.001
 RIDGE = 1.0
 # The least variance that whitening divides by, as a share of the largest.
 FLOOR = 1e-3
-# Of the regression that tells from a word alone what it is among others: a share of the
-# mean variance of words.
-TURN_RIDGE = 0.01
-# What is told in this way counts as much as so many occurrences in the sample.
-TOLD = 1
 # Part of the revision: raise it when the same corpus would give other vectors.
 METHOD = 2
 # Rows that are summed at a time.
@@ -123,7 +117,7 @@ class WordEncoder:
 
     def _encode(self, texts: list[str]) -> Rows:
         learned = self.maps[1 + self.dim : 1 + 2 * self.dim]
-        return _unit(_summed(texts, *self._vocabulary(texts)) @ learned).astype(np.float32)
+        return unit(_summed(texts, *self._vocabulary(texts)) @ learned).astype(np.float32)
 
     def _vocabulary(self, texts: list[str]) -> tuple[dict[str, int], Rows]:
         """Return the place of each word, and the weighted vectors, new words included."""
@@ -134,8 +128,8 @@ class WordEncoder:
             return known, rows
         # A word that the corpus lacks is as rare as can be: its weight is 1.
         alone = cache.encode(new, self.base)
-        told = _told(alone, self.maps[1 + 2 * self.dim :])
-        extra = _even((alone + told).astype(np.float32), self.maps).astype(np.float32)
+        found = (alone + told(alone, self.maps[1 + 2 * self.dim :])).astype(np.float32)
+        extra = _even(found, self.maps).astype(np.float32)
         places = {word: len(known) + n for n, word in enumerate(new)}
         return known | places, np.vstack([rows, extra])
 
@@ -183,8 +177,8 @@ def words(
     found = sample or sample_of(schema.check(passages, "texts to embed"))
     names = sorted(found.counts)
     alone = cache.encode(names, base)
-    among, turn = _among(names, alone, found, base)
-    rows = (alone + among).astype(np.float32)
+    added, turn = among(names, alone, found, base)
+    rows = (alone + added).astype(np.float32)
     mean, even = _whitening(rows)
     identity = np.eye(base.dim)
     langs = found.langs | {"en"}
@@ -192,43 +186,6 @@ def words(
     plain = WordEncoder(base, _table(names, found, rows), maps, "", langs)
     maps = np.vstack([mean, even, identity + _learned(plain, found), turn])
     return WordEncoder(base, plain.table, maps, _digest(base, found), langs)
-
-
-def _among(
-    names: list[str], alone: Rows, found: Sample, base: Encoder
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what each word is among others, and the map that tells it from the word alone."""
-    if not isinstance(base, E5Encoder):
-        return np.zeros(alone.shape), np.zeros((1 + base.dim, base.dim))
-    texts = [text for _, text in found.texts.values()]
-    seen = bags.counts(texts)
-    own = np.array([name in seen for name in names])
-    known = [name for name in names if name in seen]
-    placed = cache.encode(known, PlacedWords(base, texts))
-    turn = _turn(alone[own].astype(np.float64), placed.astype(np.float64))
-    among = _told(alone, turn)
-    times = np.array([[seen[name]] for name in known])
-    among[own] = (times * placed + TOLD * among[own]) / (times + TOLD)
-    return _unit(among), turn
-
-
-def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Learn to tell words among others from words alone."""
-    from threadpoolctl import threadpool_limits
-
-    middle = alone.mean(axis=0)
-    with threadpool_limits(1):
-        scatter = (alone - middle).T @ (alone - middle)
-        # A corpus of one word has no scatter.
-        ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)
-        wanted = (alone - middle).T @ (placed - placed.mean(axis=0))
-        turn = np.linalg.solve(scatter + ridge * np.eye(len(scatter)), wanted)
-        return np.vstack([placed.mean(axis=0) - middle @ turn, turn])
-
-
-def _told(alone: Rows, turn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return unit rows of words among others as told from words alone; zeros by an empty map."""
-    return _unit(alone @ turn[1:] + turn[0])
 
 
 def _table(names: list[str], found: Sample, rows: Rows) -> pd.DataFrame:
@@ -259,7 +216,7 @@ def _whitening(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _even(rows: Rows, maps: NDArray[np.float64]) -> NDArray[np.float64]:
-    return _unit((rows - maps[0]) @ maps[1 : 1 + rows.shape[1]])
+    return unit((rows - maps[0]) @ maps[1 : 1 + rows.shape[1]])
 
 
 def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
@@ -277,7 +234,7 @@ def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     known = own_offsets(sums, langs) | own_offsets(sums[: len(neutral)], langs[: len(neutral)])
     goal = own_offsets(wanted, langs) | dict(offsets(plain.base))
     own = (sums - np.stack([known[lang] for lang in langs])).astype(np.float64)
-    theirs = _unit((wanted - np.stack([goal[lang] for lang in langs])).astype(np.float64))
+    theirs = unit((wanted - np.stack([goal[lang] for lang in langs])).astype(np.float64))
     with threadpool_limits(1):
         found_map = np.linalg.solve(own.T @ own + RIDGE * np.eye(plain.dim), own.T @ theirs)
         # As much of the one as of the other: see the notes of `words`.
@@ -288,10 +245,4 @@ def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
 
 def _summed(texts: list[str], known: dict[str, int], rows: Rows) -> NDArray[np.float64]:
     """Return the unit sums of the vectors of each text's words."""
-    return _unit((bags.matrix(texts, known) @ rows).astype(np.float64))
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: NDArray[np.float64] = rows / np.maximum(norms, 1e-12)
-    return unit
+    return unit((bags.matrix(texts, known) @ rows).astype(np.float64))

@@ -8,10 +8,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed import bags
+from clusterlib.embed import bags, cache
 from clusterlib.embed.e5 import E5Encoder, States
-from clusterlib.embed.encoder import Kind
+from clusterlib.embed.encoder import Encoder, Kind
+from clusterlib.embed.sample import Sample
 
+# Of the regression that tells from a word alone what it is among others: a share of the
+# mean variance of words.
+TURN_RIDGE = 0.01
+# What is told in this way counts as much as so many occurrences in the sample.
+TOLD = 1
 # Part of the revision: raise it when the same texts would give other vectors.
 METHOD = 1
 
@@ -67,3 +73,47 @@ def _tokens(states: States) -> Iterator[tuple[str, Rows]]:
         own = (owner == place) & (ends > start)
         if own.any():
             yield word, rows[own]
+
+
+def among(
+    names: list[str], alone: Rows, found: Sample, base: Encoder
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each word is among others, and the map that tells it from the word alone."""
+    if not isinstance(base, E5Encoder):
+        return np.zeros(alone.shape), np.zeros((1 + base.dim, base.dim))
+    texts = [text for _, text in found.texts.values()]
+    seen = bags.counts(texts)
+    own = np.array([name in seen for name in names])
+    known = [name for name in names if name in seen]
+    placed = cache.encode(known, PlacedWords(base, texts))
+    turn = _turn(alone[own].astype(np.float64), placed.astype(np.float64))
+    rows = told(alone, turn)
+    times = np.array([[seen[name]] for name in known])
+    rows[own] = (times * placed + TOLD * rows[own]) / (times + TOLD)
+    return unit(rows), turn
+
+
+def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Learn to tell words among others from words alone."""
+    from threadpoolctl import threadpool_limits
+
+    middle = alone.mean(axis=0)
+    with threadpool_limits(1):
+        scatter = (alone - middle).T @ (alone - middle)
+        # A corpus of one word has no scatter.
+        ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)
+        wanted = (alone - middle).T @ (placed - placed.mean(axis=0))
+        turn = np.linalg.solve(scatter + ridge * np.eye(len(scatter)), wanted)
+        return np.vstack([placed.mean(axis=0) - middle @ turn, turn])
+
+
+def told(alone: Rows, turn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return unit rows of words among others as told from words alone; zeros by an empty map."""
+    return unit(alone @ turn[1:] + turn[0])
+
+
+def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rows of length 1; a row of zeros stays one."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    found: NDArray[np.float64] = rows / np.maximum(norms, 1e-12)
+    return found
