@@ -61,6 +61,7 @@ SIZES = {
 FEW = {
     "compare": ["--draws", "1"],
     "load_and_clean": ["--workers", "1"],
+    "load_files": ["--workers", "0", "--files", "20"],
     "topics": ["--repeats", "1"],
     "encoder": ["--precision", "int8"],
 }

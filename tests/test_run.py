@@ -1,5 +1,6 @@
 """Runs in real processes: killed, without space, on damaged and changing files."""
 
+import gzip
 import importlib
 import json
 import multiprocessing
@@ -22,7 +23,7 @@ from clusterlib import cli, scale
 from clusterlib.run import Options, RunError, Store, run
 
 OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
-STAGES = "load clean embed facts topics themes codes compare claims".split()
+STAGES = "read load clean embed facts topics themes codes compare claims".split()
 
 
 # Each run is a process of its own, forked from one that has imported what a run needs.
@@ -188,11 +189,12 @@ def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, tmp_path):
     assert said[-1].startswith("clusterlib: no space is left to write to")
     assert not (out / "manifest.json").exists()
     code, said = finish(out)
-    assert code == 0 and "load: kept from an earlier run" in said
+    assert code == 0
+    assert {"read: kept from an earlier run", "load: kept from an earlier run"} <= set(said)
     assert content(out) == content(whole)
 
 
-@pytest.mark.parametrize("stage", ["load", "clean", "embed", "topics"])
+@pytest.mark.parametrize("stage", ["read", "load", "clean", "embed", "topics"])
 def test_a_damaged_part_is_made_anew(whole, copy, stage):
     path = sorted((copy / "stages" / stage).glob("*/*.parquet"))[0]
     data = bytearray(path.read_bytes())
@@ -234,7 +236,119 @@ def test_a_file_that_changes_during_the_run(tmp_path):
     assert not (tmp_path / "out" / "manifest.json").exists()
     lines = []
     run(options, tmp_path / "out", tell=lines.append)
-    assert not any("kept" in line for line in lines if line.startswith(("load", "clean")))
+    assert not any("kept" in line for line in lines if line.startswith(("read", "load", "clean")))
+
+
+def backwards(function, tasks):
+    """Do the last part first, and each part twice, as a cluster may."""
+    for task in reversed(tasks):
+        function(task)
+        yield function(task)
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    """Return a folder where names collide, texts and ids return, and files are broken."""
+    folder = tmp_path_factory.mktemp("awkward")
+    texts = cl.load.documents()["text"].tolist()
+    page = "".join(f"<p>{line}</p>" for line in texts[1].splitlines())
+    rows = [
+        {"id": "one", "text": texts[0], "lang": "of its own"},
+        {"id": "two", "text": texts[2], "lang": "pl"},
+        {"text": texts[3], "date": "2021-13"},
+    ]
+    files = {
+        "a.txt": texts[0],
+        "a.html": f"<html><body><nav>Menu</nav><main>{page}</main></body></html>",
+        "b/c.txt": texts[2],
+        "b-c.txt": texts[3],
+        "copy.txt": texts[0],
+        "empty.txt": "",
+        "rows.jsonl": "\n".join(map(json.dumps, rows)) + "\n{broken",
+        "rows-again.jsonl": json.dumps({"id": "two", "text": texts[4], "lang": "pl"}),
+        "known/registry.csv": "doc,file,lang\none,x.txt,de\nlast,y.txt,nl\nno,gone.txt,nl\n",
+        "known/x.txt": texts[4],
+        "known/y.txt": texts[4],
+        "long.txt": "long " * 300_000,
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "packed.txt.gz").write_bytes(gzip.compress(texts[1].encode()))
+    (folder / "latin.txt").write_bytes("café ".encode() * 30 + b"\xff")
+    return folder
+
+
+class LoadedError(Exception):
+    """A run is where it is looked at."""
+
+
+def loaded(source, out, mapper=map, **options):
+    """Run up to the texts; return them and the faults."""
+
+    def stop(line):
+        if line.startswith("load"):
+            raise LoadedError
+
+    with pytest.raises(LoadedError):
+        run(Options((str(source),), max_mb=1, **options), out, mapper, stop)
+    return [Store(out).whole("load", name) for name in ("documents", "faults")]
+
+
+@pytest.mark.parametrize(("part", "mapper"), [(1, map), (1, backwards), (5000, backwards)])
+def test_texts_are_those_of_load_however_they_are_divided(awkward, tmp_path, part, mapper):
+    found = loaded(awkward, tmp_path, mapper, part=part)
+    documents, faults = cl.load.documents(awkward, errors="report", max_mb=1)
+    pd.testing.assert_frame_equal(found[0], documents)
+    pd.testing.assert_frame_equal(found[1], faults)
+    assert Store(tmp_path).parts("read") > 3
+    wanted = {"duplicate id", "duplicate text", "not JSON", "empty", "missing", "too large"}
+    assert wanted <= set(faults["fault"])
+    # What is wrong with a text that keeps no id is not told: only that one has it already.
+    second = faults[(faults["file"] == "rows.jsonl") & (faults["line"] == 2)]
+    assert second["fault"].tolist() == ["duplicate id"]
+
+
+def test_texts_in_other_languages_are_named(awkward, tmp_path):
+    documents, faults = loaded(awkward, tmp_path, languages=("nl",))
+    assert set(documents["lang"]) == {"nl"}
+    assert "language not chosen" in set(faults["fault"])
+
+
+def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
+    whole = loaded(awkward, tmp_path / "whole", part=1)
+    done = []
+
+    def halting(function, tasks):
+        for task in tasks[:5]:
+            yield function(task)
+        raise RunError("workers died")
+
+    def counting(function, tasks):
+        for task in tasks:
+            done.append(task)
+            yield function(task)
+
+    with pytest.raises(RunError, match="workers died"):
+        run(Options((str(awkward),), max_mb=1, part=1), tmp_path / "out", halting)
+    found = loaded(awkward, tmp_path / "out", counting, part=1)
+    assert len(done) == Store(tmp_path / "out").parts("read") - 5
+    for one, other in zip(found, whole, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_file_that_changes_while_files_are_read(awkward, tmp_path):
+    source = shutil.copytree(awkward, tmp_path / "texts")
+
+    def changing(function, tasks):
+        for task in tasks:
+            yield function(task)
+            (source / "a.txt").write_text("The region changes its page.", encoding="utf-8")
+
+    with pytest.raises(RunError, match=r"a\.txt changed during the run; run again"):
+        run(Options((str(source),), max_mb=1, part=1), tmp_path / "out", changing)
+    documents, _ = loaded(source, tmp_path / "out", part=1)
+    assert documents.set_index("doc")["text"]["a-txt"] == "The region changes its page."
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
@@ -282,7 +396,7 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     pytest.importorskip("distributed")
     out, killed = tmp_path / "out", []
     process = start_anew(out, "--workers", "2")
-    for stage in "clean embed facts topics themes codes".split():
+    for stage in "read clean embed facts topics themes codes".split():
         if when_begun(process, out, stage) and (found := children(process)):
             os.kill(found[0].pid, signal.SIGKILL)
             killed.append(stage)

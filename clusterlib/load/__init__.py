@@ -1,19 +1,14 @@
 """Load texts: from a folder, a file, a glob or a list, in any common format, to one table."""
 
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, overload
 
 import pandas as pd
 
-from clusterlib import schema
-from clusterlib.load import ids, language, published
-from clusterlib.load.faults import Faults, LoadError, LoadWarning
-from clusterlib.load.files import Source, find
-from clusterlib.load.read import records
-from clusterlib.load.record import COLUMNS, Record
-from clusterlib.load.registry import Entry, choose
+from clusterlib.load import parts
+from clusterlib.load.faults import LoadError, LoadWarning
+from clusterlib.load.files import Source
 
 __all__ = ["LoadError", "LoadWarning", "documents", "seeds"]
 
@@ -113,68 +108,13 @@ def documents(
     """
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
-    faults = Faults()
-    found = _gather(seeds() if source is None else source, faults, max_mb)
-    rows = [_row(record, faults) for record in ids.give(found, faults)]
-    table = pd.DataFrame(rows, columns=COLUMNS).astype(
-        {"line": "Int64"} | {name: "str" for name in COLUMNS if name != "line"}
-    )
-    table = table.sort_values("doc", ignore_index=True)
-    _warn_of_copies(table, faults)
-    schema.check(table, "documents")
+    found, missed = parts.files(seeds() if source is None else source)
+    texts, noted = parts.read(found, max_mb)
+    table, faults = parts.joined(texts, pd.concat([missed, noted], ignore_index=True))
     if errors == "report":
-        return table, faults.table()
-    listed = faults.table()
-    if (listed["severity"] == "error").any():
-        raise LoadError(listed)
-    if len(listed):
-        warnings.warn(LoadWarning(listed), stacklevel=2)
+        return table, faults
+    if (faults["severity"] == "error").any():
+        raise LoadError(faults)
+    if len(faults):
+        warnings.warn(LoadWarning(faults), stacklevel=2)
     return table
-
-
-def _gather(source: Source, faults: Faults, max_mb: float | None) -> list[Record]:
-    """Read every file; what a registry says of a file goes before what the file says."""
-    found: list[Record] = []
-    for entry in choose(find(source, faults), faults):
-        rows = records(entry.file, faults, max_mb, entry.sha256)
-        found += [_described(record, entry, len(rows)) for record in rows] if entry.said else rows
-    return found
-
-
-def _described(record: Record, entry: Entry, rows: int) -> Record:
-    """Add what the registry says; of a table with many rows, its id leads theirs."""
-    said = record.said | entry.said
-    if rows > 1:
-        own = record.said.get("doc") or f"{record.line:06d}"
-        said["doc"] = f"{entry.said['doc']}-{own}"
-    return replace(record, said=said, registered=entry.place)
-
-
-def _row(record: Record, faults: Faults) -> dict[str, object]:
-    """Make a row of the documents table, checking what is declared against the text."""
-    said = record.said
-    lang, identified = language.settle(record, faults)
-    return {
-        **{name: said.get(name) for name in ("doc", "initiative", "country", "region", "title")},
-        "lang": lang,
-        "lang_identified": identified,
-        "published": published.settle(record, lang, faults),
-        "source": said.get("source", record.file),
-        "file": record.file,
-        "line": record.line,
-        "format": record.format,
-        "encoding": said["encoding"],
-        "sha256": record.sha256,
-        "text": record.text,
-    }
-
-
-def _warn_of_copies(table: pd.DataFrame, faults: Faults) -> None:
-    """Note texts that occur more than once; each stays, under its own id."""
-    first: dict[str, str] = {}
-    columns = ["doc", "file", "line", "text"]
-    for doc, file, line, text in table[columns].astype(object).to_numpy().tolist():
-        if text in first:
-            message = f"the text of {doc!r} is the same as that of {first[text]!r}"
-            faults.warn(file, "duplicate text", message, None if pd.isna(line) else line)
-        first.setdefault(text, doc)

@@ -80,6 +80,11 @@ class Faults:
         """Return the faults as a table, sorted by file and line."""
         table = pd.DataFrame(self.rows, columns=["file", "line", "severity", "fault", "message"])
         table = table.astype({"line": "Int64"} | dict.fromkeys(table.columns.drop("line"), "str"))
-        return table.drop_duplicates().sort_values(
-            ["file", "line", "fault", "message"], ignore_index=True
-        )
+        return listed(table)
+
+
+def listed(faults: pd.DataFrame) -> pd.DataFrame:
+    """Return faults sorted by file and line, each once."""
+    return faults.drop_duplicates().sort_values(
+        ["file", "line", "fault", "message"], ignore_index=True
+    )

@@ -1,14 +1,13 @@
 """Every text gets its id: declared, or made from the name of its file."""
 
 from collections import Counter
-from dataclasses import replace
 
 from clusterlib.load.faults import Faults
 from clusterlib.load.files import PACKED
 from clusterlib.load.record import Record
 
 
-def give(found: list[Record], faults: Faults) -> list[Record]:
+def give(found: list[Record], faults: Faults) -> dict[int, str]:
     """Give every record its id, and refuse repeated ones.
 
     Parameters
@@ -20,22 +19,22 @@ def give(found: list[Record], faults: Faults) -> list[Record]:
 
     Returns
     -------
-    list of Record
-        Each with its ``doc`` in what is said of it. An id that is not declared
+    dict of int to str
+        The id of each record that keeps it, by its number. An id that is not declared
         is the file's name with ``-`` for ``/`` and without its suffix; where
         that is taken, with the suffix (``page-html``); where that is taken,
         too, the name as it is. Rows of a table add the number of their line.
     """
-    kept: dict[str, Record] = {}
-    for record, doc in zip(found, _names(found), strict=True):
+    kept: dict[str, int] = {}
+    for number, (record, doc) in enumerate(zip(found, _names(found), strict=True)):
         if doc in kept:
-            first = kept[doc]
+            first = found[kept[doc]]
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
             message = f"the id {doc!r} is taken by {place}; ids must differ{record.declared()}"
             faults.error(record.file, "duplicate id", message, record.line)
         else:
-            kept[doc] = replace(record, said=record.said | {"doc": doc})
-    return list(kept.values())
+            kept[doc] = number
+    return {number: doc for doc, number in kept.items()}
 
 
 def _names(found: list[Record]) -> list[str]:

@@ -41,7 +41,7 @@ def run(
     mapper: Mapper = map,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Run every stage from load to the report.
+    """Run every stage from the files of a source to the report.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     (folder / "manifest.json").unlink(missing_ok=True)
     for stage in _used(options):
         _do(stage, store, options, inputs, mapper, tell)
-        if stage.name == "load":
+        if stage.name == "read":
             _refuse_change(inputs, options)
     publish(store, [stage.name for stage in _used(options)])
     said, anew = report(folder)
@@ -146,10 +146,10 @@ def _do(
 
 
 def _parts(
-    stage: Stage, store: Store, options: Options, made: object, mapper: Mapper
+    stage: Stage, store: Store, options: Options, made: Any, mapper: Mapper
 ) -> list[dict[str, Any]]:
     """Do the parts that an interrupted run has not done."""
-    count = store.parts(stage.inputs[0])
+    count = store.parts(stage.inputs[0]) if stage.inputs else len(made)
     found = {part: store.written(stage.name, part) for part in range(count)}
     model = store.keep(stage.name, made)
     tasks = [(store, stage.name, options, model, part) for part in range(count) if not found[part]]

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from clusterlib.embed.files import replace
 from clusterlib.run.store import Store, digest, sync
 
-# What serves the run and no reader.
-INNER = {"words", "maps", "about"}
+# Stages that serve the run and no reader.
+INNER = {"read", "words"}
 ENTRY = "tables.json"
 
 
@@ -26,9 +26,9 @@ def publish(store: Store, stages: Sequence[str]) -> None:
     folder.mkdir(exist_ok=True)
     before = _known(folder / ENTRY)
     made: dict[str, list[str | None]] = {}
-    for stage in stages:
+    for stage in (stage for stage in stages if stage not in INNER):
         entry = store.entry(stage)
-        for table in sorted({Path(name).parent.name for name in entry["files"]} - INNER):
+        for table in sorted({Path(name).parent.name for name in entry["files"]}):
             path = folder / f"{table}.parquet"
             own = [
                 name for file, name in sorted(entry["files"].items()) if file.split("/")[0] == table

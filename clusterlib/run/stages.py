@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
+from clusterlib import clean, codes, compare, embed, facts, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.fast import WordEncoder
 from clusterlib.embed.offsets import primary
 from clusterlib.embed.sample import by_digest, sample_of
 from clusterlib.run.options import FAST, Options
 from clusterlib.run.store import RunError, Store, Tables
+from clusterlib.run.texts import loaded, located, read
 
 WHOLE = Callable[[Store, Options], Any]
 PART = Callable[[Store, Options, Any, int], Tables]
@@ -39,8 +40,9 @@ class Stage:
     options : tuple of str
         The options that it depends on.
     whole : callable or None
-        Sees all parts and returns what `part` needs or, in a stage without
-        `part`, the tables of each part.
+        Sees all parts and returns what `part` needs (in a stage without inputs,
+        a list with an item for each part) or, in a stage without `part`, the
+        tables of each part.
     part : callable or None
         Makes the tables of one part.
     """
@@ -61,37 +63,6 @@ def encoder_of(store: Store, options: Options) -> embed.Encoder:
     about = store.read("words", "about", 0)
     langs = frozenset(about["langs"].iloc[0].split())
     return WordEncoder(base, table, maps.to_numpy(), about["digest"].iloc[0], langs)
-
-
-def loaded(store: Store, options: Options) -> list[Tables]:
-    """Load the texts, and divide them into parts of whole documents."""
-    documents, faults = load.documents(
-        list(options.source) or None, errors="report", max_mb=options.max_mb
-    )
-    if options.languages:
-        wanted = primary(documents).isin(options.languages)
-        left = documents[~wanted]
-        told = pd.DataFrame({"file": left["file"], "line": left["line"], "severity": "warning"})
-        told["fault"] = "language not chosen"
-        told["message"] = "its language " + left["lang"] + " is none of those chosen"
-        faults = pd.concat([faults, told], ignore_index=True)
-        documents = documents[wanted]
-    if documents.empty:
-        raise RunError(_nothing(faults))
-    ends = documents["text"].str.len().cumsum().to_numpy()
-    parts = [part for _, part in documents.groupby(np.asarray(ends // options.part))]
-    faults = faults.astype({"line": "Int64"} | {c: "str" for c in faults.columns.drop("line")})
-    return [
-        {"documents": part.reset_index(drop=True), "faults": faults if number == 0 else faults[:0]}
-        for number, part in enumerate(parts)
-    ]
-
-
-def _nothing(faults: pd.DataFrame) -> str:
-    first = faults.iloc[0] if len(faults) else None
-    why = "" if first is None else f": {first['file']}: {first['message']}"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"no text can be used{why}{more}"
 
 
 def cleaned(store: Store, options: Options, model: Any, part: int) -> Tables:
@@ -261,7 +232,8 @@ def claimed(store: Store, options: Options) -> list[Tables]:
 
 ENCODER = ("encoder",)
 STAGES = (
-    Stage("load", (), ("source", "languages", "max_mb", "part"), loaded),
+    Stage("read", (), ("source", "max_mb", "part"), located, read),
+    Stage("load", ("read",), ("languages", "part"), loaded),
     Stage("clean", ("load",), (), None, cleaned),
     Stage("words", ("clean",), ENCODER, worded),
     Stage("embed", ("clean", "words"), ENCODER, prepared, embedded),
