@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from clusterlib.progress import QUIET
 from clusterlib.run import RunError
 
 if TYPE_CHECKING:
@@ -72,8 +73,11 @@ def cluster(workers: int = 0, scheduler: str | None = None) -> Iterator[Mapper]:
             yield _mapper(client, scheduler)
             client.close()
             return
+        # The bar of the stage counts for all: those of workers would write over it.
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as local,
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=":0", env={QUIET: "1"}
+            ) as local,
             Client(local) as client,
         ):
             yield _mapper(client, "on this machine")

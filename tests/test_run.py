@@ -5,6 +5,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import signal
@@ -19,7 +20,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
-from clusterlib import cli, scale
+from clusterlib import cli, progress, scale
 from clusterlib.run import Options, RunError, Store, run
 
 OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
@@ -349,6 +350,31 @@ def test_a_file_that_changes_while_files_are_read(awkward, tmp_path):
         run(Options((str(source),), max_mb=1, part=1), tmp_path / "out", changing)
     documents, _ = loaded(source, tmp_path / "out", part=1)
     assert documents.set_index("doc")["text"]["a-txt"] == "The region changes its page."
+
+
+def test_bars_count_rows_and_show_their_rate(awkward, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("clusterlib.progress._watched", lambda: True)
+    monkeypatch.setattr("clusterlib.progress.PATIENCE", 0)
+    counted = {}
+
+    def watched(**options):
+        shown = progress.bar(mininterval=0, **options)
+        counted[options["desc"]] = shown
+        return shown
+
+    monkeypatch.setattr("clusterlib.run.bar", watched)
+    source = shutil.copytree(awkward / "b", tmp_path / "texts")
+    shutil.copy(awkward / "a.txt", source)
+    run(Options((str(source),), topics=2, themes=2, part=1), tmp_path / "out")
+    rows = {stage: Store(tmp_path / "out").entry(stage)["rows"] for stage in ("load", "clean")}
+    passages = rows["clean"]["passages"]
+    wanted = dict.fromkeys("embed facts topics themes codes".split(), passages)
+    assert {name: one.n for name, one in counted.items()} == wanted | {"read": 2, "clean": 2}
+    assert all(one.n == one.total for one in counted.values())
+    told = capsys.readouterr().err
+    assert re.search(rf"codes: 100%.*{passages}/{passages}.* passages/s", told)
+    assert " files/s" in told
+    assert " documents/s" in told
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):

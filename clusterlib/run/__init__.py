@@ -31,7 +31,7 @@ __all__ = ["FAST", "STAGES", "Mapper", "Options", "RunError", "Store", "run"]
 Mapper: TypeAlias = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 1
+METHOD = 2
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
@@ -149,14 +149,17 @@ def _parts(
     stage: Stage, store: Store, options: Options, made: Any, mapper: Mapper
 ) -> list[dict[str, Any]]:
     """Do the parts that an interrupted run has not done."""
-    count = store.parts(stage.inputs[0]) if stage.inputs else len(made)
-    found = {part: store.written(stage.name, part) for part in range(count)}
+    # What is made of the files of a source has no input that would be divided already.
+    sizes = store.sizes(*stage.counted) if stage.inputs else [len(files) for files, _ in made]
+    found = {part: store.written(stage.name, part) for part in range(len(sizes))}
     model = store.keep(stage.name, made)
-    tasks = [(store, stage.name, options, model, part) for part in range(count) if not found[part]]
-    with bar(total=count, initial=count - len(tasks), desc=stage.name, unit="part") as progress:
+    tasks = [(store, stage.name, options, model, part) for part in found if not found[part]]
+    done = sum(size for part, size in enumerate(sizes) if found[part])
+    unit = f" {stage.counted[1]}"
+    with bar(total=sum(sizes), initial=done, desc=stage.name, unit=unit) as progress:
         for part, entry in mapper(_part, tasks):
             found[part] = entry
-            progress.update()
+            progress.update(sizes[part])
     return [entry for _, entry in sorted(found.items()) if entry]
 
 

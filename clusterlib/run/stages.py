@@ -45,6 +45,8 @@ class Stage:
         tables of each part.
     part : callable or None
         Makes the tables of one part.
+    counted : tuple of str
+        The input and its table whose rows tell how far the parts are.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Stage:
     options: tuple[str, ...]
     whole: WHOLE | None = None
     part: PART | None = None
+    counted: tuple[str, str] = ("clean", "passages")
 
 
 def encoder_of(store: Store, options: Options) -> embed.Encoder:
@@ -232,9 +235,9 @@ def claimed(store: Store, options: Options) -> list[Tables]:
 
 ENCODER = ("encoder",)
 STAGES = (
-    Stage("read", (), ("source", "max_mb", "part"), located, read),
+    Stage("read", (), ("source", "max_mb", "part"), located, read, ("", "files")),
     Stage("load", ("read",), ("languages", "part"), loaded),
-    Stage("clean", ("load",), (), None, cleaned),
+    Stage("clean", ("load",), (), None, cleaned, ("load", "documents")),
     Stage("words", ("clean",), ENCODER, worded),
     Stage("embed", ("clean", "words"), ENCODER, prepared, embedded),
     Stage("facts", ("load", "clean"), (), None, found),

@@ -81,6 +81,10 @@ class Store:
         """Return in how many parts a stage is."""
         return int(self.entry(stage)["parts"])
 
+    def sizes(self, stage: str, table: str) -> list[int]:
+        """Return how many rows each part of a table has."""
+        return [rows[table] for rows in self.entry(stage)["sizes"]]
+
     def read(
         self, stage: str, table: str, part: int, columns: list[str] | None = None
     ) -> pd.DataFrame:
@@ -162,6 +166,7 @@ class Store:
             for name, count in entry["rows"].items():
                 rows[name] = rows.get(name, 0) + count
         told = {"stage": stage, "key": key, "parts": len(entries), "rows": rows, "files": files}
+        told["sizes"] = [entry["rows"] for entry in entries]
         folder = self.working(stage)
         for path in [*folder.glob("*.json"), *folder.glob("*.model"), folder / "key"]:
             path.unlink()
