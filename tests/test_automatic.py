@@ -297,6 +297,220 @@ def test_a_run_of_the_seeds_ends_in_a_report(tmp_path):
     assert index.read_text(encoding="utf-8") == page
 
 
+def grouped(passages, kind, words, stability=0.9, bias=0.0, stable=True):
+    """Return topics or themes: a passage belongs to the one whose word it holds."""
+    place = [next(n for n, word in enumerate(words) if word in text) for text in passages["text"]]
+    names = [f"{kind}-{n + 1}" for n in range(len(words))]
+    own = passages[["passage"]].assign(**{kind: [names[n] for n in place]})
+    summary = pd.DataFrame({kind: names, "label": [word.title() for word in words]})
+    chance = "chance" if kind == "theme" else "bias_by_chance"
+    summary = summary.assign(stability=stability, language_bias=bias, **{chance: 0.1})
+    if kind == "theme":
+        members = own.assign(margin=[0.5 + n / 1000 for n in range(len(own))])
+        curve = {"stability": 0.9, "lowest": 0.8, "floor": 0.3 if stable else 0.9, "chosen": True}
+        return {"themes": summary, "theme_members": members, "theme_curve": pd.DataFrame([curve])}
+    weights = own.merge(pd.DataFrame({"name": names}), how="cross")
+    first = weights["topic"] == weights["name"]
+    weights = weights.assign(topic=weights["name"], weight=first * 0.8 + ~first * 0.2)
+    curve = pd.DataFrame([{"n_topics": len(words), "stable": stable, "chosen": True}])
+    weights = weights.drop(columns="name")
+    return {
+        "topics": summary,
+        "topic_weights": weights,
+        "topic_passages": own,
+        "topic_curve": curve,
+    }
+
+
+def with_groups(tables, kind, words, floor=0.0, **options):
+    """Add topics or themes to tables, with their shares and contrasts."""
+    made = grouped(tables["passages"], kind, words, **options)
+    assigned = made["topic_weights" if kind == "topic" else "theme_members"]
+    docs = sorted(set(tables["passages"]["doc"]))
+    keys = [(c, a, b, floor) for c in set(assigned[kind]) for a in docs for b in docs if a < b]
+    floors = pd.DataFrame(keys, columns=["theme", "doc_a", "doc_b", "floor"])
+    more = {
+        "shares": cl.compare.shares(assigned, tables["passages"]),
+        "contrasts": cl.compare.contrasts(assigned, tables["passages"], floors),
+    }
+    both = {name: pd.concat([tables[name], table]) for name, table in more.items()}
+    return tables | made | both
+
+
+def test_the_theme_of_most_passages_is_told(planted):
+    documents, passages = corpus({"one": [*WIND[:9], *NONE[:3]], "two": NONE, "wee": NONE[:2]})
+    tables = {"documents": documents, "passages": passages}
+    tables |= compared(coded(passages, ["wind", "rain"]), passages)
+    told = {
+        claim.name: claim for claim in said(with_groups(tables, "theme", ["street", "wind"]), ".*")
+    }
+    own = told["text-1-theme"]
+    share = with_groups(tables, "theme", ["street", "wind"])["shares"].set_index(["doc", "theme"])
+    low, high = 100 * share.loc[("one", "theme-2"), ["low", "high"]]
+    assert own.text == (
+        "More passages of the text one are of the theme around “Wind” than of any other: 9 of 12 "
+        f"(interval {low:.0f} to {high:.0f} per cent)."
+    )
+    assert own.strength == "counted"
+    # The two that belong to it most.
+    assert own.evidence["quote"].tolist() == [WIND[8], WIND[7]]
+    assert told["text-2-theme"].text.startswith("All 12 passages of the text two are of the theme")
+
+
+@pytest.mark.parametrize("trust", [{"stability": 0.65}, {"bias": 0.4}])
+@pytest.mark.parametrize("kind", ["topic", "theme"])
+def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, kind, trust):
+    tables = with_groups(planted, kind, ["street", "wind"], **trust)
+    claims = said(tables, f"text-.-{kind}|apart-{kind}-.")
+    assert len(claims) > 2
+    assert {claim.strength for claim in claims} == {"doubtful"}
+
+
+@pytest.mark.parametrize("kind", ["topic", "theme"])
+def test_nothing_is_said_of_a_number_that_is_not_stable(planted, kind):
+    tables = with_groups(planted, kind, ["street", "wind"], stable=False)
+    assert not said(tables, f".*{kind}.*")
+    remarks = cl.claims.automatic(tables).remarks["remark"].tolist()
+    assert f"clear differences in {kind}s left out" in remarks[-1]
+    del tables[f"{kind}_curve"]
+    assert not said(tables, f".*{kind}.*")
+
+
+def test_the_topic_with_the_largest_share_is_told(planted):
+    tables = with_groups(planted, "topic", ["street", "wind"])
+    (claim,) = said(tables, "text-1-topic")
+    assert claim.text.startswith(
+        "The topic “Wind” takes up more of the text one than any other: 80 per cent of 12 passages"
+    )
+    assert claim.strength == "counted" and set(claim.evidence["doc"]) == {"one"}
+
+
+def test_one_passage_or_as_many_of_another_theme_is_no_emphasis():
+    documents, passages = corpus({"one": [*WIND[:3], *NONE[:3]], "two": NONE[:1], "wee": WIND})
+    tables = {"documents": documents, "passages": passages}
+    tables |= compared(coded(passages, ["wind", "rain"]), passages)
+    tables = with_groups(tables, "theme", ["street", "wind"])
+    assert [claim.name for claim in said(tables, "text-.-theme")] == ["text-3-theme"]
+
+
+def test_clear_differences_in_themes_are_told_as_those_in_codes(planted):
+    tables = with_groups(planted, "theme", ["street", "wind"])
+    claims = said(tables, "apart-theme-.*")
+    # Of two themes one is what the other is not.
+    assert len(claims) == 1
+    assert claims[0].text.startswith(
+        "The theme around “Wind” takes up 100 per cent of the passages of the text one and less of "
+        "those of two (0)"
+    )
+    docs = claims[0].evidence["doc"].tolist()
+    assert docs[:2] == ["one", "one"] and set(docs) == {"one", "two", "wee"}
+    assert claims[0].evidence["quote"].str.contains("wind").tolist()[:2] == [True, True]
+    tables = with_groups(planted, "theme", ["street", "wind"], floor=1.0)
+    assert not said(tables, "apart-theme-.*")
+
+
+def test_three_topics_are_all_told_within_the_limit(planted):
+    words = ["number a ", "street", "wind"]
+    tables = with_groups(planted, "topic", words)
+    names = [claim.name for claim in said(tables, "apart-.*")]
+    assert "apart-1" in names and {"apart-topic-1", "apart-topic-2"} <= set(names)
+    few = cl.claims.automatic(tables, differences=2)
+    assert [c.name for c in few.claims if c.name.startswith("apart")] == [
+        "apart-1",
+        "apart-topic-1",
+    ]
+    assert "codes and topics" in few.remarks["remark"].iloc[-1]
+
+
+COUNTED = (
+    "The network has about 30 members. It saves 14.5 megatonnes each year. "
+    "More than 12 % of them are firms."
+)
+
+
+def test_quantities_have_their_unit_and_hedge():
+    documents, passages = corpus({"a": COUNTED.split("  "), "b": NONE})
+    tables = {"documents": documents, "passages": passages}
+    tables["facts"] = cl.facts.find(documents, passages)
+    told = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
+    quantities = told["text-1-quantities"]
+    assert quantities.text == (
+        "The text a names two quantities: 30 members (qualified in the text) and 14.5 megatonnes."
+    )
+    assert quantities.strength == "stated"
+    assert quantities.evidence["quote"].tolist() == ["about 30 members", "14.5 megatonnes"]
+    assert told["text-1-percentages"].text.endswith(": 12 per cent (qualified in the text).")
+
+
+def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
+    documents, passages = corpus({"a": ["Ein Netzwerk und drei Kwasse."]}, {"a": "de"})
+    rows = [
+        ("1", "Netzwerk", "networks", 0, 12, "Ein Netzwerk"),
+        ("3", "Kwasse", "", 17, 28, "drei Kwasse"),
+    ]
+    facts = pd.DataFrame(rows, columns=["value", "unit", "unit_english", "start", "end", "quote"])
+    facts = facts.assign(doc="a", passage="a-001", kind="quantity", value_end="", approximate=False)
+    tables = {"documents": documents, "passages": passages, "facts": facts}
+    (claim,) = said(tables, "text-1-quantities")
+    assert claim.text == "The text a names two quantities: 1 “Netzwerk” and 3 “Kwasse”."
+
+
+# What a table cannot bear.
+BEYOND = (
+    r"\b(because|therefore|thus|hence|due to|leads? to|results? in|causes?|better|worse|good|bad|"
+    r"important(ly)?|successful|impressive|only|should|must|unfortunately|remarkabl[ey])\b"
+)
+
+
+@pytest.fixture(scope="module")
+def seeds_told(tmp_path_factory):
+    """Return the folder of tables of a run of the seeds."""
+    out = tmp_path_factory.mktemp("told")
+    run(Options(), out)
+    return out / "tables"
+
+
+def test_claims_on_the_seeds_are_what_the_tables_say(seeds_told):
+    """Each number in a sentence on themes and quantities is counted once more, another way."""
+    tables = {path.stem: pd.read_parquet(path) for path in seeds_told.glob("*.parquet")}
+    claims = tables["claims"].set_index("claim")
+    themes = tables["themes"].set_index("theme")
+    members = tables["theme_members"].merge(tables["passages"], on="passage")
+    texts = tables["documents"].set_index("doc")["text"]
+    own = claims[claims.index.str.fullmatch("text-.-theme")]
+    assert len(own) == 5
+    for row in own.itertuples():
+        doc = row.evidence[0]["doc"]
+        counts = members.loc[members["doc"] == doc, "theme"].value_counts()
+        told = [int(number) for number in re.findall(r"(\d+)", row.text.split("”")[-1])]
+        if row.text.startswith("All"):
+            assert len(counts) == 1
+            assert row.text.startswith(f"All {counts.iloc[0]} passages of the text {doc} ")
+        else:
+            assert told[:2] == [counts.iloc[0], counts.sum()] and counts.iloc[0] > counts.iloc[1]
+        assert f"“{themes.loc[counts.index[0], 'label']}”" in row.text
+        quoted = {evidence["passage"] for evidence in row.evidence}
+        assert set(members.set_index("passage").loc[list(quoted), "theme"]) == {counts.index[0]}
+        relied = themes["language_bias"] <= themes["chance"]
+        assert row.strength == ("counted" if relied[counts.index[0]] else "doubtful")
+    facts = tables["facts"]
+    own = claims[claims.index.str.fullmatch("text-.-(quantities|percentages)")]
+    assert len(own) == 6
+    for row in own.itertuples():
+        for evidence in row.evidence:
+            assert texts[evidence["doc"]][evidence["start"] : evidence["end"]] == evidence["quote"]
+            (fact,) = facts[
+                (facts["doc"] == evidence["doc"]) & (facts["start"] == evidence["start"])
+            ].itertuples()
+            assert re.search(rf"[ :]{re.escape(fact.value)} {fact.unit_english}", row.text)
+
+
+def test_sentences_judge_nothing_and_explain_nothing(seeds_told):
+    for text in pd.read_parquet(seeds_told / "claims.parquet")["text"]:
+        plain = re.sub("“[^”]*”", "", text)
+        assert not re.search(BEYOND, plain, flags=re.IGNORECASE), text
+
+
 def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
     documents, passages = corpus({f"d{n}": NONE[:2] for n in range(9)} | {"wind": [FACTS]})
     tables = {"documents": documents, "passages": passages}

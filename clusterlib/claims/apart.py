@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from clusterlib.claims.grouped import KINDS, stable
 from clusterlib.claims.sources import Draft, Sources
 from clusterlib.claims.wording import listed, number, times
 
@@ -14,6 +15,12 @@ MORE, LESS = 2, 1
 # What a unit is compared with in one sentence, and units whose nearest is told.
 OTHERS, NEAREST = 5, 10
 TOO_LITTLE = "too little evidence"
+# How it is said that a code, topic or theme takes up more of one than of another.
+WORDS = {
+    "code": ("{label} is given to {share}", "to fewer of"),
+    "topic": ("The topic {label} takes up {share}", "less of those of"),
+    "theme": ("The theme around {label} takes up {share}", "less of those of"),
+}
 PLURALS = {"country": "countries"}
 
 
@@ -25,25 +32,47 @@ def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
     sources : Sources
         The tables.
     most : int
-        So many at most are told of what has clearly more of a code than others.
+        So many at most are told of what has clearly more of a code, topic or theme
+        than others.
     """
     contrasts = sources.table("contrasts")
     nearest = sources.table("nearest")
     drafts, remarks = _alike(sources, nearest)
     if len(contrasts):
-        coded = contrasts[contrasts["kind"] == "code"]
-        groups = _groups(coded[coded["verdict"] != TOO_LITTLE])
-        drafts += [_apart(sources, own, place) for place, own in enumerate(groups[:most], start=1)]
-        if len(groups) > most:
-            told = f"of {len(groups):,} codes and what has clearly more of them"
-            remarks.append(f"{told} the {most} with the widest difference are told")
-        others = contrasts[(contrasts["kind"] != "code") & (contrasts["verdict"] != TOO_LITTLE)]
-        if len(others):
-            what = times(len(others), "clear difference")
-            remarks.append(f"{what} in topics and themes left out: see the table contrasts")
-        drafts += _undecided(sources, coded)
+        told, left = _differing(sources, contrasts, most)
+        drafts += told
+        remarks += left
+        drafts += _undecided(sources, contrasts[contrasts["kind"] == "code"])
     drafts += [*_unlike(sources, nearest), *_unsure(sources)]
     return drafts, remarks
+
+
+def _differing(
+    sources: Sources, contrasts: pd.DataFrame, most: int
+) -> tuple[list[Draft], list[str]]:
+    """Say what differs clearly: the widest of codes, of topics and of themes in turn."""
+    found: list[tuple[int, str, pd.DataFrame]] = []
+    remarks = []
+    for kind in KINDS:
+        own = contrasts[contrasts["kind"] == kind]
+        clear = own[own["verdict"] != TOO_LITTLE]
+        if len(clear) and not stable(sources.tables, kind):
+            what = times(len(clear), "clear difference")
+            why = f"no number of {kind}s is known to be stable"
+            remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
+            continue
+        if kind != "code" and own["theme"].nunique() == 2:
+            # Of two, one is what the other is not: the smaller is told.
+            clear = clear[clear["theme"] == own["theme"].max()]
+        found += [(place, kind, part) for place, part in enumerate(_groups(clear), start=1)]
+    kept = sorted(found, key=lambda one: (one[0], KINDS.index(one[1])))[:most]
+    kept = sorted(kept, key=lambda one: (KINDS.index(one[1]), one[0]))
+    if len(found) > most:
+        kinds = listed([f"{kind}s" for kind in KINDS if any(one[1] == kind for one in found)])
+        told = f"of {len(found):,} {kinds} and what has clearly more of them"
+        turn = ", of each in turn," if " and " in kinds else ""
+        remarks.append(f"{told} the {most} with the widest difference{turn} are told")
+    return [_apart(sources, part, kind, place) for place, kind, part in kept], remarks
 
 
 def _alike(sources: Sources, nearest: pd.DataFrame) -> tuple[list[Draft], list[str]]:
@@ -101,8 +130,8 @@ def _groups(clear: pd.DataFrame) -> list[pd.DataFrame]:
     return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
 
 
-def _apart(sources: Sources, own: pd.DataFrame, place: int) -> Draft:
-    """Say that one unit has more of a code than others, in the words of all."""
+def _apart(sources: Sources, own: pd.DataFrame, kind: str, place: int) -> Draft:
+    """Say that one unit has more of a code, topic or theme than others, in the words of all."""
     first, least = own.iloc[0], own.iloc[-1]
     code, unit = str(first["theme"]), str(first["unit"])
     others = [
@@ -112,19 +141,22 @@ def _apart(sources: Sources, own: pd.DataFrame, place: int) -> Draft:
         others.append(f"{len(own) - OTHERS} more")
     low, high = sorted(abs(float(least[end])) for end in ("low", "high"))
     which = f"the smallest difference, with {least['other']}," if len(own) > 1 else "the difference"
+    share = f"{_percent(first['share'])} per cent of the passages of the {sources.noun} {unit}"
+    more, less = WORDS[kind]
     text = (
-        f"{sources.label(code)} is given to {_percent(first['share'])} per cent of the passages of "
-        f"the {sources.noun} {unit} and to fewer of {listed(others)}: {which} is "
+        f"{more.format(label=sources.label(code, kind), share=share)} and {less} {listed(others)}: "
+        f"{which} is "
         f"{_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
     )
     # Within one language nothing is compared with its translation.
     if least["floor"] > 0:
         floor = _points(least["floor"])
         text += f", above the {floor} by which translations of the same sentences differ"
-    sides = [sources.best(unit, code, MORE, coded=True)]
-    sides += [sources.best(other, code, LESS, coded=False) for other in own["other"].head(OTHERS)]
+    sides = [sources.best(unit, code, MORE, True, kind)]
+    sides += [sources.best(other, code, LESS, False, kind) for other in own["other"].head(OTHERS)]
     evidence = pd.concat(sides, ignore_index=True)
-    return Draft(f"apart-{place}", DIFFER, f"{text}.", all(map(len, sides)), evidence)
+    name = f"apart-{place}" if kind == "code" else f"apart-{kind}-{place}"
+    return Draft(name, DIFFER, f"{text}.", all(map(len, sides)), evidence)
 
 
 def _undecided(sources: Sources, coded: pd.DataFrame) -> Iterator[Draft]:

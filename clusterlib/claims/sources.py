@@ -10,10 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib.claims.claim import Quoted
+from clusterlib.claims.grouped import KINDS, assigned
 
 EVIDENCE = ["doc", "passage", "start", "end", "quote", "strength"]
 # The column that says what a contrast is between, in words.
 NOUNS = {"doc": "text", "initiative": "initiative", "country": "country", "lang": "language"}
+
+# Scored passages, and where those of each text and unit in each code are.
+Ranked = tuple[pd.DataFrame, dict[str, dict[Hashable, NDArray[np.intp]]]]
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,22 @@ class Sources:
         return NOUNS.get(self.by, self.by)
 
     @functools.cached_property
-    def labels(self) -> dict[str, str]:
-        """What each code is called."""
-        codes = self.table("codes")
-        if "label" not in codes:
-            return {}
-        known = codes.drop_duplicates("code")
-        return dict(zip(known["code"], known["label"], strict=True))
+    def assigned(self) -> dict[str, pd.DataFrame]:
+        """Codes, and in their form topics and themes."""
+        return {kind: assigned(self.tables, kind) for kind in KINDS}
 
-    def label(self, code: str) -> str:
-        """Return what a code is called, in quotation marks."""
-        return f"“{self.labels.get(code) or code}”"
+    @functools.cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What each code, topic and theme is called."""
+        found = {}
+        for kind, table in self.assigned.items():
+            known = table.drop_duplicates("code") if "label" in table else pd.DataFrame()
+            found[kind] = dict(known[["code", "label"]].to_numpy().tolist()) if len(known) else {}
+        return found
+
+    def label(self, code: str, kind: str = "code") -> str:
+        """Return what a code, topic or theme is called, in quotation marks."""
+        return f"“{self.labels[kind].get(code) or code}”"
 
     def document(self, doc: str) -> pd.DataFrame:
         """Return the row of a text."""
@@ -85,17 +94,16 @@ class Sources:
         """Return what a text does not mention."""
         return self._part("gaps", doc)
 
-    def shares_of(self, doc: str) -> pd.DataFrame:
-        """Return the shares of codes in a text."""
+    def shares_of(self, doc: str, kind: str = "code") -> pd.DataFrame:
+        """Return the shares of codes, topics or themes in a text."""
         own = self._part("shares", doc)
-        return own[own["kind"] == "code"] if len(own) else own
+        return own[own["kind"] == kind] if len(own) else own
 
-    @functools.cached_property
-    def _scored(self) -> pd.DataFrame:
-        """The passages in each code, best first, with their texts and units of contrasts."""
-        codes = self.table("codes")
+    def _scored(self, kind: str) -> pd.DataFrame:
+        """Return the passages in each code, best first, with their texts and units of contrasts."""
+        table = self.assigned[kind]
         names = ["passage", "code", "score", "coded", "relied_on"]
-        own = codes[[name for name in names if name in codes]]
+        own = table[[name for name in names if name in table]]
         docs = own["passage"].map(
             dict(zip(self.passages["passage"], self.passages["doc"], strict=True))
         )
@@ -107,42 +115,52 @@ class Sources:
         return own.sort_values(["score", "passage"], ascending=[False, True], kind="stable")
 
     @functools.cached_property
-    def _coded(self) -> dict[str, dict[Hashable, NDArray[np.intp]]]:
-        """Where the passages of each text and unit in each code are."""
-        if not len(self.table("codes")):
-            return {"doc": {}, "unit": {}}
+    def _ranked(self) -> dict[str, Ranked]:
+        """The passages in each code, topic and theme, and where those of each text and unit are."""
         # Where texts are compared, they are the units.
         columns = ("doc",) if self.by == "doc" else ("doc", "unit")
-        found = {
-            name: _rows(self._scored.groupby([name, "code"], observed=True)) for name in columns
-        }
-        return {"doc": found["doc"], "unit": found[columns[-1]]}
+        ranked = {}
+        for kind, table in self.assigned.items():
+            if not len(table):
+                continue
+            own = self._scored(kind)
+            found = [_rows(own.groupby([name, "code"], observed=True)) for name in columns]
+            ranked[kind] = (own, {"doc": found[0], "unit": found[-1]})
+        return ranked
 
-    def best(self, unit: str, code: str, most: int, coded: bool) -> pd.DataFrame:
-        """Return the passages that score highest in a code, as evidence.
+    def best(
+        self, unit: str, code: str, most: int, coded: bool, kind: str = "code"
+    ) -> pd.DataFrame:
+        """Return the passages that score highest in a code, topic or theme, as evidence.
 
         Parameters
         ----------
         unit : str
             One of those that contrasts are between.
         code : str
-            Which code.
+            Which code, topic or theme.
         most : int
             How many passages.
         coded : bool
-            Only those that are given the code.
+            Only those that are given it.
+        kind : str
+            Which of the three it is.
         """
-        return self._best("unit", unit, code, most, coded)
+        return self._best("unit", unit, code, most, coded, kind)
 
-    def best_of_text(self, doc: str, code: str, most: int, coded: bool) -> pd.DataFrame:
+    def best_of_text(
+        self, doc: str, code: str, most: int, coded: bool, kind: str = "code"
+    ) -> pd.DataFrame:
         """Return the same of a text, whatever contrasts are between."""
-        return self._best("doc", doc, code, most, coded)
+        return self._best("doc", doc, code, most, coded, kind)
 
-    def _best(self, column: str, unit: str, code: str, most: int, coded: bool) -> pd.DataFrame:
-        places = self._coded[column].get((unit, code))
-        if places is None:
+    def _best(
+        self, column: str, unit: str, code: str, most: int, coded: bool, kind: str
+    ) -> pd.DataFrame:
+        scored, places = self._ranked.get(kind, (pd.DataFrame(), {"doc": {}, "unit": {}}))
+        if (unit, code) not in places[column]:
             return pd.DataFrame(columns=EVIDENCE)
-        own = self._scored.take(places)
+        own = scored.take(places[column][unit, code])
         own = own[own["coded"]] if coded else own
         relied = "relied_on" in own and bool(own["relied_on"].all())
         return self.quoted(own["passage"].head(most), "counted" if relied else "doubtful")
@@ -172,7 +190,7 @@ class Sources:
         return {
             name: _rows(table.groupby("doc", sort=False))
             for name, table in self.tables.items()
-            if "doc" in table and name != "codes"
+            if "doc" in table and name not in ("codes", "topic_passages")
         }
 
     def _part(self, name: str, doc: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""Claims on one text: what it is coded with, what it states, and what it never mentions."""
+"""Claims on one text: its codes, topic and theme, what it states, and what it never mentions."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,12 +12,13 @@ from clusterlib.claims.wording import listed, times, value
 KINDS = (
     ("money", ["money"], "an amount of money", "amounts of money"),
     ("percentages", ["percentage"], "a percentage", "percentages"),
+    ("quantities", ["quantity"], "a quantity", "quantities"),
     ("periods", ["period"], "a period", "periods"),
     ("dates", ["date", "month", "quarter", "year"], "a point in time", "points in time"),
 )
 # Values in one sentence, codes in one sentence, passages that stand for a code, absences told.
 VALUES, CODES, EXAMPLES, ABSENCES = 5, 3, 2, 2
-# One passage with a code is no emphasis.
+# One passage with a code or of a theme is no emphasis.
 FEWEST = 2
 
 
@@ -34,6 +36,7 @@ def claims(sources: Sources, doc: str, name: str) -> Iterator[Draft]:
     """
     section = f"The text {title(sources, doc)}"
     yield from _coded(sources, doc, name, section)
+    yield from _grouped(sources, doc, name, section)
     for kind in KINDS:
         yield from _stated(sources, doc, name, section, kind)
     yield from _absent(sources, doc, name, section)
@@ -56,8 +59,7 @@ def _coded(sources: Sources, doc: str, name: str, section: str) -> Iterator[Draf
         return
     count = len(sources.passages_of(doc))
     parts = [
-        f"{sources.label(row['theme'])} ({row['count']} of {count:,}; interval "
-        f"{100 * row['low']:.0f} to {100 * row['high']:.0f} per cent)"
+        f"{sources.label(row['theme'])} ({row['count']} of {count:,}; {_interval(row)})"
         for row in chosen.to_dict("records")
     ]
     codes = chosen["theme"].tolist()
@@ -68,6 +70,36 @@ def _coded(sources: Sources, doc: str, name: str, section: str) -> Iterator[Draf
     verb = "is" if len(codes) == 1 else "are"
     text = f"The {word} given to most passages of the text {doc} {verb} {listed(parts)}."
     yield Draft(f"{name}-codes", section, text, len(evidence) > 0, evidence)
+
+
+def _grouped(sources: Sources, doc: str, name: str, section: str) -> Iterator[Draft]:
+    """Say which topic and which theme a text has most of, if one stands out."""
+    for kind in ("topic", "theme"):
+        shares = sources.shares_of(doc, kind)
+        if not len(shares) or not sources.labels[kind]:
+            continue
+        own = shares.sort_values(["share", "theme"], ascending=[False, True])
+        first, group = own.iloc[0].to_dict(), str(own["theme"].iloc[0])
+        evidence = sources.best_of_text(doc, group, EXAMPLES, coded=True, kind=kind)
+        if len(evidence) < FEWEST or (own["share"] == first["share"]).sum() > 1:
+            continue
+        label, passages = sources.label(group, kind), int(first["passages"])
+        count = round(first["share"] * passages)
+        if kind == "topic":
+            # A passage mixes topics: what is counted is weights.
+            size = f"{100 * first['share']:.0f} per cent of {passages:,} passages"
+            text = f"The topic {label} takes up more of the text {doc} than any other: {size}"
+        elif count == passages:
+            text = f"All {passages:,} passages of the text {doc} are of the theme around {label}"
+        else:
+            text = f"More passages of the text {doc} are of the theme around {label} than of any "
+            text += f"other: {count:,} of {passages:,}"
+        text += f" ({_interval(first)})."
+        yield Draft(f"{name}-{kind}", section, text, True, evidence)
+
+
+def _interval(row: Mapping[Hashable, Any]) -> str:
+    return f"interval {100 * row['low']:.0f} to {100 * row['high']:.0f} per cent"
 
 
 def _foremost(sources: Sources, doc: str) -> pd.DataFrame:
@@ -107,7 +139,10 @@ def _stated(
 
 def _told(row: dict[object, object]) -> str:
     parts = [str(row[name] or "") for name in ("kind", "value", "value_end")]
-    unit = str(row["unit"] or "") if row["kind"] == "money" else ""
+    unit = str(row["unit"] or "") if row["kind"] in ("money", "quantity") else ""
+    # The English of a noun is its plural; where it is not known, or one is meant, the noun stands.
+    if row["kind"] == "quantity" and unit:
+        unit = str(row["unit_english"]) if row["unit_english"] and parts[1] != "1" else f"“{unit}”"
     return value(parts[0], parts[1], parts[2], unit, bool(row["approximate"]))
 
 

@@ -226,6 +226,8 @@ def claimed(store: Store, options: Options) -> list[Tables]:
         "contrasts": "compare",
         "gaps": "compare",
         "nearest": "compare",
+        **dict.fromkeys(("topics", "topic_curve", "topic_weights", "topic_passages"), "topics"),
+        **dict.fromkeys(("themes", "theme_curve", "theme_members"), "themes"),
     }
     tables = {name: store.whole(stage, name) for name, stage in made.items()}
     tables["codes"] = store.whole("codes", "codes", CODED)
@@ -268,5 +270,10 @@ STAGES = (
         ("encoder", "codebook", "seed"),
         compared,
     ),
-    Stage("claims", ("load", "clean", "facts", "codes", "compare"), (), claimed),
+    Stage(
+        "claims",
+        ("load", "clean", "facts", "topics", "themes", "codes", "compare"),
+        (),
+        claimed,
+    ),
 )

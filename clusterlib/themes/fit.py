@@ -203,7 +203,15 @@ def _stabilities(placed: Rows, numbers: list[int], draws: int, random_state: int
 
 def _chosen(curve: pd.DataFrame) -> tuple[int, bool]:
     """Return the number of themes, and whether it is stable."""
-    gain = (curve["stability"] - curve["floor"]).round(2)
-    good = (curve["lowest"] >= groups.DISSOLVED) & (gain >= GAIN)
+    gain, good = _gain(curve), holds(curve)
     place = int(gain.where(good, -np.inf).to_numpy().argmax())
     return int(curve["n_themes"].iloc[place]), bool(good.any())
+
+
+def holds(curve: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which numbers of themes are stable: none dissolves, and all beat the floor."""
+    return (curve["lowest"] >= groups.DISSOLVED) & (_gain(curve) >= GAIN)
+
+
+def _gain(curve: pd.DataFrame) -> "pd.Series[float]":
+    return (curve["stability"] - curve["floor"]).round(2)
