@@ -63,14 +63,13 @@ def cut(passages: pd.DataFrame) -> pd.DataFrame:
     ['one two three four five six', 'three four five six seven eight']
     """
     rows = [
-        (passage, lang, run)
+        (f"{passage}/{number}", passage, lang, run)
         for passage, lang, text in zip(
             passages["passage"], passages["lang"], passages["text"], strict=True
         )
-        for run in _runs(text)
+        for number, run in enumerate(_runs(text))
     ]
-    table = pd.DataFrame(rows, columns=["whole", "lang", "text"], dtype="str")
-    return table.assign(passage=[f"part-{number}" for number in range(len(table))])
+    return pd.DataFrame(rows, columns=["passage", "whole", "lang", "text"], dtype="str")
 
 
 def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
