@@ -53,7 +53,7 @@ check: $(READY)  ## lint, format and types
 # A file stays with one worker, and so do the kernel of a notebook and what the tests of a module
 # share.
 WORKERS ?= 2
-PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
 	$(PYTEST) tests clusterlib
 

@@ -13,10 +13,16 @@ import pytest
 import clusterlib as cl
 
 ROOT = Path(__file__).resolve().parents[1]
+# Files that take longest come first, so that no worker is left with one of them at the end.
+LONGEST = ["test_run", "test_claims", "test_e5", "test_report_browser", "test_notebooks"]
 
 
 def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,7 @@ def automatic(
     >>> automatic({**tables, "facts": cl.facts.find(documents)})
     The corpus is one text of 17 passages in Norwegian Bokmål. [counted]
     The text nb names an amount of money: 165 million NOK (qualified in the text). [stated]
+    The text nb names a quantity: 3 levels. [stated]
     The text nb names a point in time: 2016. [stated]
     """
     sources = Sources(dict(tables))
