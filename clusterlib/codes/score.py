@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from clusterlib.embed.sample import by_digest
 SHARE = 0.05
 # Passages whose parts show what the parts of all have in common.
 COMMON = 1000
+# Codebooks whose thresholds are kept in memory: a study asks for one of them time and again.
+REMEMBERED = 8
 
 Rows = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -157,15 +159,28 @@ class Coder:
         if rows.shape[1] != encoder.dim:
             told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
             raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
+        key = (encoder.name, encoder.revision, langs, share, chosen.to_csv())
+        if key not in _learned:
+            while len(_learned) >= REMEMBERED:
+                del _learned[next(iter(_learned))]
+            _learned[key] = cls._of_neutral(chosen, langs, encoder, share)
+        known = _learned[key]
+        shared, of_parts = _in_common(vectors, parts, known.even)
+        return replace(known, shared=shared, shared_parts=of_parts)
+
+    @classmethod
+    def _of_neutral(
+        cls, book: pd.DataFrame, langs: frozenset[str], encoder: embed.Encoder, share: float
+    ) -> Coder:
+        """Learn the codes, with thresholds from the neutral sentences as if they were a corpus."""
         even = axes.whitening(embed.form(encoder))
-        learned = directions.weights(chosen, encoder, even)
+        weights = directions.weights(book, encoder, even)
         table = embed.calibration()
         table = table[table["lang"].isin(langs | {"en"})]
-        neutral, own = embed.vectors(table, encoder), runs.parts(table, encoder)
-        coder = cls(chosen, even, learned, np.empty(0), *_in_common(neutral, own, even))
-        found = coder.scores(*_aligned(table, neutral), own)
-        limits = thresholds(found, share)
-        return cls(chosen, even, learned, limits, *_in_common(vectors, parts, even))
+        vectors, parts = embed.vectors(table, encoder), runs.parts(table, encoder)
+        coder = cls(book, even, weights, np.empty(0), *_in_common(vectors, parts, even))
+        found = coder.scores(*_aligned(table, vectors), parts)
+        return replace(coder, threshold=thresholds(found, share))
 
     def apply(
         self, passages: pd.DataFrame, vectors: pd.DataFrame, parts: pd.DataFrame
@@ -188,6 +203,9 @@ class Coder:
         own = embed.matrix(parts)[order]
         own_scores = directions.scores(own, self.even, self.weights, self.shared_parts)
         return np.round((whole + runs.best_two(own_scores, starts)) / 2, 4) + 0.0
+
+
+_learned: dict[tuple[object, ...], Coder] = {}
 
 
 def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
