@@ -530,7 +530,7 @@ def cells():
     return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
-@pytest.mark.parametrize("langs", [("pl", "es"), ("it",)])
+@pytest.mark.parametrize("langs", [("pl", "de"), ("de",)])
 def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
     """Texts of its own, in other languages: as many as there are topics to tell apart."""
     monkeypatch.setenv("MPLBACKEND", "agg")

@@ -393,9 +393,8 @@ def bare(tmp_path):
     return source
 
 
-@pytest.mark.parametrize("encoder", ["default", "fast"])
-def test_a_part_without_passages_ends_in_a_report(bare, tmp_path, encoder):
-    options = Options((str(bare),), topics=2, themes=2, part=3000, encoder=encoder)
+def test_a_part_without_passages_ends_in_a_report(bare, tmp_path):
+    options = Options((str(bare),), topics=2, themes=2, part=3000)
     rows = json.loads(run(options, tmp_path / "out").read_text())["stages"]
     store = Store(tmp_path / "out")
     sizes = store.sizes("clean", "passages")
