@@ -23,6 +23,8 @@ PART = Callable[[Store, Options, Any, int], Tables]
 Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
 # Passages of a language without calibration text that stand for it.
 OWN = 500
+# Passages that are coded at a time.
+BLOCK = 2000
 # What comparisons and claims need of the codes, whose rows are the most.
 CODED = ["passage", "code", "label", "score", "threshold", "coded"]
 
@@ -191,8 +193,11 @@ def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]
 def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tables:
     """Code the passages of one part."""
     coder, known = model
-    passages = store.read("clean", "passages", part)
-    return {"codes": coder.apply(passages, _vectors(store, part), _cut(passages, known))}
+    passages, vectors = store.read("clean", "passages", part), _vectors(store, part)
+    # The parts of a passage are several vectors: those of all would be held at once.
+    blocks = [passages[start : start + BLOCK] for start in range(0, max(1, len(passages)), BLOCK)]
+    tables = [coder.apply(block, vectors, _cut(block, known)) for block in blocks]
+    return {"codes": pd.concat(tables, ignore_index=True)}
 
 
 def _cut(passages: pd.DataFrame, known: Prepared) -> pd.DataFrame:
