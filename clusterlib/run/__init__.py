@@ -19,6 +19,7 @@ from clusterlib.embed.files import replace
 from clusterlib.load.faults import Faults
 from clusterlib.load.files import find
 from clusterlib.progress import bar
+from clusterlib.run.memory import release
 from clusterlib.run.options import FAST, Options
 from clusterlib.run.publish import publish
 from clusterlib.run.report import report
@@ -141,6 +142,8 @@ def _do(
     except (ValueError, ImportError) as error:
         raise RunError(f"{stage.name}: {error}") from error
     store.finish(stage.name, key, entries)
+    del made
+    release()
     rows = store.entry(stage.name)["rows"]
     tell(f"{stage.name}: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()))
 
@@ -171,7 +174,10 @@ def _part(task: tuple[Store, str, Options, str, int]) -> tuple[int, dict[str, An
     # The number of threads would change last digits, and differs from process to process.
     with threadpool_limits(1):
         tables = stage.part(store, options, _model(store, name, model), part)
-    return part, store.write(name, tables, part)
+    written = store.write(name, tables, part)
+    del tables
+    release()
+    return part, written
 
 
 _latest: dict[str, Any] = {}
