@@ -7,9 +7,12 @@ with classes that are known. Groups are found in the first few of these axes.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Float = TypeVar("Float", bound=np.floating)
 
 NEIGHBOURS = 5
 # The scatter between neighbours is known badly where there are few; half of an even one is added.
@@ -189,7 +192,7 @@ def neighbours(
     >>> neighbours(rows, rows, 2).tolist()
     [[0, 2], [1, 2], [2, 0]]
     """
-    ours, theirs = _unit(rows), _unit(among)
+    ours, theirs = unit(rows), unit(among)
     found = np.empty((len(rows), count), np.intp)
     block = max(1, MEMORY * 2**20 // (8 * len(among)))
     for start in range(0, len(rows), block):
@@ -203,9 +206,26 @@ def neighbours(
     return found
 
 
-def _unit(rows: NDArray[np.floating]) -> NDArray[np.floating]:
+def unit(rows: NDArray[Float]) -> NDArray[Float]:
+    """Scale rows to length 1; a row of hardly anything stays as it is.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Of any number of rows and columns.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the same shape and type.
+
+    Examples
+    --------
+    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(norms > 0, norms, 1)
+    return (rows / np.where(norms > 1e-9, norms, 1)).astype(rows.dtype, copy=False)
 
 
 def _share(scatter: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,13 +3,13 @@
 from clusterlib.codes.agree import agreement, disagreements, marked
 from clusterlib.codes.archive import ProjectError
 from clusterlib.codes.book import CodebookError, read
+from clusterlib.codes.coder import Coder, exemplary
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.runs import parts
-from clusterlib.codes.score import COMMON, Coder, apply, by_initiative
+from clusterlib.codes.score import apply, by_initiative
 from clusterlib.codes.sheets import SheetError, read_sheet, sheet
 
 __all__ = [
-    "COMMON",
     "CodebookError",
     "Coder",
     "ProjectError",
@@ -18,6 +18,7 @@ __all__ = [
     "apply",
     "by_initiative",
     "disagreements",
+    "exemplary",
     "marked",
     "parts",
     "read",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import embed
+from clusterlib import axes, embed
 from clusterlib.codes import book as books
 from clusterlib.embed import cache
 
@@ -27,7 +27,9 @@ def weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
     neutral = cache.encode(texts, encoder, "query").astype(np.float64)
     offset = neutral.mean(axis=0)
     asked = cache.encode(described["text"].tolist(), encoder, "query") - offset
-    rows = np.vstack([_centred(part, even) for part in (_unit(asked), _unit(neutral - offset))])
+    rows = np.vstack(
+        [_centred(part, even) for part in (axes.unit(asked), axes.unit(neutral - offset))]
+    )
     counts = np.repeat([1.0, NEUTRAL], [len(asked), len(neutral)])
     codes = np.append(described["code"].to_numpy(str), np.repeat("", len(neutral)))
     wanted = (codes[:, None] == book["code"].to_numpy(str)[None, :]).astype(np.float64)
@@ -43,25 +45,19 @@ def scores(rows: NDArray[np.float32], even: Rows, weights: Rows, shared: Rows) -
     """Score rows by every code, to four decimals; one column a code."""
     found = np.empty((len(rows), weights.shape[1]))
     for start in range(0, len(rows), BLOCK):
-        own = _unit(rows[start : start + BLOCK].astype(np.float64) @ even)
-        found[start : start + BLOCK] = np.round(_unit(own - shared) @ weights, 4) + 0.0
+        own = axes.unit(rows[start : start + BLOCK].astype(np.float64) @ even)
+        found[start : start + BLOCK] = np.round(axes.unit(own - shared) @ weights, 4) + 0.0
     return found
 
 
 def _centred(rows: Rows, even: Rows) -> Rows:
     """Set aside form, and what rows have in common."""
-    return _unit(_unit(rows @ even) - shared(rows, even))
+    return axes.unit(axes.unit(rows @ even) - shared(rows, even))
 
 
 def shared(rows: NDArray[np.floating], even: Rows) -> Rows:
     """Return what rows have in common, each distinct row counted once."""
-    distinct = np.unique(np.round(_unit(rows @ even), 5) + 0.0, axis=0)
+    distinct = np.unique(np.round(axes.unit(rows @ even), 5) + 0.0, axis=0)
     share = len(distinct) / (len(distinct) + BELIEF)
     found: Rows = share * distinct.mean(axis=0)
     return found
-
-
-def _unit(rows: Rows) -> Rows:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Rows = rows / np.where(norms > 1e-9, norms, 1)
-    return unit

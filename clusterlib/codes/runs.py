@@ -1,7 +1,6 @@
 """The parts of a passage: short runs of words, since a long sentence speaks of several things."""
 
 import warnings
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ Rows = NDArray[np.float64]
 def parts(
     passages: pd.DataFrame,
     encoder: embed.Encoder | None = None,
-    calibrate: Literal["reference", "corpus"] | None = "reference",
+    calibrate: embed.Calibration | None = "reference",
     reference: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Embed the parts of passages.
@@ -50,7 +49,7 @@ def parts(
     texts = cut(passages)
     with warnings.catch_warnings():
         # What calibration lacks was said when the passages were embedded.
-        warnings.simplefilter("ignore", UserWarning)
+        warnings.filterwarnings("ignore", "no calibration text", UserWarning)
         vectors = embed.vectors(texts, encoder, calibrate, reference)
     return vectors.assign(whole=texts["whole"].to_numpy())
 

@@ -70,35 +70,35 @@ def floors(
     own = read(assigned, passages, by)
     langs = sorted(set(own.passages["lang"]))
     # Of one language nothing has to be compared with its translation.
-    sentences = heldout(langs if len(langs) > 1 else [], encoder)
+    langs = langs if len(langs) > 1 else []
     if own.kind == "code":
-        measured = _coded(sentences[0], own.names, codebook, encoder)
+        known = _coded(langs, own.names, codebook, encoder)
+    elif vectors is None:
+        raise ValueError(f"vectors are needed to find the {own.kind} of other sentences")
     else:
-        if vectors is None:
-            raise ValueError(f"vectors are needed to find the {own.kind} of other sentences")
-        measured = _nearest(own, vectors, sentences)
-    return _table(own, sentences[0], measured, random_state)
+        known = _nearest(own, vectors, *heldout(langs, encoder))
+    return _table(own, known, random_state)
 
 
 def _coded(
-    sentences: pd.DataFrame, names: list[str], codebook: object, encoder: embed.Encoder | None
-) -> Rows:
-    if not len(sentences):
-        return np.zeros((0, len(names)))
-    found = coded(sorted(set(sentences["lang"])), codebook, encoder)
-    if unknown := sorted(set(names) - set(found["code"])):
+    langs: list[str], names: list[str], codebook: object, encoder: embed.Encoder | None
+) -> dict[str, Rows]:
+    """Return by language which codes the sentences are given."""
+    found = coded(langs, codebook, encoder)
+    if len(found) and (unknown := sorted(set(names) - set(found["code"]))):
         told = f"the codebook has no code {', '.join(map(repr, unknown))}"
         raise ValueError(f"{told}; pass the codebook that the passages were coded by")
-    wide = found.pivot(index="passage", columns="code", values="coded")
-    return wide.loc[sentences["passage"], names].to_numpy(np.float64)
+    wide = found.pivot(index=["lang", "row"], columns="code", values="coded")
+    return {str(lang): part[names].to_numpy(float) for lang, part in wide.groupby(level="lang")}
 
 
 def _nearest(
-    own: Assigned, vectors: pd.DataFrame, sentences: tuple[pd.DataFrame, pd.DataFrame]
-) -> Rows:
-    if not len(sentences[0]):
-        return np.zeros((0, len(own.names)))
-    rows = embed.matrix(sentences[1]).astype(np.float64)
+    own: Assigned, vectors: pd.DataFrame, sentences: pd.DataFrame, held: pd.DataFrame
+) -> dict[str, Rows]:
+    """Return by language what the passages that are nearest to the sentences belong to."""
+    if not len(sentences):
+        return {}
+    rows = embed.matrix(held).astype(np.float64)
     names = own.passages["passage"]
     near, alike = np.empty((len(rows), 0), np.intp), np.empty((len(rows), 0))
     for start in range(0, len(names), BLOCK):
@@ -111,15 +111,12 @@ def _nearest(
         near = np.take_along_axis(near, best, axis=1)
         alike = np.take_along_axis(alike, best, axis=1)
     found: Rows = own.rows[near].mean(axis=1)
-    return found
+    langs = sentences["lang"].to_numpy(str)
+    return {lang: found[langs == lang] for lang in sorted(set(langs.tolist()))}
 
 
-def _table(own: Assigned, sentences: pd.DataFrame, measured: Rows, seed: int) -> pd.DataFrame:
+def _table(own: Assigned, known: dict[str, Rows], seed: int) -> pd.DataFrame:
     """Compare the units as if each had said the calibration sentences, in its languages."""
-    known = {
-        str(lang): measured[(sentences["lang"] == lang).to_numpy(bool)]
-        for lang in sorted(set(sentences["lang"]))
-    }
     parts = []
     for a, b in combinations(own.units, 2):
         mixed = [own.passages.loc[own.passages["unit"] == unit, "lang"] for unit in (a, b)]

@@ -15,11 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import schema
+from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.encoder import Encoder, Kind
 from clusterlib.embed.models import load_encoder
 from clusterlib.embed.offsets import calibration_for, offsets, own_offsets
-from clusterlib.embed.places import among, told, unit
+from clusterlib.embed.places import among, told
 from clusterlib.embed.sample import Sample, sample_of
 
 # Smooth inverse frequency (Arora, Liang and Ma, 2017), with their value.

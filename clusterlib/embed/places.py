@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.e5 import E5Encoder, States
 from clusterlib.embed.encoder import Encoder, Kind
@@ -110,10 +111,3 @@ def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np
 def told(alone: Rows, turn: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return unit rows of words among others as told from words alone; zeros by an empty map."""
     return unit(alone @ turn[1:] + turn[0])
-
-
-def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return rows of length 1; a row of zeros stays one."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: NDArray[np.float64] = rows / np.maximum(norms, 1e-12)
-    return found

@@ -1,7 +1,6 @@
 """Give memory back to the system, which allocators keep for a process that may want it again."""
 
 import ctypes
-import gc
 import sys
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -9,7 +8,6 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 def release() -> None:
     """Give back what this process holds and does not use."""
-    gc.collect()
     pa.default_memory_pool().release_unused()
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)

@@ -185,7 +185,7 @@ def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]
     book = Path(options.codebook) if options.codebook else None
     passages, vectors = sampled(store, options)
     encoder, own = prepared(store, options)
-    parts = _cut(by_digest(passages).head(codes.COMMON), (encoder, own))
+    parts = _cut(codes.exemplary(passages), (encoder, own))
     coder = codes.Coder.of(vectors, parts, frozenset(langs), book, encoder)
     return coder, (encoder, own)
 

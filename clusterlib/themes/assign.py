@@ -63,7 +63,7 @@ class Assigner:
         kept, _ = axes.distinct(rows)
         whole = rows[kept].astype(np.float64)
         fitted = axes.fit(whole, tree.AXES, embed.form_of(whole, encoder), random_state)
-        placed = tree.unit(fitted.project(whole))
+        placed = axes.unit(fitted.project(whole))
         names = themes.summary["theme"].tolist()
         groups = themes.members["theme"].map(names.index).to_numpy(np.intp)[kept]
         model = tree.model(tree.averaged(placed, random_state), groups, len(names))
@@ -78,7 +78,7 @@ class Assigner:
         if known.all():
             return old
         new = own[~known].reset_index(drop=True)
-        placed = tree.unit(self.fitted.project(embed.matrix(vectors.loc[new["passage"]])))
+        placed = axes.unit(self.fitted.project(embed.matrix(vectors.loc[new["passage"]])))
         count = min(tree.NEIGHBOURS, len(self.among))
         near = self.among[axes.neighbours(placed, self.among, count)]
         # The passage itself counts twice, as in `tree.averaged`.

@@ -19,13 +19,7 @@ Groups = NDArray[np.intp]
 
 def coordinates(rows: Rows, form: Rows | None, random_state: int) -> Rows:
     """Return unit rows on the subject axes."""
-    return unit(axes.fit(rows, AXES, form, random_state).project(rows))
-
-
-def unit(rows: Rows) -> Rows:
-    """Return unit rows."""
-    found: Rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return found
+    return axes.unit(axes.fit(rows, AXES, form, random_state).project(rows))
 
 
 def averaged(rows: Rows, random_state: int = 0) -> Rows:
@@ -169,4 +163,4 @@ def structureless(rows: Rows, random_state: int) -> Rows:
     centre = rows.mean(axis=0)
     mixed = draw.normal(size=(len(rows), len(rows))) @ (rows - centre) / np.sqrt(len(rows))
     drawn = mixed + centre
-    return unit(drawn)
+    return axes.unit(drawn)
