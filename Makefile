@@ -57,6 +57,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope
 unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
 	$(PYTEST) tests clusterlib
 
+# With the vectors of the unit tests, and not those of the user.
+figures: export XDG_CACHE_HOME := $(CURDIR)/build/cache
 figures: $(READY)  ## strict comparison of committed outputs and figures with a rerun
 	$(PYTEST) --nbval notebooks
 

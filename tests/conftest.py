@@ -4,7 +4,6 @@ import json
 import os
 from pathlib import Path
 
-# Vectors of the tests stay out of the user's cache; converted weights are shared by all tests.
 os.environ.setdefault("CLUSTERLIB_QUIET", "1")
 
 import numpy as np
@@ -13,6 +12,20 @@ import pytest
 import clusterlib as cl
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# Nothing of the user's is read or written, by processes that tests start neither. Vectors are
+# kept until what makes them changes.
+CACHE = ROOT / "build" / "cache"
+os.environ["XDG_CACHE_HOME"] = str(CACHE)
+VECTORS = CACHE / "clusterlib" / "vectors.sqlite"
+ENCODER = [path.stat().st_mtime for path in (ROOT / "clusterlib" / "embed").glob("*.py")]
+if VECTORS.is_file() and VECTORS.stat().st_mtime < max(ENCODER):
+    VECTORS.unlink(missing_ok=True)
+# It runs where it is imported.
+collect_ignore = ["forks.py"]
+# Of two languages, for a run that is short.
+TEXTS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
 # Files that take longest come first, so that no worker is left with one of them at the end.
 LONGEST = ["test_run", "test_claims", "test_e5", "test_report_browser", "test_notebooks"]
 
@@ -76,20 +89,10 @@ def words():
     return WordEncoder()
 
 
-@pytest.fixture(scope="session")
-def shared_cache():
-    """Return a file for vectors of the default encoder, kept until what makes them changes."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "clusterlib" / "embed").glob("*.py")):
-        digest.update(path.read_bytes())
-    folder = ROOT / "build" / "tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"vectors-{digest.hexdigest()[:16]}.sqlite"
-
-
 @pytest.fixture(autouse=True)
-def no_cache_of_the_user(request, tmp_path, shared_cache, monkeypatch):
-    """Keep vectors of a mock with its test, and those of the default encoder with the run."""
-    mocked = "words" in request.fixturenames
-    file = tmp_path / "vectors.sqlite" if mocked else shared_cache
-    monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: file)
+def no_vectors_of_a_mock_are_kept(request, tmp_path, monkeypatch):
+    """Keep vectors of a mock with its test."""
+    if "words" in request.fixturenames:
+        monkeypatch.setattr(
+            "clusterlib.embed.cache.default_file", lambda: tmp_path / "vectors.sqlite"
+        )

@@ -128,7 +128,7 @@ def printed():
 
 
 @pytest.fixture
-def small(folder, monkeypatch, no_cache_of_the_user):
+def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
     """Run in that folder, with vectors of words; translations of a calibration sentence are one."""
     every = cl.embed.calibration()
     rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
@@ -148,7 +148,7 @@ def small(folder, monkeypatch, no_cache_of_the_user):
     monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.encode", encode)
     monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.states", lambda self, texts: iter(()))
     # What it learns of codes is not for other tests, which have the encoder of that name.
-    monkeypatch.setattr("clusterlib.codes.coder._learned", {})
+    monkeypatch.setattr("clusterlib.recent._known", {})
     # Its weights, which nothing uses, would be checked anew with every call.
     monkeypatch.setattr("clusterlib.embed.models._default", functools.cache(models._default))
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")

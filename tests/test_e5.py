@@ -42,8 +42,8 @@ LONG = "The region supports clusters of energy firms and their laboratories. " *
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache() -> Path:
+    return files.default_folder()
 
 
 @pytest.fixture(scope="session", params=["float32", "int8"])

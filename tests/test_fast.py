@@ -84,12 +84,10 @@ def test_a_corpus_without_words(words):
 
 
 @pytest.fixture(scope="module")
-def placed(passages, shared_cache):
+def placed(passages):
     """Return a fast encoder of a few passages, made of the default encoder."""
     few = passages.iloc[:12]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cache, "default_file", lambda: shared_cache)
-        return cl.embed.words(few), few
+    return cl.embed.words(few), few
 
 
 def test_words_are_found_in_their_places():
@@ -125,9 +123,8 @@ def test_the_sample_shows_words_among_others(placed):
     assert np.isfinite(fast.encode(["neverseen word", "…", ""])).all()
 
 
-def test_the_same_sample_is_not_read_twice(placed, shared_cache, monkeypatch):
+def test_the_same_sample_is_not_read_twice(placed, monkeypatch):
     fast, few = placed
-    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
     monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.states", None)
     again = cl.embed.words(few.sample(frac=1, random_state=0))
     texts = few["text"].tolist()
@@ -135,15 +132,13 @@ def test_the_same_sample_is_not_read_twice(placed, shared_cache, monkeypatch):
     assert (again.encode(texts) == fast.encode(texts)).all()
 
 
-def test_a_corpus_of_one_word_among_others(shared_cache, monkeypatch):
-    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
+def test_a_corpus_of_one_word_among_others():
     table = pd.DataFrame({"passage": ["a-1", "a-2"], "lang": ["de", "de"], "text": ["…", "!"]})
     assert np.isfinite(cl.embed.words(table).encode(["…", "Netz"])).all()
 
 
-def test_a_run_keeps_all_that_the_encoder_is(placed, shared_cache, monkeypatch):
+def test_a_run_keeps_all_that_the_encoder_is(placed):
     fast, few = placed
-    monkeypatch.setattr(cache, "default_file", lambda: shared_cache)
 
     class Kept:
         """What a run has on disk."""

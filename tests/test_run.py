@@ -13,11 +13,13 @@ import subprocess
 import sys
 import time
 import warnings
+from multiprocessing import forkserver
 from pathlib import Path
 
 import filelock
 import pandas as pd
 import pytest
+from conftest import ROOT, TEXTS
 
 import clusterlib as cl
 from clusterlib import cli, progress, scale
@@ -27,16 +29,16 @@ OPTIONS = ["--part", "4000", "--topics", "2", "--themes", "2"]
 STAGES = "read load clean embed facts topics themes codes compare claims".split()
 
 
-# Each run is a process of its own, forked from one that has imported what a run needs.
 FORKS = multiprocessing.get_context("forkserver")
-PRELOAD = ["clusterlib.run", "clusterlib.export", "clusterlib.claims"]
-if importlib.util.find_spec("distributed"):
-    PRELOAD += ["distributed.cli.dask_scheduler", "distributed.cli.dask_worker"]
-FORKS.set_forkserver_preload(PRELOAD)
 
 
-# Two languages, and more than one part of so few characters.
-TEXTS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
+@pytest.fixture(scope="module", autouse=True)
+def forks():
+    """Have each run be a process of its own, forked from one that has run before."""
+    FORKS.set_forkserver_preload(["forks"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT / "tests"))
+        forkserver.ensure_running()
 
 
 def arguments(out, *more, texts=TEXTS):

@@ -96,10 +96,17 @@ def _texts(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
             raw = pd.read_csv(
                 path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None
             )
-        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-            message = f"{path.name} is no table that can be read: {error}".strip()
+        except (
+            OSError,
+            pd.errors.EmptyDataError,
+            pd.errors.ParserError,
+            UnicodeDecodeError,
+        ) as error:
+            message = f"{path} is no table that can be read: {error}".strip()
+            wanted = f"expected a CSV file with the columns {', '.join(NEEDED)}"
             row = pd.DataFrame(
-                [(None, "", "", message)], columns=["line", "code", "column", "message"]
+                [(None, "", "", f"{message}; {wanted}")],
+                columns=["line", "code", "column", "message"],
             )
             raise CodebookError(row) from None
         table = raw.iloc[1:].reset_index(drop=True)

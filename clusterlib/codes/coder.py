@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, embed, schema
+from clusterlib import axes, embed, recent, schema
 from clusterlib.codes import book as books
 from clusterlib.codes import directions, runs
 from clusterlib.embed.sample import by_digest
@@ -17,13 +17,9 @@ from clusterlib.embed.sample import by_digest
 SHARE = 0.05
 # Passages whose parts show what the parts of all have in common.
 COMMON = 1000
-# Codebooks whose thresholds are kept in memory: a study asks for one of them time and again.
-REMEMBERED = 8
 
 Rows = NDArray[np.float64]
 Floats = NDArray[np.float32]
-
-_learned: dict[tuple[object, ...], Coder] = {}
 
 
 @dataclass(frozen=True)
@@ -87,12 +83,8 @@ class Coder:
         if rows.shape[1] != encoder.dim:
             told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
             raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
-        key = (encoder.name, encoder.revision, langs, share, chosen.to_csv())
-        if key not in _learned:
-            while len(_learned) >= REMEMBERED:
-                del _learned[next(iter(_learned))]
-            _learned[key] = cls._of_neutral(chosen, langs, encoder, share)
-        known = _learned[key]
+        key = ("coder", encoder.name, encoder.revision, langs, share, chosen.to_csv())
+        known = recent.result(key, lambda: cls._of_neutral(chosen, langs, encoder, share))
         shared, of_parts = _in_common(vectors, parts, known.even)
         return replace(known, shared=shared, shared_parts=of_parts)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import codes, embed
+from clusterlib import codes, embed, recent
 from clusterlib.codes import runs
 from clusterlib.embed import cache
 from clusterlib.embed.offsets import own_offsets, removed
@@ -63,12 +63,18 @@ def coded(
     table = _sentences(langs)
     if not len(table):
         return pd.DataFrame(columns=["passage", "lang", "code", "score", "coded", "row"])
+    book = codes.read(codebook)  # type: ignore[arg-type]
+    key = ("sentences", encoder.name, encoder.revision, *sorted(langs), book.to_csv())
+    return recent.result(key, lambda: _coded(table, book, encoder)).copy()
+
+
+def _coded(table: pd.DataFrame, book: pd.DataFrame, encoder: embed.Encoder) -> pd.DataFrame:
     known = _offsets(table, encoder)
     rows = table.set_index("passage")["row"]
     cut = runs.cut(table)
     parts = _moved(cut, cut["whole"].map(rows), known, encoder).assign(whole=cut["whole"].array)
     vectors = _moved(table, table["row"], known, encoder)
-    found = codes.apply(table, vectors, codebook, encoder, parts=parts)
+    found = codes.apply(table, vectors, book, encoder, parts=parts)
     return found.assign(row=found["passage"].map(rows))
 
 

@@ -58,7 +58,8 @@ class WordEncoder:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> fast = cl.embed.words(cl.clean.passages(cl.load.documents()))
+    >>> passages = cl.clean.passages(cl.load.documents()).head(10)
+    >>> fast = cl.embed.words(passages)
     >>> fast.encode(["Een cluster.", "Ein Netzwerk."]).shape
     (2, 384)
     """
@@ -169,10 +170,10 @@ def words(
     Examples
     --------
     >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> passages = cl.clean.passages(cl.load.documents()).head(10)
     >>> fast = words(passages)
     >>> cl.embed.vectors(passages, encoder=fast).shape
-    (96, 384)
+    (10, 384)
     """
     base = encoder or load_encoder()
     found = sample or sample_of(schema.check(passages, "texts to embed"))

@@ -92,6 +92,7 @@ def run(
 
 
 def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], None]) -> Path:
+    options.try_out()
     store, inputs = Store(folder), fingerprint(options)
     # What stood for a finished run no longer does, until this one is finished.
     (folder / "manifest.json").unlink(missing_ok=True)
@@ -212,8 +213,8 @@ def _refuse_change(inputs: dict[str, str], options: Options) -> None:
 def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -> str:
     """Return the hash of all that the tables of a stage depend on."""
     chosen = {name: value for name, value in asdict(options).items() if name in stage.options}
-    if chosen.get("codebook"):
-        chosen["codebook"] = digest(Path(chosen["codebook"]))
+    if "codebook" in chosen and options.book:
+        chosen["codebook"] = digest(options.book)
     if "encoder" in chosen:
         base = options.base()
         chosen["model"] = [base.name, str(base.revision)]

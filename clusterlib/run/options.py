@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterlib import embed
+from clusterlib import codes, embed
 
 FAST = "fast"
 
@@ -52,6 +52,16 @@ class Options:
     max_mb: float = 50
     sample: int = 20_000
     part: int = 1_000_000
+
+    @property
+    def book(self) -> Path | None:
+        """The codebook, as codes are asked for it."""
+        return Path(self.codebook) if self.codebook else None
+
+    def try_out(self) -> None:
+        """Refuse a codebook or an encoder that cannot be used, before any work is done."""
+        codes.read(self.book)
+        self.base()
 
     @functools.cache  # noqa: B019 -- a run has one set of options
     def base(self) -> embed.Encoder:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -182,11 +181,10 @@ def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]
     langs = set[str]()
     for own in store.each("clean", "passages"):
         langs |= set(embed.languages(own).tolist())
-    book = Path(options.codebook) if options.codebook else None
     passages, vectors = sampled(store, options)
     encoder, own = prepared(store, options)
     parts = _cut(codes.exemplary(passages), (encoder, own))
-    coder = codes.Coder.of(vectors, parts, frozenset(langs), book, encoder)
+    coder = codes.Coder.of(vectors, parts, frozenset(langs), options.book, encoder)
     return coder, (encoder, own)
 
 
@@ -215,9 +213,12 @@ def compared(store: Store, options: Options) -> list[Tables]:
         "themes": store.whole("themes", "theme_members"),
         "codes": store.whole("codes", "codes", CODED),
     }
-    book = Path(options.codebook) if options.codebook else None
     encoder = encoder_of(store, options)
-    return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
+    return [
+        compare.together(
+            documents, passages, vectors, assigned, options.book, encoder, options.seed
+        )
+    ]
 
 
 def claimed(store: Store, options: Options) -> list[Tables]:
