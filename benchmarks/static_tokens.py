@@ -13,23 +13,22 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def bert(work: Path) -> Any:
+def bert(config: dict[str, Any], state: Mapping[str, NDArray[np.float32]]) -> Any:
     """Return transformers' BertModel with the given weights."""
     import torch
     from transformers import BertConfig, BertModel
 
-    model = BertModel(
-        BertConfig(**json.loads((work / "config.json").read_text())), add_pooling_layer=False
-    )
-    with np.load(work / "weights.npz") as held:
-        state = {name: torch.from_numpy(held[name]) for name in held.files}
-    report = model.load_state_dict(state, strict=False)
+    model = BertModel(BertConfig(**config), add_pooling_layer=False)
+    own = {name: torch.from_numpy(rows) for name, rows in state.items()}
+    report = model.load_state_dict(own, strict=False)
     if report.unexpected_keys or any("position_ids" not in key for key in report.missing_keys):
         raise ValueError(f"the weights do not fit BertModel: {report}")
     return model.eval()
@@ -70,7 +69,9 @@ def main() -> None:
 
     work = Path(sys.argv[1])
     texts, timed = json.loads((work / "texts.json").read_text(encoding="utf-8"))
-    model, pieces = bert(work), tokenizer(work)
+    config = json.loads((work / "config.json").read_text())
+    with np.load(work / "weights.npz") as held:
+        model, pieces = bert(config, dict(held)), tokenizer(work)
     start = time.perf_counter()
     static = distill_from_model(model, pieces, device="cpu")
     built = time.perf_counter() - start

@@ -13,22 +13,11 @@ import published
 import sentencepiece
 import torch
 from sentencepiece import sentencepiece_model_pb2
+from static_tokens import bert
 
 from clusterlib.embed import weights as reader
 from clusterlib.embed import wheel
 from clusterlib.embed.e5 import PREFIXES
-
-
-def bert(weights: reader.Weights) -> Any:
-    """Return transformers' BertModel with the dequantised weights."""
-    from transformers import BertConfig, BertModel
-
-    state = {name: torch.from_numpy(own) for name, own in published.state(weights).items()}
-    model = BertModel(BertConfig(**published.config(weights)), add_pooling_layer=False)
-    report = model.load_state_dict(state, strict=False)
-    if report.unexpected_keys or any("position_ids" not in key for key in report.missing_keys):
-        raise ValueError(f"the weights do not fit BertModel: {report}")
-    return model.eval()
 
 
 def pieces(vocabulary: reader.Vocabulary) -> sentencepiece.SentencePieceProcessor:
@@ -65,7 +54,10 @@ class TorchEncoder:
 
     def __init__(self) -> None:
         held = reader.read(wheel.find()[0])
-        self.pieces, self.model = pieces(held.vocabulary), bert(held)
+        self.pieces, self.model = (
+            pieces(held.vocabulary),
+            bert(published.config(held), published.state(held)),
+        )
 
     @torch.no_grad()
     def encode(self, text: str, kind: str = "passage") -> np.ndarray:
@@ -104,7 +96,7 @@ def sentence_transformer(folder: Path) -> Any:
         single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     inner = folder / "transformer"
-    bert(held).save_pretrained(inner)
+    bert(published.config(held), published.state(held)).save_pretrained(inner)
     PreTrainedTokenizerFast(
         tokenizer_object=library,
         bos_token="<s>",
