@@ -37,6 +37,13 @@ def corpus(texts, langs=None):
     return documents, passages.assign(lang=langs, kind="body")
 
 
+def with_facts(texts):
+    """Return the tables of a corpus with its facts."""
+    documents, passages = corpus(texts)
+    facts = cl.facts.find(documents, passages)
+    return {"documents": documents, "passages": passages, "facts": facts}
+
+
 def coded(passages, given, relied_on=None):
     """Return codes: those passages have a code whose text contains its name."""
     rows = [
@@ -189,9 +196,7 @@ FACTS = (
 
 
 def test_facts_are_stated_with_their_values():
-    documents, passages = corpus({"a": FACTS.split("  "), "b": NONE})
-    tables = {"documents": documents, "passages": passages}
-    tables["facts"] = cl.facts.find(documents, passages)
+    tables = with_facts({"a": FACTS.split("  "), "b": NONE})
     claims = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
     assert claims["text-1-money"].text == "The text a names an amount of money: 165 million EUR."
     assert claims["text-1-percentages"].text == "The text a names a percentage: 12 per cent."
@@ -215,9 +220,7 @@ def test_no_passages_no_claims():
 
 
 def test_caps_are_told():
-    documents, passages = corpus({"a": [FACTS], "b": [FACTS], "c": [FACTS]})
-    tables = {"documents": documents, "passages": passages}
-    tables["facts"] = cl.facts.find(documents, passages)
+    tables = with_facts({"a": [FACTS], "b": [FACTS], "c": [FACTS]})
     found = cl.claims.automatic(tables, per_text=2, texts=1)
     assert [c.name for c in found.claims if c.name != "corpus-size"] == [
         "text-1-money",
@@ -429,9 +432,7 @@ COUNTED = (
 
 
 def test_quantities_have_their_unit_and_hedge():
-    documents, passages = corpus({"a": COUNTED.split("  "), "b": NONE})
-    tables = {"documents": documents, "passages": passages}
-    tables["facts"] = cl.facts.find(documents, passages)
+    tables = with_facts({"a": COUNTED.split("  "), "b": NONE})
     told = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
     quantities = told["text-1-quantities"]
     assert quantities.text == (
@@ -512,9 +513,7 @@ def test_sentences_judge_nothing_and_explain_nothing(seeds_told):
 
 
 def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
-    documents, passages = corpus({f"d{n}": NONE[:2] for n in range(9)} | {"wind": [FACTS]})
-    tables = {"documents": documents, "passages": passages}
-    tables["facts"] = cl.facts.find(documents, passages)
+    tables = with_facts({f"d{n}": NONE[:2] for n in range(9)} | {"wind": [FACTS]})
     said = cl.claims.automatic(tables)
     index = cl.export.report([], tmp_path, {**tables, "claims": said.table}, ["A note."], 3)
     pages = {path.stem for path in (tmp_path / "texts").iterdir()}
