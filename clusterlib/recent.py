@@ -32,3 +32,13 @@ def result(key: Hashable, make: Callable[[], Result]) -> Result:
             del _known[next(iter(_known))]
         _known[key] = made
     return cast(Result, _known[key])
+
+
+def forget() -> None:
+    """Forget all results.
+
+    >>> forget()
+    >>> result(("a number", 1), lambda: 8)
+    8
+    """
+    _known.clear()

@@ -5,6 +5,7 @@ Written after the REFI-QDA standard 1.5 (www.qdasoftware.org), sections 5, 8 and
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,26 @@ def plain(text: object) -> str:
     return _FORBIDDEN.sub("\ufffd", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def names(book: pd.DataFrame) -> dict[str, str]:
+    """Return the name of each code: its label, with the code where others are labelled alike.
+
+    Programs know codes by their names, and some drop the second of two that have the same.
+
+    Examples
+    --------
+    >>> labels = ["Other", "other", "Money"]
+    >>> names(pd.DataFrame({"code": ["a", "b", "money"], "label": labels}))
+    {'a': 'Other (a)', 'b': 'other (b)', 'money': 'Money'}
+    """
+    rows = zip(book["code"].astype(str), book["label"], strict=True)
+    told = {code: " ".join(plain(label).split()) for code, label in rows}
+    count = Counter(label.casefold() for label in told.values())
+    return {
+        code: f"{label} ({code})" if count[label.casefold()] > 1 else label
+        for code, label in told.items()
+    }
+
+
 def tree(
     book: pd.DataFrame,
     themes: "Themes | None" = None,
@@ -83,10 +104,11 @@ def tree(
         The outermost folders and codes.
     """
     nodes: list[Node] = []
+    known = names(book)
     for dimension, own in book.groupby("dimension", sort=False):
         # A code stands under its parent, wherever that one is.
         outer = own[~own["parent"].isin(book["code"])]
-        found = tuple(_code(row, book) for row in outer.to_dict("records"))
+        found = tuple(_code(row, book, known) for row in outer.to_dict("records"))
         nodes += [_folder("dimension", str(dimension).capitalize(), found)] if dimension else found
     if themes is not None:
         told = themes.summary[["theme", "label", "size"]].to_dict("records")
@@ -141,12 +163,12 @@ def _folder(kind: str, name: str, children: tuple[Node, ...]) -> Node:
     return Node(kind, name, name, "", children)
 
 
-def _code(row: Mapping[Hashable, Any], book: pd.DataFrame) -> Node:
+def _code(row: Mapping[Hashable, Any], book: pd.DataFrame, known: dict[str, str]) -> Node:
     """Return a code with all that its definition says, and its children."""
     told = [row["definition"]]
     told += [f"Use when: {row['use_when']}"] if row["use_when"] else []
     told += [f"Not when: {row['not_when']}"] if row["not_when"] else []
     told += [f"Code: {row['code']}. Probes: {row['probes']}"]
     below = book[book["parent"] == row["code"]].to_dict("records")
-    children = tuple(_code(child, book) for child in below)
-    return Node("code", row["code"], row["label"], "\n".join(told), children)
+    children = tuple(_code(child, book, known) for child in below)
+    return Node("code", row["code"], known[row["code"]], "\n".join(told), children)

@@ -3,6 +3,7 @@
 import io
 import itertools
 import re
+import uuid
 import zipfile
 from datetime import datetime
 
@@ -48,6 +49,16 @@ def hard():
         rows += [(f"{doc}-{n}", doc, *part) for n, part in enumerate(parts)]
     passages = pd.DataFrame(rows, columns=["passage", "doc", "start", "end"])
     return documents, passages.assign(lang="de", english="It's <good> & \x00 \r\n so 🚗")
+
+
+def opened(data):
+    """Read a source as programs do, for which every line end is one character."""
+    return io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=None).read()
+
+
+def lined(text):
+    """Return the words and line ends of a text, whatever the line ends are."""
+    return [line.split() for line in text.splitlines()]
 
 
 def coded(passages, book=BOOK, every=2):
@@ -166,10 +177,13 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
     texts = documents.set_index("doc")["text"]
     found = set()
     for source in read.sources.text_source:
-        text = files[f"sources/{source.guid}.txt"].decode()
-        assert text == texts[source.name]
+        text, loaded = opened(files[f"sources/{source.guid}.txt"]), texts[source.name]
+        assert len(text) == len(loaded)
+        assert lined(text) == lined(loaded)
         for one in source.plain_text_selection:
-            quote = text[one.start_position : one.end_position]
+            quote = loaded[one.start_position : one.end_position]
+            shown = text[one.start_position : one.end_position]
+            assert shown.split() == quote.split()
             for coded_by in one.coding:
                 name = codes[coded_by.code_ref.target_guid].name
                 found.add((source.name, one.start_position, one.end_position, quote, name))
@@ -211,7 +225,11 @@ def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
     content, files = project(path)
     valid(content, "Project")
     (source,) = etree.fromstring(content).iterfind(".//q:TextSource", NS)
-    assert files[f"sources/{source.get('guid')}.txt"].decode() == text
+    shown = opened(files[f"sources/{source.get('guid')}.txt"])
+    assert len(shown) == len(text)
+    assert [shown[start:end].split() for start, end in spans] == [
+        text[start:end].split() for start, end in spans
+    ]
     found = source.iterfind("q:PlainTextSelection", NS)
     read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in found}
     assert read == set(spans)
@@ -379,6 +397,28 @@ def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank
             out.writestr(one.replace("sources", "Sources"), files.read(one))
     found = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
     assert found.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
+
+
+def test_codes_that_are_labelled_alike_keep_apart(blank, tmp_path):
+    """QualCoder drops the second of two codes with one name, and names codes anew."""
+    _, documents, passages = blank
+    book = BOOK.assign(label=["Other", "other ", "Money"])
+    coding = coded(passages, book)
+    path = cl.export.qdpx(tmp_path / "o.qdpx", documents, passages, codes=coding, codebook=book)
+    content, _ = project(path)
+    names = re.findall(r'<Code [^>]*name="([^"]*)"', content.decode())
+    assert {"Other (fair)", "other (trade-fair)", "Money"} <= set(names)
+    assert len({name.casefold() for name in names}) == len(names)
+
+    def change(xml):
+        for code in book["code"]:
+            xml = re.sub(refi.guid("code", code), str(uuid.uuid4()), xml, flags=re.IGNORECASE)
+        return xml
+
+    changed = rewritten(path, tmp_path / "again.qdpx", change)
+    again = cl.codes.read_qdpx(changed, passages, documents, book)
+    both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
+    assert (both["coded"] == both["coded_again"]).all() and both["coded"].any()
 
 
 def test_codings_of_one_coder_can_be_read_alone(blank, tmp_path):

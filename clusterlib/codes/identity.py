@@ -29,8 +29,7 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
         raise ProjectError([("project.qde", f"begins with {root.tag!r:.80}, not with a Project")])
     by_guid = {refi.guid("code", code): code for code in book["code"]}
     by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
-    labels = zip(book["label"], book["code"], strict=True)
-    by_name |= {" ".join(label.split()).casefold(): code for label, code in labels}
+    by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
     aside = {name: refi.guid("folder", name) for name in (refi.THEMES, refi.FACTS, refi.ACTORS)}
     known: dict[str, str | None] = {}
     unknown: dict[str, str] = {}

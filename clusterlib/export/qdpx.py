@@ -80,8 +80,9 @@ def qdpx(
     REFI-QDA project exchange 1.0, standard 1.5 (www.qdasoftware.org). Positions
     count Unicode code points from 0, as its section 10.2 asks; the end is the
     place after the last character, as in its examples. The standard says
-    nothing of line ends: each text goes into the project as it was loaded, in
-    UTF-8, and CRLF counts as two code points. A span that several codes share
+    nothing of line ends, and programs count CRLF as one or as two: in the
+    project every line ends with a line feed, after a blank where there was
+    CRLF, so that all count alike and no place moves. A span that several codes share
     is one selection with several codings.
 
     Examples
@@ -110,7 +111,7 @@ def qdpx(
         own = table[table["doc"] == row["doc"]]
         element = _source(row, own, english, audit)
         sources.append(element)
-        files[f"sources/{element.get('guid')}.txt"] = row["text"].encode("utf-8")
+        files[f"sources/{element.get('guid')}.txt"] = _lines(row["text"]).encode("utf-8")
     root.extend([sources] if files else [])
     path = Path(path)
     path.write_bytes(_zipped({"project.qde": document(root)} | files))
@@ -173,6 +174,15 @@ def _source(
             coded = ElementTree.SubElement(selection, "Coding", told | audit)
             ElementTree.SubElement(coded, "CodeRef", {"targetGUID": code})
     return source
+
+
+def _lines(text: str) -> str:
+    r"""Return a text of the same length whose lines all end with a line feed.
+
+    >>> _lines("a\r\nb\rc")
+    'a \nb\nc'
+    """
+    return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
 def _spans(table: pd.DataFrame) -> Iterator[tuple[tuple[int, int], pd.DataFrame]]:
