@@ -3,7 +3,6 @@
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -283,10 +282,24 @@ def assert_links_land(index):
             assert not anchor or anchor in pages[place].ids, href
 
 
-def test_a_run_of_the_seeds_ends_in_a_report(tmp_path):
-    manifest = json.loads(Path(run(Options(topics=2, themes=2), tmp_path)).read_text())
-    claims = pd.read_parquet(tmp_path / "tables" / "claims.parquet")
-    index = tmp_path / manifest["report"]["page"]
+@pytest.fixture(scope="module")
+def seeds_run(tmp_path_factory):
+    """Return the folder of a run of the seeds."""
+    out = tmp_path_factory.mktemp("seeds")
+    run(Options(), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def seeds_told(seeds_run):
+    """Return the folder of tables of a run of the seeds."""
+    return seeds_run / "tables"
+
+
+def test_a_run_of_the_seeds_ends_in_a_report(seeds_run, seeds_told):
+    manifest = json.loads((seeds_run / "manifest.json").read_text())
+    claims = pd.read_parquet(seeds_told / "claims.parquet")
+    index = seeds_run / manifest["report"]["page"]
     assert manifest["report"]["findings"] == len(claims) > 20
     assert set(claims["strength"]) == {"stated", "counted", "doubtful"}
     page = index.read_text(encoding="utf-8")
@@ -295,7 +308,7 @@ def test_a_run_of_the_seeds_ends_in_a_report(tmp_path):
     assert_links_land(index)
     index.write_text("gone")
     lines = []
-    run(Options(topics=2, themes=2), tmp_path, tell=lines.append)
+    run(Options(), seeds_run, tell=lines.append)
     assert [line for line in lines if "kept" not in line] == [lines[-1]]
     assert index.read_text(encoding="utf-8") == page
 
@@ -461,14 +474,6 @@ BEYOND = (
     r"\b(because|therefore|thus|hence|due to|leads? to|results? in|causes?|better|worse|good|bad|"
     r"important(ly)?|successful|impressive|only|should|must|unfortunately|remarkabl[ey])\b"
 )
-
-
-@pytest.fixture(scope="module")
-def seeds_told(tmp_path_factory):
-    """Return the folder of tables of a run of the seeds."""
-    out = tmp_path_factory.mktemp("told")
-    run(Options(), out)
-    return out / "tables"
 
 
 def test_claims_on_the_seeds_are_what_the_tables_say(seeds_told):
