@@ -363,6 +363,16 @@ def test_a_forked_process_does_not_hang(default: e5.E5Encoder) -> None:
         child.kill()
 
 
+def test_closed_it_opens_again(cache: Path, default: e5.E5Encoder) -> None:
+    one = e5.E5Encoder(cache=cache)
+    one.close()
+    rows = one.encode(SENTENCES[:3])
+    one.close()
+    assert not {"_tokenizer", "_files"} <= set(vars(one))
+    assert np.array_equal(one.encode(SENTENCES[:3]), rows)
+    assert np.array_equal(rows, default.encode(SENTENCES[:3]))
+
+
 def test_pickles(default: e5.E5Encoder) -> None:
     assert np.array_equal(pickle.loads(pickle.dumps(default)).encode(["a"]), default.encode(["a"]))
 

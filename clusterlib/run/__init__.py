@@ -144,6 +144,7 @@ def _do(
         raise RunError(f"{stage.name}: {error}") from error
     store.finish(stage.name, key, entries)
     del made
+    options.rest()
     release()
     rows = store.entry(stage.name)["rows"]
     tell(f"{stage.name}: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()))

@@ -72,3 +72,8 @@ class Options:
             return embed.load_encoder(precision="int8")
         name, _, revision = self.encoder.partition("@")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
+
+    def rest(self) -> None:
+        """Give back the memory of the encoder, which opens anew when it has to encode."""
+        if close := getattr(self.base(), "close", None):
+            close()
