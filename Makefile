@@ -55,7 +55,7 @@ check: $(READY)  ## lint, format and types
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
-	$(PYTEST) tests clusterlib
+	$(PYTEST) -p no:nbval tests clusterlib
 
 # With the vectors of the unit tests, and not those of the user.
 figures: export XDG_CACHE_HOME := $(CURDIR)/build/cache

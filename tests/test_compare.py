@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 import clusterlib as cl
 
@@ -29,7 +29,7 @@ def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
     passages, codes = corpus({"a": (4, 20), "b": (0, 13)})
     shares = cl.compare.shares(codes, passages)
     for row, (coded, size) in zip(shares.itertuples(), [(4, 20), (0, 13)], strict=True):
-        low, high = beta(coded + 0.5, size - coded + 0.5).ppf([0.025, 0.975])
+        low, high = betaincinv(coded + 0.5, size - coded + 0.5, [0.025, 0.975])
         assert row.share == round(coded / size, 4)
         assert row.high == pytest.approx(high, abs=0.02)
         assert row.low == pytest.approx(low if coded else 0, abs=0.02)
@@ -140,6 +140,8 @@ def test_tables_of_other_passages_are_refused():
         cl.compare.shares(codes.iloc[1:], passages)
     with pytest.raises(ValueError, match="expected a column topic, theme or code"):
         cl.compare.shares(passages, passages)
+    with pytest.raises(ValueError, match="1 rows name no passage or no code"):
+        cl.compare.shares(codes.assign(code=codes["code"].where(codes.index > 0)), passages)
 
 
 def test_floors_of_codes_are_between_languages_only(passages):

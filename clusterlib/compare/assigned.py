@@ -72,19 +72,22 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
     if by not in passages or passages[by].isna().any():
         lacking = "there is no column" if by not in passages else "some passages have no"
         raise ValueError(f"{lacking} {by!r} in the passages; it says what is compared")
-    value = {"topic": "weight", "code": "coded"}.get(kind)
-    numbers = assigned.assign(value=1.0 if value is None else assigned[value].astype(float))
-    wide = numbers.pivot_table(
-        index="passage", columns=kind, values="value", aggfunc="sum", sort=True, fill_value=0.0
-    )
-    strange = wide.index.symmetric_difference(pd.Index(passages["passage"]))
+    of, known = pd.factorize(assigned["passage"], sort=True)
+    strange = pd.Index(known).symmetric_difference(pd.Index(passages["passage"]))
     if len(strange):
         raise ValueError(
             f"the two tables differ in {len(strange)} passage(s), such as {strange[0]!r}; "
             "give the passages that were assigned"
         )
-    # Codes keep the order of the codebook; the others are named in theirs.
-    names = list(dict.fromkeys(assigned[kind])) if kind == "code" else sorted(wide.columns)
+    to, named = pd.factorize(assigned[kind], sort=kind != "code")
+    if (of < 0).any() or (to < 0).any():
+        told = f"{int(((of < 0) | (to < 0)).sum())} rows name no passage or no {kind}"
+        raise ValueError(f"{told}; leave them out")
+    value = {"topic": "weight", "code": "coded"}.get(kind)
+    rows = np.zeros((len(known), len(named)))
+    # Pivoting would hold several copies of a table that has a row for every passage and code.
+    np.add.at(rows, (of, to), 1.0 if value is None else assigned[value].to_numpy(np.float64))
+    # Codes keep the order of the codebook; the others are sorted by name.
     own = passages.assign(unit=passages[by].astype(str), lang=embed.languages(passages))
     own = own.sort_values("passage", ignore_index=True)[["passage", "unit", "lang"]]
-    return Assigned(kind, names, wide[names].to_numpy(np.float64), own)
+    return Assigned(kind, named.tolist(), rows, own)

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusterlib import embed
 from clusterlib.compare.heldout import coded
@@ -59,13 +60,11 @@ def gaps(
     >>> found["code"].tolist()
     ['government', 'research', 'money', 'data']
     """
-    own = codes.merge(_texts(passages, by), on="passage", validate="many_to_one")
-    noise = _noise(codes, passages, codebook, encoder)
     most = shares(codes, passages, by).set_index(["doc", "theme"])["high"]
+    noise = _noise(codes, passages, codebook, encoder)
     order = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
-    own = own[~own.groupby(["unit", "code"])["coded"].transform("any")]
-    own = own.sort_values(["score", "passage"], ascending=[False, True])
-    own = own.drop_duplicates(["unit", "code"])
+    nearest = codes.iloc[_nearest(codes, passages, by)]
+    own = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
     own["high"] = [most[pair] for pair in zip(own["unit"], own["code"], strict=True)]
     own["short"] = (own["threshold"] - own["score"]).round(4)
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
@@ -79,6 +78,21 @@ def gaps(
     columns = ["unit", "code", "label", "high", "passage", *known, "score", "threshold"]
     found = own[[*columns, "short", "noise", "verdict"]]
     return found.rename(columns={"unit": "doc"})
+
+
+def _nearest(codes: pd.DataFrame, passages: pd.DataFrame, by: str) -> NDArray[np.intp]:
+    """Return the row of the highest score of each unit and code without a coded passage."""
+    names = pd.Index(passages["passage"])
+    place, rank = names.get_indexer(codes["passage"]), names.argsort().argsort()
+    unit, code = pd.factorize(passages[by])[0], pd.factorize(codes["code"])[0]
+    group = unit[place] * (code.max(initial=0) + 1) + code
+    given = np.bincount(group, codes["coded"].to_numpy(float)) > 0
+    rows = np.flatnonzero(~given[group])
+    # Of equal scores, the first passage by name.
+    score = codes["score"].to_numpy(float)[rows]
+    rows = rows[np.lexsort((rank[place[rows]], -score, group[rows]))]
+    first: NDArray[np.intp] = rows[np.unique(group[rows], return_index=True)[1]]
+    return first
 
 
 def _texts(passages: pd.DataFrame, by: str) -> pd.DataFrame:
