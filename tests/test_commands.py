@@ -53,6 +53,7 @@ NOT_HERE = {"apt-get install": "changes the system", "pip install": "needs the n
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
 SIZES = {
+    "code_parts": {"LENGTHS": [(6, 3)], "BEST": [2]},
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
     "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
     "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
