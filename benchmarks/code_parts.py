@@ -22,7 +22,7 @@ from clusterlib.codes import runs
 # Words in a run and words until the next one begins; how many of the best runs count.
 LENGTHS = [(1, 1), (4, 2), (5, 2), (6, 2), (6, 3), (7, 3), (8, 4), (10, 5)]
 BEST = [1, 2, 3]
-KEPT = (6, 3, 2)
+CHOSEN = (6, 3, 2)
 
 Rows = NDArray[np.float64]
 
@@ -93,9 +93,9 @@ def main() -> None:
     masked = passages.assign(text=bare.where(bare != "", passages["text"]))
     print("\nwithout names of organisations")
     for name, codes in {
-        "as it is": found[KEPT],
-        "in passages and parts": coded(masked, *KEPT),
-        "in parts alone": coded(passages, *KEPT, masked),
+        "as it is": found[CHOSEN],
+        "in passages and parts": coded(masked, *CHOSEN),
+        "in parts alone": coded(passages, *CHOSEN, masked),
     }.items():
         by = cl.codes.agreement(codes, coding, "code").set_index("code")["alpha"]
         worst = f"{(by < 0.4).sum()} codes under 0.4"

@@ -182,7 +182,7 @@ def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
     name = re.fullmatch(r"benchmarks/(\w+)\.py", words[1])[1]
     module = script(name, small, folder, monkeypatch)
     given = [str(folder / "bench") if part == "FOLDER" else part for part in words[2:]]
-    if name in HELP or f"{name} {words[2]}" in HELP:
+    if name in HELP or " ".join([name, *words[2:3]]) in HELP:
         monkeypatch.setattr("sys.argv", [name, "--help"])
         with pytest.raises(SystemExit, match="0"):
             module.main()
