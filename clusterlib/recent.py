@@ -37,8 +37,9 @@ def result(key: Hashable, make: Callable[[], Result]) -> Result:
 def forget() -> None:
     """Forget all results.
 
+    >>> number = result(("another number", 1), lambda: 7)
     >>> forget()
-    >>> result(("a number", 1), lambda: 8)
+    >>> result(("another number", 1), lambda: 8)
     8
     """
     _known.clear()
