@@ -55,3 +55,8 @@ def pytest_collectstart(collector):
             nbval.kernel.KernelManager = kernels.ForkKernelManager
         collector.skip_compare = tuple(key for key in collector.skip_compare if key != "image/png")
         IPyNbCell.compare_outputs = compare_outputs
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the last notebooks, which take longest."""
+    items.sort(key=lambda item: item.path.name, reverse=True)
