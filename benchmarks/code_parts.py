@@ -8,7 +8,6 @@ organisations are taken out of the texts first.
 """
 
 import itertools
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 import clusterlib as cl
 from clusterlib import recent
 from clusterlib.codes import runs
+from clusterlib.facts.actors import aliases_of, checked, spans
 
 # Words in a run and words until the next one begins; how many of the best runs count.
 LENGTHS = [(1, 1), (4, 2), (5, 2), (6, 2), (6, 3), (7, 3), (8, 4), (10, 5)]
@@ -60,11 +60,16 @@ def alpha(codes: pd.DataFrame, coding: pd.DataFrame, docs: list[str]) -> float:
     return float(cl.codes.agreement(own, theirs)["alpha"].iloc[0])
 
 
-def named() -> "re.Pattern[str]":
-    """Return what finds the names of organisations and their other spellings."""
-    table = pd.read_csv(cl.load.seeds() / "actors.csv", keep_default_na=False)
-    told = (table["name"] + "|" + table["aliases"]).str.split("|").explode().str.strip()
-    return re.compile("|".join(map(re.escape, sorted(set(told) - {""}, key=len, reverse=True))))
+def nameless(passages: pd.DataFrame) -> pd.DataFrame:
+    """Take the names of actors out of passages that are more than a name."""
+    table = checked(pd.read_csv(cl.load.seeds() / "actors.csv"))
+    texts = []
+    for lang, text in zip(passages["lang"], passages["text"], strict=True):
+        left = text
+        for start, end, _ in reversed(spans(text, aliases_of(table, lang))):
+            left = left[:start] + left[end:]
+        texts.append(" ".join(left.split()) or text)
+    return passages.assign(text=texts)
 
 
 def main() -> None:
@@ -88,9 +93,7 @@ def main() -> None:
         print(f"without {left}: {chosen}")
     print(f"chosen on four texts, tried on the fifth: {alpha(pd.concat(tried), coding, docs):.2f}")
 
-    pattern = named()
-    bare = passages["text"].str.replace(pattern, "", regex=True).str.split().str.join(" ")
-    masked = passages.assign(text=bare.where(bare != "", passages["text"]))
+    masked = nameless(passages)
     print("\nwithout names of organisations")
     for name, codes in {
         "as it is": found[CHOSEN],

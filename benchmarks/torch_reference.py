@@ -20,6 +20,11 @@ from clusterlib.embed import wheel
 from clusterlib.embed.e5 import PREFIXES
 
 
+def model(weights: reader.Weights) -> Any:
+    """Return transformers' BertModel with the dequantised weights."""
+    return bert(published.config(weights), published.state(weights))
+
+
 def pieces(vocabulary: reader.Vocabulary) -> sentencepiece.SentencePieceProcessor:
     """Return sentencepiece with the file's pieces and its own table of normalisation.
 
@@ -54,10 +59,7 @@ class TorchEncoder:
 
     def __init__(self) -> None:
         held = reader.read(wheel.find()[0])
-        self.pieces, self.model = (
-            pieces(held.vocabulary),
-            bert(published.config(held), published.state(held)),
-        )
+        self.pieces, self.model = pieces(held.vocabulary), model(held)
 
     @torch.no_grad()
     def encode(self, text: str, kind: str = "passage") -> np.ndarray:
@@ -96,7 +98,7 @@ def sentence_transformer(folder: Path) -> Any:
         single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     inner = folder / "transformer"
-    bert(published.config(held), published.state(held)).save_pretrained(inner)
+    model(held).save_pretrained(inner)
     PreTrainedTokenizerFast(
         tokenizer_object=library,
         bos_token="<s>",

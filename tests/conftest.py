@@ -12,8 +12,6 @@ import pytest
 import clusterlib as cl
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
 # Nothing of the user's is read or written, by processes that tests start neither. Vectors are
 # kept until what makes them changes.
 CACHE = ROOT / "build" / "cache"

@@ -42,8 +42,9 @@ LONG = "The region supports clusters of energy firms and their laboratories. " *
 
 
 @pytest.fixture(scope="session")
-def cache() -> Path:
-    return files.default_folder()
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Of its own, so that weights are converted by the code as it is.
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session", params=["float32", "int8"])

@@ -386,8 +386,9 @@ def bare(tmp_path):
     return source
 
 
-def test_a_part_without_passages_ends_in_a_report(bare, tmp_path):
-    options = Options((str(bare),), topics=2, themes=2, part=3000)
+@pytest.mark.parametrize("encoder", ["default", "fast"])
+def test_a_part_without_passages_ends_in_a_report(bare, tmp_path, encoder):
+    options = Options((str(bare),), topics=2, themes=2, part=3000, encoder=encoder)
     rows = json.loads(run(options, tmp_path / "out").read_text())["stages"]
     store = Store(tmp_path / "out")
     sizes = store.sizes("clean", "passages")
@@ -430,6 +431,13 @@ def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, m
     assert found == code
     assert told in said[-1] and said[-1].startswith("clusterlib: ")
     assert not any("Traceback" in line for line in said)
+
+
+@pytest.mark.parametrize("wrong", [{"codebook": "/nowhere.csv"}, {"encoder": "someone/model"}])
+def test_what_cannot_be_used_is_refused_before_any_work(tmp_path, wrong):
+    with pytest.raises(ValueError, match=r"nowhere\.csv|name a revision"):
+        run(Options(**wrong), tmp_path)
+    assert not (tmp_path / "stages").exists()
 
 
 def workers(process):

@@ -79,6 +79,7 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
             f"the two tables differ in {len(strange)} passage(s), such as {strange[0]!r}; "
             "give the passages that were assigned"
         )
+    # Codes keep the order of the codebook; the others are sorted by name.
     to, named = pd.factorize(assigned[kind], sort=kind != "code")
     if (of < 0).any() or (to < 0).any():
         told = f"{int(((of < 0) | (to < 0)).sum())} rows name no passage or no {kind}"
@@ -87,7 +88,6 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
     rows = np.zeros((len(known), len(named)))
     # Pivoting would hold several copies of a table that has a row for every passage and code.
     np.add.at(rows, (of, to), 1.0 if value is None else assigned[value].to_numpy(np.float64))
-    # Codes keep the order of the codebook; the others are sorted by name.
     own = passages.assign(unit=passages[by].astype(str), lang=embed.languages(passages))
     own = own.sort_values("passage", ignore_index=True)[["passage", "unit", "lang"]]
     return Assigned(kind, named.tolist(), rows, own)
