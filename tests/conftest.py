@@ -59,6 +59,12 @@ def index(tmp_path_factory):
     return reports.write(tmp_path_factory.mktemp("built") / "report")
 
 
+@functools.cache
+def of_word(word):
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=32)
+
+
 class WordEncoder:
     """A mock encoder: the sum of fixed random vectors of a text's words, counting its calls."""
 
@@ -73,13 +79,8 @@ class WordEncoder:
         return rows.astype(np.float32)
 
     def _row(self, kind, text):
-        row = sum(self._word(word) for word in [kind, *text.lower().split()])
+        row = sum(of_word(word) for word in [kind, *text.lower().split()])
         return row / np.linalg.norm(row)
-
-    @functools.cache  # noqa: B019 -- tests are short
-    def _word(self, word):
-        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
-        return np.random.default_rng(seed).normal(size=32)
 
 
 @pytest.fixture

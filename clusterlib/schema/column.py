@@ -53,9 +53,9 @@ class Column:
         """Tell whether a column surely keeps its promise."""
         if not self._typed(values) or (self.unique and not values.is_unique):
             return False
-        known = values.dropna()
-        if not self.nullable and len(known) < len(values):
+        if values.hasnans and not self.nullable:
             return False
+        known = values.dropna() if values.hasnans else values
         passes = [
             not self.pattern or bool(known.str.match(self.pattern).all()),
             not self.allowed or bool(known.isin(self.allowed).all()),
