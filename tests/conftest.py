@@ -1,7 +1,9 @@
 import functools
+import gc
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("CLUSTERLIB_QUIET", "1")
@@ -11,6 +13,10 @@ import pytest
 
 import clusterlib as cl
 
+# What is imported for the tests is no garbage, and to look through it takes seconds.
+gc.disable()
+# jsonschema's check of addresses, which notebooks have none of, takes two seconds to import.
+sys.modules["rfc3987_syntax"] = None
 ROOT = Path(__file__).resolve().parents[1]
 # Nothing of the user's is read or written, by processes that tests start neither. Vectors are
 # kept until what makes them changes.
@@ -30,6 +36,11 @@ LONGEST = ["test_run", "test_claims", "test_e5", "test_report_browser", "test_no
 
 def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):
