@@ -49,14 +49,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture(scope="session", params=["float32", "int8"])
-def encoder(request: pytest.FixtureRequest, cache: Path) -> e5.E5Encoder:
-    return e5.E5Encoder(request.param, cache=cache)
-
-
 @pytest.fixture(scope="session")
 def default(cache: Path) -> e5.E5Encoder:
     return e5.E5Encoder(cache=cache)
+
+
+@pytest.fixture(scope="session", params=["float32", "int8"])
+def encoder(request: pytest.FixtureRequest, cache: Path, default: e5.E5Encoder) -> e5.E5Encoder:
+    own = request.param == default.precision
+    return default if own else e5.E5Encoder(request.param, cache=cache)
 
 
 @pytest.fixture(scope="session")
