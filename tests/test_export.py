@@ -35,6 +35,14 @@ def test_claims_stand_in_their_sections_with_words_and_strength(index):
     assert '<blockquote lang="ar" dir="rtl">' in text
 
 
+def test_contents_lead_to_the_parts_of_the_findings(index):
+    text = index.read_text(encoding="utf-8")
+    listed = re.findall(r'<li><a href="#(findings-\d+)"[^>]*>(.*?)</a> <span[^>]*>(\d+)', text)
+    parts = re.findall(r'<h3 id="(findings-\d+)"[^>]*>(.*?)</h3>(.*?)</section>', text, re.DOTALL)
+    assert len(listed) > 1
+    assert listed == [(at, name, str(part.count('id="claim-'))) for at, name, part in parts]
+
+
 def test_a_report_without_claims_has_no_findings(tmp_path):
     text = cl.export.report([], tmp_path).read_text(encoding="utf-8")
     assert "What five cluster initiatives say" in text
