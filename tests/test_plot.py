@@ -49,6 +49,13 @@ def test_timeline_draws_a_row_for_each_fact(dated):
     assert len(drawn) == len(dated)
 
 
+def test_a_text_has_one_colour_whichever_texts_have_facts(dated, documents):
+    every = cl.plot.timeline(dated, docs=documents["doc"]).get_lines()
+    one = cl.plot.timeline(dated[dated["doc"] == "nl"], docs=documents["doc"]).get_lines()
+    assert one[0].get_color() == every[list(dated["doc"]).index("nl")].get_color()
+    assert len({line.get_color() for line in every[: len(dated)]}) == dated["doc"].nunique()
+
+
 def test_dots_writes_every_count_and_draws_it_by_area():
     counts = pd.DataFrame({"fr": [0, 4], "nl": [1, 16]}, index=["industry", "academia"])
     ax = cl.plot.dots(counts)

@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 from clusterlib.plot.picture import MARKS, axes, plain
 
 GREY = "#767676"
+# What stands behind a word, so that no line goes through it.
+CLEAR = {"color": "white", "pad": 1}
 # Of a contrast, each side has a colour and a sign of its own.
 SIDES = {"more": MARKS[0][0], "less": "#B34700"}
 
@@ -136,13 +138,12 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
         (left, low), (right, high) = known.loc[a, ["x", "y"]], known.loc[b, ["x", "y"]]
         ax.plot([left, right], [low, high], "--", color=GREY, linewidth=1)
         told = f"{drawn:.2f} drawn, {distance:.2f} apart"
-        ax.text(
-            (left + right) / 2, (low + high) / 2, told, color="#444444", fontsize=9, ha="center"
-        )
+        x, y = (left + right) / 2, (low + high) / 2
+        ax.text(x, y, told, color="#444444", fontsize=9, ha="center", va="center", bbox=CLEAR)
     for number, (doc, x, y) in enumerate(points[["doc", "x", "y"]].to_numpy().tolist()):
         colour, mark = MARKS[number % len(MARKS)]
         ax.plot(x, y, mark, color=colour, markersize=11)
-        ax.annotate(doc, (x, y), (9, 7), textcoords="offset points", fontsize=12)
+        ax.annotate(doc, (x, y), (9, 7), textcoords="offset points", fontsize=12, bbox=CLEAR)
     ax.set_aspect("equal")
     ax.margins(0.18)
     ax.set_xticks([])

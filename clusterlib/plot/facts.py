@@ -1,5 +1,7 @@
 """Draw facts: when, and who."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -7,7 +9,9 @@ from matplotlib.ticker import MaxNLocator
 from clusterlib.plot.picture import MARKS, axes, plain, tabular
 
 
-def timeline(dated: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def timeline(
+    dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] | None = None
+) -> Axes:
     """Draw facts of time, a row each: a bar for more than a year, else a mark in the middle.
 
     Parameters
@@ -16,6 +20,9 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None) -> Axes:
         As `clusterlib.facts.dated` returns it: doc, when, first, last.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
+    docs : iterable of str, optional
+        Every text, also those without facts, so that each has the colour and
+        the shape of other figures; by default those that have facts.
 
     Returns
     -------
@@ -28,10 +35,10 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None) -> Axes:
     'de   1988'
     """
     ax = ax or axes(9, 0.42 * len(dated) + 1.1)
-    docs = list(dated["doc"].unique())
+    known = sorted({*dated["doc"], *(docs if docs is not None else ())})
     years = [_year(dated[name]) for name in ("first", "last")]
     for row, (doc, first, last) in enumerate(zip(dated["doc"], *years, strict=True)):
-        colour, mark = MARKS[docs.index(doc) % len(MARKS)]
+        colour, mark = MARKS[known.index(doc) % len(MARKS)]
         if last - first > 1.1:
             ax.plot([first, last], [row, row], color=colour, linewidth=8, solid_capstyle="butt")
         else:
