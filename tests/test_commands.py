@@ -100,6 +100,12 @@ def word(number):
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
+@functools.cache
+def vector(one):
+    seed = int.from_bytes(hashlib.sha256(one.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=384)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a folder with texts and with data in the format of the public ones."""
@@ -133,13 +139,6 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
     """Run in that folder, with vectors of words; translations of a calibration sentence are one."""
     every = cl.embed.calibration()
     rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
-    known = {}
-
-    def vector(one):
-        if one not in known:
-            seed = int.from_bytes(hashlib.sha256(one.encode()).digest()[:8], "big")
-            known[one] = np.random.default_rng(seed).normal(size=384)
-        return known[one]
 
     def encode(self, texts, kind="passage"):
         sums = [sum(map(vector, rows.get(text, text).lower().split() or [""])) for text in texts]
