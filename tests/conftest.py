@@ -13,10 +13,6 @@ import pytest
 
 import clusterlib as cl
 
-# What is imported for the tests is no garbage, and to look through it takes seconds.
-gc.disable()
-# jsonschema's check of addresses, which notebooks have none of, takes two seconds to import.
-sys.modules["rfc3987_syntax"] = None
 ROOT = Path(__file__).resolve().parents[1]
 # Nothing of the user's is read or written, by processes that tests start neither. Vectors are
 # kept until what makes them changes.
@@ -38,9 +34,17 @@ def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def pytest_collection_finish():
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    # jsonschema's check of addresses, which notebooks have none of, takes two seconds to import.
+    sys.modules["rfc3987_syntax"] = None
+    # What is imported for the tests is no garbage, and to look through it takes seconds.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
@@ -71,9 +75,10 @@ def index(tmp_path_factory):
 
 
 @functools.cache
-def of_word(word):
+def of_word(word, dim=32):
+    """Return a fixed random vector of a word."""
     seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
-    return np.random.default_rng(seed).normal(size=32)
+    return np.random.default_rng(seed).normal(size=dim)
 
 
 class WordEncoder:

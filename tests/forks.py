@@ -13,6 +13,7 @@ from conftest import TEXTS
 from clusterlib import run
 
 with contextlib.suppress(ImportError):
-    pass
+    import distributed.cli.dask_scheduler
+    import distributed.cli.dask_worker  # noqa: F401
 with tempfile.TemporaryDirectory() as folder:
     run.run(run.Options(tuple(TEXTS), topics=2, themes=2, part=4000), Path(folder))

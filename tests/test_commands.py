@@ -7,7 +7,6 @@ Commands that need more than the repository, or do not end by themselves, are na
 """
 
 import functools
-import hashlib
 import importlib
 import os
 import re
@@ -19,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, of_word
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
@@ -100,12 +99,6 @@ def word(number):
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
-@functools.cache
-def vector(one):
-    seed = int.from_bytes(hashlib.sha256(one.encode()).digest()[:8], "big")
-    return np.random.default_rng(seed).normal(size=384)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a folder with texts and with data in the format of the public ones."""
@@ -141,7 +134,8 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
     rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
 
     def encode(self, texts, kind="passage"):
-        sums = [sum(map(vector, rows.get(text, text).lower().split() or [""])) for text in texts]
+        said = [rows.get(text, text).lower().split() or [""] for text in texts]
+        sums = [sum(of_word(one, 384) for one in words) for words in said]
         units = [one / np.linalg.norm(one) for one in sums]
         return np.array(units, dtype=np.float32).reshape(-1, 384)
 
