@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from clusterlib.plot.picture import MARKS, axes, plain
+from clusterlib.plot.picture import MARKS, axes, marks, plain
 
 GREY = "#767676"
 # What stands behind a word, so that no line goes through it.
@@ -38,8 +38,9 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
     ax = ax or axes(9, 0.62 * len(themes) + 1.4)
     places = np.linspace(-0.3, 0.3, len(docs)) if len(docs) > 1 else np.zeros(1)
-    for number, (doc, place) in enumerate(zip(docs, places, strict=True)):
-        colour, mark = MARKS[number % len(MARKS)]
+    signs = marks(docs)
+    for doc, place in zip(docs, places, strict=True):
+        colour, mark = signs[doc]
         own = shares[shares["doc"] == doc].set_index("theme").loc[themes]
         rows = np.arange(len(themes)) + place
         ax.hlines(rows, own["low"], own["high"], color=colour, linewidth=1.4)
@@ -140,8 +141,9 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
         told = f"{drawn:.2f} drawn, {distance:.2f} apart"
         x, y = (left + right) / 2, (low + high) / 2
         ax.text(x, y, told, color="#444444", fontsize=9, ha="center", va="center", bbox=CLEAR)
-    for number, (doc, x, y) in enumerate(points[["doc", "x", "y"]].to_numpy().tolist()):
-        colour, mark = MARKS[number % len(MARKS)]
+    signs = marks(points["doc"])
+    for doc, x, y in points[["doc", "x", "y"]].to_numpy().tolist():
+        colour, mark = signs[doc]
         ax.plot(x, y, mark, color=colour, markersize=11)
         ax.annotate(doc, (x, y), (9, 7), textcoords="offset points", fontsize=12, bbox=CLEAR)
     ax.set_aspect("equal")

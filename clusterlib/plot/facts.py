@@ -6,12 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from clusterlib.plot.picture import MARKS, axes, plain, tabular
+from clusterlib.plot.picture import MARKS, axes, marks, plain, tabular
 
 
-def timeline(
-    dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] | None = None
-) -> Axes:
+def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = ()) -> Axes:
     """Draw facts of time, a row each: a bar for more than a year, else a mark in the middle.
 
     Parameters
@@ -35,10 +33,10 @@ def timeline(
     'de   1988'
     """
     ax = ax or axes(9, 0.42 * len(dated) + 1.1)
-    known = sorted({*dated["doc"], *(docs if docs is not None else ())})
+    signs = marks([*dated["doc"], *docs])
     years = [_year(dated[name]) for name in ("first", "last")]
     for row, (doc, first, last) in enumerate(zip(dated["doc"], *years, strict=True)):
-        colour, mark = MARKS[known.index(doc) % len(MARKS)]
+        colour, mark = signs[doc]
         if last - first > 1.1:
             ax.plot([first, last], [row, row], color=colour, linewidth=8, solid_capstyle="butt")
         else:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from clusterlib.plot.picture import COLOURS, DPI, MARKS, axes, legend, plain
+from clusterlib.plot.picture import COLOURS, DPI, axes, legend, marks, plain
 
 
 def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -63,12 +63,11 @@ def planes(points: pd.DataFrame) -> Axes:
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
-    langs = sorted(points["lang"].unique())
+    signs = marks(points["lang"])
     for ax, panel in zip(axes, panels, strict=True):
         own = points[points["panel"] == panel]
-        for number, lang in enumerate(langs):
+        for lang, (colour, mark) in signs.items():
             part = own[own["lang"] == lang]
-            colour, mark = MARKS[number % len(MARKS)]
             ax.scatter(part["x"], part["y"], s=26, c=colour, marker=mark, label=lang, linewidths=0)
         ax.set_title(panel, fontsize=11)
         ax.set_xticks([])
@@ -77,7 +76,7 @@ def planes(points: pd.DataFrame) -> Axes:
     figure.legend(
         *axes[0].get_legend_handles_labels(),
         loc="outside lower center",
-        ncols=len(langs),
+        ncols=len(signs),
         frameon=False,
     )
     first: Axes = axes[0]

@@ -2,7 +2,8 @@
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -120,6 +121,11 @@ def ink(background: Sequence[float]) -> str:
     parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in background[:3]]
     light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
     return "#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
+
+
+def marks(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the colour and the shape of each name, which are the same wherever all are given."""
+    return dict(zip(sorted(set(names)), itertools.cycle(MARKS), strict=False))
 
 
 def legend(ax: Axes, colours: Mapping[str, str]) -> None:
