@@ -54,13 +54,14 @@ check: $(READY)  ## lint, format and types
 # share.
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
-unit: $(READY)  ## unit tests, examples of the docstrings and the notebook guard
-	$(PYTEST) -p no:nbval tests clusterlib
+GUARD := tests/test_notebooks.py
+unit: $(READY)  ## unit tests and examples of the docstrings
+	$(PYTEST) -p no:nbval --ignore $(GUARD) tests clusterlib
 
 # With the vectors of the unit tests, and not those of the user.
 figures: export XDG_CACHE_HOME := $(CURDIR)/build/cache
-figures: $(READY)  ## strict comparison of committed outputs and figures with a rerun
-	$(PYTEST) --nbval notebooks
+figures: $(READY)  ## notebooks: their guard, and committed outputs and figures against a rerun
+	$(PYTEST) --nbval $(GUARD) notebooks
 
 hooks: $(READY)  ## have `make check` run before each commit
 	$(BIN)/pre-commit install

@@ -27,7 +27,14 @@ collect_ignore = ["forks.py"]
 # Of two languages, for a run that is short.
 TEXTS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
 # Files that take longest come first, so that no worker is left with one of them at the end.
-LONGEST = ["test_run", "test_claims", "test_e5", "test_report_browser", "test_notebooks"]
+LONGEST = [
+    "test_run",
+    "test_claims",
+    "test_e5",
+    "test_report_browser",
+    "test_notebooks",
+    "08-commentary",
+]
 
 
 def cases(name):
@@ -68,10 +75,16 @@ def ledger(documents):
 
 @pytest.fixture(scope="session")
 def index(tmp_path_factory):
-    """Return the first page of a report of the seeds and of hostile texts."""
+    """Return the first page of a report of the seeds and of hostile texts, made by one worker."""
+    import filelock
     import reports
 
-    return reports.write(tmp_path_factory.mktemp("built") / "report")
+    beside = os.environ.get("PYTEST_XDIST_WORKER")
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if beside else folder) / "report"
+    with filelock.FileLock(folder.with_suffix(".lock")):
+        page = folder / "index.html"
+        return page if page.is_file() else reports.write(folder)
 
 
 @functools.cache

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 import clusterlib as cl
 from clusterlib.compare.together import unit
@@ -527,28 +526,3 @@ def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
     assert "7 of 10 texts have no page here" in page and "A note." in page
     assert "What ten texts say" in page
     assert_links_land(index)
-
-
-def cells():
-    notebook = json.loads((ROOT / "notebooks" / "09-your-own-corpus.ipynb").read_text())
-    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
-
-
-@pytest.mark.parametrize("langs", [("pl", "de"), ("de",)])
-def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
-    """Texts of its own, in other languages: as many as there are topics to tell apart."""
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    sentences = cl.embed.calibration()
-    for place, lang in enumerate(langs):
-        own = sentences[sentences["lang"] == lang]["text"].tolist()
-        for half in (0, 1):
-            lines = own[half * 30 + place : half * 30 + place + 25]
-            (tmp_path / f"{lang}-{half}.txt").write_text("\n\n".join(lines), encoding="utf-8")
-    scope = {}
-    sources = cells()
-    assert sources[1].startswith("source = None\n")
-    for cell in sources:
-        exec(cell.replace("source = None", f"source = {str(tmp_path)!r}"), scope)
-    assert len(scope["documents"]) == 2 * len(langs)
-    assert set(scope["documents"]["lang"]) == set(langs)
-    assert scope["said"].claims[0].name == "corpus-size"

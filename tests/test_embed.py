@@ -137,6 +137,18 @@ def test_shipped_offsets_are_those_of_the_default_encoder():
     np.testing.assert_allclose(encoder.encode(own).mean(axis=0), shipped["ga"], atol=1e-5)
 
 
+def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
+    words.cached, words.revision = False, "kept by nothing else"
+    one = cl.embed.vectors(passages_of(["a"]), words)
+    shape = cl.embed.form(words)
+    before = len(words.encoded)
+    cl.embed.form(words)[:] = 0
+    cl.embed.offsets(words).clear()
+    pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"]), words), one)
+    np.testing.assert_array_equal(cl.embed.form(words), shape)
+    assert words.encoded[before:] == ["a"]
+
+
 # -- the cache
 
 

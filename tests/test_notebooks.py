@@ -8,16 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
-from conftest import ROOT
 from PIL import Image
 
 import clusterlib as cl
 from clusterlib import notebooks
 
+# Collected beside the notebooks, whose conftest has the same name as that of the tests.
+ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MARKERS = re.compile(r"#\s*NBVAL|nbval-|#\s*PYTEST_VALIDATE")
 VOLATILE = re.compile(r" at 0x[0-9a-f]{6,}|/home/|/tmp/|/root/|-0\.0\b|\d{2}:\d{2}:\d{2}")
@@ -184,3 +186,23 @@ def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tm
     found = sorted(path.name for path in (built / "report" / "tables").iterdir())
     assert found == ["numbers.csv", "numbers.parquet"]
     assert (built / "report" / "notebooks" / "a.html").is_file()
+
+
+@pytest.mark.parametrize("langs", [("pl", "de"), ("de",)])
+def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
+    """Texts of its own, in other languages: as many as there are topics to tell apart."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    sentences = cl.embed.calibration()
+    for place, lang in enumerate(langs):
+        own = sentences[sentences["lang"] == lang]["text"].tolist()
+        for half in (0, 1):
+            lines = own[half * 30 + place : half * 30 + place + 25]
+            (tmp_path / f"{lang}-{half}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    (own,) = (path for path in PATHS if path.stem.startswith("09"))
+    scope, sources = {}, [cell.source for cell in code(nbformat.read(own, as_version=4))]
+    assert sources[1].startswith("source = None\n")
+    for cell in sources:
+        exec(cell.replace("source = None", f"source = {str(tmp_path)!r}"), scope)
+    assert len(scope["documents"]) == 2 * len(langs)
+    assert set(scope["documents"]["lang"]) == set(langs)
+    assert scope["said"].claims[0].name == "corpus-size"

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib import recent
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import DEFAULT, Encoder
 from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import DATA, calibration_for, own_offsets, removed
+from clusterlib.embed.offsets import DATA, calibrated, calibration_for, own_offsets, removed
 
 # Length explains little of the variance of sentences, so it counts this much.
 LENGTH = 10.0
@@ -42,7 +43,8 @@ def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.flo
     name = DEFAULT if encoder is None else encoder.name
     if shipped and name == DEFAULT:
         return _shipped().to_numpy(np.float64)
-    return _measured(encoder or load_encoder())
+    chosen = encoder or load_encoder()
+    return recent.result(("form", *calibrated(chosen)), lambda: _measured(chosen)).copy()
 
 
 def form_of(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import schema
+from clusterlib import recent, schema
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import Encoder
 
@@ -81,7 +81,8 @@ def offsets(
     """
     found = _from_package(encoder) if shipped else {}
     if not found:
-        found = _means(calibration_for(encoder), encoder)
+        key = ("offsets", *calibrated(encoder))
+        found = dict(recent.result(key, lambda: _means(calibration_for(encoder), encoder)))
     return found if reference is None else {**found, **_means(_checked(reference), encoder)}
 
 
@@ -89,6 +90,11 @@ def calibration_for(encoder: Encoder) -> pd.DataFrame:
     """Return the calibration sentences in the languages that an encoder is for; by default all."""
     table, langs = calibration(), getattr(encoder, "langs", None)
     return table if langs is None else table[table["lang"].isin(langs)].reset_index(drop=True)
+
+
+def calibrated(encoder: Encoder) -> tuple[str, str, frozenset[str] | None]:
+    """Return all that the vectors of the calibration sentences depend on."""
+    return encoder.name, str(encoder.revision), getattr(encoder, "langs", None)
 
 
 def primary(texts: pd.DataFrame) -> "pd.Series[str]":

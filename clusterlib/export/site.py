@@ -1,5 +1,6 @@
 """Pages from templates: everything is escaped, nothing runs, nothing is fetched."""
 
+import functools
 import importlib.resources
 from pathlib import Path
 from typing import Any
@@ -31,15 +32,20 @@ def write(template: str, path: Path, **values: Any) -> Path:
     pathlib.Path
         The page.
     """
-    environment = jinja2.Environment(
+    page = _templates().get_template(f"{template}.html.j2").render(policy=POLICY, **values)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A half of a surrogate pair cannot be written; no other text is changed.
+    path.write_bytes(page.encode("utf-8", "replace"))
+    return path
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    """Return the templates, each compiled once."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(TEMPLATES)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template(f"{template}.html.j2").render(policy=POLICY, **values)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A half of a surrogate pair cannot be written; no other text is changed.
-    path.write_bytes(page.encode("utf-8", "replace"))
-    return path
