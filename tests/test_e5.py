@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clusterlib.embed import e5, files, weights, wheel
+from clusterlib.embed import e5, files, session, weights, wheel, windows
 from clusterlib.embed import encoder as protocol
 
 SENTENCES = [
@@ -56,8 +56,12 @@ def encoder(request: pytest.FixtureRequest, cache: Path, default: e5.E5Encoder) 
 
 
 @pytest.fixture(scope="session")
-def alone(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def alone(
+    cache: Path, default: e5.E5Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """Return what a process holds, says and leaves in the user's folder that has encoded a text."""
+    # Weights are converted once a machine, which takes more than to encode does.
+    default.encode(["a"])
     home = tmp_path_factory.mktemp("home")
     code = (
         "import json, pathlib, sys; from clusterlib.embed import e5\n"
@@ -110,8 +114,8 @@ def test_states_are_those_of_the_tokens(encoder: e5.E5Encoder) -> None:
 
 def test_the_mean_of_states_is_the_vector(default: e5.E5Encoder) -> None:
     window = default._windows([SENTENCES[0]], "passage")[0][1]
-    model = e5._open_graph(default._files, 1, states=True)
-    (states,) = model.run(None, e5._padded([window], default._tokenizer.pad))
+    model = session.open_graph(default._files, 1, states=True)
+    (states,) = model.run(None, windows.padded([window], default._tokenizer.pad))
     mean = states[0].mean(axis=0)
     row = default.encode([SENTENCES[0]])[0]
     np.testing.assert_allclose(mean / np.linalg.norm(mean), row, atol=1e-6)
@@ -188,7 +192,7 @@ def test_twice_gives_the_same_bytes(encoder: e5.E5Encoder) -> None:
 
 def test_windows_are_equal_whole_and_few() -> None:
     for length in (0, 1, 508, 509, 1016, 1017, 5000):
-        parts = list(e5._equal_parts(list(range(length)), 508))
+        parts = list(windows.equal_parts(list(range(length)), 508))
         assert [item for part in parts for item in part] == list(range(length))
         assert (
             len(parts) == max(1, -(-length // 508))

@@ -7,7 +7,7 @@ import clusterlib as cl
 from clusterlib.embed import bags, cache
 from clusterlib.embed.places import PlacedWords
 from clusterlib.embed.sample import sample_of
-from clusterlib.run import Options, stages
+from clusterlib.run import Options, steps
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +147,9 @@ def test_a_run_keeps_all_that_the_encoder_is(placed):
             return [few.iloc[5:], few.iloc[:5]]
 
         def read(self, stage, table, part):
-            return stages.worded(self, Options(("texts",), encoder="fast"))[part][table]
+            return steps.worded(self, Options(("texts",), encoder="fast"))[part][table]
 
-    again = stages.encoder_of(Kept(), Options(("texts",), encoder="fast"))
+    again = steps.encoder_of(Kept(), Options(("texts",), encoder="fast"))
     texts = [*few["text"], "neverseen word"]
     assert again.revision == fast.revision and again.langs == fast.langs
     assert (again.encode(texts) == fast.encode(texts)).all()

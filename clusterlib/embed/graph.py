@@ -12,16 +12,15 @@ needs are unpacked, which saves 330 MB.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import onnx
 from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from clusterlib.embed.encoder import Precision
 from clusterlib.embed.weights import Weights
-
-Precision = Literal["float32", "int8"]
 
 # Arrays from this size on go to the data file, where they can be mapped.
 _INLINE_BYTES: Final = 1024

@@ -2,10 +2,9 @@
 
 import warnings
 from pathlib import Path
-from typing import Literal
 
 from clusterlib.embed.e5 import E5Encoder
-from clusterlib.embed.encoder import ADVICE, DEFAULT, HUB_NAME, HUB_REVISION, Encoder
+from clusterlib.embed.encoder import ADVICE, DEFAULT, HUB_NAME, HUB_REVISION, Encoder, Precision
 from clusterlib.embed.hub import SentenceEncoder
 from clusterlib.embed.weights import MissingWeightsError
 
@@ -13,7 +12,7 @@ from clusterlib.embed.weights import MissingWeightsError
 def load_encoder(
     name_or_folder: str | Path = DEFAULT,
     revision: str | None = None,
-    precision: Literal["float32", "int8"] = "float32",
+    precision: Precision = "float32",
 ) -> Encoder:
     """Return an encoder.
 
@@ -66,7 +65,7 @@ def load_encoder(
     return SentenceEncoder(str(name_or_folder), revision)
 
 
-def _default(precision: Literal["float32", "int8"]) -> Encoder:
+def _default(precision: Precision) -> Encoder:
     """Return the embedded encoder, or where its weights are missing the hub's."""
     try:
         return E5Encoder(precision)

@@ -1,0 +1,206 @@
+"""What the stages of a run do: what each fits on the whole, and what it makes of a part."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import clean, codes, compare, embed, facts, themes, topics
+from clusterlib.claims.automatic import automatic
+from clusterlib.embed.fast import WordEncoder
+from clusterlib.embed.offsets import primary
+from clusterlib.embed.sample import by_digest, sample_of
+from clusterlib.run.options import FAST, Options
+from clusterlib.run.store import RunError, Store, Tables
+
+# The encoder, and own text of the languages that calibration does not know.
+Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
+# Passages of a language without calibration text that stand for it.
+OWN = 500
+# Passages that are coded at a time.
+BLOCK = 2000
+# What comparisons and claims need of the codes, whose rows are the most.
+CODED = ["passage", "code", "label", "score", "threshold", "coded"]
+
+
+def encoder_of(store: Store, options: Options) -> embed.Encoder:
+    """Return the encoder of a run."""
+    base = options.base()
+    if options.encoder != FAST:
+        return base
+    table, maps = store.read("words", "words", 0), store.read("words", "maps", 0)
+    about = store.read("words", "about", 0)
+    langs = frozenset(about["langs"].iloc[0].split())
+    return WordEncoder(base, table, maps.to_numpy(), about["digest"].iloc[0], langs)
+
+
+def cleaned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Clean the texts of one part."""
+    passages, ledger = clean.tables(store.read("load", "documents", part))
+    return {"passages": passages, "ledger": ledger}
+
+
+def worded(store: Store, options: Options) -> list[Tables]:
+    """Embed the words of all passages, for the fast encoder."""
+    samples = [sample_of(passages) for passages in store.each("clean", "passages") if len(passages)]
+    if not samples:
+        raise RunError("no passages are left after cleaning; see the table ledger")
+    whole = sum(samples[1:], start=samples[0])
+    fast = embed.words(pd.DataFrame(), options.base(), whole)
+    maps = pd.DataFrame(fast.maps, columns=fast.table.columns[1:])
+    about = pd.DataFrame({"digest": [fast.digest], "langs": [" ".join(sorted(fast.langs))]})
+    return [{"words": fast.table, "maps": maps, "about": about}]
+
+
+def prepared(store: Store, options: Options) -> Prepared:
+    """Return the encoder, and own text of the languages that calibration does not know."""
+    encoder = encoder_of(store, options)
+    known = set(embed.calibration()["lang"])
+    found = []
+    for passages in store.each("clean", "passages"):
+        rest = passages[~primary(passages).isin(known)]
+        found.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
+    own = by_digest(pd.concat(found)).groupby("lang").head(OWN)
+    many = own.groupby("lang")["text"].transform("size") >= 10
+    return encoder, own[many].reset_index(drop=True)
+
+
+def embedded(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Embed the passages of one part."""
+    encoder, own = model
+    passages = store.read("clean", "passages", part)
+    vectors = embed.vectors(passages, encoder, reference=own if len(own) else None)
+    if "calibration" not in vectors:
+        vectors["calibration"] = "reference"
+    corpus = np.isin(embed.languages(passages), own["lang"].unique())
+    vectors.loc[corpus, "calibration"] = "corpus"
+    return {"vectors": vectors.reset_index()}
+
+
+def found(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Find the facts of one part."""
+    documents = store.read("load", "documents", part)
+    return {"facts": facts.find(documents, store.read("clean", "passages", part))}
+
+
+def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the passages that topics and themes are fitted on, with their vectors."""
+    names = pd.concat([part[["passage"]] for part in store.each("clean", "passages")])
+    kept = set(by_digest(names)["passage"].head(options.sample))
+    passages, vectors = [], []
+    for part in range(store.parts("clean")):
+        own, rows = store.read("clean", "passages", part), _vectors(store, part)
+        passages.append(own[own["passage"].isin(kept)])
+        vectors.append(rows[rows.index.isin(kept)])
+    return pd.concat(passages, ignore_index=True), pd.concat(vectors)
+
+
+def _vectors(store: Store, part: int) -> pd.DataFrame:
+    return store.read("embed", "vectors", part).set_index("passage")
+
+
+def topics_fitted(store: Store, options: Options) -> tuple[topics.Assigner, Tables]:
+    """Fit topics on the sample."""
+    encoder = encoder_of(store, options)
+    passages, vectors = sampled(store, options)
+    fitted = topics.fit(passages, vectors, options.topics, options.seed, encoder)
+    tables = {
+        "topics": fitted.summary,
+        "topic_terms": fitted.terms,
+        "topic_languages": fitted.languages,
+        "topic_curve": fitted.curve,
+    }
+    return topics.Assigner.of(fitted, vectors, options.seed), tables
+
+
+def topics_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Give the passages of one part their topics."""
+    assigner, tables = model
+    weights, own = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    return {"topic_weights": weights, "topic_passages": own, **_once(tables, part)}
+
+
+def themes_fitted(store: Store, options: Options) -> tuple[themes.Assigner, Tables]:
+    """Fit themes on the sample."""
+    encoder = encoder_of(store, options)
+    passages, vectors = sampled(store, options)
+    fitted = themes.fit(passages, vectors, options.themes, options.seed, encoder)
+    tables = {"themes": fitted.summary, "theme_tree": fitted.tree, "theme_curve": fitted.curve}
+    return themes.Assigner.of(fitted, vectors, options.seed, encoder), tables
+
+
+def themes_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Give the passages of one part their themes."""
+    assigner, tables = model
+    members = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    return {"theme_members": members, **_once(tables, part)}
+
+
+def _once(tables: Tables, part: int) -> Tables:
+    """Return tables of the whole with the first part, and without rows with any other."""
+    return {name: table if part == 0 else table[:0] for name, table in tables.items()}
+
+
+def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]:
+    """Learn the codes, and what the passages of the sample have in common."""
+    langs = set[str]()
+    for own in store.each("clean", "passages"):
+        langs |= set(embed.languages(own).tolist())
+    passages, vectors = sampled(store, options)
+    encoder, own = prepared(store, options)
+    parts = _cut(codes.exemplary(passages), (encoder, own))
+    coder = codes.Coder.of(vectors, parts, frozenset(langs), options.book, encoder)
+    return coder, (encoder, own)
+
+
+def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Code the passages of one part."""
+    coder, known = model
+    passages, vectors = store.read("clean", "passages", part), _vectors(store, part)
+    # The parts of a passage are several vectors: those of all would be held at once.
+    blocks = [passages[start : start + BLOCK] for start in range(0, max(1, len(passages)), BLOCK)]
+    tables = [coder.apply(block, vectors, _cut(block, known)) for block in blocks]
+    return {"codes": pd.concat(tables, ignore_index=True)}
+
+
+def _cut(passages: pd.DataFrame, known: Prepared) -> pd.DataFrame:
+    encoder, own = known
+    return codes.parts(passages, encoder, reference=own if len(own) else None)
+
+
+def compared(store: Store, options: Options) -> list[Tables]:
+    """Compare the texts in all that they are assigned to."""
+    documents = store.whole("load", "documents")
+    passages = store.whole("clean", "passages")
+    vectors = store.whole("embed", "vectors").set_index("passage")
+    assigned = {
+        "topics": store.whole("topics", "topic_weights"),
+        "themes": store.whole("themes", "theme_members"),
+        "codes": store.whole("codes", "codes", CODED),
+    }
+    encoder = encoder_of(store, options)
+    return [
+        compare.together(
+            documents, passages, vectors, assigned, options.book, encoder, options.seed
+        )
+    ]
+
+
+def claimed(store: Store, options: Options) -> list[Tables]:
+    """Say in sentences what the tables bear out."""
+    made = {
+        "documents": "load",
+        "passages": "clean",
+        "ledger": "clean",
+        "facts": "facts",
+        "shares": "compare",
+        "contrasts": "compare",
+        "gaps": "compare",
+        "nearest": "compare",
+        **dict.fromkeys(("topics", "topic_curve", "topic_weights", "topic_passages"), "topics"),
+        **dict.fromkeys(("themes", "theme_curve", "theme_members"), "themes"),
+    }
+    tables = {name: store.whole(stage, name) for name, stage in made.items()}
+    tables["codes"] = store.whole("codes", "codes", CODED)
+    said = automatic(tables)
+    return [{"claims": said.table, "left_out": said.remarks}]
