@@ -55,7 +55,7 @@ def run(
 
     options = runs.Options(
         tuple(source or ()),
-        tuple(sorted(filter(None, languages.replace(" ", "").split(",")))),
+        tuple(sorted(filter(None, languages.lower().replace(" ", "").split(",")))),
         os.fspath(codebook) if codebook else None,
         topics,
         themes,

@@ -97,16 +97,16 @@ def _shown(numbers: "pd.Series[float]") -> "pd.Series[str]":
 
 
 def _values(facts: pd.DataFrame) -> "pd.Series[str]":
-    """Say what each fact says, as ``300 entreprises (enterprises)``."""
+    """Say what each fact says, as ``300 entreprises (enterprises) “Près de”``."""
     told = [
         " ".join(
             part
             for part in (
-                "about" if row["approximate"] else "",
                 row["value"],
                 f"to {row['value_end']}" if row["value_end"] else "",
                 row["unit"],
-                f"({row['unit_english']})" if row["unit_english"] else "",
+                f"({row['unit_english']})" if row["unit_english"] not in ("", row["unit"]) else "",
+                f"“{row['hedge']}”" if row["approximate"] else "",
             )
             if part
         )

@@ -122,10 +122,10 @@ def test_every_sentence_quotes_and_keeps_the_contract(planted):
 
 def test_size_and_languages_of_the_corpus(planted):
     (claim,) = said(planted, "corpus-size")
-    assert claim.text == "The corpus is three texts of 26 passages in English."
+    assert claim.text == "The corpus has 26 passages of three texts, in English."
     documents, passages = corpus({"a": WIND, "b": NONE}, {"b": "pl"})
     (claim,) = said({"documents": documents, "passages": passages}, "corpus-size")
-    assert claim.text == "The corpus is two texts of 24 passages in English and Polish."
+    assert claim.text == "The corpus has 24 passages of two texts, in English and Polish."
     documents, passages = corpus({"a": WIND, "b": NONE, "c": NONE}, {"b": "pl", "c": "und"})
     found = said({"documents": documents, "passages": passages}, "corpus-unknown-language")
     assert [claim.text for claim in found] == ["The language of one text could not be told."]
@@ -185,7 +185,7 @@ def test_absences_beyond_noise_quote_the_nearest_passage(planted):
     assert "No passage of the text two is given the code “Wind”" in claim.text
     assert claim.evidence["passage"].tolist() == ["two-001"]
     (claim,) = said(planted, "little-gaps")
-    assert claim.text.startswith("Of two cases") and " 1 are too little" in claim.text
+    assert claim.text.startswith("Of two cases") and " one is too little" in claim.text
 
 
 FACTS = (

@@ -404,6 +404,22 @@ def test_a_part_without_passages_ends_in_a_report(bare, tmp_path, encoder):
     assert "menu" not in {row["doc"] for rows in claims["evidence"] for row in rows}
 
 
+def test_results_beside_the_texts_are_not_read_as_texts(tmp_path):
+    for path in TEXTS:
+        shutil.copy(path, tmp_path)
+    out = tmp_path / "results"
+    options = Options((str(tmp_path),))
+    for _ in range(2):
+        run_until("embed", out, tmp_path)
+        assert len(Store(out).whole("load", "documents")) == len(TEXTS)
+        run_until("load", tmp_path / "more" / "results", tmp_path)
+    found, faults = cl.load.documents(tmp_path, errors="report")
+    assert len(found) == len(TEXTS)
+    assert faults["fault"].tolist() == ["results", "results"]
+    with pytest.raises(RunError, match="is where the texts are; name another folder"):
+        run(options, tmp_path)
+
+
 def test_two_runs_do_not_share_a_folder(tmp_path):
     with filelock.FileLock(tmp_path / ".lock"):
         command = [sys.executable, "-m", "clusterlib", *arguments(tmp_path)]
@@ -418,7 +434,11 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     [
         (["/nowhere/at/all"], 1, "no text can be used"),
         (["--encoder", "someone/model"], 1, "name a revision"),
-        (["--languages", "xx"], 1, "none of those chosen"),
+        (
+            ["--languages", "xx"],
+            1,
+            "their languages are bg, de, fr, nb, nl, none of those chosen (xx)",
+        ),
         (["--codebook", "/nowhere.csv"], 1, "nowhere.csv"),
         (["--topics", "one"], 2, "--topics"),
         (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),

@@ -89,7 +89,7 @@ def test_marks_that_overlap_each_keep_their_letter():
     facts = pd.DataFrame(
         [("a", "quantity", 0, 15), ("a", "date", 28, 40), ("a", "quantity", 6, 28)],
         columns=["doc", "kind", "start", "end"],
-    ).assign(value="300", value_end="", unit="", unit_english="", approximate=True)
+    ).assign(value="300", value_end="", unit="", unit_english="", approximate=True, hedge="About")
     mentions = pd.DataFrame({"doc": ["a"], "start": [10], "end": [32], "actor": ['<"x">']})
     view = cl.view.reading(documents, passages, facts=facts, mentions=mentions)
     page = view._repr_html_()
@@ -97,7 +97,7 @@ def test_marks_that_overlap_each_keep_their_letter():
     assert [page.count(f"<sup>{letter}</sup>") for letter in "nta"] == [3, 2, 2]
     assert "&lt;&quot;x&quot;&gt;" in page
     assert '<"x">' not in page
-    assert str(view).endswith('Cluster X[n: about 300] met[a: <"x">] in 2020[t: about 300].')
+    assert str(view).endswith('Cluster X[n: 300 “About”] met[a: <"x">] in 2020[t: 300 “About”].')
 
 
 def test_texts_are_escaped_everywhere():

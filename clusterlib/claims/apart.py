@@ -186,9 +186,10 @@ def _unsure(sources: Sources) -> Iterator[Draft]:
     if not len(own):
         return
     row = own.sort_values(["short", "doc", "code"]).iloc[0]
+    told = "all are" if len(own) == len(gaps) > 1 else f"{times(len(own), 'is', 'are')}"
     text = (
         f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
-        f"{len(own):,} are too little evidence that the text does not mention it; the nearest "
+        f"{told} too little evidence that the text does not mention it; the nearest "
         f"miss is {sources.label(row['code'])} in {row['doc']}, quoted here."
     )
     evidence = sources.best_of_text(str(row["doc"]), str(row["code"]), 1, coded=False)

@@ -35,8 +35,8 @@ def _size(sources: Sources) -> Draft:
     if len(order) > LANGUAGES:
         names.append(times(len(order) - LANGUAGES, "other language"))
     text = (
-        f"The corpus is {times(len(sources.docs), 'text')} of "
-        f"{times(len(passages), 'passage')} in {listed(names)}."
+        f"The corpus has {times(len(passages), 'passage')} of "
+        f"{times(len(sources.docs), 'text')}, in {listed(names)}."
     )
     first = passages.drop_duplicates("lang")["passage"].head(EXAMPLES)
     return Draft("corpus-size", SECTION, text, True, sources.quoted(first, "counted"))

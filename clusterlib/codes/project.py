@@ -133,7 +133,8 @@ def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
         elif plain in known:
             project.faults.append((name, "its text is not the one that was loaded"))
         elif coded:
-            project.faults.append((name, "its text is none of the documents'"))
+            told = "its text is none of the documents' (without documents=, the seeds')"
+            project.faults.append((name, told))
 
 
 def _text(project: _Project, source: Element, name: str) -> str | None:

@@ -126,7 +126,7 @@ def _walk(folder: Path, faults: Faults) -> Iterator[File]:
         below = Path(here).relative_to(folder)
         for name in sorted(folders):
             _note_folder(Path(here, name), (below / name).as_posix(), folder, faults)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if _entered(Path(here, name)))
         for name in sorted(names):
             if not name.startswith("."):
                 readable = readable or kind(name) in SUFFIXES
@@ -143,10 +143,21 @@ def _note_folder(path: Path, name: str, root: Path, faults: Faults) -> None:
     if path.is_symlink():
         if not inside(path, root):
             faults.warn(name, "not followed", "a link to a folder; give that folder as a source")
+    elif _of_a_run(path):
+        faults.warn(name, "results", "the results of a run are not loaded")
     elif path.name.startswith("."):
         inner = (name for _, _, names in os.walk(path) for name in names)
         if any(kind(name) in SUFFIXES for name in inner):
             faults.warn(name, "hidden", "hidden folders are not loaded")
+
+
+def _entered(path: Path) -> bool:
+    return not path.name.startswith(".") and not _of_a_run(path)
+
+
+def _of_a_run(path: Path) -> bool:
+    """Tell whether a folder is one that `clusterlib.run` writes to, from its first stage on."""
+    return any((path / "stages" / name).is_dir() for name in ("read", ".read"))
 
 
 def why_not(file: File, root: Path) -> tuple[str, str] | None:

@@ -75,6 +75,8 @@ def run(
     """
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder} is a file; name a folder to write to")
+    if folder.resolve() in {Path(item).resolve() for item in options.source}:
+        raise RunError(f"{folder} is where the texts are; name another folder to write to")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / ".lock", timeout=0):
@@ -147,7 +149,7 @@ def _do(
     options.rest()
     release()
     rows = store.entry(stage.name)["rows"]
-    tell(f"{stage.name}: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()))
+    tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows.items()))
 
 
 def _parts(

@@ -39,6 +39,12 @@ def loaded(store: Store, options: Options) -> list[Tables]:
         told["fault"] = "language not chosen"
         told["message"] = "its language " + left["lang"] + " is none of those chosen"
         faults = pd.concat([faults, told], ignore_index=True)
+        if len(left) and not wanted.any():
+            known = ", ".join(sorted(set(primary(left))))
+            chosen = ", ".join(options.languages)
+            raise RunError(
+                f"no text can be used: their languages are {known}, none of those chosen ({chosen})"
+            )
         documents = documents[wanted]
     if documents.empty:
         raise RunError(_nothing(faults))
@@ -57,6 +63,8 @@ def _divided(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd
 
 
 def _nothing(faults: pd.DataFrame) -> str:
+    # An error says why there is no text; a warning does not.
+    faults = faults.sort_values("severity", kind="stable")
     first = faults.iloc[0] if len(faults) else None
     why = "" if first is None else f": {first['file']}: {first['message']}"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
