@@ -123,6 +123,7 @@ def test_a_run_leaves_tables_and_a_manifest(whole, passages):
     assert sum(told["ledger"].values()) == told["stages"]["clean"]["rows"]["ledger"]
     assert len(told["inputs"]) == 2 and told["encoder"]["mode"] == "default"
     assert told["stages"]["clean"]["parts"] > 1
+    assert any(note.startswith("no codebook was named") for note in told["report"]["left out"])
     kept = pd.read_parquet(whole / "tables" / "passages.parquet")
     assert kept.sort_values("passage")["text"].tolist() == passages["text"].tolist()
 

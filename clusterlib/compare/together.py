@@ -14,6 +14,7 @@ from clusterlib.embed.sample import by_digest
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
 WIDER = ("doc", "initiative", "country", "lang")
+SEVERAL = {"doc": "texts", "initiative": "initiatives", "country": "countries", "lang": "languages"}
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
 CONTRASTS = (
@@ -89,7 +90,9 @@ def together(
         made["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
         speaking, told = _speakers(plain, by)
         if (speaking[by].value_counts() > 1).sum() < 3:
-            remarks.append(f"similarity is left out: fewer than three of {by} have two passages")
+            remarks.append(
+                f"similarity is left out: it needs three {SEVERAL.get(by, by)} of two passages"
+            )
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             made["similarity"] = alike.pairs.assign(by=by)

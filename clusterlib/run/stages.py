@@ -80,7 +80,7 @@ STAGES = (
     Stage(
         "claims",
         ("load", "clean", "facts", "topics", "themes", "codes", "compare"),
-        (),
+        ("codebook",),
         steps.claimed,
     ),
 )

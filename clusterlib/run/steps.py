@@ -19,6 +19,10 @@ Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
 OWN = 500
 # Passages that are coded at a time.
 BLOCK = 2000
+OWN_BOOK = (
+    "no codebook was named: the codes are those of the package, written for energy and industry "
+    "clusters; on other subjects name one of your own"
+)
 # What comparisons and claims need of the codes, whose rows are the most.
 CODED = ["passage", "code", "label", "score", "threshold", "coded"]
 
@@ -203,4 +207,7 @@ def claimed(store: Store, options: Options) -> list[Tables]:
     tables = {name: store.whole(stage, name) for name, stage in made.items()}
     tables["codes"] = store.whole("codes", "codes", CODED)
     said = automatic(tables)
-    return [{"claims": said.table, "left_out": said.remarks}]
+    remarks = said.remarks
+    if options.book is None:
+        remarks = pd.concat([pd.DataFrame({"stage": ["codes"], "remark": [OWN_BOOK]}), remarks])
+    return [{"claims": said.table, "left_out": remarks.reset_index(drop=True)}]
