@@ -560,6 +560,26 @@ def test_any_bytes_decode_or_are_refused(data):
         assert text.encode(encoding) == data
 
 
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        (
+            "| Misura | Importo |\n|---|---|\n| Rive | 6,4 milioni |\n| Corsi | |",
+            ["- Misura: Rive; Importo: 6,4 milioni", "- Misura: Corsi"],
+        ),
+        (
+            "<table><tr><th>a<th>b<tr><td>1<td>2<td>3<tr><td><p>4</p> 5</table>",
+            ["- a: 1; b: 2; 3", "- a: 4 5"],
+        ),
+        ("<table><tr><td>one<td>row</table>", ["- one; row"]),
+    ],
+)
+def test_a_row_of_a_markdown_table_is_one_line(tmp_path, table, lines):
+    (tmp_path / "a.md").write_text(f"# Titolo\n\n{table}\n\nUna frase segue.", encoding="utf-8")
+    found, _ = cl.load.documents(tmp_path, errors="report")
+    assert found["text"].item().split("\n\n") == ["Titolo", *lines, "Una frase segue."]
+
+
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".csv", ".parquet"])
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 @settings(max_examples=25, deadline=None)
