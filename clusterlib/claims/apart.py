@@ -107,9 +107,9 @@ def _unlike(sources: Sources, nearest: pd.DataFrame) -> Iterator[Draft]:
     every = times(len(nearest), sources.noun, PLURALS.get(sources.noun, ""))
     text = (
         f"For {number(len(own))} of {every} "
-        "there is too little evidence which other one they are most like; the widest lead of "
-        f"these, {row['lead']:.2f}, is of {row['nearest']} over {row['second']} for {row['doc']}, "
-        "whose nearest passages are quoted."
+        "there is too little evidence which other one they are most like. It is clearest for "
+        f"{row['doc']}: {row['nearest']} is nearer to it than {row['second']} by "
+        f"{row['lead']:.2f}, and the passages in which the two are nearest are quoted."
     )
     evidence = sources.quoted([row["passage"], row["passage_of_nearest"]], "counted")
     yield Draft("little-alike", LITTLE, text, True, evidence)
