@@ -87,7 +87,7 @@ def test_what_a_text_is_most_like_is_told_where_it_is_clear(planted):
     assert "alike-2" not in told
     little = told["little-alike"]
     assert little.text.startswith("For two of three texts there is too little evidence")
-    assert "0.20, is of two over one for wee" in little.text
+    assert "clearest for wee: two is nearer to it than one by 0.20" in little.text
     assert little.evidence["passage"].tolist() == ["wee-002", "two-002"]
 
 

@@ -301,6 +301,8 @@ def test_candidates_find_the_named(documents, passages):
         ("Стартъп компанията BullCharge участва.", "bg", ["other script"]),
         ("Die Region fördert die Wirtschaft.", "de", []),
         ("The region supports its firms.", "en", []),
+        ("At 20 °C it opened in March, for M€ 4 a year.", "en", []),
+        ("At 20 °C the Boyne rose in October.", "en", ["capitals"]),
         ("Die Agentur e-mobil BW und die Manz AG kommen.", "de", ["capitals", "capitals"]),
     ],
 )

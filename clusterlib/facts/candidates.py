@@ -14,6 +14,8 @@ INNER = frozenset(
     "della e y do da dos i a za na по на за и в з та".split()
 )
 MOST_INNER = 3
+# Signs that the letter of a unit may follow.
+UNIT_SIGNS = "°µ"
 EXPANDED = re.compile(r"\(\s*$")
 MOST_WORDS = 8
 
@@ -55,7 +57,7 @@ def candidates_of(text: str, lang: str) -> list[Candidate]:
     place = 0
     while place < len(tokens):
         end = _name_end(tokens, place)
-        if end == place:
+        if end == place or _of_a_unit(tokens, place):
             place += 1
             continue
         reason = _reason(tokens, place, end, told, script)
@@ -69,6 +71,11 @@ def candidates_of(text: str, lang: str) -> list[Candidate]:
 
 def _capital(token: Token) -> bool:
     return token.kind == "word" and any(char.isupper() for char in token.text)
+
+
+def _of_a_unit(tokens: list[Token], place: int) -> bool:
+    """Tell whether a word is glued to a sign before it, as C is in 20 °C."""
+    return place > 0 and not tokens[place].spaced and tokens[place - 1].text[-1] in UNIT_SIGNS
 
 
 def _acronym(token: Token) -> bool:
@@ -99,6 +106,9 @@ def _reason(tokens: list[Token], place: int, end: int, told: Words, script: str)
     """Say why a run of words may be a name, or return an empty string."""
     token = tokens[place]
     if end == place + 1:
+        # A month is none, nor is a letter: that of a unit or of a list.
+        if len(token.text) == 1 or told.match("month", tokens, place):
+            return ""
         if _acronym(token):
             return "acronym"
         if script and _script(token.text) not in {script, ""}:
