@@ -4,7 +4,7 @@ from clusterlib.facts.excluded import is_no_amount
 from clusterlib.facts.fact import Fact
 from clusterlib.facts.heard import ISO, SYMBOLS, Heard, hear, joined
 from clusterlib.facts.nouns import Counted, counted
-from clusterlib.facts.numbers import show
+from clusterlib.facts.numbers import hyphened, show
 from clusterlib.facts.numerals import MILLION
 from clusterlib.facts.points import year_of
 from clusterlib.facts.tokens import Token
@@ -104,6 +104,8 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
         unit = joined(tokens[heard.end : end])
         return Fact("quantity", low, first, end, high, unit, english)
     if heard.end < len(tokens) and not tokens[heard.end].spaced:
+        return None
+    if hyphened(tokens, heard.low):
         return None
     linked = heard.low.scale >= MILLION or told.lang == "ro" or heard.low.value >= MILLION
     noun = counted(tokens, heard.end, told, linked)

@@ -6,6 +6,7 @@ from clusterlib.facts.amounts import amount_at
 from clusterlib.facts.fact import Fact, longest
 from clusterlib.facts.heard import ISO, ROUGH, SYMBOLS
 from clusterlib.facts.moments import LETTERED
+from clusterlib.facts.numbers import parted
 from clusterlib.facts.numerals import compound
 from clusterlib.facts.times import time_at
 from clusterlib.facts.tokens import Token, tokenise
@@ -35,8 +36,8 @@ def facts_of(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     >>> [(start, end, fact.value) for start, end, fact in facts_of("In 1988, six regions", "en")]
     [(3, 7, '1988'), (9, 20, '6')]
     """
-    tokens = tokenise(text)
     told = words(lang)
+    tokens = parted(tokenise(text), told)
     found: list[Fact] = []
     told_in_words = _near_words(tokens)
     for place, token in enumerate(tokens):
