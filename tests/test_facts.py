@@ -199,6 +199,19 @@ def test_every_language_has_its_words(lang):
     assert {"1000000", "1000000000"} <= millions
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "english"),
+    [
+        ("Το πάρκο καλύπτει 500 στρέμματα.", "el", "stremmata"),
+        ("Паркът е върху 500 декара.", "bg", "decares"),
+        ("Veien er 3 mil lang.", "nb", "Scandinavian miles"),
+    ],
+)
+def test_units_have_their_english(text, lang, english):
+    """Units of old that are near a metric one by name are not that one."""
+    assert cl.facts.find(*whole([text], lang))["unit_english"].tolist() == [english]
+
+
 def test_serbian_is_read_in_both_scripts():
     assert latin("Љубљана") == "Ljubljana"
     assert words("sr").numerals["dvadeset"] == words("sr").numerals["двадесет"]
