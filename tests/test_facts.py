@@ -204,11 +204,13 @@ def test_every_language_has_its_words(lang):
     [
         ("Το πάρκο καλύπτει 500 στρέμματα.", "el", "stremmata"),
         ("Паркът е върху 500 декара.", "bg", "decares"),
+        ("Ne servono 2,3 milioni di metri cubi.", "it", "cubic metres"),
+        ("The wall is 3.5 metres high.", "en", "metres"),
         ("Veien er 3 mil lang.", "nb", "Scandinavian miles"),
     ],
 )
 def test_units_have_their_english(text, lang, english):
-    """Units of old that are near a metric one by name are not that one."""
+    """Units of old that are near a metric one are not that one, nor is half a name the unit."""
     assert cl.facts.find(*whole([text], lang))["unit_english"].tolist() == [english]
 
 

@@ -99,16 +99,18 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     first = heard.low.start
     if _are_years(tokens, heard, told) or told.match("month", tokens, heard.end):
         return None
-    if found := _unit(tokens, heard.end, told):
+    linked = heard.low.scale >= MILLION or heard.low.value >= MILLION
+    of = told.match("partitive", tokens, heard.end) if linked else None
+    begin = of[0] if of else heard.end
+    if found := _unit(tokens, begin, told):
         end, english = _per(tokens, *found)
-        unit = joined(tokens[heard.end : end])
+        unit = joined(tokens[begin:end])
         return Fact("quantity", low, first, end, high, unit, english)
     if heard.end < len(tokens) and not tokens[heard.end].spaced:
         return None
     if hyphened(tokens, heard.low):
         return None
-    linked = heard.low.scale >= MILLION or told.lang == "ro" or heard.low.value >= MILLION
-    noun = counted(tokens, heard.end, told, linked)
+    noun = counted(tokens, heard.end, told, linked or told.lang == "ro")
     if noun is None or not _counts(tokens, heard, noun, told):
         return None
     if money := told.match("currency", tokens, noun.start):
