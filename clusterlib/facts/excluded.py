@@ -1,5 +1,7 @@
 """Tell numbers that are no facts: telephone numbers, times of day, names, labels, lists."""
 
+from decimal import Decimal
+
 from clusterlib.facts.nouns import gloss
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
@@ -9,6 +11,7 @@ OPENING = frozenset('„“"«‚‘»”')
 CLOSING = frozenset('“”"»’«')
 POSTCODE_DIGITS = (4, 5, 6)
 RUN = 3
+LONGEST_SHARE = 4
 JOINING = frozenset("-–/._:,'’#@\\")
 
 
@@ -32,7 +35,7 @@ def is_no_amount(tokens: list[Token], place: int, end: int, told: Words) -> bool
     True
     """
     token = tokens[place]
-    checks = (_is_labelled, _is_clock, _is_idiom)
+    checks = (_is_labelled, _is_clock, _is_idiom, _is_proportion)
     own = (_is_joined, _is_run, _is_postcode, _is_item) if token.kind == "number" else (_is_name,)
     return any(check(tokens, place, end, told) for check in (*checks, *own))
 
@@ -68,6 +71,27 @@ def _is_idiom(tokens: list[Token], place: int, end: int, told: Words) -> bool:
         if found and found[0] > place:
             return True
     return False
+
+
+def _is_proportion(tokens: list[Token], place: int, end: int, told: Words) -> bool:
+    """See "one in eight", "two out of five": a share, of which nothing is counted."""
+    start = told.before("ratio", tokens, place)
+    if not start:
+        return False
+    part, whole = tokens[start - 1], _small(tokens[place], told)
+    found = told.match("ratio", tokens, start)
+    if found and found[1] == "first" and not part.first:
+        # "One of eight" within a sentence is a member, and the eight are counted.
+        return False
+    low = Decimal(1) if part.low in told.ones else _small(part, told)
+    return low is not None and whole is not None and low < whole
+
+
+def _small(token: Token, told: Words) -> Decimal | None:
+    """Return the value of a number of one word or of digits alone."""
+    if token.text.isdecimal() and token.text.isascii() and len(token.text) <= LONGEST_SHARE:
+        return Decimal(token.text)
+    return told.numerals.get(token.low)
 
 
 def _is_joined(tokens: list[Token], place: int, end: int, told: Words) -> bool:

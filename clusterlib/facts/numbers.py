@@ -128,7 +128,7 @@ def read(tokens: list[Token], place: int, told: Words) -> Number | None:
     if token.kind == "number":
         number = _digits(token, place, told)
     elif token.kind == "word":
-        number = _written(tokens, place, told)
+        number = _part_of_scale(tokens, place, told) or _written(tokens, place, told)
     else:
         return None
     return _scaled(tokens, number, told) if number else None
@@ -158,6 +158,17 @@ def _scaled(tokens: list[Token], number: Number, told: Words) -> Number:
             value=number.value * scale, high=high, end=found[0], scale=number.scale * scale
         )
     return number
+
+
+def _part_of_scale(tokens: list[Token], place: int, told: Words) -> Number | None:
+    """Read "half a" before a scale word; a part of anything else is no number."""
+    found = told.match("fraction", tokens, place)
+    if not found or not told.match("scale", tokens, found[0]):
+        return None
+    if told.before("and", tokens, place) is not None:
+        # "One and a half million" goes on from a number.
+        return None
+    return Number(Decimal(found[1]), None, place, found[0], True, Decimal(1))
 
 
 def _written(tokens: list[Token], place: int, told: Words) -> Number | None:

@@ -29,7 +29,8 @@ LARGER = {
 }
 # What a fact may begin with.
 OPENING = (
-    "number one both approx hedge hedgecount circa between from ordinal quarter month decadebefore"
+    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
+    "decadebefore"
 ).split()
 LATIN = dict(
     zip(
