@@ -10,6 +10,7 @@ from clusterlib.facts.points import year_of
 from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
+DURATIONS = frozenset("years months weeks days hours".split())
 PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
 
 
@@ -43,6 +44,8 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     if fact is None:
         return None
     hedges = heard.hedges
+    if hedges and fact.unit_english in DURATIONS and _is_during(tokens, heard, told):
+        place, hedges = hedges[0][1], hedges[1:]
     if fact.kind == "percentage" and told.match("hedgecount", tokens, place):
         place, hedges = heard.low.start, hedges[1:]
     if after := told.match("after", tokens, fact.end):
@@ -121,6 +124,13 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     return _counting(tokens, noun, first, end, low, high)
 
 
+def _is_during(tokens: list[Token], heard: Heard, told: Words) -> bool:
+    """Tell whether what seems to hedge the number may say how long: "under sex år" in Swedish."""
+    first, last = heard.hedges[0]
+    found = told.match("during", tokens, first)
+    return found is not None and found[0] == last
+
+
 def _counting(
     tokens: list[Token], noun: Counted, first: int, end: int, low: str, high: str
 ) -> Fact:
@@ -131,7 +141,10 @@ def _counting(
 def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bool:
     """Tell whether the noun is what the number counts, where the number could be another thing."""
     number, token = heard.low, tokens[heard.low.start]
-    if not number.written and year_of(token) and not heard.hedges and heard.high is None:
+    plain = not number.written and year_of(token) and heard.high is None
+    if plain and heard.hedges and _is_during(tokens, heard, told):
+        return bool(noun.english)
+    if plain and not heard.hedges:
         timely = told.before("in", tokens, number.start) is not None
         return not timely and bool(noun.english or number.value % 100 == 0)
     if number.scale == 1 and number.value % 1 and not noun.english:

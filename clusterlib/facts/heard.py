@@ -54,6 +54,7 @@ def hear(tokens: list[Token], place: int, told: Words) -> Heard | None:
     opening = told.match("between", tokens, here) or told.match("from", tokens, here)
     between = bool(told.match("between", tokens, here))
     start = opening[0] if opening else here
+    start = _past_article(tokens, start, told) if opening else start
     currency, number_at = _currency_before(tokens, start, told)
     if number_at >= len(tokens):
         return None
@@ -107,9 +108,17 @@ def _second(
     after = _link(tokens, place, told, between)
     if after >= len(tokens):
         return None, place
+    after = _past_article(tokens, after, told)
     _, after = _currency_before(tokens, after, told)
     number = numbers.read(tokens, after, told) if after < len(tokens) else None
     return number, number.end if number else place
+
+
+def _past_article(tokens: list[Token], place: int, told: Words) -> int:
+    """Return the place after an article before an end of a range: "entre el 15 y el 30 %"."""
+    found = told.match("rangearticle", tokens, place)
+    digits = found and found[0] < len(tokens) and tokens[found[0]].kind == "number"
+    return found[0] if found and digits else place
 
 
 def _link(tokens: list[Token], place: int, told: Words, between: bool) -> int:
