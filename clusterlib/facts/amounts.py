@@ -93,6 +93,10 @@ def _money(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
             found = here + 1, SYMBOLS.get(token.text, token.text)
         if found:
             end, code = found[0], found[1]
+    short = told.match("currency", tokens, heard.end - 1) if heard.low.scale > 1 else None
+    if short and not code:
+        # "2,4 mkr" has scale and currency in one word.
+        code = short[1]
     return Fact("money", low, heard.low.start, end, high, code, code) if code else None
 
 

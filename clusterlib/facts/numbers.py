@@ -1,6 +1,7 @@
 """Read numbers: in digits with any separators, in words, with scales such as million."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -149,8 +150,10 @@ def _scaled(tokens: list[Token], number: Number, told: Words) -> Number:
     """Multiply by the scale words that follow."""
     while number.end < len(tokens) and not tokens[number.end].line:
         here = tokens[number.end]
-        found = told.match("scale", tokens, number.end)
-        if not found or here.kind != "word" or (len(here.text) == 1 and here.spaced):
+        found = _short(tokens, number.end, told) or told.match("scale", tokens, number.end)
+        if not found or here.kind != "word":
+            break
+        if len(here.text) == 1 and here.spaced and not _short(tokens, number.end, told):
             break
         scale = Decimal(found[1])
         high = None if number.high is None else number.high * scale
@@ -158,6 +161,13 @@ def _scaled(tokens: list[Token], number: Number, told: Words) -> Number:
             value=number.value * scale, high=high, end=found[0], scale=number.scale * scale
         )
     return number
+
+
+def _short(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | None:
+    """Read a letter for a scale that is joined to the sign of a currency, as in "4,2 M€"."""
+    after = tokens[place + 1 : place + 2]
+    signed = bool(after) and not after[0].spaced and unicodedata.category(after[0].text[0]) == "Sc"
+    return told.match("short", tokens, place) if signed else None
 
 
 def _part_of_scale(tokens: list[Token], place: int, told: Words) -> Number | None:
