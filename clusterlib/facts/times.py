@@ -190,6 +190,8 @@ def _stands_as_year(tokens: list[Token], place: int, told: Words) -> bool:
     before = tokens[place - 1] if place and not token.line else None
     if after and not after.spaced and not _may_follow(tokens, place + 1, told):
         return False
+    if _is_measured(tokens, place + 1, told):
+        return False
     if before is None:
         return not (after and after.kind == "word" and after.text[0].isupper())
     if told.before("label", tokens, place) is not None:
@@ -199,6 +201,15 @@ def _stands_as_year(tokens: list[Token], place: int, told: Words) -> bool:
     timely = told.before("in", tokens, place) is not None or told.before("month", tokens, place)
     named = before.kind == "word" and before.text[0].isupper() and not before.first
     return bool(timely) or told.lang == "de" or not named
+
+
+def _is_measured(tokens: list[Token], place: int, told: Words) -> bool:
+    """See a unit that is divided by a known one, as in "2000 Bq/kg"."""
+    if place + 2 >= len(tokens) or tokens[place].kind != "word" or tokens[place].line:
+        return False
+    slash, below = tokens[place + 1 : place + 3]
+    whole = slash.text == "/" and not slash.spaced and not below.spaced
+    return whole and told.match("unit", tokens, place + 2) is not None
 
 
 def _may_follow(tokens: list[Token], place: int, told: Words) -> bool:
