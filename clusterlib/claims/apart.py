@@ -7,6 +7,7 @@ import pandas as pd
 from clusterlib.claims.grouped import KINDS, stable
 from clusterlib.claims.sources import Draft, Sources
 from clusterlib.claims.wording import listed, number, times
+from clusterlib.compare.together import UNITS
 
 ALIKE, DIFFER = "Where they meet", "Where they differ"
 LITTLE = "What the data do not allow one to say"
@@ -21,7 +22,6 @@ WORDS = {
     "topic": ("The topic {label} takes up {share}", "less of those of"),
     "theme": ("The theme around {label} takes up {share}", "less of those of"),
 }
-PLURALS = {"country": "countries"}
 
 
 def claims(sources: Sources, most: int) -> tuple[list[Draft], list[str]]:
@@ -104,7 +104,7 @@ def _unlike(sources: Sources, nearest: pd.DataFrame) -> Iterator[Draft]:
     if not len(own):
         return
     row = own.sort_values(["lead", "doc"], ascending=[False, True]).iloc[0]
-    every = times(len(nearest), sources.noun, PLURALS.get(sources.noun, ""))
+    every = times(len(nearest), *UNITS[sources.by])
     text = (
         f"For {number(len(own))} of {every} "
         "there is too little evidence which other one they are most like. It is clearest for "

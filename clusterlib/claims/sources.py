@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from clusterlib.claims.claim import Quoted
 from clusterlib.claims.grouped import KINDS, assigned
+from clusterlib.compare.together import UNITS
 
 EVIDENCE = ["doc", "passage", "start", "end", "quote", "strength"]
-# The column that says what a contrast is between, in words.
-NOUNS = {"doc": "text", "initiative": "initiative", "country": "country", "lang": "language"}
 
 # Scored passages, and where those of each text and unit in each code are.
 Ranked = tuple[pd.DataFrame, dict[str, dict[Hashable, NDArray[np.intp]]]]
@@ -57,8 +56,8 @@ class Sources:
 
     @property
     def noun(self) -> str:
-        """What contrasts are between."""
-        return NOUNS.get(self.by, self.by)
+        """What one of the things is called that contrasts are between."""
+        return UNITS[self.by][0]
 
     @functools.cached_property
     def assigned(self) -> dict[str, pd.DataFrame]:

@@ -13,8 +13,13 @@ from clusterlib.compare.similar import similarity
 from clusterlib.embed.sample import by_digest
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
-WIDER = ("doc", "initiative", "country", "lang")
-SEVERAL = {"doc": "texts", "initiative": "initiatives", "country": "countries", "lang": "languages"}
+# By column: what one of them and several are called.
+UNITS = {
+    "doc": ("text", "texts"),
+    "initiative": ("initiative", "initiatives"),
+    "country": ("country", "countries"),
+    "lang": ("language", "languages"),
+}
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
 CONTRASTS = (
@@ -90,9 +95,7 @@ def together(
         made["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
         speaking, told = _speakers(plain, by)
         if (speaking[by].value_counts() > 1).sum() < 3:
-            remarks.append(
-                f"similarity is left out: it needs three {SEVERAL.get(by, by)} of two passages"
-            )
+            remarks.append(f"similarity is left out: it needs three {UNITS[by][1]} of two passages")
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             made["similarity"] = alike.pairs.assign(by=by)
@@ -129,7 +132,7 @@ def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
     texts = passages["doc"].nunique()
     if texts < 2:
         return "", ["there is one text only, so nothing is compared with another"]
-    for column in WIDER:
+    for column in UNITS:
         if column not in passages or passages[column].isna().any():
             continue
         if (passages[column].astype(str).str.strip() == "").any():

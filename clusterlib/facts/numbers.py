@@ -150,10 +150,10 @@ def _scaled(tokens: list[Token], number: Number, told: Words) -> Number:
     """Multiply by the scale words that follow."""
     while number.end < len(tokens) and not tokens[number.end].line:
         here = tokens[number.end]
-        found = _short(tokens, number.end, told) or told.match("scale", tokens, number.end)
+        found = _short(tokens, number.end, told)
+        if not found and (len(here.text) > 1 or not here.spaced):
+            found = told.match("scale", tokens, number.end)
         if not found or here.kind != "word":
-            break
-        if len(here.text) == 1 and here.spaced and not _short(tokens, number.end, told):
             break
         scale = Decimal(found[1])
         high = None if number.high is None else number.high * scale

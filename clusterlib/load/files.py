@@ -124,9 +124,11 @@ def _walk(folder: Path, faults: Faults) -> Iterator[File]:
 
     for here, folders, names in os.walk(folder, onerror=unreadable):
         below = Path(here).relative_to(folder)
-        for name in sorted(folders):
-            _note_folder(Path(here, name), (below / name).as_posix(), folder, faults)
-        folders[:] = sorted(name for name in folders if _entered(Path(here, name)))
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if _enters(Path(here, name), (below / name).as_posix(), folder, faults)
+        ]
         for name in sorted(names):
             if not name.startswith("."):
                 readable = readable or kind(name) in SUFFIXES
@@ -138,8 +140,8 @@ def _walk(folder: Path, faults: Faults) -> Iterator[File]:
         faults.error(str(folder), "nothing to load", message)
 
 
-def _note_folder(path: Path, name: str, root: Path, faults: Faults) -> None:
-    """Note a folder that is not entered though texts may be in it."""
+def _enters(path: Path, name: str, root: Path, faults: Faults) -> bool:
+    """Tell whether a folder is entered; one that is not, though texts may be in it, is noted."""
     if path.is_symlink():
         if not inside(path, root):
             faults.warn(name, "not followed", "a link to a folder; give that folder as a source")
@@ -149,10 +151,9 @@ def _note_folder(path: Path, name: str, root: Path, faults: Faults) -> None:
         inner = (name for _, _, names in os.walk(path) for name in names)
         if any(kind(name) in SUFFIXES for name in inner):
             faults.warn(name, "hidden", "hidden folders are not loaded")
-
-
-def _entered(path: Path) -> bool:
-    return not path.name.startswith(".") and not _of_a_run(path)
+    else:
+        return True
+    return False
 
 
 def _of_a_run(path: Path) -> bool:

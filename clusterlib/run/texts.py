@@ -33,18 +33,18 @@ def loaded(store: Store, options: Options) -> list[Tables]:
     """Join the texts of all files, and divide them into parts of whole documents."""
     documents, faults = parts.joined(store.whole("read", "texts"), store.whole("read", "faults"))
     if options.languages:
-        wanted = primary(documents).isin(options.languages)
+        langs = primary(documents)
+        wanted = langs.isin(options.languages)
+        if len(documents) and not wanted.any():
+            known, chosen = ", ".join(sorted(set(langs))), ", ".join(options.languages)
+            raise RunError(
+                f"no text can be used: their languages are {known}, none of those chosen ({chosen})"
+            )
         left = documents[~wanted]
         told = pd.DataFrame({"file": left["file"], "line": left["line"], "severity": "warning"})
         told["fault"] = "language not chosen"
         told["message"] = "its language " + left["lang"] + " is none of those chosen"
         faults = pd.concat([faults, told], ignore_index=True)
-        if len(left) and not wanted.any():
-            known = ", ".join(sorted(set(primary(left))))
-            chosen = ", ".join(options.languages)
-            raise RunError(
-                f"no text can be used: their languages are {known}, none of those chosen ({chosen})"
-            )
         documents = documents[wanted]
     if documents.empty:
         raise RunError(_nothing(faults))
@@ -63,7 +63,7 @@ def _divided(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd
 
 
 def _nothing(faults: pd.DataFrame) -> str:
-    # An error says why there is no text; a warning does not.
+    # An error, which sorts before a warning, says why there is no text; a warning does not.
     faults = faults.sort_values("severity", kind="stable")
     first = faults.iloc[0] if len(faults) else None
     why = "" if first is None else f": {first['file']}: {first['message']}"
