@@ -41,7 +41,9 @@ LANDED = """fragments => fragments.map(fragment => {
     location.hash = fragment;
     const found = document.querySelector(':target');
     if (!found) return null;
-    const box = found.getClientRects()[0], style = getComputedStyle(found);
+    // A mark that begins where a line breaks has an empty box at the end of the line before.
+    const box = [...found.getClientRects()].find(b => b.width > 0);
+    const style = getComputedStyle(found);
     const plain = document.createElement('mark');
     document.querySelector('.original').append(plain);
     const colours = [style, getComputedStyle(plain), getComputedStyle(document.body)]
@@ -50,7 +52,7 @@ LANDED = """fragments => fragments.map(fragment => {
     const shown = [...document.getElementsByClassName(found.className)];
     return {
         text: shown.map(e => e.textContent).join(''),
-        visible: box.width > 0 && box.top >= 0 && box.bottom <= innerHeight,
+        visible: Boolean(box) && box.top >= 0 && box.bottom <= innerHeight,
         alike: shown.every(e => getComputedStyle(e).backgroundColor === colours[0]),
         colours,
     };
