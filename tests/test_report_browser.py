@@ -32,8 +32,9 @@ OVERFLOW = """() => {
     const limit = document.documentElement.clientWidth;
     const scrolls = e => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
         || scrolls(e.parentElement));
-    const wide = [...document.body.querySelectorAll('*')].filter(e => !scrolls(e)
-        && !e.classList.contains('skip') && e.getBoundingClientRect().right > limit + 1);
+    const wide = [...document.body.querySelectorAll('*')].filter(
+        e => e.getBoundingClientRect().right > limit + 1
+            && !e.classList.contains('skip') && !scrolls(e));
     const root = document.scrollingElement;
     return [root.scrollWidth - root.clientWidth, wide.map(e => e.outerHTML.slice(0, 200))];
 }"""
