@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
 
-# A backend or path that the caller's shell sets would change what notebooks show.
-unexport MPLBACKEND PYTHONPATH VIRTUAL_ENV
+# A backend or path that the caller's shell sets would change what notebooks show, and without
+# bytecode each of the many processes would compile the library anew.
+unexport MPLBACKEND PYTHONPATH VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
 export JUPYTER_CONFIG_DIR := $(CURDIR)/build/jupyter
 export IPYTHONDIR := $(CURDIR)/build/ipython
