@@ -3,8 +3,9 @@
 from clusterlib.facts.excluded import is_no_amount
 from clusterlib.facts.fact import Fact
 from clusterlib.facts.heard import ISO, SYMBOLS, Heard, hear, joined
+from clusterlib.facts.hyphens import hyphened
 from clusterlib.facts.nouns import Counted, counted
-from clusterlib.facts.numbers import hyphened, show
+from clusterlib.facts.numbers import show
 from clusterlib.facts.numerals import MILLION
 from clusterlib.facts.points import year_of
 from clusterlib.facts.tokens import Token

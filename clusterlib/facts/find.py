@@ -5,8 +5,8 @@ import itertools
 from clusterlib.facts.amounts import amount_at
 from clusterlib.facts.fact import Fact, longest
 from clusterlib.facts.heard import ISO, ROUGH, SYMBOLS
+from clusterlib.facts.hyphens import parted
 from clusterlib.facts.moments import LETTERED
-from clusterlib.facts.numbers import parted
 from clusterlib.facts.numerals import compound
 from clusterlib.facts.times import time_at
 from clusterlib.facts.tokens import Token, tokenise

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from clusterlib.facts.numerals import Sum, compound
-from clusterlib.facts.tokens import Token, fold
+from clusterlib.facts.tokens import Token
 from clusterlib.facts.words import Words
 
 LONGEST = 20
@@ -18,7 +18,6 @@ PLAIN = re.compile(
     r"(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
 )
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
-PIECE = re.compile(rf"[^{DASHES}]+")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -60,63 +59,6 @@ def show(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def parted(tokens: list[Token], told: Words) -> list[Token]:
-    """Let a hyphen around a scale word after digits count as a space.
-
-    >>> from clusterlib.facts.tokens import tokenise
-    >>> from clusterlib.facts.words import words
-    >>> [token.text for token in parted(tokenise("a 27-million-euro plan"), words("en"))]
-    ['a', '27', 'million', 'euro', 'plan']
-    """
-    found: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        found.append(tokens[place])
-        place += 1
-        if found[-1].kind != "number":
-            continue
-        glued = place < len(tokens) and tokens[place].text in DASHES and not tokens[place].spaced
-        here = place + glued
-        if here < len(tokens) and (parts := _parts_of_scale(tokens[here], glued, told)):
-            found += parts
-            place = here + 1
-    return found
-
-
-def hyphened(tokens: list[Token], number: Number) -> bool:
-    """Tell whether a hyphen that `parted` drops stands within a number or right after it.
-
-    Such a number describes the noun after it, and does not count it: "a 27-million plan".
-    """
-    last = min(number.end + 1, len(tokens))
-    pairs = zip(tokens[number.start : last - 1], tokens[number.start + 1 : last], strict=True)
-    return any(not after.spaced and after.start > before.end for before, after in pairs)
-
-
-def _parts_of_scale(token: Token, glued: bool, told: Words) -> list[Token]:
-    """Cut "million-a-year" at its hyphens, if it begins with a scale word after digits."""
-    if token.kind != "word" or token.line or (glued and token.spaced):
-        return []
-    pieces = list(PIECE.finditer(token.text))
-    scale = fold(pieces[0][0])
-    if (
-        len(scale) < 2
-        or not told.has("scale", scale)
-        or not (glued or len(scale) < len(token.text))
-    ):
-        return []
-    return [
-        token._replace(
-            start=token.start + piece.start(),
-            end=token.start + piece.end(),
-            text=piece[0],
-            low=fold(piece[0]),
-            spaced=token.spaced and piece.start() == 0,
-        )
-        for piece in pieces
-    ]
-
-
 def read(tokens: list[Token], place: int, told: Words) -> Number | None:
     """Read the number that begins at a token, with the scale after it.
 
@@ -130,9 +72,12 @@ def read(tokens: list[Token], place: int, told: Words) -> Number | None:
         number = _digits(token, place, told)
     elif token.kind == "word":
         number = _part_of_scale(tokens, place, told) or _written(tokens, place, told)
+        number = number or _one_and_part(tokens, place, told)
     else:
         return None
-    return _scaled(tokens, number, told) if number else None
+    if number is None:
+        return None
+    return _and_part(tokens, _scaled(tokens, _and_part(tokens, number, told), told), told)
 
 
 def _digits(token: Token, place: int, told: Words) -> Number | None:
@@ -181,6 +126,32 @@ def _part_of_scale(tokens: list[Token], place: int, told: Words) -> Number | Non
     return Number(Decimal(found[1]), None, place, found[0], True, Decimal(1))
 
 
+def _one_and_part(tokens: list[Token], place: int, told: Words) -> Number | None:
+    """Read a one that a part goes with, as in "one and a half million" or "un million et demi"."""
+    if tokens[place].low not in told.ones:
+        return None
+    one = Number(Decimal(1), None, place, place + 1, True, Decimal(1))
+    found = told.match("andpart", tokens, one.end)
+    scale = told.match("scale", tokens, found[0] if found else one.end)
+    found = found or (told.match("andpart", tokens, scale[0]) if scale else None)
+    return one if found and scale else None
+
+
+def _and_part(tokens: list[Token], number: Number, told: Words) -> Number:
+    """Add the part that follows: of one before a scale, or of the scale before it."""
+    found = told.match("andpart", tokens, number.end)
+    if not found or number.high is not None:
+        return number
+    before = told.before("scale", tokens, number.end)
+    if told.match("scale", tokens, found[0]):
+        whole = Decimal(1)
+    elif before is not None and (scale := told.match("scale", tokens, before)):
+        whole = Decimal(scale[1])
+    else:
+        return number
+    return number._replace(value=number.value + Decimal(found[1]) * whole, end=found[0])
+
+
 def _written(tokens: list[Token], place: int, told: Words) -> Number | None:
     """Read a number in words, as far as it goes."""
     sum_ = Sum()
@@ -210,7 +181,8 @@ def _steps(
     here = place
     while here < min(len(tokens), place + MOST_TOKENS):
         token = tokens[here]
-        if here > place and (token.line or not token.spaced):
+        ended = here > place and (token.line or not token.spaced)
+        if ended or told.match("andpart", tokens, here):
             return
         found = told.match("number", tokens, here)
         scale = told.match("scale", tokens, here) if here > place else None

@@ -38,9 +38,8 @@ def time_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     here = hedge[0] if hedge else place
     between = told.match("between", tokens, here)
     opening = between or told.match("from", tokens, here)
-    if opening and opening[0] < len(tokens):
-        fact = _period(tokens, opening[0], told, bool(between))
-        if fact:
+    for start in _after_article(tokens, opening[0], told) if opening else []:
+        if fact := _period(tokens, start, told, bool(between)):
             return _framed(fact, tokens, place, told, hedge)
     if here >= len(tokens) or (tokens[here].kind == "sign"):
         return None
@@ -151,7 +150,8 @@ def _in_two(tokens: list[Token], place: int, told: Words, between: bool) -> Ends
             if after is None or after >= len(tokens):
                 continue
             opening = told.match("in", tokens, after)
-            for start in (after, opening[0] if opening else after):
+            starts = _after_article(tokens, after, told)
+            for start in (*starts, opening[0] if opening else after):
                 high = moment(tokens, start, told) if start < len(tokens) else None
                 closed = high and told.match("betweenafter", tokens, skip(tokens, high.end, told))
                 needs = told.has("and", tokens[here].low) and not between
@@ -169,6 +169,13 @@ def _lows(tokens: list[Token], place: int, told: Words) -> list[Moment]:
     if tokens[place].kind == "word" and (named := told.match("month", tokens, place)):
         lows.append(Moment(named[0], month=int(named[1])))
     return lows
+
+
+def _after_article(tokens: list[Token], place: int, told: Words) -> list[int]:
+    """Return the places where a point may begin: here, and after an article."""
+    article = told.match("rangearticle", tokens, place)
+    places = [place, article[0]] if article else [place]
+    return [start for start in places if start < len(tokens)]
 
 
 def _link(tokens: list[Token], place: int, told: Words, between: bool) -> int | None:
