@@ -325,3 +325,13 @@ def test_candidates_by_reason(text, lang, reasons):
     table = cl.facts.candidates(*whole([text], lang)).sort_values("start")
     assert set(reasons) <= set(table["reason"])
     assert bool(reasons) == bool(len(table))
+
+
+def test_no_fact_goes_on_in_another_passage():
+    every = cl.embed.calibration().groupby("lang")["text"].agg(" ".join)
+    documents, _ = whole(every.tolist(), every.index.tolist())
+    passages = cl.clean.passages(documents)
+    found = cl.facts.find(documents, passages).merge(passages, on="passage", suffixes=("", "_of"))
+    assert len(found) > 500
+    assert (found["start"] >= found["start_of"]).all()
+    assert (found["end"] <= found["end_of"]).all()

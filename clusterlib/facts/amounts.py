@@ -45,7 +45,7 @@ def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
     if fact is None:
         return None
     hedges = heard.hedges
-    if hedges and fact.unit_english in DURATIONS and _is_during(tokens, heard, told):
+    if hedges and fact.unit_english in DURATIONS and _tells_time(tokens, heard, told, "during"):
         place, hedges = hedges[0][1], hedges[1:]
     if fact.kind == "percentage" and told.match("hedgecount", tokens, place):
         place, hedges = heard.low.start, hedges[1:]
@@ -129,11 +129,11 @@ def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
     return _counting(tokens, noun, first, end, low, high)
 
 
-def _is_during(tokens: list[Token], heard: Heard, told: Words) -> bool:
-    """Tell whether what seems to hedge the number may say how long: "under sex år" in Swedish."""
+def _tells_time(tokens: list[Token], heard: Heard, told: Words, *roles: str) -> bool:
+    """Tell whether what seems to hedge the number may tell time: "under sex år", "hasta 2030"."""
     first, last = heard.hedges[0]
-    found = told.match("during", tokens, first)
-    return found is not None and found[0] == last
+    found = [told.match(role, tokens, first) for role in roles]
+    return any(phrase and phrase[0] == last for phrase in found)
 
 
 def _counting(
@@ -147,7 +147,7 @@ def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bo
     """Tell whether the noun is what the number counts, where the number could be another thing."""
     number, token = heard.low, tokens[heard.low.start]
     plain = not number.written and year_of(token) and heard.high is None
-    if plain and heard.hedges and _is_during(tokens, heard, told):
+    if plain and heard.hedges and _tells_time(tokens, heard, told, "during", "in"):
         return bool(noun.english)
     if plain and not heard.hedges:
         timely = told.before("in", tokens, number.start) is not None

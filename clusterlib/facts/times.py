@@ -146,6 +146,8 @@ def _in_two(tokens: list[Token], place: int, told: Words, between: bool) -> Ends
     for low in _lows(tokens, place, told):
         links = {low.end, skip(tokens, low.end, told)}
         for here in sorted(links):
+            if _begins_sentence(tokens, here):
+                continue
             after = _link(tokens, here, told, between)
             if after is None or after >= len(tokens):
                 continue
@@ -169,6 +171,13 @@ def _lows(tokens: list[Token], place: int, told: Words) -> list[Moment]:
     if tokens[place].kind == "word" and (named := told.match("month", tokens, place)):
         lows.append(Moment(named[0], month=int(named[1])))
     return lows
+
+
+def _begins_sentence(tokens: list[Token], place: int) -> bool:
+    """See the capital letter after a full stop, as in "2027. Bis 2030 …"."""
+    if not 0 < place < len(tokens) or tokens[place - 1].text != ".":
+        return False
+    return tokens[place].spaced and tokens[place].text[0].isupper()
 
 
 def _after_article(tokens: list[Token], place: int, told: Words) -> list[int]:
