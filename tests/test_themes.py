@@ -1,5 +1,7 @@
 """Themes: planted ones are found, whatever the order, the sizes and the repetitions."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -113,6 +115,70 @@ def test_labels_are_english_where_there_is_english(planted):
 def test_the_table_of_initiatives_counts_every_passage(planted):
     counted = cl.themes.by_initiative(cl.themes.fit(*planted), planted[0])
     assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
+
+
+HOSTILE = '<script>alert("x")</script> & {{ 7 * 7 }}'
+
+
+def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
+    themes = cl.themes.fit(*planted)
+    cards = themes.cards(most=1)
+    assert themes._repr_html_() == themes.cards()._repr_html_()
+    assert cards._repr_html_().count('<section class="cl-card">') == 3
+    assert cards._repr_html_().count("<blockquote>") == len(cards.passages) == 6
+    assert set(themes.summary["central"]) <= set(cards.passages["passage"])
+    assert cards.languages["passages"].sum() == sum(SIZES)
+    first = themes.summary.iloc[0]
+    told = (
+        f"60 passages; stability {first['stability']:.2f} (stable), "
+        f"cohesion {first['cohesion']:.2f}, language bias {first['language_bias']:.2f} "
+        f"(by chance up to {first['chance']:.2f})"
+    )
+    assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", told]
+    assert told in cards._repr_html_()
+
+
+def test_cards_quote_as_many_passages_a_language_as_they_are_asked(planted):
+    themes = cl.themes.fit(*planted)
+    many = themes.cards(most=3).passages.groupby(["theme", "lang"])
+    assert many.size().eq(3).all()
+    rest = many["margin"].apply(lambda margin: margin.iloc[1:].is_monotonic_decreasing)
+    assert rest.all()
+    with pytest.raises(ValueError, match="most=0; expected 1 or more"):
+        themes.cards(most=0)
+
+
+def test_cards_escape_what_comes_from_texts(planted):
+    passages, vectors = planted
+    hostile = passages.assign(text=HOSTILE, english=HOSTILE, doc=HOSTILE, start=0, end=9)
+    hostile["text"] += hostile["passage"]
+    shown = cl.themes.fit(hostile, vectors, n_themes=2)._repr_html_()
+    assert "<script" not in shown
+    assert shown.count("&lt;script&gt;") >= 3 * shown.count("<blockquote>")
+    assert "&quot;x&quot;" in shown
+
+
+def test_cards_show_english_and_places_where_they_are_known(planted):
+    passages, vectors = planted
+    bare = str(cl.themes.fit(passages[["passage", "lang", "text"]], vectors).cards(most=1))
+    assert " = " not in bare
+    assert "–" not in bare
+    full = passages.assign(english="A bicycle.", start=3, end=9)
+    full.loc[full["lang"] == "fr", "english"] = None
+    quotes = str(cl.themes.fit(full, vectors).cards(most=1)).split("\n\n")[0].splitlines()[3:]
+    assert [line for line in quotes if " = " in line] == ["    = A bicycle."]
+    assert ", de 3–9, margin" in quotes[0]
+
+
+def test_cards_are_the_same_in_any_order_and_equals_stand_by_name(planted):
+    passages, vectors = planted
+    cards = cl.themes.fit(passages, vectors).cards()
+    mixed = passages.sample(frac=1, random_state=1), vectors.sample(frac=1, random_state=2)
+    assert cl.themes.fit(*mixed).cards()._repr_html_() == cards._repr_html_()
+    same = cl.themes.fit(*mixed)
+    even = dataclasses.replace(same, members=same.members.assign(margin=0.5)).cards(most=60)
+    rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
+    assert rest.apply(lambda names: names.is_monotonic_increasing).all()
 
 
 def test_a_cut_is_the_one_of_scipy():

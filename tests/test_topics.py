@@ -251,3 +251,4 @@ def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
         cards.summary, cards.terms, cards.passages.assign(text="<script>x</script>")
     )
     assert "<script>" not in hostile._repr_html_()
+    assert of_seeds._repr_html_() == of_seeds.cards()._repr_html_()

@@ -1,6 +1,6 @@
 """Fit themes: the number where they are stable, their members, their tree and their labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clusterlib import axes, embed, groups, schema
 from clusterlib.themes import describe, tree
+from clusterlib.themes.cards import Cards, drawn
 
 FEWEST, MOST_THEMES = 8, 12
 # The stability of a number must exceed the floor by so much.
@@ -39,6 +40,8 @@ class Themes:
         structure) and chosen.
     stable : bool
         Whether any number of themes was stable; if not, the fewest were taken.
+    source : pandas.DataFrame
+        The passages, as they were given, in the order of their names.
 
     Examples
     --------
@@ -54,6 +57,38 @@ class Themes:
     tree: pd.DataFrame
     curve: pd.DataFrame
     stable: bool
+    source: pd.DataFrame = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.cards()._repr_html_()
+
+    def cards(self, most: int = 2) -> Cards:
+        """Return a card for each theme, the largest first.
+
+        Parameters
+        ----------
+        most : int
+            Passages shown for each language that the theme has.
+
+        Returns
+        -------
+        Cards
+            Shown as HTML by a notebook, as plain text elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If ``most`` is less than 1.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
+        >>> print(str(themes.cards(most=1)).splitlines()[2])
+          languages  bg 1 of 13, fr 2 of 20, nb 14 of 17, nl 17 of 20
+        """
+        return drawn(self.members, self.summary, self.source, most)
 
 
 def fit(
@@ -129,6 +164,7 @@ def fit(
         describe.merges(merged, parts, names, summary),
         curve.assign(chosen=curve["n_themes"] == number),
         stable,
+        own,
     )
 
 

@@ -66,6 +66,9 @@ class Topics:
     source: pd.DataFrame = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
 
+    def _repr_html_(self) -> str:
+        return self.cards()._repr_html_()
+
     @functools.cached_property
     def terms(self) -> pd.DataFrame:
         """Terms of each topic and language: topic, lang, kind, term, english, …, rank.

@@ -1,7 +1,7 @@
 """A card for each topic: what it is called, its terms, and the passages that stand for it."""
 
 import html
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,40 @@ STYLE = """<style>
 .cl-card .cl-place {font-size: 85%; opacity: .8}
 .cl-card blockquote {margin: .4em 0 .4em .3em; padding-left: .7em; border-left: 3px solid #0072B2}
 </style>"""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage as a card shows it.
+
+    Attributes
+    ----------
+    lang, text, english : str
+        As the passage has them; no English is an empty string.
+    place : str
+        Where it stands, and what is told of it.
+
+    Examples
+    --------
+    >>> Quote("fr", "R&D", "", "fr-001").framed().partition("<br>")[0]
+    '<blockquote><span lang="fr">R&amp;D</span>'
+    """
+
+    lang: str
+    text: str
+    english: str
+    place: str
+
+    def framed(self) -> str:
+        """Return it as HTML, escaped, with its English and its place."""
+        lang, text, english, place = (
+            html.escape(part) for part in (self.lang, self.text, self.english, self.place)
+        )
+        reading = f'<br><i lang="en">{english}</i>' if english else ""
+        return (
+            f'<blockquote><span lang="{lang}">{text}</span>{reading}'
+            f'<br><span class="cl-place">{place}</span></blockquote>'
+        )
 
 
 @dataclass(frozen=True)
@@ -54,23 +88,13 @@ class Cards:
 
     def _card(self, row: "pd.Series[str]") -> str:
         """Return one card as HTML, everything escaped."""
-        terms = "".join(
-            f"<p><b>{html.escape(lang)}</b> {html.escape(line)}</p>"
-            for lang, line in self._lines(row["topic"])
-        )
-        quotes = "".join(_quote(one) for one in self._own(row["topic"]))
-        head = f"<h4>{html.escape(row['topic'])}: {html.escape(row['label'])}</h4>"
-        trust = f"<p>{html.escape(_trust(row))}</p>"
-        return f'<section class="cl-card">{head}{trust}{terms}{quotes}</section>'
+        title = f"{row['topic']}: {row['label']}"
+        return framed(title, _trust(row), self._lines(row["topic"]), self._quotes(row["topic"]))
 
     def _plain(self, row: "pd.Series[str]") -> str:
         """Return one card as plain text."""
-        lines = [f"{row['topic']}: {row['label']}", _trust(row)]
-        lines += [f"  {lang}  {line}" for lang, line in self._lines(row["topic"])]
-        for one in self._own(row["topic"]):
-            lines += [f"  {_place(one)}", f"    {one['text']}"]
-            lines += [f"    = {one['english']}"] if one["english"] else []
-        return "\n".join(lines)
+        title = f"{row['topic']}: {row['label']}"
+        return written(title, _trust(row), self._lines(row["topic"]), self._quotes(row["topic"]))
 
     def _lines(self, topic: str) -> list[tuple[str, str]]:
         """Return for each language the terms of a topic, with English where it differs."""
@@ -80,8 +104,94 @@ class Cards:
             found.setdefault(str(one["lang"]), []).append(_term(one))
         return [(lang, ", ".join(found[lang])) for lang in sorted(found)]
 
-    def _own(self, topic: str) -> list[dict[Hashable, Any]]:
-        return self.passages[self.passages["topic"] == topic].to_dict("records")
+    def _quotes(self, topic: str) -> list[Quote]:
+        own = self.passages[self.passages["topic"] == topic].to_dict("records")
+        return [quote(one, f"weight {one['weight']:.2f}") for one in own]
+
+
+def framed(
+    title: str, trust: str, lines: Sequence[tuple[str, str]], quotes: Sequence[Quote]
+) -> str:
+    """Return one card as HTML, everything escaped.
+
+    Parameters
+    ----------
+    title, trust : str
+        What the group is called, and how far to trust it.
+    lines : sequence of (str, str)
+        Heads and what stands behind them, such as a language and its terms.
+    quotes : sequence of Quote
+        The passages that stand for the group.
+
+    Returns
+    -------
+    str
+        A section; `STYLE` stands once before all of them.
+
+    Examples
+    --------
+    >>> framed("R&D", "2 passages", [("fr", "2")], [])
+    '<section class="cl-card"><h4>R&amp;D</h4><p>2 passages</p><p><b>fr</b> 2</p></section>'
+    """
+    head = f"<h4>{html.escape(title)}</h4><p>{html.escape(trust)}</p>"
+    middle = "".join(
+        f"<p><b>{html.escape(name)}</b> {html.escape(line)}</p>" for name, line in lines
+    )
+    below = "".join(one.framed() for one in quotes)
+    return f'<section class="cl-card">{head}{middle}{below}</section>'
+
+
+def written(
+    title: str, trust: str, lines: Sequence[tuple[str, str]], quotes: Sequence[Quote]
+) -> str:
+    """Return one card as plain text, of what `framed` takes.
+
+    Parameters
+    ----------
+    title, trust, lines, quotes
+        As for `framed`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(written("theme-1: R&D", "2 passages", [("fr", "2")], []))
+    theme-1: R&D
+    2 passages
+      fr  2
+    """
+    found = [title, trust, *(f"  {name}  {line}" for name, line in lines)]
+    for one in quotes:
+        found += [f"  {one.place}", f"    {one.text}"]
+        found += [f"    = {one.english}"] if one.english else []
+    return "\n".join(found)
+
+
+def quote(one: Mapping[Hashable, Any], told: str) -> Quote:
+    """Return a row of passages as a card quotes it, with what is told of it behind its place.
+
+    Parameters
+    ----------
+    one : mapping
+        passage, lang, text, english, and doc, start and end where they are known.
+    told : str
+        Such as its weight.
+
+    Returns
+    -------
+    Quote
+
+    Examples
+    --------
+    >>> row = {"passage": "fr-001", "lang": "fr", "text": "Un vélo.", "english": "A bicycle."}
+    >>> quote({**row, "doc": "fr", "start": 0, "end": 8}, "margin 0.50").place
+    'fr-001, fr 0–8, margin 0.50'
+    """
+    place = f" {one['doc']} {one['start']}–{one['end']}," if "start" in one else ""
+    words = f"{one['passage']},{place} {told}"
+    return Quote(str(one["lang"]), str(one["text"]), str(one["english"]), words)
 
 
 def _term(one: Mapping[Hashable, Any]) -> str:
@@ -92,27 +202,9 @@ def _term(one: Mapping[Hashable, Any]) -> str:
     return f"{one['term']} ({one['english']}{doubt})"
 
 
-def _quote(one: Mapping[Hashable, Any]) -> str:
-    """Return a passage as HTML, escaped, with its English and its place."""
-    text, english, place = (
-        html.escape(str(part)) for part in (one["text"], one["english"], _place(one))
-    )
-    reading = f'<br><i lang="en">{english}</i>' if english else ""
-    lang = html.escape(str(one["lang"]))
-    return (
-        f'<blockquote><span lang="{lang}">{text}</span>{reading}'
-        f'<br><span class="cl-place">{place}</span></blockquote>'
-    )
-
-
 def _trust(row: "pd.Series[str]") -> str:
     return (
         f"{row['passages']} passages; stability {row['stability']} ({row['verdict']}), "
         f"coherence {row['coherence']}, language bias {row['language_bias']} "
         f"(by chance up to {row['bias_by_chance']})"
     )
-
-
-def _place(one: Mapping[Hashable, Any]) -> str:
-    place = f"{one['doc']} {one['start']}–{one['end']}"
-    return f"{one['passage']}, {place}, weight {one['weight']:.2f}"

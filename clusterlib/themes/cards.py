@@ -1,0 +1,113 @@
+"""A card for each theme: what it is called, how far to trust it, and its central passages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from clusterlib import groups
+from clusterlib.topics.cards import STYLE, Quote, framed, quote, written
+
+# What a card needs of a passage, and what it shows where passages have it.
+NEEDED, SHOWN = ["passage", "lang", "text"], ["doc", "start", "end", "english"]
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Themes as a notebook shows them.
+
+    Attributes
+    ----------
+    summary : pandas.DataFrame
+        One row a theme, as `clusterlib.themes.Themes` holds it, with verdict (on
+        its stability).
+    languages : pandas.DataFrame
+        theme, lang, passages (of the language in the theme) and whole (in the corpus).
+    passages : pandas.DataFrame
+        The passages that stand for each theme: theme, margin, central, passage,
+        lang, text and english, and doc, start and end where they are known.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
+    >>> cards = themes.cards(most=1)
+    >>> len(cards.summary), int(cards.passages["central"].sum())
+    (4, 4)
+    """
+
+    summary: pd.DataFrame
+    languages: pd.DataFrame
+    passages: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        return STYLE + "".join(framed(*self._card(row)) for _, row in self.summary.iterrows())
+
+    def __repr__(self) -> str:
+        return "\n\n".join(written(*self._card(row)) for _, row in self.summary.iterrows())
+
+    def _card(self, row: "pd.Series[Any]") -> tuple[str, str, list[tuple[str, str]], list[Quote]]:
+        """Return title, trust, lines and quotations of one card."""
+        own = self.languages[self.languages["theme"] == row["theme"]]
+        langs = [f"{one.lang} {one.passages} of {one.whole}" for one in own.itertuples()]
+        lines = [("languages", ", ".join(langs))]
+        return f"{row['theme']}: {row['label']}", _trust(row), lines, self._quotes(row["theme"])
+
+    def _quotes(self, theme: str) -> list[Quote]:
+        own = self.passages[self.passages["theme"] == theme].to_dict("records")
+        told = [f"margin {one['margin']:.2f}{', central' if one['central'] else ''}" for one in own]
+        return [quote(one, words) for one, words in zip(own, told, strict=True)]
+
+
+def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, most: int) -> Cards:
+    """Return the cards of themes.
+
+    Parameters
+    ----------
+    members, summary, source : pandas.DataFrame
+        As `clusterlib.themes.Themes` holds them.
+    most : int
+        Passages shown for each language that a theme has.
+
+    Returns
+    -------
+    Cards
+        The passage that the label is from comes first of its language, then those
+        of the largest margin; of equals, the first by name.
+
+    Raises
+    ------
+    ValueError
+        If ``most`` is less than 1.
+
+    Examples
+    --------
+    >>> source = pd.DataFrame({"passage": ["b", "a"], "lang": "fr", "text": ["Vélo", "Pile"]})
+    >>> members = pd.DataFrame({"passage": ["a", "b"], "theme": "theme-1", "margin": 0.5})
+    >>> summary = pd.DataFrame({"theme": ["theme-1"], "central": "b", "stability": 0.8})
+    >>> drawn(members, summary, source, 2).passages["passage"].tolist()
+    ['b', 'a']
+    """
+    if most < 1:
+        raise ValueError(f"most={most}; expected 1 or more passages a language")
+    known = source[NEEDED + [name for name in SHOWN if name in source]]
+    own = members[["passage", "theme", "margin"]].merge(known, on="passage")
+    own["english"] = own["english"].fillna("") if "english" in own else ""
+    own["central"] = own["passage"].isin(summary["central"])
+    own = own.sort_values(
+        ["theme", "lang", "central", "margin", "passage"],
+        ascending=[True, True, False, False, True],
+    )
+    counted = own.groupby(["theme", "lang"]).size().rename("passages").reset_index()
+    counted["whole"] = counted["lang"].map(own["lang"].value_counts())
+    shown = own.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
+    return Cards(summary.assign(verdict=summary["stability"].map(groups.verdict)), counted, shown)
+
+
+def _trust(row: "pd.Series[Any]") -> str:
+    return (
+        f"{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
+        f"cohesion {row['cohesion']:.2f}, language bias {row['language_bias']:.2f} "
+        f"(by chance up to {row['chance']:.2f})"
+    )
