@@ -36,6 +36,9 @@ def run(
     codebook: Annotated[
         Path | None, typer.Option(help="a CSV; by default that of the seeds")
     ] = None,
+    reading: Annotated[
+        Path | None, typer.Option(help="a sheet of passages coded by hand: which codes to rely on")
+    ] = None,
     topics: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     themes: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     encoder: Annotated[
@@ -64,6 +67,7 @@ def run(
         max_mb,
         sample,
         part,
+        os.fspath(reading) if reading else None,
     )
     with _mapper(workers, scheduler) as mapper:
         manifest = runs.run(options, out, mapper, lambda line: typer.echo(line, err=True))

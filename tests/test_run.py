@@ -171,6 +171,32 @@ def test_other_options_redo_what_depends_on_them(copy):
     assert len(pd.read_parquet(copy / "tables" / "themes.parquet")) == 3
 
 
+def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
+    tables = copy / "tables"
+    codes = pd.read_parquet(tables / "codes.parquet")
+    given = codes[codes["coded"] & (codes["code"] != "storage")].groupby("passage")["code"]
+    sheet = cl.codes.sheet(pd.read_parquet(tables / "passages.parquet"))
+    sheet["codes"] = sheet["passage"].map(given.agg(" | ".join)).fillna("")
+    sheet.to_csv(tmp_path / "sheet.csv", index=False)
+    doubtful = pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum()
+    code, said = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert code == 0, said
+    assert [line.split(":")[0] for line in said if "kept" not in line] == [
+        "compare",
+        "claims",
+        "report",
+    ]
+    contrasts = pd.read_parquet(tables / "contrasts.parquet")
+    relied = contrasts[contrasts["kind"] == "code"].set_index("theme")["relied_on"].astype(bool)
+    assert not relied["storage"].any() and relied["renewables"].all()
+    assert pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum() < doubtful
+    remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
+    assert remarks.str.contains("not relied on, and never told as a difference: .*storage").any()
+    sheet.assign(passage="xx-" + sheet["passage"]).to_csv(tmp_path / "sheet.csv", index=False)
+    code, said = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in said[-1]
+
+
 def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, tmp_path):
     out = tmp_path / "out"
 
@@ -441,6 +467,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
             "their languages are bg, de, fr, nb, nl, none of those chosen (xx)",
         ),
         (["--codebook", "/nowhere.csv"], 1, "nowhere.csv"),
+        (["--reading", "/nowhere.csv"], 1, "nowhere.csv"),
         (["--topics", "one"], 2, "--topics"),
         (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),
     ],

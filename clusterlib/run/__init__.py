@@ -218,6 +218,8 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
     chosen = {name: value for name, value in asdict(options).items() if name in stage.options}
     if "codebook" in chosen and options.book:
         chosen["codebook"] = digest(options.book)
+    if "reading" in chosen and options.reading:
+        chosen["reading"] = digest(Path(options.reading))
     if "encoder" in chosen:
         base = options.base()
         chosen["model"] = [base.name, str(base.revision)]

@@ -4,6 +4,8 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from clusterlib import codes, embed
 
 FAST = "fast"
@@ -21,6 +23,10 @@ class Options:
         Keep texts in these primary languages only; empty keeps all.
     codebook : str or None
         A codebook; by default that of the seeds.
+    reading : str or None
+        Passages of these texts that a person has coded, as
+        `clusterlib.codes.read_sheet` takes them: codes that agree with it too
+        little are not relied on.
     topics, themes : int or None
         How many; None finds the number.
     encoder : str
@@ -52,6 +58,7 @@ class Options:
     max_mb: float = 50
     sample: int = 20_000
     part: int = 1_000_000
+    reading: str | None = None
 
     @property
     def book(self) -> Path | None:
@@ -59,8 +66,9 @@ class Options:
         return Path(self.codebook) if self.codebook else None
 
     def try_out(self) -> None:
-        """Refuse a codebook or an encoder that cannot be used, before any work is done."""
+        """Refuse a codebook, reading or encoder that cannot be used, before any work is done."""
         codes.read(self.book)
+        self.read()
         self.base()
 
     @functools.cache  # noqa: B019 -- a run has one set of options
@@ -72,6 +80,12 @@ class Options:
             return embed.load_encoder(precision="int8")
         name, _, revision = self.encoder.partition("@")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
+
+    def read(self) -> pd.DataFrame | None:
+        """Return the reading, a row a passage and code."""
+        if self.reading is None:
+            return None
+        return codes.read_sheet(Path(self.reading), self.book)
 
     def rest(self) -> None:
         """Give back the memory of the encoder, which opens anew when it has to encode."""

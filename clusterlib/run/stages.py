@@ -74,13 +74,13 @@ STAGES = (
     Stage(
         "compare",
         ("load", "clean", "words", "embed", "topics", "themes", "codes"),
-        ("encoder", "codebook", "seed"),
+        ("encoder", "codebook", "seed", "reading"),
         steps.compared,
     ),
     Stage(
         "claims",
         ("load", "clean", "facts", "topics", "themes", "codes", "compare"),
-        ("codebook",),
+        ("codebook", "reading"),
         steps.claimed,
     ),
 )

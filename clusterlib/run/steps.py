@@ -172,6 +172,20 @@ def _cut(passages: pd.DataFrame, known: Prepared) -> pd.DataFrame:
     return codes.parts(passages, encoder, reference=own if len(own) else None)
 
 
+def coded(store: Store, options: Options) -> pd.DataFrame:
+    """Return the codes of all passages, marked by the reading if there is one."""
+    found, reading = store.whole("codes", "codes", CODED), options.read()
+    if reading is None:
+        return found
+    strange = sorted(set(reading["passage"]) - set(found["passage"]))
+    if strange:
+        raise ValueError(
+            f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
+            f"{strange[0]!r}; write the sheet from the table passages of this run"
+        )
+    return codes.marked(found, reading)
+
+
 def compared(store: Store, options: Options) -> list[Tables]:
     """Compare the texts in all that they are assigned to."""
     documents = store.whole("load", "documents")
@@ -180,7 +194,7 @@ def compared(store: Store, options: Options) -> list[Tables]:
     assigned = {
         "topics": store.whole("topics", "topic_weights"),
         "themes": store.whole("themes", "theme_members"),
-        "codes": store.whole("codes", "codes", CODED),
+        "codes": coded(store, options),
     }
     encoder = encoder_of(store, options)
     return [
@@ -205,9 +219,21 @@ def claimed(store: Store, options: Options) -> list[Tables]:
         **dict.fromkeys(("themes", "theme_curve", "theme_members"), "themes"),
     }
     tables = {name: store.whole(stage, name) for name, stage in made.items()}
-    tables["codes"] = store.whole("codes", "codes", CODED)
+    tables["codes"] = coded(store, options)
     said = automatic(tables)
     remarks = said.remarks
-    if options.book is None:
-        remarks = pd.concat([pd.DataFrame({"stage": ["codes"], "remark": [OWN_BOOK]}), remarks])
+    told = [OWN_BOOK] if options.book is None else []
+    if "relied_on" in tables["codes"]:
+        told.append(_against(tables["codes"]))
+    remarks = pd.concat([pd.DataFrame({"stage": "codes", "remark": told}), remarks])
     return [{"claims": said.table, "left_out": remarks.reset_index(drop=True)}]
+
+
+def _against(marked: pd.DataFrame) -> str:
+    """Say which codes the reading does not bear out."""
+    known = marked.drop_duplicates("code").set_index("code")["relied_on"]
+    left = ", ".join(known.index[~known])
+    return (
+        f"{known.sum()} of {len(known)} codes agree well enough with the reading; "
+        f"not relied on, and never told as a difference: {left or 'none'}"
+    )
