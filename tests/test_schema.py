@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from clusterlib import schema
+from clusterlib.schema import told
 from clusterlib.schema.contracts import CONTRACTS
+from clusterlib.schema.needs import NEEDS
+
+EVERY = {**CONTRACTS, **NEEDS}
 
 
 def test_reports_all_faults_at_once():
@@ -38,7 +42,7 @@ def columns_of(column, count=3):
         return pd.Series(values if column.unique else [good[0]] * count, dtype="str")
     if column.kind is object:
         return pd.Series([pd.DataFrame({"doc": ["a"]})] * count, dtype=object)
-    return pd.Series([1] * count).astype(column.kind)
+    return pd.Series([1] * count).astype(column.kind or "bool")
 
 
 def damages(table, contract):
@@ -60,9 +64,9 @@ def damages(table, contract):
                 yield table.assign(**{name: table[name].astype(kind)})
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", EVERY)
 def test_the_quick_look_passes_nothing_that_pandera_does_not(name):
-    contract = CONTRACTS[name]
+    contract = EVERY[name]
     table = pd.DataFrame({key: columns_of(column) for key, column in contract.columns.items()})
     if contract.unique:
         table[contract.unique[0]] = pd.Series(["a", "b", "c"], dtype="str")
@@ -83,3 +87,40 @@ def test_tables_without_faults_do_not_need_pandera():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_contract_says_what_its_columns_mean(name):
+    shown = schema.contract(name)
+    lines = str(shown).splitlines()
+    assert lines[0] == name
+    assert lines == repr(shown).splitlines()
+    for line, (column, found) in zip(lines[1:], shown.columns.items(), strict=True):
+        assert line.startswith(f"  {column} (")
+        assert found.description
+        assert line.endswith(f"): {found.description}")
+
+
+def test_types_are_told_with_the_words_of_the_workbook():
+    shown = str(schema.contract("facts"))
+    assert "  start (whole number): first character, counted in" in shown
+    assert "  approximate (yes/no): " in shown
+    assert "  published (text, may be missing): " in str(schema.contract("documents"))
+    assert "  helix (text, may be missing, not needed): " in str(schema.contract("actors"))
+    assert "  coded (yes/no): whether the passage has" in str(schema.contract("codings"))
+    assert set(told.OF.values()) <= set(CONTRACTS)
+    assert set(told.OF) <= set(NEEDS)
+
+
+def test_an_unknown_contract_is_refused_with_the_known_ones():
+    for ask in (schema.contract, lambda name: schema.check(pd.DataFrame(), name)):
+        with pytest.raises(ValueError, match=r"no contract 'fact'; expected .*'facts'"):
+            ask("fact")
+
+
+def test_yes_and_no_may_be_written_as_numbers():
+    codings = pd.DataFrame({"passage": ["a", "b"], "code": "x", "coded": [1, 0]})
+    for kind in ("int64", "bool", "float64", object):
+        schema.check(codings.astype({"coded": kind}), "codings")
+    with pytest.raises(schema.TableError, match="is True or False, found 'yes' in row 0"):
+        schema.check(codings.assign(coded="yes"), "codings")

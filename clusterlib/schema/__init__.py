@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterlib.schema import told
+from clusterlib.schema.column import Contract
 from clusterlib.schema.contracts import CONTRACTS
+from clusterlib.schema.needs import NEEDS
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -47,7 +50,7 @@ class TableError(ValueError):
 
 @functools.cache
 def contract(table: str) -> "pa.DataFrameSchema":
-    """Return the pandera schema of a table.
+    """Return the pandera schema of a table, which prints what each column means.
 
     Parameters
     ----------
@@ -56,19 +59,42 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
         ``"actors"``, ``"mentions"``, ``"coded passages"`` (what counting needs of
-        them), ``"codes"``, ``"themes members"``, ``"themes summary"``,
-        ``"shares"``, ``"contrasts"``, ``"claims"`` or ``"evidence"`` (of a claim).
+        them), ``"codes"``, ``"codings"`` (what agreement needs of them),
+        ``"scored codes"`` (what gaps need of them), ``"passages to code"`` (by
+        hand), ``"topics"``, ``"topic terms"``, ``"topic weights"``, ``"themes
+        members"``, ``"themes summary"``, ``"shares"``, ``"floors"`` and ``"dated"``
+        (what contrasts and a timeline need), ``"contrasts"``, ``"claims"`` or
+        ``"evidence"`` (of a claim).
 
     Returns
     -------
     pandera.pandas.DataFrameSchema
+        Shown as a line a column: its type, and what it means.
+
+    Raises
+    ------
+    ValueError
+        If there is no such contract, with those that there are.
 
     Examples
     --------
+    >>> print(contract("texts to embed"))
+    texts to embed
+      passage (text): name of the passage: its text and its number in it, such as nl-003
+      lang (text): language of the text, as a BCP 47 tag such as fr or nb
+      text (text): the text that the encoder reads
     >>> "sha256" in contract("documents").columns
     True
     """
-    return CONTRACTS[table].schema()
+    return told.schema(table, _known(table))
+
+
+def _known(name: str) -> Contract:
+    known = {**CONTRACTS, **NEEDS}
+    if name not in known:
+        there = ", ".join(map(repr, sorted(known)))
+        raise ValueError(f"there is no contract {name!r}; expected one of {there}")
+    return known[name]
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -90,6 +116,8 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ------
     TableError
         With every fault: missing columns, wrong types, forbidden values.
+    ValueError
+        If there is no contract of that name.
 
     Examples
     --------
@@ -99,7 +127,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     clusterlib.schema.TableError: the table 'ledger' has 6 fault(s):
     ...
     """
-    if CONTRACTS[name].keeps(table):
+    if _known(name).keeps(table):
         return table
     import pandera.errors
 

@@ -22,8 +22,8 @@ class Column:
 
     Attributes
     ----------
-    kind : type
-        str, int, float, bool or object.
+    kind : type, optional
+        str, int, float, bool or object; None: what the checks say.
     pattern : str
         A regular expression that strings match from their start.
     allowed : tuple of str
@@ -36,7 +36,7 @@ class Column:
         No value twice; values may be missing; the column must be there.
     """
 
-    kind: type
+    kind: type | None
     pattern: str = ""
     allowed: tuple[str, ...] = ()
     low: float | None = None
@@ -69,10 +69,10 @@ class Column:
     def _typed(self, values: "pd.Series[Any]") -> bool:
         if self.kind is str:
             return str(values.dtype) == "str"
-        return bool(values.dtype == DTYPES[self.kind])
+        return self.kind is None or bool(values.dtype == DTYPES[self.kind])
 
-    def schema(self) -> "pa.Column":
-        """Return the column for pandera."""
+    def schema(self, meaning: str = "") -> "pa.Column":
+        """Return the column for pandera, with what it means."""
         import pandera.pandas as pa
 
         checks = [pa.Check.str_matches(self.pattern)] if self.pattern else []
@@ -89,6 +89,7 @@ class Column:
             unique=self.unique,
             nullable=self.nullable,
             required=self.required,
+            description=meaning or None,
         )
 
 
@@ -124,15 +125,14 @@ class Contract:
             return False
         return not self.span or bool(_ordered(table).all())
 
-    def schema(self) -> "pa.DataFrameSchema":
-        """Return the table for pandera."""
+    def whole(self) -> dict[str, Any]:
+        """Return for pandera what the table promises beyond its columns."""
         import pandera.pandas as pa
 
-        return pa.DataFrameSchema(
-            {name: column.schema() for name, column in self.columns.items()},
-            checks=pa.Check(_ordered, name="start ≤ end") if self.span else None,
-            unique=list(self.unique) or None,
-        )
+        return {
+            "checks": pa.Check(_ordered, name="start ≤ end") if self.span else None,
+            "unique": list(self.unique) or None,
+        }
 
 
 def _ordered(table: pd.DataFrame) -> "pd.Series[bool]":
@@ -158,6 +158,11 @@ def one_of(values: str, nullable: bool = False, required: bool = True) -> Column
     """Make a column of a few strings, given with commas between them."""
     allowed = tuple(values.split(","))
     return Column(str, allowed=allowed, nullable=nullable, required=required)
+
+
+def truth() -> Column:
+    """Make a column of yes or no, which may be written as 1 or 0."""
+    return Column(None, told={"is True or False": lambda values: values.isin([True, False])})
 
 
 def place() -> Column:
