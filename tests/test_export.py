@@ -1,3 +1,4 @@
+import html
 import importlib.metadata
 import json
 import re
@@ -41,6 +42,25 @@ def test_contents_lead_to_the_parts_of_the_findings(index):
     parts = re.findall(r'<h3 id="(findings-\d+)"[^>]*>(.*?)</h3>(.*?)</section>', text, re.DOTALL)
     assert len(listed) > 1
     assert listed == [(at, name, str(part.count('id="claim-'))) for at, name, part in parts]
+
+
+def test_what_compares_texts_comes_before_their_profiles(index):
+    text = index.read_text(encoding="utf-8")
+    parts = re.findall(r'<h3 id="findings-\d+"[^>]*>(.*?)</h3>', text)
+    given = list(dict.fromkeys(reports.tables()["claims"]["section"]))
+    assert given[-1] == "What all share"
+    assert [html.unescape(part) for part in parts] == [given[-1], *given[:-1]]
+
+
+def test_a_section_is_a_profile_if_each_claim_quotes_its_text_and_most_no_other():
+    def claim(section, *docs):
+        quoted = tuple(findings.Quotation(doc, "", 0, 1, "a", "", "en") for doc in docs)
+        return findings.Claim("", section, "", True, "stated", quoted)
+
+    found = [claim("a", "a"), claim("a", "a"), claim("a", "a", "b"), claim("a")]
+    found += [claim("either", "a"), claim("either", "b"), claim("b", "b"), claim("none")]
+    found += [claim("both", "a", "b"), claim("both", "a"), claim("c", "c")]
+    assert list(findings.sections(found)) == ["either", "none", "both", "a", "b", "c"]
 
 
 def test_a_report_without_claims_has_no_findings(tmp_path):
@@ -111,10 +131,10 @@ def test_quotations_are_marked_however_they_overlap():
         assert re.sub("<[^>]+>", "", shown) == visible
 
 
-def words_of(html, name):
+def words_of(markup, name):
     """Return what stands in the marks of a class, however deep."""
     depth, found = [], ""
-    for tag, word in re.findall(r"(<[^>]+>)|([^<]+)", html):
+    for tag, word in re.findall(r"(<[^>]+>)|([^<]+)", markup):
         if tag.startswith("<mark"):
             depth.append(f'class="{name}"' in tag)
         elif tag:
@@ -180,8 +200,8 @@ def test_the_same_input_gives_the_same_report(tmp_path):
 
 
 def test_notebook_pages_keep_only_what_is_harmless():
-    html = '<h1>a</h1><h4 onclick="x()">b</h4><a href="javascript:x()">c</a><h2>d</h2><h1>e</h1>'
-    cleaned = pages.clean(html, set())
+    given = '<h1>a</h1><h4 onclick="x()">b</h4><a href="javascript:x()">c</a><h2>d</h2><h1>e</h1>'
+    cleaned = pages.clean(given, set())
     assert re.findall(r"<h\d", cleaned) == ["<h1", "<h2", "<h2", "<h2"]
     assert "javascript" not in cleaned
     assert "onclick" not in cleaned

@@ -104,11 +104,40 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> list[Claim]:
 
 
 def sections(found: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """Group claims by section, in the order in which sections first appear."""
+    """Group claims by section: what is said of several texts first, then the profiles.
+
+    Parameters
+    ----------
+    found : iterable of Claim
+        In the order of the commentary.
+
+    Returns
+    -------
+    dict of str to list of Claim
+        Sections in the order in which they first appear, profiles after all
+        others. A section is a profile of a text if each of its claims quotes that
+        text, and most of them no other.
+
+    Examples
+    --------
+    >>> def claim(section, *docs):
+    ...     quoted = tuple(Quotation(doc, "", 0, 1, "a", "", "en") for doc in docs)
+    ...     return Claim("", section, "", True, "stated", quoted)
+    >>> own = claim("The text a", "a"), claim("The text a", "a"), claim("The text a", "a", "b")
+    >>> list(sections([*own, claim("All", "a", "b")]))
+    ['All', 'The text a']
+    """
     grouped: dict[str, list[Claim]] = {}
     for claim in found:
         grouped.setdefault(claim.section, []).append(claim)
-    return grouped
+    return dict(sorted(grouped.items(), key=lambda item: _profile(item[1])))
+
+
+def _profile(members: list[Claim]) -> bool:
+    """Whether each claim that quotes anything quotes one text, and most of them it alone."""
+    quoted = [{item.doc for item in claim.quotations} for claim in members if claim.quotations]
+    alone = sum(len(docs) == 1 for docs in quoted)
+    return 2 * alone > len(quoted) and len(set.intersection(*quoted)) == 1
 
 
 def _claim(row: Mapping[Any, Any], langs: Mapping[str, str]) -> Claim:
