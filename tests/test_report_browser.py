@@ -12,6 +12,8 @@ import pytest
 import reports
 from playwright.sync_api import sync_playwright
 
+from clusterlib.plot import picture
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = (
     "no Chromium was found, and these tests open the report in one: install it "
@@ -38,6 +40,14 @@ OVERFLOW = """() => {
     const root = document.scrollingElement;
     return [root.scrollWidth - root.clientWidth, wide.map(e => e.outerHTML.slice(0, 200))];
 }"""
+# How much larger or smaller than drawn each figure is, and whether it is in a box that scrolls.
+SCALES = """() => [...document.querySelectorAll('figure img')].map(e => {
+    const style = getComputedStyle(e), box = e.closest('.scroll');
+    const inner = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return [inner / e.naturalWidth, e.clientHeight > 0, box !== null && box.tabIndex === 0];
+})"""
+# The smallest text of a figure, in points, and what it may be on a screen, in pixels.
+POINTS, PIXELS = 8, 9
 LANDED = """fragments => fragments.map(fragment => {
     location.hash = fragment;
     const found = document.querySelector(':target');
@@ -171,6 +181,17 @@ def test_a_click_leads_to_the_quotation_and_back(page, index):
 def test_no_text_overflows(seen, width):
     for path, found in seen.items():
         assert found["overflow"][width] == [0, []], path.name
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_text_of_figures_is_large_enough_to_read(page, index, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(index.as_uri())
+    found = page.evaluate(SCALES)
+    assert len(found) > 2
+    for scale, shown, scrolls in found:
+        assert POINTS / 72 * picture.DPI * scale >= PIXELS
+        assert shown and scrolls
 
 
 def test_headings_languages_and_alternatives(seen, page, index):
