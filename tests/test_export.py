@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -206,6 +207,25 @@ def test_notebook_pages_keep_only_what_is_harmless():
     assert "javascript" not in cleaned
     assert "onclick" not in cleaned
     assert pages.clean('<img src="https://example.org/a.png" alt="a">', set()) == '<img alt="a">'
+
+
+@pytest.mark.parametrize("marks, shown", [("0100 0001", "b h"), ("0000 0000", "d h")])
+def test_the_figures_of_the_first_page_are_those_that_notebooks_mark(tmp_path, marks, shown):
+    names = iter("abcdefgh")
+    paths = []
+    for place, own in enumerate(marks.split()):
+        cells = []
+        for mark in own:
+            told = {"alt": f"figure {next(names)}"} | ({"front": True} if mark == "1" else {})
+            output = nbformat.v4.new_output(
+                "display_data", {"image/png": reports.PIXEL}, metadata={"image/png": told}
+            )
+            cells.append(nbformat.v4.new_code_cell("value", outputs=[output]))
+            cells.append(nbformat.v4.new_markdown_cell("*A caption.*"))
+        paths.append(tmp_path / f"{place}.ipynb")
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), paths[-1])
+    text = cl.export.report(paths, tmp_path / "report", {}).read_text(encoding="utf-8")
+    assert re.findall('alt="figure (.)"', text) == shown.split()
 
 
 def test_text_from_sources_is_escaped():

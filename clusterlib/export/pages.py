@@ -31,11 +31,16 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a notebook: embedded, with words for those who do not see it."""
+    """A figure of a notebook: embedded, with words for those who do not see it.
+
+    ``front`` says whether the notebook marks it, in the metadata of its picture,
+    as one for the first page.
+    """
 
     source: str
     alt: str
     caption: str
+    front: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,11 +159,11 @@ def _page(path: Path, notebook: "NotebookNode") -> Page:
     title = re.search(r"^# (.+)$", first, re.MULTILINE)
     paragraphs = [part for part in first.split("\n\n") if part[:1] != "#"]
     figures = [
-        Figure(f"data:image/png;base64,{output.data['image/png'].strip()}", alt, caption)
+        Figure(f"data:image/png;base64,{output.data['image/png'].strip()}", alt, caption, front)
         for cell, following in zip(notebook.cells, notebook.cells[1:], strict=False)
         for output in cell.get("outputs", [])
-        if (alt := output.get("metadata", {}).get("image/png", {}).get("alt"))
-        and (caption := _caption(following))
+        for alt, front in [_told(output)]
+        if alt and (caption := _caption(following))
     ]
     return Page(
         name=path.stem,
@@ -166,6 +171,12 @@ def _page(path: Path, notebook: "NotebookNode") -> Page:
         lead=_plain(paragraphs[0]) if paragraphs else "",
         figures=tuple(figures),
     )
+
+
+def _told(output: "NotebookNode") -> tuple[str, bool]:
+    """Return what an output says of its picture: its words, and whether it is for the front."""
+    told = output.get("metadata", {}).get("image/png", {})
+    return told.get("alt", ""), bool(told.get("front"))
 
 
 def _caption(cell: "NotebookNode") -> str:

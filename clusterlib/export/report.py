@@ -145,8 +145,13 @@ def _count(count: int) -> str:
 
 
 def _figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figure]]:
-    """Return the last figure of each of the last notebooks: where an argument arrives."""
-    return [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
+    """Return the figures that notebooks mark as for the first page, in reading order.
+
+    Where none is marked, the last figure of each of the last notebooks: where an
+    argument arrives.
+    """
+    marked = [(page, figure) for page in written for figure in page.figures if figure.front]
+    return marked or [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
 
 
 def _versions() -> dict[str, str]:
