@@ -132,6 +132,29 @@ def test_any_column_can_be_compared():
     ]
     with pytest.raises(ValueError, match="there is no column 'region'"):
         cl.compare.shares(codes, passages, by="region")
+    assert cl.compare.gaps(codes, passages, by="country").empty
+
+
+def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(documents, words):
+    passages = cl.clean.passages(documents)
+    vectors = cl.embed.vectors(passages, words)
+    codes = passages[["passage"]].assign(code="money", coded=True, score=0.0, threshold=0.0)
+    asks = (
+        lambda own: cl.compare.shares(codes, own, by="initiative"),
+        lambda own: cl.compare.gaps(codes, own, by="initiative"),
+        lambda own: cl.compare.similarity(own, vectors, words, by="initiative"),
+    )
+    for ask in asks:
+        with pytest.raises(ValueError, match="there is no column 'initiative'") as caught:
+            ask(passages)
+        line = str(caught.value).rpartition(": ")[2]
+        own = eval(line, {"passages": passages, "documents": documents})
+        ask(own)
+        lacking = own.assign(initiative=own["initiative"].where(own["doc"] != "nl"))
+        with pytest.raises(
+            ValueError, match=r"20 passage.* have no 'initiative', such as 'nl-001'"
+        ):
+            ask(lacking)
 
 
 def test_tables_of_other_passages_are_refused():
@@ -160,6 +183,53 @@ def test_codes_of_another_codebook_are_refused():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "fr"})
     with pytest.raises(ValueError, match="no code 'fair'"):
         cl.compare.floors(codes, passages)
+
+
+OWN = pd.DataFrame(
+    {
+        "code": ["fair", "money"],
+        "label": ["Fairs", "Coins"],
+        "dimension": ["event", "thing"],
+        "definition": ["A fair or an exhibition", "A coin"],
+        "probes": ["They met at the fair|The exhibition opens", "It is a coin|Coins were minted"],
+    }
+)
+
+
+def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages):
+    codes = cl.codes.apply(passages, cl.embed.vectors(passages), OWN)
+    money = codes[codes["code"] == "money"]
+    lacks = "codebook of the seeds.*no code 'fair'; its label of 'money' is 'Money and investment'"
+    for compare in (cl.compare.gaps, cl.compare.floors):
+        with pytest.raises(ValueError, match=lacks):
+            compare(codes, passages)
+        with pytest.raises(ValueError, match=r"label.*, not 'Coins'; its dimension.*, not 'thing'"):
+            compare(money, passages)
+        with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: its label"):
+            compare(codes, passages, codebook=OWN.assign(label=["Shows", "Coins"]))
+    gaps = cl.compare.gaps(codes, passages, OWN)
+    assert gaps["noise"].notna().all()
+    bare = cl.compare.gaps(codes.drop(columns=["label", "dimension"]), passages, OWN)
+    pd.testing.assert_frame_equal(gaps.drop(columns="label"), bare)
+    assert len(cl.compare.floors(codes, passages, codebook=OWN)) == 20
+
+
+def test_columns_that_are_missing_are_named():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
+    with pytest.raises(cl.schema.TableError, match="score: the column is missing"):
+        cl.compare.gaps(codes.drop(columns="score"), passages)
+    with pytest.raises(ValueError, match="the table of codes has no column 'coded'"):
+        cl.compare.shares(codes.drop(columns="coded"), passages)
+    floors = no_floor(codes, passages).drop(columns="floor")
+    with pytest.raises(cl.schema.TableError, match="floor: the column is missing"):
+        cl.compare.contrasts(codes, passages, floors)
+
+
+def test_one_text_has_no_contrast():
+    passages, codes = corpus({"a": (3, 6)})
+    floors = no_floor(codes, passages)
+    assert floors.columns.tolist() == ["theme", "doc_a", "doc_b", "floor"]
+    assert cl.compare.contrasts(codes, passages, floors).empty
 
 
 def test_a_language_without_calibration_has_no_floor():

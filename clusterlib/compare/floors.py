@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clusterlib import axes, embed
 from clusterlib.compare.assigned import Assigned, read
+from clusterlib.compare.book import fitting
 from clusterlib.compare.heldout import coded, heldout
 from clusterlib.compare.shares import DRAWS
 
@@ -37,7 +38,9 @@ def floors(
     vectors : pandas.DataFrame, optional
         Of the passages; needed for topics and themes.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
-        Of the codes, as `clusterlib.codes.apply` takes it.
+        That the codes were given by, as `clusterlib.codes.apply` takes it; by
+        default that of the seeds. Labels and dimensions that the codes carry tell
+        another codebook; other probes alone do not.
     encoder : Encoder, optional
         The one that the vectors are from.
 
@@ -52,7 +55,8 @@ def floors(
     Raises
     ------
     ValueError
-        If vectors are needed and missing, or the codebook lacks a code.
+        If vectors are needed and missing, or the codebook lacks a code or calls
+        it otherwise; as `shares` says.
 
     Notes
     -----
@@ -72,7 +76,7 @@ def floors(
     # Of one language nothing has to be compared with its translation.
     langs = langs if len(langs) > 1 else []
     if own.kind == "code":
-        known = _coded(langs, own.names, codebook, encoder)
+        known = _coded(langs, own.names, fitting(assigned, codebook), encoder) if langs else {}
     elif vectors is None:
         raise ValueError(f"vectors are needed to find the {own.kind} of other sentences")
     else:
@@ -81,13 +85,10 @@ def floors(
 
 
 def _coded(
-    langs: list[str], names: list[str], codebook: object, encoder: embed.Encoder | None
+    langs: list[str], names: list[str], book: pd.DataFrame, encoder: embed.Encoder | None
 ) -> dict[str, Rows]:
     """Return by language which codes the sentences are given."""
-    found = coded(langs, codebook, encoder)
-    if len(found) and (unknown := sorted(set(names) - set(found["code"]))):
-        told = f"the codebook has no code {', '.join(map(repr, unknown))}"
-        raise ValueError(f"{told}; pass the codebook that the passages were coded by")
+    found = coded(langs, book, encoder)
     wide = found.pivot(index=["lang", "row"], columns="code", values="coded")
     return {str(lang): part[names].to_numpy(float) for lang, part in wide.groupby(level="lang")}
 
@@ -122,8 +123,8 @@ def _table(own: Assigned, known: dict[str, Rows], seed: int) -> pd.DataFrame:
         mixed = [own.passages.loc[own.passages["unit"] == unit, "lang"] for unit in (a, b)]
         floor = _floor(mixed, known, len(own.names), seed)
         parts.append(pd.DataFrame({"theme": own.names, "doc_a": a, "doc_b": b, "floor": floor}))
-    columns = ["theme", "doc_a", "doc_b", "floor"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in ("theme", "doc_a", "doc_b")})
+    return pd.concat(parts, ignore_index=True) if parts else empty.assign(floor=0.0)
 
 
 def _floor(mixed: list["pd.Series[str]"], known: dict[str, Rows], count: int, seed: int) -> Rows:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import embed
+from clusterlib import embed, schema
+from clusterlib.compare.book import fitting
 from clusterlib.compare.heldout import coded
 from clusterlib.compare.shares import TOO_LITTLE, shares
 
@@ -25,7 +26,8 @@ def gaps(
     Parameters
     ----------
     codes : pandas.DataFrame
-        As `clusterlib.codes.apply` returns it.
+        As `clusterlib.codes.apply` returns it: passage, code, score, threshold and
+        coded; label if known.
     passages : pandas.DataFrame
         Those that were coded: passage, doc, lang, start, end and text; english
         if there are translations.
@@ -38,13 +40,20 @@ def gaps(
     -------
     pandas.DataFrame
         One row a unit and code without a coded passage, in the order of the
-        codebook: doc (the unit), code, label, high (share of the code that the
+        codebook: doc (the unit), code, label (if known), high (share of the code that the
         number of passages still allows), passage (the nearest), its text,
         english, score and threshold, short (what the score lacks), noise (what a
         sentence in the language of that passage lacks in score beside its
         translations, in 95 of 100 cases at most) and verdict: ``"absent"``, or
         ``"too little evidence"`` where the nearest passage lacks no more than
         the noise or the code is marked as not to be relied on.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If the codes lack a column.
+    ValueError
+        As `floors` raises it of a codebook, and `shares` of the passages.
 
     Notes
     -----
@@ -60,9 +69,10 @@ def gaps(
     >>> found["code"].tolist()
     ['government', 'research', 'money', 'data']
     """
+    schema.check(codes, "scored codes")
     most = shares(codes, passages, by).set_index(["doc", "theme"])["high"]
     noise = _noise(codes, passages, codebook, encoder)
-    order = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
+    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     nearest = codes.iloc[_nearest(codes, passages, by)]
     own = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
     own["high"] = [most[pair] for pair in zip(own["unit"], own["code"], strict=True)]
@@ -72,11 +82,11 @@ def gaps(
     own["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
     clear = (own["short"] > own["noise"]) & own.get("relied_on", True)
     own["verdict"] = pd.Series(ABSENT, index=own.index).where(clear, TOO_LITTLE)
-    own["place"] = own["code"].map(order)
+    own["place"] = own["code"].map(places)
     own = own.sort_values(["unit", "place"], ignore_index=True)
-    known = [name for name in ("relied_on", "text", "english") if name in own]
-    columns = ["unit", "code", "label", "high", "passage", *known, "score", "threshold"]
-    found = own[[*columns, "short", "noise", "verdict"]]
+    order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]
+    columns = [name for name in order if name in own]
+    found = own[[*columns, "score", "threshold", "short", "noise", "verdict"]]
     return found.rename(columns={"unit": "doc"})
 
 
@@ -104,9 +114,12 @@ def _noise(
     codes: pd.DataFrame, passages: pd.DataFrame, codebook: object, encoder: embed.Encoder | None
 ) -> dict[Hashable, float]:
     """Return by code and language what scores lack beside those of translations."""
-    found = coded(sorted(set(embed.languages(passages).tolist())), codebook, encoder)
-    wide = found.pivot(index=["code", "row"], columns="lang", values="score")
+    langs = sorted(set(embed.languages(passages).tolist()))
     # Of one language alone nothing is known.
+    if len(langs) < 2:
+        return {}
+    found = coded(langs, fitting(codes, codebook), encoder)
+    wide = found.pivot(index=["code", "row"], columns="lang", values="score")
     count = len(wide.columns) - 1
     if count < 1:
         return {}

@@ -31,7 +31,9 @@ def shares(
     passages : pandas.DataFrame
         Those that were assigned: passage, lang and the column ``by``.
     by : str
-        What is compared: ``"doc"``, or any other column, such as ``"initiative"``.
+        What is compared: ``"doc"``, or any other column of the passages, such as
+        ``"initiative"`` from ``passages.merge(documents[["doc", "initiative"]],
+        on="doc")``.
     random_state : int
         Seed.
 
@@ -46,7 +48,8 @@ def shares(
     Raises
     ------
     ValueError
-        If the two tables are not of the same passages.
+        If the two tables are not of the same passages, or a passage has no value
+        in ``by``.
 
     Notes
     -----
@@ -105,9 +108,11 @@ def contrasts(
 
     Raises
     ------
+    clusterlib.schema.TableError
+        If the floors lack a column.
     ValueError
-        If the tables are not of the same passages, a floor is missing, or there
-        are more than 50 units.
+        If the tables are not of the same passages, a floor is missing, there are
+        more than 50 units, or a passage has no value in ``by``.
 
     Notes
     -----
@@ -127,6 +132,7 @@ def contrasts(
     if len(own.units) > MOST:
         told = f"{len(own.units)} units have too many pairs; expected {MOST} or fewer"
         raise ValueError(f'{told}: compare by a wider column, such as by="country"')
+    schema.check(floors, "floors")
     drawn = {unit: draws(own.of(unit), unit, random_state) for unit in own.units}
     means = {unit: own.of(unit).mean(axis=0) for unit in own.units}
     parts = []
@@ -135,7 +141,9 @@ def contrasts(
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
         pair = {"theme": own.names, "kind": own.kind, "doc_a": a, "doc_b": b}
         parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
-    empty = pd.DataFrame(columns=["theme", "kind", "doc_a", "doc_b"], dtype="str")
+    empty = pd.DataFrame(columns=["theme", "kind", "doc_a", "doc_b"], dtype="str").assign(
+        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high"], 0.0)
+    )
     table = pd.concat(parts, ignore_index=True) if parts else empty
     keys = ["theme", "doc_a", "doc_b"]
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
+from clusterlib.compare.assigned import compared
 from clusterlib.compare.heldout import FOLDS, heldout
 from clusterlib.compare.shares import TOO_LITTLE, draws
 
@@ -86,8 +87,8 @@ def similarity(
     Raises
     ------
     ValueError
-        If there are fewer than three texts of two passages, or passages have no
-        vector.
+        If there are fewer than three texts of two passages, passages have no
+        vector, or a passage has no value in ``by``.
 
     Notes
     -----
@@ -127,7 +128,8 @@ def _units(
 ) -> tuple[list[str], dict[str, Rows], dict[str, NDArray[np.str_]]]:
     own, matrix = embed.aligned(passages, vectors)
     langs = embed.languages(own)
-    places = {str(unit): found for unit, found in own.groupby(by, sort=True).indices.items()}
+    by_unit = own.groupby(compared(own, by), sort=True).indices
+    places = {str(unit): found for unit, found in by_unit.items()}
     units = [unit for unit, found in places.items() if len(found) > 1]
     if len(units) < 3:
         raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
