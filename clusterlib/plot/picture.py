@@ -42,6 +42,8 @@ class Picture:
         The figure.
     alt : str
         What it shows, in words.
+    front : bool
+        Whether a report shows it on its first page.
 
     Examples
     --------
@@ -52,15 +54,17 @@ class Picture:
 
     png: bytes
     alt: str
+    front: bool = False
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
         data = base64.b64encode(self.png).decode("ascii")
-        return {"image/png": data, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        told = {"alt": self.alt} | ({"front": True} if self.front else {})
+        return {"image/png": data, "text/plain": self.alt}, {"image/png": told}
 
 
-def show(ax: Axes, alt: str) -> Picture:
+def show(ax: Axes, alt: str, front: bool = False) -> Picture:
     """Turn a drawn figure into a picture with a text alternative.
 
     Parameters
@@ -69,6 +73,8 @@ def show(ax: Axes, alt: str) -> Picture:
         Any axes of the figure.
     alt : str
         What the figure shows, in a sentence or two.
+    front : bool
+        Show it on the first page of a report, too.
 
     Returns
     -------
@@ -91,7 +97,7 @@ def show(ax: Axes, alt: str) -> Picture:
     assert figure is not None
     stream = io.BytesIO()
     FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
-    return Picture(stream.getvalue(), alt)
+    return Picture(stream.getvalue(), alt, front)
 
 
 def axes(width: float, height: float) -> Axes:
