@@ -60,7 +60,9 @@ class Picture:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
         data = base64.b64encode(self.png).decode("ascii")
-        told = {"alt": self.alt} | ({"front": True} if self.front else {})
+        told: dict[str, object] = {"alt": self.alt}
+        if self.front:
+            told["front"] = True
         return {"image/png": data, "text/plain": self.alt}, {"image/png": told}
 
 
