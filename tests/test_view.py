@@ -123,6 +123,41 @@ def test_texts_are_escaped_everywhere():
     assert names <= {"class", "lang", "dir", "title"}
 
 
+def test_codes_have_the_labels_that_their_table_carries(documents, passages):
+    french = documents[documents["doc"] == "fr"]
+    names = passages.loc[passages["doc"] == "fr", "passage"].head(2).tolist()
+    own = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
+    own = own.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
+    view = cl.view.reading(french, passages, codes=own)
+    assert view.groups == ("thing",)
+    assert [line for line in str(view).splitlines() if "#" in line] == ["  # Coins · Cash"]
+    plain = cl.view.reading(french, passages, codes=own.drop(columns="dimension").iloc[::-1])
+    assert plain.groups == ("code",)
+    assert "# Cash · Coins" in str(plain)
+    none = own.assign(coded=False, score=0.0, threshold=0.0)
+    assert "#" not in str(cl.view.reading(french, passages, codes=none))
+
+
+def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, passages):
+    named = pd.DataFrame({"passage": ["fr-001"], "code": ["coins"], "coded": True})
+    with pytest.raises(ValueError, match=r"of the seeds.*no code 'coins'.*pass the codebook"):
+        cl.view.reading(documents, passages, codes=named)
+    with pytest.raises(ValueError, match="its dimension of 'money' is 'resource', not 'thing'"):
+        cl.view.reading(documents, passages, codes=named.assign(code="money", dimension="thing"))
+    known = cl.view.reading(documents, passages, codes=named.assign(code="money"))
+    assert "# Money and investment" in str(known)
+    # What no passage has need not be known.
+    cl.view.reading(documents, passages, codes=named.assign(coded=False))
+    book = pd.DataFrame({"code": ["coins", "x"], "label": ["A", "B"], "definition": "x"})
+    told = named.assign(label="Coins", dimension="thing")
+    own = cl.view.reading(documents, passages, codes=told, codebook=book.assign(probes="y|z"))
+    assert "# A" in str(own)
+    with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: it has no"):
+        cl.view.reading(documents, passages, codes=told, codebook=cl.load.seeds() / "codebook.csv")
+    with pytest.raises(cl.schema.TableError, match="coded: the column is missing"):
+        cl.view.reading(documents, passages, codes=named.drop(columns="coded"))
+
+
 def test_a_number_opens_on_its_sentences(shown):
     told, coding, _, _ = shown
     sentences = coding[coding["coded"]].merge(told, on="passage")
