@@ -43,7 +43,7 @@ class Study:
     n_topics, n_themes : int, optional
         By default the most stable number.
     random_state : int
-        Seed of topics, themes and intervals.
+        Seed of topics, themes, intervals and noise floors.
     by_reader : bool
         Take the codes that the reference coding gives instead of the machine's.
 
@@ -196,7 +196,8 @@ class Study:
         return compare.gaps(self.codes, self.passages, self.codebook, self.model)
 
     def _contrasts(self, own: pd.DataFrame) -> pd.DataFrame:
-        floors = compare.floors(own, self.passages, self.vectors, self.codebook, self.model)
+        known = self.passages, self.vectors, self.codebook, self.model
+        floors = compare.floors(own, *known, "doc", self.random_state)
         return compare.contrasts(own, self.passages, floors, "doc", self.random_state)
 
     def _companion(self, name: str) -> pd.DataFrame | None:

@@ -130,6 +130,16 @@ def test_a_commentary_can_be_made_again_from_other_tables(study):
     assert said.table["evidence"][0][0]["quote"] == "ca 165 millioner kroner"
 
 
+def test_another_seed_draws_floors_intervals_and_themes_anew(study):
+    other, same = study.but(random_state=1), study.but(random_state=0)
+    one, two = study.code_contrasts, other.code_contrasts
+    for columns in (["floor"], ["low", "high"]):
+        assert not one[columns].equals(two[columns])
+    assert one["difference"].equals(two["difference"])
+    assert not study.themes.curve.equals(other.themes.curve)
+    pd.testing.assert_frame_equal(one, same.code_contrasts)
+
+
 def test_a_claim_that_cannot_be_computed_fails_as_a_claim(study, money):
     said = cl.claims.Commentary(study)
     with pytest.raises(cl.claims.ClaimError, match=r"'odd'.*\n.*cannot be computed.*KeyError"):
