@@ -184,7 +184,7 @@ def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tm
     told = capsys.readouterr().out.splitlines()
     assert told[:2] == ["[1/2] b", "[2/2] a"]
     found = sorted(path.name for path in (built / "report" / "tables").iterdir())
-    assert found == ["numbers.csv", "numbers.parquet"]
+    assert found == ["numbers.csv", "numbers.parquet", "tables.xlsx"]
     assert (built / "report" / "notebooks" / "a.html").is_file()
 
 
