@@ -35,7 +35,9 @@ def marks(
     -------
     pandas.DataFrame
         One row a mark, in text order: doc, start, end (code points), kind
-        (code, theme, fact or actor), key (the code, the theme, …) and note.
+        (code, theme, fact or actor), key (the code, the theme, …) and note:
+        score and threshold of a code where they are known, the margin of a
+        theme, the value of a fact.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def marks(
         found.append(_placed(own.assign(kind="code", key=own["code"], note=_scores(own)), passages))
     if themes is not None:
         own = themes.members
-        told = own.assign(kind="theme", key=own["theme"], note="margin " + _shown(own["margin"]))
+        told = own.assign(kind="theme", key=own["theme"], note="margin " + _shown(own["margin"], 2))
         found.append(_placed(told, passages))
     if facts is not None:
         found.append(facts.assign(key=facts["kind"], kind="fact", note=_values(facts))[COLUMNS])
@@ -89,11 +91,12 @@ def _check(table: pd.DataFrame, documents: pd.DataFrame) -> None:
 def _scores(codes: pd.DataFrame) -> "pd.Series[str]":
     if not {"score", "threshold"} <= set(codes.columns):
         return pd.Series("", index=codes.index)
-    return "score " + _shown(codes["score"]) + ", threshold " + _shown(codes["threshold"])
+    # As many decimals as scores are rounded to: with fewer, many equal their threshold.
+    return "score " + _shown(codes["score"], 4) + ", threshold " + _shown(codes["threshold"], 4)
 
 
-def _shown(numbers: "pd.Series[float]") -> "pd.Series[str]":
-    return numbers.map("{:.2f}".format)
+def _shown(numbers: "pd.Series[float]", decimals: int) -> "pd.Series[str]":
+    return numbers.map(f"{{:.{decimals}f}}".format)
 
 
 def _values(facts: pd.DataFrame) -> "pd.Series[str]":

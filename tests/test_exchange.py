@@ -279,6 +279,14 @@ def test_themes_are_exported_and_passed_over_when_read(documents, passages, word
     valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
 
 
+def test_a_note_shows_the_score_above_its_threshold(hard, tmp_path):
+    documents, passages = hard
+    table = coded(passages, every=1).assign(score=0.0212, threshold=0.0211)
+    path = cl.export.qdpx(tmp_path / "n.qdpx", documents, passages, codes=table, codebook=BOOK)
+    notes = project(path)[0].decode()
+    assert notes.count("money: score 0.0212, threshold 0.0211") == len(passages)
+
+
 def test_what_cannot_be_placed_is_refused(hard, tmp_path):
     documents, passages = hard
     table = coded(passages)
