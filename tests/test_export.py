@@ -3,17 +3,19 @@ import importlib.metadata
 import json
 import re
 import shutil
+import zipfile
 from collections import Counter
 
 import nbformat
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import reports
 from conftest import ROOT
 
 import clusterlib as cl
-from clusterlib.export import findings, marks, names, pages
+from clusterlib.export import exchange, findings, marks, names, pages
 
 FORMULAS = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "'quoted", "''", "＝1", "plain", "", "a=b"]
 
@@ -226,6 +228,56 @@ def test_the_figures_of_the_first_page_are_those_that_notebooks_mark(tmp_path, m
         nbformat.write(nbformat.v4.new_notebook(cells=cells), paths[-1])
     text = cl.export.report(paths, tmp_path / "report", {}).read_text(encoding="utf-8")
     assert re.findall('alt="figure (.)"', text) == shown.split()
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Return tables as a run has them: texts, codes, themes and facts."""
+    documents = cl.load.documents()
+    passages = cl.clean.passages(documents)
+    names = passages["passage"]
+    codes = pd.DataFrame({"passage": names, "code": "storage", "coded": passages["position"] < 3})
+    members = pd.DataFrame({"passage": names, "theme": "theme-1", "margin": 0.5})
+    themes = pd.DataFrame({"theme": ["theme-1"], "label": "All", "size": len(names)})
+    facts = cl.facts.find(documents, passages)
+    tables = {"documents": documents, "passages": passages, "codes": codes, "facts": facts}
+    return {**tables, "themes": themes, "theme_members": members}
+
+
+def test_a_report_has_what_other_programs_read(told, tmp_path):
+    first, second = (cl.export.report([], tmp_path / name, told).parent for name in "ab")
+    text = (first / "index.html").read_text(encoding="utf-8")
+    assert "with codes, themes and facts at their places" in text
+    for name in ("tables.xlsx", "project.qdpx", "codebook.qdc"):
+        assert f'href="tables/{name}"' in text
+        content = (first / "tables" / name).read_bytes()
+        assert content == (second / "tables" / name).read_bytes()
+    book = openpyxl.load_workbook(first / "tables" / "tables.xlsx", read_only=True)
+    assert sorted(book.sheetnames) == ["codes", "dictionary", *sorted({*told} - {"codes"})]
+    with zipfile.ZipFile(first / "tables" / "project.qdpx") as archive:
+        project = archive.read("project.qde").decode()
+    coded = told["codes"]["coded"].sum() + len(told["theme_members"]) + len(told["facts"])
+    assert project.count("<CodeRef") == coded
+    assert "theme-1: All" in (first / "tables" / "codebook.qdc").read_text(encoding="utf-8")
+
+
+def test_what_other_programs_cannot_be_given_is_told(told, tmp_path, monkeypatch):
+    cl.export.report([], tmp_path, told)
+    monkeypatch.setattr(exchange, "ROWS", 150)
+    monkeypatch.setattr(exchange, "PASSAGES", 95)
+    files, notes = exchange.write(told, tmp_path / "tables")
+    assert [file.name for file in files] == ["tables.xlsx", "codebook.qdc"]
+    assert notes[0] == (
+        "tables.xlsx has 150 rows at most, and not passages (96 rows) and theme_members (96 rows)"
+    )
+    assert notes[1].startswith("project.qdpx is for 95 passages at most, and here are 96")
+    assert not (tmp_path / "tables" / "project.qdpx").exists()
+    strange = told | {"codes": told["codes"].assign(code="wind"), "history": told["themes"]}
+    monkeypatch.undo()
+    text = cl.export.report([], tmp_path, strange).read_text(encoding="utf-8")
+    for name in ("project.qdpx", "codebook.qdc"):
+        assert f"there is no {name}: the codebook has no &#39;wind&#39;" in text
+    assert "there is no tables.xlsx: 1 table(s) do not fit" in text
 
 
 def test_text_from_sources_is_escaped():

@@ -3,6 +3,7 @@
 import importlib
 import math
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -11,8 +12,9 @@ from openpyxl.utils.escape import unescape
 import clusterlib as cl
 from clusterlib.schema.contracts import CONTRACTS
 
-# The function of the same name hides the module.
+# Functions of the same names hide the modules.
 module = importlib.import_module("clusterlib.export.workbook")
+report = importlib.import_module("clusterlib.export.report")
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123", "1e5", "{=1}"]
 
 
@@ -21,9 +23,53 @@ def test_every_promised_column_is_described():
     columns = {(name, column) for name in CONTRACTS for column in CONTRACTS[name].columns}
     missing = {(name, column) for name, column in columns if not told.get((name, column))}
     assert not {(name, column) for name, column in missing if not told.get(("", column))}
-    known = {name for name, _ in told}
-    assert known <= {"", *CONTRACTS}
     assert all(meaning and meaning == meaning.strip() for meaning in told.values())
+
+
+def test_every_column_of_an_exported_table_is_described(exported):
+    told = module.dictionary(exported)
+    assert len(told) > 200
+    missing = told.loc[told["meaning"] == "", ["table", "column"]].to_numpy().tolist()
+    assert missing == []
+    named = {table for table, _ in module.meanings()} - {"", "floors"}
+    assert named <= {*CONTRACTS, *exported}, "described, and neither promised nor exported"
+
+
+def test_every_exported_table_says_what_a_row_is(exported):
+    assert sorted(set(exported) - {"vectors", "left_out"} - set(report.ROWS)) == []
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Return the tables that a run of the seeds writes, and those of notebooks alone."""
+    out = tmp_path_factory.mktemp("run")
+    cl.run.run(cl.run.Options(), out)
+    tables = {path.stem: pd.read_parquet(path) for path in (out / "tables").glob("*.parquet")}
+    study = cl.study.of(cl.load.documents())
+    survival = pd.DataFrame(columns=["claim", "without bg", "other seed"], dtype="str")
+    said = cl.claims.Commentary(study)
+    said.section("What is said")
+    said.check(
+        "nl-plan",
+        lambda s: "It says so.",
+        lambda s: True,
+        lambda s: cl.claims.quote(s, "nl", study.passages.query("doc == 'nl'")["text"].iloc[0]),
+    )
+    own = {"mentions": study.mentions, "evidence": said.evidence, "survival": survival}
+    read = {"passages": study.passages, "codes": study.codes, "shares": study.shares}
+    read |= {"contrasts": study.contrasts, "gaps": study.gaps}
+    return {**tables, **own, **read}
+
+
+def test_an_index_with_a_name_is_kept(tmp_path):
+    index = pd.Index(["nl-001", "nl-002"], name="passage")
+    vectors = pd.DataFrame([[0.5, 1.0], [0.25, 0.0]], index=index)
+    path = cl.export.workbook({"vectors": vectors}, tmp_path / "v.xlsx")
+    found = pd.read_excel(path, sheet_name="vectors")
+    assert found.columns.map(str).tolist() == ["passage", "0", "1"]
+    assert found["passage"].tolist() == index.tolist()
+    told = pd.read_excel(path, sheet_name="dictionary", dtype=str)
+    assert told["column"].tolist() == ["passage", "0", "1"]
 
 
 def test_texts_stay_texts_and_numbers_numbers(tmp_path):
@@ -81,11 +127,17 @@ def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
 def test_a_table_in_a_cell_is_written_as_json(tmp_path):
     inner = pd.DataFrame({"doc": ["fr"], "quote": ["=1 é"], "start": [3]})
     table = pd.DataFrame({"claim": ["a"], "evidence": [inner], "list": [["x"]]})
+    table["array"] = [np.array([{"doc": "fr", "start": np.int64(3)}])]
     sheet = openpyxl.load_workbook(cl.export.workbook({"claims": table}, tmp_path / "c.xlsx"))[
         "claims"
     ]
     found = [cell.value for cell in sheet[2]]
-    assert found == ["a", '[{"doc":"fr","quote":"=1 é","start":3}]', "['x']"]
+    assert found == [
+        "a",
+        '[{"doc":"fr","quote":"=1 é","start":3}]',
+        '["x"]',
+        '[{"doc": "fr", "start": 3}]',
+    ]
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path, passages):

@@ -13,12 +13,14 @@ from clusterlib import clean, load
 from clusterlib.claims import listed, number
 from clusterlib.claims.wording import language
 from clusterlib.embed.files import digest
-from clusterlib.export import findings, pages, site, texts
+from clusterlib.export import exchange, findings, pages, site, texts
 from clusterlib.export.tables import tables as write_tables
 
 # What a row of each table is, in the order in which the report lists them.
 ROWS = {
     "claims": "a sentence of the findings",
+    "evidence": "a quotation of a claim",
+    "survival": "a claim, with what becomes of it under each change",
     "documents": "a text",
     "ledger": "a removed or repaired part of a text",
     "passages": "a sentence-sized part of a text",
@@ -26,9 +28,17 @@ ROWS = {
     "mentions": "a mention of an actor",
     "codes": "a passage and a code",
     "topics": "a topic",
+    "topic_terms": "a topic and a word of a language",
+    "topic_languages": "a topic, with its share of each language",
+    "topic_passages": "a passage and its first topic",
+    "topic_weights": "a passage and a topic",
+    "topic_curve": "a number of topics that was tried",
     "themes": "a theme",
-    "shares": "a text and a theme or code",
-    "contrasts": "a pair of texts and a theme or code",
+    "theme_members": "a passage and its theme",
+    "theme_tree": "two themes, or groups of them, that are joined",
+    "theme_curve": "a number of themes that was tried",
+    "shares": "a text and a topic, theme or code",
+    "contrasts": "a pair of texts and a topic, theme or code",
     "similarity": "a pair of texts",
     "nearest": "a text and the one that it is most like",
     "gaps": "a code that no passage of a text is given",
@@ -54,6 +64,7 @@ def report(
     tables: Mapping[str, pd.DataFrame] | None = None,
     notes: Sequence[str] = (),
     most: int | None = None,
+    codebook: Path | None = None,
 ) -> Path:
     """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
 
@@ -75,6 +86,8 @@ def report(
     most : int, optional
         Give a page to so many texts at most, beyond those that are quoted; by
         default to all. The report says how many have none.
+    codebook : pathlib.Path, optional
+        That the codes are from; by default that of the seeds.
 
     Returns
     -------
@@ -103,6 +116,7 @@ def report(
     shown = texts.write({**ordered, "documents": documents}, found, folder)
     written = pages.write([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
+    exchanged, left = exchange.write(ordered, folder / "tables", codebook)
     return site.write(
         "index",
         folder / "index.html",
@@ -110,7 +124,7 @@ def report(
         english=any(q.english for claim in found for q in claim.quotations),
         count=_count(len(every)).capitalize(),
         languages=listed(sorted({language(lang) for lang in set(every["lang"].astype(str))})),
-        notes=[*notes, *without],
+        notes=[*notes, *without, *left],
         texts=shown,
         claims=found,
         sections=findings.sections(found),
@@ -119,6 +133,7 @@ def report(
         figures=_figures(written),
         pages=written,
         tables=[Table(name, ROWS.get(name, ""), r, c) for name, r, c in listing.to_numpy()],
+        files=exchanged,
         versions=_versions(),
         inputs={path.name: digest(path) for path in map(Path, notebooks)},
     )

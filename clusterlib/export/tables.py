@@ -59,7 +59,7 @@ def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFra
     for name, given in tables.items():
         if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name, flags=re.ASCII):
             raise ValueError(f"{name!r} is no name for a file; use letters, digits, - and _")
-        table = _flat(given)
+        table = flat(given)
         table.to_parquet(place / f"{name}.parquet", index=False)
         # With \r in the line end, a bare \r inside a cell is quoted as well.
         text = csv(table).to_csv(index=False, lineterminator="\r\n")
@@ -92,24 +92,43 @@ def csv(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(shown, index=table.index)
 
 
+def cell(value: Any) -> Any:
+    """Return a value as one cell holds it: lists, dicts and arrays as JSON.
+
+    Examples
+    --------
+    >>> cell(np.array(["a", "é"])), cell(1.5)
+    ('["a", "é"]', 1.5)
+    """
+    if isinstance(value, list | tuple | dict | np.ndarray):
+        return json.dumps(value, ensure_ascii=False, default=_json)
+    return value
+
+
+def flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose index is in its columns if it says anything, named by strings.
+
+    Examples
+    --------
+    >>> flat(pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage")))
+      passage    0
+    0  nl-001  0.5
+    """
+    named = any(name is not None for name in table.index.names)
+    whole = table.reset_index() if named else table
+    return whole.set_axis([str(name) for name in whole.columns], axis=1)
+
+
 def _is_text(column: "pd.Series[Any]") -> bool:
     return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
 
 
 def _plain(value: Any) -> Any:
     """Return a cell without what a spreadsheet would run; lists and dicts as JSON."""
-    if isinstance(value, list | tuple | dict | np.ndarray):
-        return json.dumps(value, ensure_ascii=False, default=_json)
+    value = cell(value)
     return "'" + value if isinstance(value, str) and value.startswith(tuple(_FORMULA)) else value
 
 
 def _json(value: Any) -> Any:
     """Return what JSON can hold of numpy's arrays and numbers, and the text of all else."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
-
-
-def _flat(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose index is in its columns if it says anything, named by strings."""
-    named = any(name is not None for name in table.index.names)
-    flat = table.reset_index() if named else table
-    return flat.set_axis([str(name) for name in flat.columns], axis=1)

@@ -1,6 +1,5 @@
 """All tables in one Excel workbook, with a data dictionary."""
 
-import importlib.resources
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from clusterlib.export.tables import cell, flat
 from clusterlib.schema.contracts import CONTRACTS
+from clusterlib.schema.told import meanings
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -21,6 +22,15 @@ ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
 CUT = " […] cut: Excel takes no more"
 NARROW, WIDE = 10, 60
 DICTIONARY = "dictionary"
+# The contract of a table that is exported by another name.
+CONTRACT_OF = {
+    "themes": "themes summary",
+    "theme_members": "themes members",
+    "topic_terms": "topic terms",
+    "topic_weights": "topic weights",
+}
+# In data/dictionary.csv, all columns of a table that are not described one by one.
+REST = "*"
 # Whatever a text holds, it stays a text: no formula, link or number comes of it.
 OPTIONS = {
     "strings_to_formulas": False,
@@ -56,9 +66,10 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     -----
     The first sheet is the data dictionary. Texts are stored as texts, even those
     that look like formulas, links or numbers; missing values are empty cells.
-    A table in a cell, such as the evidence of a claim, is written as JSON. A
-    text of more than 32,767 letters is cut, and says so: CSV and Parquet have
-    the whole. Indexes are left out.
+    A table or list in a cell, such as the evidence of a claim, is written as
+    JSON. A text of more than 32,767 letters is cut, and says so: CSV and Parquet
+    have the whole. An index with a name, such as the passages of vectors, becomes
+    a column.
 
     Examples
     --------
@@ -78,7 +89,7 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
         book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
         _sheet(book, DICTIONARY, dictionary(tables))
         for table, name in names.items():
-            _sheet(book, name, tables[table])
+            _sheet(book, name, flat(tables[table]))
     return path
 
 
@@ -93,9 +104,10 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a table and column: table, column, type (text, whole number,
-        number or yes/no), promised (whether the contract of the table has it)
-        and meaning (empty where nobody has described the column).
+        One row a table and column, an index with a name among them: table,
+        column, type (text, whole number, number or yes/no), promised (whether
+        the contract of the table has it) and meaning (empty where nobody has
+        described the column).
 
     Examples
     --------
@@ -104,21 +116,14 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     told = meanings()
     rows = []
-    for table, frame in tables.items():
-        promised = CONTRACTS[table].columns if table in CONTRACTS else {}
-        for column in map(str, frame.columns):
-            meaning = told.get((table, column)) or told.get(("", column), "")
-            kind = _type(frame[column])
-            rows.append((table, column, kind, column in promised, meaning))
+    for table, given in tables.items():
+        own = CONTRACT_OF.get(table, table)
+        promised, frame = CONTRACTS[own].columns if own in CONTRACTS else {}, flat(given)
+        for column in frame.columns:
+            places = (table, column), (own, column), (table, REST), ("", column)
+            meaning = next((told[place] for place in places if place in told), "")
+            rows.append((table, column, _type(frame[column]), column in promised, meaning))
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
-
-
-def meanings() -> dict[tuple[str, str], str]:
-    """Return what columns mean, by table and column; an empty table stands for all."""
-    file = importlib.resources.files("clusterlib") / "data" / "dictionary.csv"
-    with file.open(encoding="utf-8") as stream:
-        rows = pd.read_csv(stream, dtype=str, keep_default_na=False).to_numpy().tolist()
-    return {(table, column): meaning for table, column, meaning in rows}
 
 
 def _type(values: "pd.Series[Any]") -> str:
@@ -181,6 +186,7 @@ def _flat(value: Any) -> Any:
     """Return a table in a cell as JSON, a list and the like as text."""
     if isinstance(value, pd.DataFrame):
         return value.to_json(orient="records", force_ascii=False)
+    value = cell(value)
     return value if pd.api.types.is_scalar(value) else str(value)
 
 
