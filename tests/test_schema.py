@@ -6,6 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
+import clusterlib as cl
 from clusterlib import schema
 from clusterlib.schema import told
 from clusterlib.schema.contracts import CONTRACTS
@@ -124,3 +125,49 @@ def test_yes_and_no_may_be_written_as_numbers():
         schema.check(codings.astype({"coded": kind}), "codings")
     with pytest.raises(schema.TableError, match="is True or False, found 'yes' in row 0"):
         schema.check(codings.assign(coded="yes"), "codings")
+
+
+SCORED = pd.DataFrame(
+    {"passage": ["a-1"], "doc": ["a"], "code": ["x"], "coded": [True], "score": 0.2}
+).assign(threshold=0.1)
+TIMES = pd.DataFrame({"doc": ["a"], "when": "1988", "first": "1988-01-01", "last": "1988-12-31"})
+TEXTS = pd.DataFrame({"passage": ["a-1"], "text": ["A fair."]})
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "ask"),
+    [
+        (TEXTS, "passage", cl.codes.sheet),
+        (TEXTS, "text", lambda table: cl.codes.disagreements(SCORED, SCORED, table)),
+        (SCORED, "score", lambda table: cl.codes.disagreements(table, SCORED, TEXTS)),
+        (SCORED, "code", lambda table: cl.codes.agreement(SCORED, table)),
+        (SCORED, "coded", lambda table: cl.codes.marked(table, SCORED)),
+        (SCORED, "doc", cl.codes.by_initiative),
+        (TIMES, "doc", cl.plot.timeline),
+        (TIMES, "last", cl.plot.timeline),
+    ],
+)
+def test_a_column_that_is_missing_is_named_where_the_table_is_given(table, column, ask):
+    ask(table)
+    with pytest.raises(schema.TableError, match=f"\n  {column}: the column is missing"):
+        ask(table.drop(columns=column))
+
+
+def test_codings_that_cannot_be_compared_are_refused():
+    with pytest.raises(schema.TableError, match=r"passage.*found 'a-1' in row"):
+        cl.codes.agreement(pd.concat([SCORED, SCORED]), SCORED)
+    with pytest.raises(ValueError, match="no column 'dimension' to measure by; found passage, doc"):
+        cl.codes.agreement(SCORED, SCORED, by="dimension")
+
+
+def test_a_ledger_of_other_texts_is_refused(documents, ledger):
+    with pytest.raises(ValueError, match=r"names 1 text\(s\) that are not there: nl; give"):
+        cl.clean.replay(documents[documents["doc"] != "nl"], ledger)
+    with pytest.raises(schema.TableError, match="start: the column is missing"):
+        cl.clean.replay(documents, ledger.drop(columns="start"))
+
+
+def test_a_table_is_no_source_of_texts(documents):
+    for source in (documents, {"a": "A text."}):
+        with pytest.raises(TypeError, match=r"a glob or a list of them; found a .*to_parquet"):
+            cl.load.documents(source)

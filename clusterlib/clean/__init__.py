@@ -62,6 +62,11 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
         points of the source), text (the source span), replacement (empty where
         the span was removed) and reason.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If ``documents`` breaks its contract.
+
     Examples
     --------
     >>> import clusterlib as cl
@@ -84,6 +89,11 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     -------
     passages, ledger : pandas.DataFrame
         As the functions of these names return them.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If ``documents`` breaks its contract.
 
     Examples
     --------
@@ -122,6 +132,13 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
     pandas.Series
         Cleaned text by ``doc``: what `text` gives, from the table alone.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If either table breaks its contract.
+    ValueError
+        If the ledger is of other texts.
+
     Examples
     --------
     >>> import clusterlib as cl
@@ -129,6 +146,11 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
     >>> bool((replay(documents, ledger(documents)) == text(documents)).all())
     True
     """
+    schema.check(documents, "texts")
+    schema.check(ledger, "ledger")
+    if strange := sorted(set(ledger["doc"]) - set(documents["doc"])):
+        told = f"the ledger names {len(strange)} text(s) that are not there: "
+        raise ValueError(f"{told}{', '.join(strange[:10])}; give the texts that it is of")
     edits: dict[str, list[Edit]] = {doc: [] for doc in documents["doc"]}
     for doc, *edit in _rows(ledger, ["doc", "start", "end", "replacement", "rule", "reason"]):
         edits[doc].append(Edit(*edit))
@@ -151,6 +173,11 @@ def text(documents: pd.DataFrame) -> pd.Series:
     -------
     pandas.Series
         Cleaned text by ``doc``.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If ``documents`` breaks its contract.
 
     Examples
     --------
@@ -177,6 +204,11 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
         Per text, spans that follow one another from 0 to its length: doc,
         start, end, and fate: the kind of a passage (headline, body, caption),
         ``removed``, or ``layout`` (blanks between lines and sentences).
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If ``documents`` breaks its contract.
 
     Examples
     --------
@@ -217,6 +249,11 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Index doc; columns: characters of the source by fate (headline, body,
         caption, removed, layout), and their sum.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If ``documents`` breaks its contract.
 
     Examples
     --------

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib import schema
+
 # Below this a code is not to be relied on; draws of the interval.
 LOWEST, DRAWS = 0.4, 1000
 
@@ -39,8 +41,11 @@ def agreement(
 
     Raises
     ------
+    clusterlib.schema.TableError
+        If either coding lacks a column, or has a passage and code twice.
     ValueError
-        If there is nothing that both have judged.
+        If there is nothing that both have judged, or ``codes`` lack the column
+        that ``by`` names.
 
     Notes
     -----
@@ -54,6 +59,9 @@ def agreement(
     [[1.0, 0.53]]
     """
     pairs = _pairs(codes, coding)
+    if by and by not in pairs:
+        found = ", ".join(map(str, codes.columns))
+        raise ValueError(f"codes have no column {by!r} to measure by; found {found}")
     keys = pairs[by] if by else pd.Series("all", index=pairs.index)
     names = sorted(keys.unique()) if by != "code" else list(dict.fromkeys(codes["code"]))
     rows = []
@@ -84,6 +92,11 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
         The same with a column relied_on: alpha of the code, against the
         reference, is 0.4 or more. A code that the reference does not judge, or
         that nobody gave, is not relied on.
+
+    Raises
+    ------
+    clusterlib.schema.TableError, ValueError
+        As `agreement` raises them.
 
     Examples
     --------
@@ -120,6 +133,13 @@ def disagreements(
         the score is on the wrong side of the threshold; then by passage and code.
         note, if the reference has one.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a table lacks a column, or the passages have one twice.
+    ValueError
+        If there is nothing that both have judged.
+
     Examples
     --------
     >>> passages = pd.DataFrame({"passage": list("ab"), "text": ["One.", "Two."]})
@@ -129,6 +149,8 @@ def disagreements(
     >>> found[["passage", "kind"]].values.tolist()
     [['b', 'missed']]
     """
+    schema.check(codes, "scored codes")
+    schema.check(passages, "passages to code")
     pairs = _pairs(codes, coding)
     apart = pairs[pairs["coded"] != pairs["reference"]].copy()
     apart["kind"] = np.where(apart["reference"], "missed", "added")
@@ -143,6 +165,8 @@ def disagreements(
 
 def _pairs(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     """Put what both coders have judged side by side, sorted by passage."""
+    schema.check(codes, "codings")
+    schema.check(coding, "codings")
     kept = [name for name in ("passage", "code", "coded", "note") if name in coding]
     other = coding[kept].rename(columns={"coded": "reference"})
     pairs = codes.merge(other, on=["passage", "code"], validate="one_to_one")

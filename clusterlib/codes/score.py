@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from clusterlib import embed
+from clusterlib import embed, schema
 from clusterlib.codes import runs
 from clusterlib.codes.coder import SHARE, Coder, aligned
 
@@ -48,8 +48,10 @@ def apply(
     ------
     CodebookError
         With every fault of the codebook.
+    clusterlib.schema.TableError
+        If the passages break their contract.
     ValueError
-        If passages have no vector, the vectors are another encoder's, or the
+        If there are no passages, passages have no vector, the vectors are another encoder's, or the
         share is not above 0 and at most 0.05.
 
     Notes
@@ -97,12 +99,18 @@ def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
         One row a code, in the order of the codebook: dimension, code, relied_on
         where it is known, and a column a doc.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If doc, code or coded is missing.
+
     Examples
     --------
     >>> rows = {"code": "jobs", "dimension": "aim", "doc": list("aab"), "coded": [1, 1, 0]}
     >>> by_initiative(pd.DataFrame(rows)).values.tolist()
     [['aim', 'jobs', 2, 0]]
     """
+    schema.check(codes, "counted codes")
     keys = [name for name in ("dimension", "code", "relied_on") if name in codes]
     counted = codes.groupby([*keys, "doc"], sort=False)["coded"].sum().unstack(fill_value=0)
     counted = counted[sorted(counted.columns)].astype(int).rename_axis(columns=None)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from clusterlib import schema
 from clusterlib.codes import book as books
 from clusterlib.codes.faults import FaultsError
 
@@ -59,11 +60,17 @@ def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFram
         passage, doc, lang, text, english, and codes and note, both empty. Codes
         are written as ``code | code``; no code at all is an answer too.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If passage or text is missing, or a passage stands there twice.
+
     Examples
     --------
     >>> sheet(pd.DataFrame({"passage": ["a-001"], "text": ["A fair."]})).columns.tolist()
     ['passage', 'text', 'codes', 'note']
     """
+    schema.check(passages, "passages to code")
     known = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
     table = passages.sort_values("passage", ignore_index=True)[known].assign(codes="", note="")
     if path is not None:

@@ -1,6 +1,7 @@
 """Load texts: from a folder, a file, a glob or a list, in any common format, to one table."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, overload
 
@@ -91,6 +92,8 @@ def documents(
     LoadError
         With ``errors="raise"``, if any input is missing, empty, binary, too
         large, changed since it was registered, or lacks a column or an id.
+    TypeError
+        If a source is no path, such as a table.
 
     Warns
     -----
@@ -108,6 +111,10 @@ def documents(
     """
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
+    if isinstance(source, pd.DataFrame | Mapping):
+        told = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
+        way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
+        raise TypeError(f"{told}: {way}")
     found, missed = parts.files(seeds() if source is None else source)
     texts, noted = parts.read(found, max_mb)
     table, faults = parts.joined(texts, pd.concat([missed, noted], ignore_index=True))

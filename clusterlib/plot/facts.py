@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from clusterlib import schema
 from clusterlib.plot.picture import MARKS, axes, marks, plain, tabular
 
 
@@ -26,12 +27,18 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing.
+
     Examples
     --------
     >>> rows = {"doc": "de", "when": ["1988"], "first": ["1988-01-01"], "last": ["1988-12-31"]}
     >>> timeline(pd.DataFrame(rows)).get_yticklabels()[0].get_text()
     'de   1988'
     """
+    schema.check(dated, "dated")
     ax = ax or axes(9, 0.42 * len(dated) + 1.1)
     signs = marks([*dated["doc"], *docs])
     years = [_year(dated[name]) for name in ("first", "last")]

@@ -59,12 +59,12 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
         ``"actors"``, ``"mentions"``, ``"coded passages"`` (what counting needs of
-        them), ``"codes"``, ``"codings"`` (what agreement needs of them),
-        ``"scored codes"`` (what gaps need of them), ``"passages to code"`` (by
+        them), ``"codes"``, ``"codings"``, ``"scored codes"`` and ``"counted codes"``
+        (what agreement, gaps and counts need of them), ``"passages to code"`` (by
         hand), ``"topics"``, ``"topic terms"``, ``"topic weights"``, ``"themes
-        members"``, ``"themes summary"``, ``"shares"``, ``"floors"`` and ``"dated"``
-        (what contrasts and a timeline need), ``"contrasts"``, ``"claims"`` or
-        ``"evidence"`` (of a claim).
+        members"``, ``"themes summary"``, ``"shares"``, ``"floors"`` (what contrasts
+        need of them), ``"contrasts"``, ``"dated"`` (facts of a timeline),
+        ``"claims"`` or ``"evidence"`` (of a claim).
 
     Returns
     -------
@@ -131,8 +131,10 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
         return table
     import pandera.errors
 
+    # pandera cannot tell rows apart that have one name; then they are numbered.
+    numbered = table if table.index.is_unique else table.reset_index(drop=True)
     try:
-        contract(name).validate(table, lazy=True)
+        contract(name).validate(numbered, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
         missing = cases["check"].astype(str) == "column_in_dataframe"

@@ -2,14 +2,15 @@
 
 from clusterlib.schema.column import Column, Contract, share, text, truth
 
-PASSAGE = {"passage": text()}
-CODING = {**PASSAGE, "code": text(), "coded": truth()}
+GIVEN = {"code": text(), "coded": truth()}
+CODING = {"passage": text(), **GIVEN}
 # As they are told of the table that they are a part of.
-OF = {"codings": "codes", "scored codes": "codes", "floors": "contrasts"}
+OF = {"codings": "codes", "scored codes": "codes", "counted codes": "codes", "floors": "contrasts"}
 
 NEEDS = {
     "passages to code": Contract({"passage": text(unique=True), "text": text()}),
     "codings": Contract(CODING, unique=("passage", "code")),
+    "counted codes": Contract({"doc": text(), **GIVEN}),
     # Without a look for rows that stand twice: a corpus has millions of these.
     "scored codes": Contract(
         {**CODING, **{name: Column(float) for name in ("score", "threshold")}},
