@@ -95,6 +95,64 @@ def test_a_codebook_without_its_columns_is_refused(table, message):
         cl.codes.read(table)
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_codebook_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding):
+    path = tmp_path / "book.csv"
+    book = BOOK.assign(label=["Messen, Größe; Café", "Geld – Förderung"])
+    book.to_csv(path, index=False, sep=sign, encoding=encoding, lineterminator="\r\n")
+    pd.testing.assert_frame_equal(cl.codes.read(path), cl.codes.read(book))
+
+
+def test_faults_of_a_codebook_with_semicolons_have_the_lines_of_a_spreadsheet(tmp_path):
+    rows = [
+        "Code;Label;Definition;Probes;;",
+        'one;Über;"Two\r\nlines";a | b;;',
+        "two;Two;Text",
+        "Three;Drei;Text;;;",
+        "four;Three;Text;c | d;;",
+    ]
+    path = tmp_path / "book.csv"
+    path.write_bytes("\r\n".join(rows).encode("cp1252"))
+    with pytest.raises(cl.codes.CodebookError) as caught:
+        cl.codes.read(path)
+    found = caught.value.faults[["line", "message"]].to_numpy().tolist()
+    assert found == [
+        [3, "3 fields where the header has 6"],
+        [4, "the code 'Three' must be small letters, digits and single hyphens"],
+        [4, "probes is empty of 'Three'"],
+    ]
+    kept = [row for place, row in enumerate(rows) if place not in (2, 3)]
+    path.write_bytes("\r\n".join(kept).encode("cp1252"))
+    book = cl.codes.read(path)
+    assert book["label"].tolist() == ["Über", "Three"]
+    assert book["definition"].tolist() == ["Two lines", "Text"]
+    assert "" not in book
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "it is empty; expected a CSV file with the columns code, label"),
+        (b"PK\x03\x04\0\0binary", "binary content, not text; expected a CSV file"),
+        (b"code;label;definition;probes\n", "0 code.s.; a codebook needs 2"),
+        (b"code;label;label;probes\n", "line 1: the column.s. label occur twice"),
+        (b"a b c\n", "the column 'code' is missing; found a b c"),
+    ],
+)
+def test_a_file_that_is_no_codebook_is_refused(tmp_path, content, message):
+    path = tmp_path / "book.csv"
+    path.write_bytes(content)
+    with pytest.raises(cl.codes.CodebookError, match=message):
+        cl.codes.read(path)
+    with pytest.raises(cl.codes.CodebookError, match="is no table that can be read"):
+        cl.codes.read(tmp_path / "nothing.csv")
+
+
+def test_a_code_needs_one_probe():
+    assert len(cl.codes.read(BOOK.assign(probes=["One.", "Two."]))) == 2
+
+
 def test_signs_that_are_no_markup_are_kept():
     book = cl.codes.read(BOOK.assign(definition=["Fewer than 5 < 6 & more", "R&D"]))
     assert book["definition"].tolist() == ["Fewer than 5 < 6 & more", "R&D"]

@@ -1,5 +1,7 @@
 """Read a codebook, and report all of its faults together."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,9 @@ import pandas as pd
 
 from clusterlib import load
 from clusterlib.codes.faults import FaultsError
+from clusterlib.load.decode import DecodeError, decode
+from clusterlib.load.delimited import parse
+from clusterlib.load.faults import Faults
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -46,38 +51,43 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame, optional
-        A CSV file (UTF-8) or a table: code, label, definition and probes
-        (``sentence | sentence``); parent, dimension, use_when and not_when if
-        wanted. By default the codebook of the seeds.
+        A CSV file, as any spreadsheet saves it (commas, semicolons or tabs
+        between cells, UTF-8 or an older encoding), or a table: code, label,
+        definition and probes (``sentence | sentence``, one or more); parent,
+        dimension, use_when and not_when if wanted. By default the codebook of
+        the seeds.
 
     Returns
     -------
     pandas.DataFrame
         code, parent, dimension, label, definition, use_when, not_when and
-        probes, as text without stray blanks; then the codebook's other columns.
-        A code without a dimension has that of its parent.
+        probes, as text without stray blanks; then the codebook's other columns,
+        those of a file in small letters. A code without a dimension has that of
+        its parent.
 
     Raises
     ------
     CodebookError
-        With every fault: columns that are missing or stand twice, empty cells,
-        names that are no slugs, codes named twice, parents that are unknown or
-        lead in a circle, empty probes, markup in a text.
+        With every fault: columns that are missing or stand twice, rows with
+        more or fewer cells than the header, empty cells, names that are no slugs,
+        codes named twice, parents that are unknown or lead in a circle, empty
+        probes, markup in a text.
 
     Examples
     --------
     >>> read().query("dimension == 'aim'")["code"].tolist()
     ['competitiveness', 'innovation', 'networking', 'cooperation']
     """
-    table = _texts(source)
+    table, broken = _texts(source)
     faults = [*_columns(table)]
     if not faults:
-        faults = [*_empty(table), *_names(table), *_parents(table), *_probes(table)]
-    faults += list(_markup(table))
+        faults = [*_empty(table), *_names(table), *_probes(table)]
+        # A parent may stand on a row that is broken.
+        faults += [] if broken else _parents(table)
+    faults += [*_markup(table), *broken]
     if faults:
-        found = pd.DataFrame(faults, columns=["line", "code", "column", "message"])
-        found = found.astype({"line": "Int64"}).drop_duplicates()
-        raise CodebookError(found.sort_values(["line", "column"], ignore_index=True, kind="stable"))
+        raise CodebookError(_listed(faults))
+    table = table.reset_index(drop=True)
     for column in COLUMNS:
         if column not in table:
             table[column] = ""
@@ -85,35 +95,53 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     return _inherited(table[[*COLUMNS, *others]])
 
 
-def _texts(source: str | Path | pd.DataFrame | None) -> pd.DataFrame:
-    """Return every cell as text, blanks evened out."""
+def _texts(source: str | Path | pd.DataFrame | None) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return every cell as text, blanks evened out, by line; and the rows that are broken."""
+    broken: list[Fault] = []
     if isinstance(source, pd.DataFrame):
-        table = source.reset_index(drop=True)
+        table = source.set_axis(range(2, len(source) + 2))
     else:
         path = Path(source) if source is not None else Path(load.seeds()) / "codebook.csv"
-        try:
-            # Without a header, names that stand twice stay as they are.
-            raw = pd.read_csv(
-                path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None
-            )
-        except (
-            OSError,
-            pd.errors.EmptyDataError,
-            pd.errors.ParserError,
-            UnicodeDecodeError,
-        ) as error:
-            message = f"{path} is no table that can be read: {error}".strip()
-            wanted = f"expected a CSV file with the columns {', '.join(NEEDED)}"
-            row = pd.DataFrame(
-                [(None, "", "", f"{message}; {wanted}")],
-                columns=["line", "code", "column", "message"],
-            )
-            raise CodebookError(row) from None
-        table = raw.iloc[1:].reset_index(drop=True)
-        table.columns = raw.iloc[0].str.strip().tolist()
+        table, broken = _file(path)
     table = table.fillna("").astype(str)
     cleaned: pd.DataFrame = table.apply(lambda column: column.str.split().str.join(" "))
-    return cleaned
+    return cleaned, broken
+
+
+def _file(path: Path) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read a file in any encoding, with the sign between cells that a spreadsheet has chosen."""
+    found = Faults()
+    try:
+        read = parse(decode(path.read_bytes())[0], path.name, found)
+        if not read.names and not found.rows:
+            raise DecodeError("empty", "it is empty")
+    except (OSError, DecodeError) as error:
+        message = f"{path} is no table that can be read: {error}"
+        wanted = f"expected a CSV file with the columns {', '.join(NEEDED)}"
+        raise CodebookError(_listed([(None, "", "", f"{message}; {wanted}")])) from None
+    if not read.names:
+        raise CodebookError(_listed([(line, "", "", told) for _, line, _, _, told in found.rows]))
+    # A spreadsheet counts the lines inside a cell with its row.
+    starts = [line for line, _ in read.rows]
+    within = [sum(cell.count("\n") for cell in row.values()) for _, row in read.rows]
+    before = [0, *itertools.accumulate(within)]
+    index = [line - more for line, more in zip(starts, before, strict=False)]
+    broken: list[Fault] = [
+        (line - before[bisect.bisect_left(starts, line)], "", "", told)
+        for _, line, _, _, told in found.rows
+        if line is not None
+    ]
+    columns = {name: [row[name] for _, row in read.rows] for name in read.names}
+    table = pd.DataFrame(columns, index)
+    unnamed = "" in table and not any(map(str.strip, columns[""]))
+    return table.drop(columns="") if unnamed else table, broken
+
+
+def _listed(faults: list[Fault]) -> pd.DataFrame:
+    """Return faults as a table in the order of their lines."""
+    found = pd.DataFrame(faults, columns=["line", "code", "column", "message"])
+    found = found.astype({"line": "Int64"}).drop_duplicates()
+    return found.sort_values(["line", "column"], ignore_index=True, kind="stable")
 
 
 def _columns(table: pd.DataFrame) -> Iterator[Fault]:
@@ -146,8 +174,8 @@ def _names(table: pd.DataFrame) -> Iterator[Fault]:
     for column in ("code", "label"):
         again = table[column].duplicated() & (table[column] != "")
         for line, code in _lines(table, again):
-            value = table[column].iloc[line - 2]
-            first = int((table[column] == value).to_numpy().argmax()) + 2
+            value = table[column].loc[line]
+            first = (table[column] == value).idxmax()
             yield line, code, column, f"the {column} {value!r} is that of line {first} already"
 
 
@@ -157,7 +185,7 @@ def _parents(table: pd.DataFrame) -> Iterator[Fault]:
     # Of a code that stands twice, the first counts.
     above = dict(zip(table["code"][::-1], table["parent"][::-1], strict=True))
     for line, code in _lines(table, table["parent"] != ""):
-        parent = table["parent"].iloc[line - 2]
+        parent = table["parent"].loc[line]
         if parent not in above:
             yield line, code, "parent", f"the parent {parent!r} of {code!r} is no code"
             continue
@@ -171,7 +199,7 @@ def _parents(table: pd.DataFrame) -> Iterator[Fault]:
 
 def _probes(table: pd.DataFrame) -> Iterator[Fault]:
     for line, code in _lines(table, table["probes"] != ""):
-        parts = [part.strip() for part in table["probes"].iloc[line - 2].split("|")]
+        parts = [part.strip() for part in table["probes"].loc[line].split("|")]
         if not all(parts):
             yield line, code, "probes", f"a probe of {code!r} is empty; take the stray | away"
         if len(set(parts)) < len(parts):
@@ -180,7 +208,7 @@ def _probes(table: pd.DataFrame) -> Iterator[Fault]:
 
 def _markup(table: pd.DataFrame) -> Iterator[Fault]:
     for place, column in enumerate(table.columns):
-        for line, text in enumerate(table.iloc[:, place], start=2):
+        for line, text in zip(table.index.tolist(), table.iloc[:, place], strict=True):
             if found := MARKUP.search(text):
                 message = f"{column} holds markup, {found.group()!r}; write plain text"
                 yield line, "", str(column), message
@@ -188,8 +216,8 @@ def _markup(table: pd.DataFrame) -> Iterator[Fault]:
 
 def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
     """Return line and code of the rows chosen."""
-    places = [place for place, wanted in enumerate(chosen.tolist()) if wanted]
-    return [(place + 2, str(table["code"].iloc[place])) for place in places]
+    own = table["code"][chosen]
+    return list(zip(own.index.tolist(), own.tolist(), strict=True))
 
 
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
