@@ -9,6 +9,9 @@ import pandas as pd
 
 from clusterlib import clean, codes, compare, embed, facts, load, schema, themes, topics
 
+# Tables for which nothing is drawn: studies that differ in their seed have them in common.
+UNDRAWN = frozenset("passages vectors codebook codes reference facts actors mentions gaps".split())
+
 
 class MissingError(LookupError):
     """A study does not hold what a claim speaks of.
@@ -65,8 +68,14 @@ class Study:
     by_reader: bool = False
 
     def but(self, **changes: Any) -> "Study":
-        """Return the same study with other settings or documents; its encoder is loaded once."""
-        return replace(self, **({"encoder": self.model} | changes))
+        """Return the same study with other settings or documents; its encoder is loaded once.
+
+        With another seed alone, tables for which nothing is drawn are not made again.
+        """
+        other = replace(self, **({"encoder": self.model} | changes))
+        if set(changes) == {"random_state"}:
+            vars(other).update({name: vars(self)[name] for name in UNDRAWN & vars(self).keys()})
+        return other
 
     @functools.cached_property
     def model(self) -> embed.Encoder:

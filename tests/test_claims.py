@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT
 
 import clusterlib as cl
+from clusterlib.study import UNDRAWN
 
 NOTEBOOK = ROOT / "notebooks" / "08-commentary.ipynb"
 
@@ -138,6 +139,15 @@ def test_another_seed_draws_floors_intervals_and_themes_anew(study):
     assert one["difference"].equals(two["difference"])
     assert not study.themes.curve.equals(other.themes.curve)
     pd.testing.assert_frame_equal(one, same.code_contrasts)
+
+
+def test_another_seed_takes_over_what_is_not_drawn(study):
+    made = {name: getattr(study, name) for name in UNDRAWN}
+    anew = cl.study.of(study.documents, encoder=study.model, random_state=1)
+    for name, table in made.items():
+        assert getattr(study.but(random_state=1), name) is table
+        pd.testing.assert_frame_equal(getattr(anew, name), table)
+    assert study.but(random_state=1, calibrate=None).vectors is not study.vectors
 
 
 def test_a_claim_that_cannot_be_computed_fails_as_a_claim(study, money):
