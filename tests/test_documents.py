@@ -1,5 +1,6 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
+import hashlib
 import re
 import shutil
 import sys
@@ -18,6 +19,31 @@ import check
 
 sys.path.remove(str(ROOT / "benchmarks"))
 
+AS = ["doc", "lang", "published", "source", "text"]
+KNOWN = [*AS, "initiative", "country", "region", "title"]
+
+
+def test_what_is_known_of_a_text_is_said_as_the_document_says(tmp_path):
+    told = DOCUMENTS["docs/use.md"].partition("## What is known of a text\n")[2]
+    registry, _, table = told.partition("English translations")[0].partition("In CSV, JSONL")
+    names = re.findall(r"`([a-z]+\d*)`", registry)
+    assert names[:2] == ["doc", "file"]
+    values = {name: f"a {name}" for name in names} | {"doc": "a", "file": "a.txt"}
+    values |= {"lang": "fr", "published": "2023-10", "country": "FR", "text": "Il est là. Oui."}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "a.txt").write_text(values["text"], encoding="utf-8")
+    values["sha256"] = hashlib.sha256(values["text"].encode()).hexdigest()
+    pd.DataFrame([values])[names].to_csv(tmp_path / "a" / "registry.csv", index=False)
+    # The other names of columns, each beside the one that it is understood as.
+    others = dict(zip(["id", "language", "date", "url", "body"], AS, strict=True))
+    assert all(f"`{name}`" in table for pair in others.items() for name in pair)
+    row = {name: values[other] for name, other in others.items()}
+    row |= {name: values[name] for name in ("initiative", "country", "region", "title")}
+    pd.DataFrame([row]).to_json(tmp_path / "b.jsonl", orient="records", lines=True)
+    for source in ("a", "b.jsonl"):
+        found = cl.load.documents(tmp_path / source).iloc[0]
+        assert {name: found[name] for name in KNOWN} == {name: values[name] for name in KNOWN}
+
 
 def python():
     return [
@@ -32,13 +58,16 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
     (tmp_path / "my-texts").mkdir()
     for path in cl.load.seeds().glob("*.txt"):
         shutil.copy(path, tmp_path / "my-texts")
-    shutil.copy(cl.load.seeds() / "codebook.csv", tmp_path / "my-codebook.csv")
+    for companion in ("codebook.csv", "english.csv"):
+        shutil.copy(cl.load.seeds() / companion, tmp_path / f"my-{companion}")
     monkeypatch.chdir(tmp_path)
     names = {}
     for language, block in FENCED.findall(DOCUMENTS[name]):
         if language == "python":
             exec(compile(f"import clusterlib as cl\n{block}", name, "exec"), names)
     assert len(names["documents"]) == 5
+    if "english" in names:
+        assert names["passages"]["english"].notna().all()
     for written in re.findall(r'"([\w-]+\.(?:qdpx|xlsx))"', DOCUMENTS[name]):
         assert (tmp_path / written).stat().st_size > 1000
 
