@@ -1,7 +1,9 @@
 """An automatic commentary says what the tables bear, and nothing where they do not."""
 
+import hashlib
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 import clusterlib as cl
 from clusterlib.compare.together import unit
 from clusterlib.run import Options, run
+from clusterlib.run.report import report
 from clusterlib.schema import check
 
 SCRIPT = "<script>document.title = 'owned'</script>"
@@ -310,6 +313,27 @@ def test_a_run_of_the_seeds_ends_in_a_report(seeds_run, seeds_told):
     run(Options(), seeds_run, tell=lines.append)
     assert [line for line in lines if "kept" not in line] == [lines[-1]]
     assert index.read_text(encoding="utf-8") == page
+
+
+def test_the_report_of_a_run_names_its_options_and_has_files_for_other_programs(
+    seeds_run, tmp_path
+):
+    shutil.copytree(seeds_run / "tables", tmp_path / "tables")
+    book = tmp_path / "own.csv"
+    book.write_bytes((cl.load.seeds() / "codebook.csv").read_bytes())
+    told, anew = report(tmp_path, Options(seed=3, codebook=str(book)))
+    page = (tmp_path / told["page"]).read_text(encoding="utf-8")
+    assert anew and not report(tmp_path, Options(seed=3, codebook=str(book)))[1]
+    for name, value in {"Seed": "3", "Codebook": "own.csv", "Vectors": "of whole passages"}.items():
+        assert re.search(rf"<dt>{name}</dt><dd[^>]*>{value}</dd>", page)
+    assert hashlib.sha256(book.read_bytes()).hexdigest() in page
+    assert "with codes, themes and facts at their places" in page
+    for name in ("tables.xlsx", "project.qdpx", "codebook.qdc"):
+        assert f'href="tables/{name}"' in page
+        assert (tmp_path / "report" / "tables" / name).is_file()
+    parts = re.findall(r'<h3 id="findings-\d+"[^>]*>(.*?)</h3>', page)
+    assert [part.startswith("The text ") for part in parts] == [False] * 3 + [True] * 5
+    assert report(tmp_path, Options(seed=4, codebook=str(book)))[1]
 
 
 def grouped(passages, kind, words, stability=0.9, bias=0.0, stable=True):

@@ -1,3 +1,4 @@
+import hashlib
 import html
 import importlib.metadata
 import json
@@ -78,6 +79,18 @@ def test_a_report_without_claims_has_no_findings(tmp_path):
 def test_a_report_of_nothing_is_still_a_page(tmp_path):
     text = cl.export.report([], tmp_path, {}).read_text(encoding="utf-8")
     assert importlib.metadata.version("pandas") in text
+
+
+def test_a_report_says_what_else_it_depends_on(tmp_path):
+    file = tmp_path / "own <b>.csv"
+    file.write_text("a,b\n", encoding="utf-8")
+    used = cl.export.Used({"Encoder": "<i>some</i>, revision 1"}, (file,))
+    text = cl.export.report([], tmp_path / "a", used=used).read_text(encoding="utf-8")
+    assert "<dt>Encoder</dt>" in text and "&lt;i&gt;some&lt;/i&gt;, revision 1" in text
+    assert "own &lt;b&gt;.csv" in text and hashlib.sha256(file.read_bytes()).hexdigest() in text
+    assert "and of each table that results depend on" in text
+    text = cl.export.report([], tmp_path / "b").read_text(encoding="utf-8")
+    assert "that results depend on" not in text
 
 
 def test_claims_that_come_from_parquet_are_read(index):

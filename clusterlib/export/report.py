@@ -1,8 +1,5 @@
 """The HTML report: a folder of pages that opens without a network, the findings first."""
 
-import importlib.metadata
-import platform
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +9,8 @@ import pandas as pd
 from clusterlib import clean, load
 from clusterlib.claims import listed, number
 from clusterlib.claims.wording import language
-from clusterlib.embed.files import digest
-from clusterlib.export import exchange, findings, pages, site, texts
+from clusterlib.export import exchange, findings, made, pages, site, texts
+from clusterlib.export.made import Used
 from clusterlib.export.tables import tables as write_tables
 
 # What a row of each table is, in the order in which the report lists them.
@@ -65,6 +62,7 @@ def report(
     notes: Sequence[str] = (),
     most: int | None = None,
     codebook: Path | None = None,
+    used: Used | None = None,
 ) -> Path:
     """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
 
@@ -88,6 +86,8 @@ def report(
         default to all. The report says how many have none.
     codebook : pathlib.Path, optional
         That the codes are from; by default that of the seeds.
+    used : Used, optional
+        What else the results were made with: settings and tables.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def report(
     ...     print(index.name, (Path(folder) / "texts" / "nl.html").is_file())
     index.html True
     """
-    folder = Path(folder)
+    folder, used = Path(folder), used or Used()
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
     found = findings.claims(ordered)
@@ -134,8 +134,9 @@ def report(
         pages=written,
         tables=[Table(name, ROWS.get(name, ""), r, c) for name, r, c in listing.to_numpy()],
         files=exchanged,
-        versions=_versions(),
-        inputs={path.name: digest(path) for path in map(Path, notebooks)},
+        versions=made.versions(),
+        settings=used.settings,
+        inputs=[*Used(files=tuple(map(Path, notebooks))).hashes(), *used.hashes()],
     )
 
 
@@ -167,22 +168,3 @@ def _figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figu
     """
     marked = [(page, figure) for page in written for figure in page.figures if figure.front]
     return marked or [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
-
-
-def _versions() -> dict[str, str]:
-    """Return the version of Python, of the package and of all that it asks for."""
-    asked = importlib.metadata.requires("clusterlib") or []
-    packages = ["clusterlib", *(_name(line) for line in asked if "extra ==" not in line)]
-    versions = {"Python": platform.python_version()}
-    for package in packages:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # not asked for on this system
-    return versions
-
-
-def _name(requirement: str) -> str:
-    found = re.match(r"[\w.-]+", requirement)
-    assert found is not None
-    return found[0]

@@ -12,7 +12,8 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 
-from clusterlib import export, kernels
+from clusterlib import embed, export, kernels, load
+from clusterlib.export import made
 
 # Only what a rerun on another machine would write as well.
 METADATA = {
@@ -138,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return STOPPED
     if chosen.command == "run":
-        index = export.report(written, chosen.out, _tables(chosen.tables))
+        tables = _tables(chosen.tables)
+        index = export.report(written, chosen.out, tables, used=_used() if tables else None)
         print(f"report: {index} ({time.monotonic() - begun:.0f} s)")
     return 0
 
@@ -177,3 +179,11 @@ def _clear(folder: Path) -> None:
 def _tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:
     paths = sorted(folder.glob("*.parquet")) if folder else []
     return {path.stem: pd.read_parquet(path) for path in paths} or None
+
+
+def _used() -> export.Used:
+    """Return what notebooks use beside the texts, unless one says otherwise."""
+    encoder = embed.load_encoder()
+    beside = sorted(load.seeds().glob("*.csv"))
+    told = {"Encoder": f"{encoder.name}, revision {encoder.revision}"}
+    return export.Used(told, (*beside, *made.data()))

@@ -5,14 +5,19 @@ import importlib.metadata
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from clusterlib import load
 from clusterlib.embed.files import replace
+from clusterlib.run.options import FAST, Options
 from clusterlib.run.publish import ENTRY
 from clusterlib.run.store import digest, sync
+
+if TYPE_CHECKING:
+    from clusterlib.export import Used
 
 MADE = "made.json"
 # Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.
@@ -21,13 +26,17 @@ PAGES, ROWS = 200, 200_000
 NOT_SHOWN = {"vectors", "left_out"}
 
 
-def report(root: Path) -> tuple[dict[str, Any], bool]:
+def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], bool]:
     """Write the report of the tables of a run, unless it stands there unharmed.
 
     Parameters
     ----------
     root : pathlib.Path
         The folder of the run, with its tables.
+    options : Options, optional
+        What was run: the report says with which encoder, seed and codebook. By
+        default it says nothing of them, and takes the codebook for that of the
+        seeds.
 
     Returns
     -------
@@ -36,14 +45,15 @@ def report(root: Path) -> tuple[dict[str, Any], bool]:
     bool
         Whether it was written.
     """
-    folder, key = root / "report", _key(root)
+    used = _used(options)
+    folder, key = root / "report", _key(root, used)
     known = _known(folder, key)
     if known is not None:
         return known, False
     # A report that is not whole is never in its place.
     beside = root / ".report"
     shutil.rmtree(beside, ignore_errors=True)
-    told = _write(root / "tables", beside)
+    told = _write(root / "tables", beside, used, options.book if options else None)
     files = {path.relative_to(beside).as_posix(): digest(path) for path in _files(beside)}
     entry = {"key": key, "told": told, "files": files}
     replace(beside / MADE, json.dumps(entry, indent=1, sort_keys=True).encode())
@@ -53,8 +63,30 @@ def report(root: Path) -> tuple[dict[str, Any], bool]:
     return told, True
 
 
-def _write(source: Path, folder: Path) -> dict[str, Any]:
-    # Imported here: runs in other processes have no use for templates.
+def _used(options: Options | None) -> "Used":
+    """Return what a reader has to know of the options, and the tables that they name."""
+    # Imported here and below: runs in other processes have no use for templates.
+    from clusterlib.export import Used, made
+
+    if options is None:
+        return Used(files=tuple(made.data()))
+    encoder = options.base()
+    found = "the most stable number"
+    told = {
+        "Encoder": f"{encoder.name}, revision {encoder.revision}",
+        "Vectors": "of words, added up" if options.encoder == FAST else "of whole passages",
+        "Seed": str(options.seed),
+        "Topics": str(options.topics or found),
+        "Themes": str(options.themes or found),
+        "Sample": f"{options.sample:,} passages at most, on which these are fitted",
+    }
+    book = options.book or Path(load.seeds()) / "codebook.csv"
+    told["Codebook"] = book.name if options.book else "that of the package"
+    reading = [Path(options.reading)] if options.reading else []
+    return Used(told, (book, *reading, *made.data()))
+
+
+def _write(source: Path, folder: Path, used: "Used", codebook: Path | None) -> dict[str, Any]:
     from clusterlib import export
 
     tables, notes = {}, []
@@ -72,7 +104,7 @@ def _write(source: Path, folder: Path) -> dict[str, Any]:
     remarks = pd.concat([tables["remarks"], left], ignore_index=True)
     tables["remarks"] = remarks
     notes = [*remarks["remark"].tolist(), *notes]
-    export.report([], folder, tables, notes, PAGES)
+    export.report([], folder, tables, notes, PAGES, codebook, used)
     pages = len(list((folder / "texts").glob("*.html")))
     # In the order in which it is read back, so that a kept report is told alike.
     return {
@@ -87,10 +119,10 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MADE)
 
 
-def _key(root: Path) -> str:
+def _key(root: Path, used: "Used") -> str:
     """Return the hash of all that a report depends on."""
-    version = importlib.metadata.version("clusterlib")
-    data = (root / "tables" / ENTRY).read_bytes() + version.encode()
+    told = [importlib.metadata.version("clusterlib"), dict(used.settings), used.hashes()]
+    data = (root / "tables" / ENTRY).read_bytes() + json.dumps(told).encode()
     return hashlib.sha256(data).hexdigest()
 
 
