@@ -156,6 +156,11 @@ def words(
         For `clusterlib.embed.vectors` and wherever an encoder is taken. The
         same corpus gives the same vectors, whatever its order.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If columns are missing, or a passage stands twice.
+
     Notes
     -----
     A word's vector is that of the word alone and the mean of the hidden states

@@ -166,6 +166,11 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
         acronym, if the text spells it out), count, and its first place: doc,
         start, end and quote.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If columns are missing.
+
     Notes
     -----
     German writes every noun with a capital: there a single one is no candidate.
