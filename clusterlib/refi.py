@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from clusterlib.themes import Themes
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
+# Whose the machine's codings are, if nobody else is named.
+CODER = "clusterlib"
 # What is not of the analyst's codebook; the folders are told by these names when read again.
 THEMES, FACTS, ACTORS = "Found: themes", "Found: facts", "Found: actors"
 _OWN = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterlib")

@@ -190,7 +190,7 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
         for row in told.itertuples()
     }
     assert found == wanted
-    again = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
     # A passage of blanks alone holds nothing that a person could mark.
     visible = told_visible(documents, passages)
@@ -227,7 +227,7 @@ def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
     found = source.iterfind("q:PlainTextSelection", NS)
     read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in found}
     assert read == set(spans)
-    again = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     for row in again[again["code"] == "money"].itertuples():
         start, end = spans[int(row.passage[2:])]
         assert row.coded or not text[start:end].strip("\ufeff \t\r\n")
@@ -418,36 +418,141 @@ def test_codes_that_are_labelled_alike_keep_apart(blank, tmp_path):
         return xml
 
     changed = rewritten(path, tmp_path / "again.qdpx", change)
-    again = cl.codes.read_qdpx(changed, passages, documents, book)
+    again = cl.codes.read_qdpx(changed, passages, documents, book, "clusterlib")
     both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
     assert (both["coded"] == both["coded_again"]).all() and both["coded"].any()
 
 
-def test_codings_of_one_coder_can_be_read_alone(blank, tmp_path):
+def taken_over(path, to, *names):
+    """Give the first codings to people, one to each."""
+
+    def change(text):
+        head, *codings = text.split("<Coding ")
+        for place, name in enumerate(names):
+            own = f'creatingUser="{refi.guid(name)}"'
+            codings[place] = re.sub('creatingUser="[^"]+"', own, codings[place], count=1)
+            user = f'<User guid="{refi.guid(name)}" name="{name}"/>'
+            head = head if user in head else head.replace("</Users>", f"{user}</Users>")
+        return "<Coding ".join([head, *codings])
+
+    return rewritten(path, to, change)
+
+
+@pytest.fixture
+def machine(blank, tmp_path):
+    """Return a project that the machine has coded, its documents, passages and coding."""
     _, documents, passages = blank
-    both = cl.export.qdpx(
-        tmp_path / "m.qdpx", documents, passages, codes=coded(passages), codebook=BOOK
-    )
-    content, _ = project(both)
-    text = content.decode().replace(
-        "</Users>", f'<User guid="{refi.guid("ann")}" name="Ann"/></Users>'
-    )
-    first = text.index("creatingUser", text.index("<Coding"))
-    own = re.sub('(?<=creatingUser=")[^"]+', refi.guid("ann"), text[first:], count=1)
-    path = rewritten(both, tmp_path / "two.qdpx", lambda _: text[:first] + own)
-    alone = cl.codes.read_qdpx(path, passages, documents, BOOK, coder="Ann")
-    rest = cl.codes.read_qdpx(path, passages, documents, BOOK, coder="clusterlib")
-    everybody = cl.codes.read_qdpx(path, passages, documents, BOOK)
-    assert alone["coded"].sum() == 1
-    assert rest["coded"].sum() == everybody["coded"].sum() - 1
-    assert cl.codes.agreement(everybody, rest)["alpha"].item() < 1
+    codes = coded(passages)
+    path = tmp_path / "m.qdpx"
+    cl.export.qdpx(path, documents, passages, codes=codes, codebook=BOOK)
+    return path, documents, passages, codes
+
+
+@pytest.mark.parametrize("coder", ["clusterlib", "model 2"])
+def test_codings_of_the_machine_are_nobodys(blank, tmp_path, coder):
+    _, documents, passages = blank
+    path = tmp_path / "m.qdpx"
+    told = {"codes": coded(passages), "codebook": BOOK, "coder": coder}
+    cl.export.qdpx(path, documents, passages, **told)
+    message = f"nobody has coded: .* are there; coder='{coder}' reads them"
+    for errors in ("raise", "report"):
+        with pytest.raises(cl.codes.ProjectError, match=message):
+            cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
+    read = cl.codes.read_qdpx(path, passages, documents, BOOK, coder)
+    assert cl.codes.agreement(told["codes"], read)["alpha"].item() == 1
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_what_a_person_codes_is_read_without_the_machines(machine, tmp_path, other):
+    path, documents, passages, codes = machine
+    path = taken_over(path, tmp_path / "two.qdpx", "Ann")
+    if other:  # a program has given its own identifiers to coders
+        old, new = refi.guid("coder", "clusterlib"), str(uuid.uuid4())
+        path = rewritten(path, tmp_path / "new.qdpx", lambda text: text.replace(old, new))
+    with pytest.warns(UserWarning, match="are left out; coder='clusterlib' reads them"):
+        read = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    alone = cl.codes.read_qdpx(path, passages, documents, BOOK, "Ann")
+    rest = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
+    pd.testing.assert_frame_equal(read, alone)
+    assert read["coded"].sum() == 1
+    assert rest["coded"].sum() == codes["coded"].sum() - 1
+    assert cl.codes.agreement(codes, read)["alpha"].item() < 1
     with pytest.raises(cl.codes.ProjectError, match="'Bob' is not there; found Ann, clusterlib"):
-        cl.codes.read_qdpx(path, passages, documents, BOOK, coder="Bob")
+        cl.codes.read_qdpx(path, passages, documents, BOOK, "Bob")
+
+
+def test_codings_of_several_people_are_read_as_one_and_said_to_be(machine, tmp_path):
+    path, documents, passages, codes = machine
+    people = ["Ann", "Bob"] * (codes["coded"].sum() // 2) + ["Ann"] * (codes["coded"].sum() % 2)
+    path = taken_over(path, tmp_path / "team.qdpx", *people)
+    with pytest.warns(UserWarning, match="several people are read as one: Ann, Bob; coder="):
+        read = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    each = [cl.codes.read_qdpx(path, passages, documents, BOOK, name) for name in ("Ann", "Bob")]
+    assert (read["coded"] == (each[0]["coded"] | each[1]["coded"])).all()
+    assert cl.codes.agreement(codes, read)["alpha"].item() == 1
+    assert 0 < each[0]["coded"].sum() < codes["coded"].sum()
+
+
+def test_a_code_that_a_colleague_has_added_is_left_out_and_told(blank, tmp_path):
+    path, documents, passages = blank
+    hand = by_hand(path, tmp_path / "h.qdpx", [(3, 6), (9, 31)], codes=["Trade fairs"])
+    fair, wood, money = (refi.guid("code", code) for code in ("trade-fair", "wood", "money"))
+
+    def change(text):
+        text = text.replace(f'guid="{fair}" name="Trade fairs"', f'guid="{wood}" name="Timber"')
+        text = re.sub(fair, wood, text, flags=re.IGNORECASE)
+        for code, start, end in ((money, 13, 24), (wood, 30, 99)):
+            own = f'<PlainTextSelection guid="{code}" startPosition="{start}" endPosition="{end}">'
+            own += f'<Coding guid="{code}"><CodeRef targetGUID="{code}"/></Coding>'
+            text = text.replace("</TextSource>", f"{own}</PlainTextSelection></TextSource>")
+        return text
+
+    path = rewritten(hand, tmp_path / "t.qdpx", change)
+    hint = 'fault.s.; errors="report" reads the rest and returns what is left out as a table:\n'
+    with pytest.raises(cl.codes.ProjectError, match=f"(?s){hint}.*no code 'Timber'"):
+        cl.codes.read_qdpx(path, passages, documents, BOOK)
+    with pytest.warns(UserWarning, match="as one: Ann, somebody unnamed"):
+        read, left = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
+    assert read.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
+    assert left.drop(columns="message").astype(object).fillna("").to_numpy().tolist() == [
+        ["a", "a-0", 3, 6, "Timber"],
+        ["a", "a-1 | a-2", 9, 31, "Timber"],
+        ["a", "", "", "", "Timber"],
+    ]
+    assert left["message"].tolist() == [
+        *["the codebook has no code 'Timber'"] * 2,
+        "the selection ['30', '99'] is not inside the text",
+    ]
+    assert documents["text"][0][3:6] == "one"
+    with pytest.raises(ValueError, match="errors='ignore'; expected 'raise' or 'report'"):
+        cl.codes.read_qdpx(path, passages, documents, BOOK, errors="ignore")
+
+
+def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
+    _, documents, passages = blank
+    more = documents.assign(doc="b", text="Another text.")
+    path = tmp_path / "two.qdpx"
+    cl.export.qdpx(path, pd.concat([documents, more]), codebook=BOOK)
+    both = pd.concat([passages, passages.head(1).assign(passage="b-0", doc="b")])
+    changed = pd.concat([documents, more.assign(text="It has changed.")])
+    read, left = cl.codes.read_qdpx(path, both, changed, BOOK, errors="report")
+    assert sorted(set(read["passage"])) == ["a-0", "a-1", "a-2"]
+    assert left[["doc", "message"]].to_numpy().tolist() == [
+        ["b", "its text is not the one that was loaded"]
+    ]
+    other = documents.assign(doc="c", text="Elsewhere.")
+    own = passages.assign(doc="c")
+    read, left = cl.codes.read_qdpx(path, own, other, BOOK, errors="report")
+    assert read.empty and read["coded"].dtype == bool
+    assert left["message"].tolist() == ["none of them is one of the documents"]
+    whole, none = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
+    assert len(whole) == 3 * len(BOOK) and none.empty
+    assert none.dtypes.equals(left.dtypes)
 
 
 def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages):
     path, coding, _, _ = seeds_project
-    read = cl.codes.read_qdpx(path, passages)
+    read = cl.codes.read_qdpx(path, passages, coder="clusterlib")
     assert cl.codes.agreement(coding, read)["alpha"].item() == 1
     machine = coding.assign(coded=~coding["coded"], score=0.5, threshold=0.4)
     assert len(cl.codes.disagreements(machine, read, passages)) == len(coding)

@@ -17,7 +17,7 @@ class ProjectError(ValueError):
     Attributes
     ----------
     faults : pandas.DataFrame
-        One row a fault: place (the file, a source or a code) and message.
+        One row a fault: place (the file, a source, the users) and message.
 
     Examples
     --------
@@ -25,10 +25,11 @@ class ProjectError(ValueError):
     ['project.qde']
     """
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: list[tuple[str, str]], hint: str = "") -> None:
         self.faults = pd.DataFrame(faults, columns=["place", "message"]).drop_duplicates()
         lines = [f"  {place}: {message}" for place, message in self.faults.to_numpy().tolist()]
-        super().__init__("\n".join([f"the project has {len(self.faults)} fault(s):", *lines]))
+        told = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
+        super().__init__("\n".join([f"{told}:", *lines]))
 
 
 class Archive:

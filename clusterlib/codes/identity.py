@@ -1,5 +1,8 @@
 """Which codes and coders of a REFI-QDA project are ours, whatever a program has named them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Self
 from xml.etree.ElementTree import Element
 
 import pandas as pd
@@ -8,6 +11,7 @@ from clusterlib import refi
 from clusterlib.codes.archive import Archive, ProjectError
 
 NS = f"{{{refi.PROJECT}}}"
+UNNAMED = "somebody unnamed"
 
 
 def guid_of(text: str | None) -> str:
@@ -47,12 +51,71 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
     return known, unknown
 
 
-def coder_of(root: Element, coder: str | None) -> str | None:
-    """Return the identifier of a coder, if one is asked for."""
-    if coder is None:
-        return None
-    users = {user.get("name"): guid_of(user.get("guid")) for user in root.iter(f"{NS}User")}
-    if coder not in users:
-        there = ", ".join(sorted(str(name) for name in users)) or "nobody"
-        raise ProjectError([("users", f"{coder!r} is not there; found {there}")])
-    return users[coder]
+@dataclass
+class Coders:
+    """Whose codings count, and whose there are.
+
+    Attributes
+    ----------
+    names : dict of str to str
+        The name of each coder, by identifier.
+    asked : str or None
+        The coder who is asked for by name; if there is none, people count, and
+        what `clusterlib.export.qdpx` wrote does not.
+    counted, passed : set of str
+        Who has coded: those whose codings count, and those whose do not.
+
+    Examples
+    --------
+    >>> coders = Coders({"1": "Ann", refi.guid("coder", "clusterlib"): "clusterlib"})
+    >>> [coders.count(guid) for guid in coders.names], coders.counted
+    ([True, False], {'Ann'})
+    """
+
+    names: dict[str, str]
+    asked: str | None = None
+    counted: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Element, asked: str | None) -> Self:
+        """Return the coders of a project; the one who is asked for has to be there."""
+        users = root.iter(f"{NS}User")
+        names = {guid_of(user.get("guid")): user.get("name") or UNNAMED for user in users}
+        if asked is not None and asked not in names.values():
+            there = ", ".join(sorted(set(names.values()))) or "nobody"
+            raise ProjectError([("users", f"{asked!r} is not there; found {there}")])
+        return cls(names, asked)
+
+    def count(self, guid: str) -> bool:
+        """Note that a coder has coded, and tell whether that counts."""
+        name = self.names.get(guid, UNNAMED)
+        counts = name == self.asked if self.asked is not None else not self._machine(guid, name)
+        (self.counted if counts else self.passed).add(name)
+        return counts
+
+    def _machine(self, guid: str, name: str) -> bool:
+        """Tell whether `clusterlib.export.qdpx` wrote this coder; programs keep either."""
+        return name.casefold() == refi.CODER or guid == refi.guid("coder", name)
+
+    def nobody(self) -> list[tuple[str, str]]:
+        """Return the fault that the machine alone has coded, if that is so."""
+        if self.asked is not None or self.counted or not self.passed:
+            return []
+        message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
+        return [("users", f"{message}; {_or(self.passed)} reads them")]
+
+    def remarks(self) -> Iterator[str]:
+        """Say where codings of several are read as one, and whose are left out."""
+        if self.asked is not None:
+            return
+        if len(self.counted) > 1:
+            told = ", ".join(sorted(self.counted))
+            yield f"codings of several people are read as one: {told}; coder= reads one alone"
+        if self.passed:
+            told = "the codings that cl.export.qdpx wrote are left out"
+            yield f"{told}; {_or(self.passed)} reads them"
+
+
+def _or(names: set[str]) -> str:
+    return " or ".join(f"coder={name!r}" for name in sorted(names))

@@ -34,7 +34,7 @@ def qdpx(
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
     name: str = "Initiatives",
-    coder: str = "clusterlib",
+    coder: str = refi.CODER,
     created: datetime = CREATED,
 ) -> Path:
     """Write a project for programs of qualitative analysis.
@@ -52,7 +52,8 @@ def qdpx(
         passage, code and coded; score and threshold go into the notes.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `clusterlib.codes.read` takes it; by default that of the seeds. It is
-        there without ``codes`` too: then a person codes texts that are blank.
+        there without ``codes`` too: then a person codes texts that are blank,
+        which alone is independent of the machine.
     themes : Themes, optional
         As `clusterlib.themes.fit` returns it.
     facts, mentions : pandas.DataFrame, optional
@@ -60,7 +61,8 @@ def qdpx(
     name : str
         Of the project.
     coder : str
-        Whose codings these are.
+        Whose codings these are. `clusterlib.codes.read_qdpx` leaves them out
+        unless it is asked for this coder.
     created : datetime
         The date of everything in the project, in the time zone it names.
 
