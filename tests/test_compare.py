@@ -31,8 +31,24 @@ def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
     for row, (coded, size) in zip(shares.itertuples(), [(4, 20), (0, 13)], strict=True):
         low, high = betaincinv(coded + 0.5, size - coded + 0.5, [0.025, 0.975])
         assert row.share == round(coded / size, 4)
-        assert row.high == pytest.approx(high, abs=0.02)
-        assert row.low == pytest.approx(low if coded else 0, abs=0.02)
+        assert row.high == pytest.approx(high, abs=1e-4)
+        assert row.low == pytest.approx(low if coded else 0, abs=1e-4)
+
+
+@pytest.mark.parametrize("counts", [(4, 20, 0, 13), (1, 2, 0, 2), (30, 60, 6, 60), (0, 400, 9, 30)])
+def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_seed(counts):
+    passages, codes = corpus({"a": counts[:2], "b": counts[2:]})
+    floors = no_floor(codes, passages)
+    row = cl.compare.contrasts(codes, passages, floors).iloc[0]
+    draw = np.random.default_rng(0)
+    drawn = [
+        draw.beta(coded + 0.5, size - coded + 0.5, 200_000)
+        for coded, size in (counts[:2], counts[2:])
+    ]
+    low, high = np.quantile(drawn[0] - drawn[1], [0.025, 0.975])
+    assert (row["low"], row["high"]) == pytest.approx((low, high), abs=0.01)
+    other = cl.compare.contrasts(codes, passages, floors, random_state=1).iloc[0]
+    assert row.equals(other)
 
 
 def test_what_is_never_mentioned_has_an_interval_that_is_not_empty():

@@ -12,6 +12,9 @@ from clusterlib.compare.assigned import read
 
 # Draws of an interval, and how many are made at once.
 DRAWS, AT_ONCE = 2000, 100
+ENDS = (0.025, 0.975)
+# Equally likely values that stand for a share where two are compared.
+POINTS = 100
 # More units have too many pairs to be read.
 MOST = 50
 TOO_LITTLE = "too little evidence"
@@ -35,7 +38,7 @@ def shares(
         ``"initiative"`` from ``passages.merge(documents[["doc", "initiative"]],
         on="doc")``.
     random_state : int
-        Seed.
+        Seed of the draws for weights; what is given or not needs none.
 
     Returns
     -------
@@ -55,8 +58,9 @@ def shares(
     -----
     The interval is a Bayesian bootstrap over passages (Rubin 1981,
     doi:10.1214/aos/1176345338), to which half a passage with and half one
-    without are added; for yes and no that is Jeffreys' interval. So the interval
-    of what a text never mentions is not empty, as resampling alone would have it.
+    without are added; for yes and no that is Jeffreys' interval, which is computed
+    and not drawn. So the interval of what a text never mentions is not empty, as
+    resampling alone would have it.
 
     Examples
     --------
@@ -72,7 +76,7 @@ def shares(
     for unit in own.units:
         rows = own.of(unit)
         share = rows.mean(axis=0)
-        low, high = np.quantile(draws(rows, unit, random_state), [0.025, 0.975], axis=0)
+        low, high = quantiles(rows, unit, np.array(ENDS), random_state)
         values = {"passages": len(rows), "share": share}
         values |= {"low": np.minimum(low, share), "high": np.maximum(high, share)}
         parts.append(pd.DataFrame({"doc": unit, "theme": own.names, "kind": own.kind, **values}))
@@ -116,8 +120,9 @@ def contrasts(
 
     Notes
     -----
-    Each row stands for itself: of 100 pairs that do not differ, up to five may
-    be reported, fewer the higher the floor.
+    The interval is of all pairs of 100 equally likely values of either share, as
+    `shares` knows them. Each row stands for itself: of 100 pairs that do not
+    differ, up to five may be reported, fewer the higher the floor.
 
     Examples
     --------
@@ -133,11 +138,14 @@ def contrasts(
         told = f"{len(own.units)} units have too many pairs; expected {MOST} or fewer"
         raise ValueError(f'{told}: compare by a wider column, such as by="country"')
     schema.check(floors, "floors")
-    drawn = {unit: draws(own.of(unit), unit, random_state) for unit in own.units}
+    middles = (np.arange(POINTS) + 0.5) / POINTS
+    spread = {unit: quantiles(own.of(unit), unit, middles, random_state) for unit in own.units}
     means = {unit: own.of(unit).mean(axis=0) for unit in own.units}
     parts = []
     for a, b in combinations(own.units, 2):
-        low, high = np.quantile(drawn[a] - drawn[b], [0.025, 0.975], axis=0)
+        # Texts are independent, so each value of the one goes with each of the other.
+        apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
+        low, high = np.quantile(apart, ENDS, axis=0)
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
         pair = {"theme": own.names, "kind": own.kind, "doc_a": a, "doc_b": b}
         parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
@@ -152,6 +160,22 @@ def contrasts(
         told = f"{row['doc_a']!r} and {row['doc_b']!r}"
         raise ValueError(f"there is no floor for {row['theme']!r} between {told}")
     return schema.check(_judged(table.drop(columns="_merge"), assigned), "contrasts")
+
+
+def quantiles(
+    rows: Rows, unit: str, at: NDArray[np.float64], random_state: int
+) -> NDArray[np.float64]:
+    """Return quantiles of the share of each column: exact for yes and no, else of draws."""
+    from scipy.special import betaincinv
+
+    found = np.empty((len(at), rows.shape[1]))
+    plain = ((rows == 0) | (rows == 1)).all(axis=0)
+    given = rows[:, plain].sum(axis=0) + 0.5
+    found[:, plain] = betaincinv(given, len(rows) + 1 - given, at[:, None])
+    if not plain.all():
+        drawn = draws(rows[:, ~plain], unit, random_state)
+        found[:, ~plain] = np.quantile(drawn, at, axis=0)
+    return found
 
 
 def draws(rows: Rows, unit: str, random_state: int) -> Rows:

@@ -103,7 +103,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
         if stage.name == "read":
             _refuse_change(inputs, options)
     publish(store, [stage.name for stage in _used(options)])
-    said, anew = report(folder)
+    said, anew = report(folder, options)
     count = f"{said['findings']:,} findings in {folder / said['page']}"
     tell(f"report: {count if anew else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
