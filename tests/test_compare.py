@@ -157,7 +157,7 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
     codes = passages[["passage"]].assign(code="money", coded=True, score=0.0, threshold=0.0)
     asks = (
         lambda own: cl.compare.shares(codes, own, by="initiative"),
-        lambda own: cl.compare.gaps(codes, own, by="initiative"),
+        lambda own: cl.compare.gaps(codes, own, encoder=words, by="initiative"),
         lambda own: cl.compare.similarity(own, vectors, words, by="initiative"),
     )
     for ask in asks:
