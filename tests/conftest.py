@@ -73,18 +73,32 @@ def ledger(documents):
     return cl.clean.ledger(documents)
 
 
+def made_once(factory, name, last, make):
+    """Return a folder that one worker makes for all, and writes this file of it last."""
+    import filelock
+
+    folder = factory.getbasetemp()
+    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / name
+    with filelock.FileLock(folder.with_suffix(".lock")):
+        if not (folder / last).is_file():
+            make(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def index(tmp_path_factory):
-    """Return the first page of a report of the seeds and of hostile texts, made by one worker."""
-    import filelock
+    """Return the first page of a report of the seeds and of hostile texts."""
     import reports
 
-    beside = os.environ.get("PYTEST_XDIST_WORKER")
-    folder = tmp_path_factory.getbasetemp()
-    folder = (folder.parent if beside else folder) / "report"
-    with filelock.FileLock(folder.with_suffix(".lock")):
-        page = folder / "index.html"
-        return page if page.is_file() else reports.write(folder)
+    return made_once(tmp_path_factory, "report", "index.html", reports.write) / "index.html"
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory):
+    """Return the folder of a run of the seeds, which no test changes."""
+    from clusterlib.run import Options, run
+
+    return made_once(tmp_path_factory, "seeds-run", "manifest.json", lambda to: run(Options(), to))
 
 
 @functools.cache

@@ -40,11 +40,9 @@ def test_every_exported_table_says_what_a_row_is(exported):
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory):
+def exported(seeds_run):
     """Return the tables that a run of the seeds writes, and those of notebooks alone."""
-    out = tmp_path_factory.mktemp("run")
-    cl.run.run(cl.run.Options(), out)
-    tables = {path.stem: pd.read_parquet(path) for path in (out / "tables").glob("*.parquet")}
+    tables = {path.stem: pd.read_parquet(path) for path in (seeds_run / "tables").glob("*.parquet")}
     study = cl.study.of(cl.load.documents())
     survival = pd.DataFrame(columns=["claim", "without bg", "other seed"], dtype="str")
     said = cl.claims.Commentary(study)
