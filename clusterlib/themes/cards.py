@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import groups
-from clusterlib.topics.cards import STYLE, Quote, framed, quote, written
+from clusterlib.topics.cards import Card, Deck, Quote, quote
 
 # What a card needs of a passage, and what it shows where passages have it.
 NEEDED, SHOWN = ["passage", "lang", "text"], ["doc", "start", "end", "english"]
 
 
-@dataclass(frozen=True)
-class Cards:
+@dataclass(frozen=True, repr=False)
+class Cards(Deck):
     """Themes as a notebook shows them.
 
     Attributes
@@ -41,18 +41,12 @@ class Cards:
     languages: pd.DataFrame
     passages: pd.DataFrame
 
-    def _repr_html_(self) -> str:
-        return STYLE + "".join(framed(*self._card(row)) for _, row in self.summary.iterrows())
-
-    def __repr__(self) -> str:
-        return "\n\n".join(written(*self._card(row)) for _, row in self.summary.iterrows())
-
-    def _card(self, row: "pd.Series[Any]") -> tuple[str, str, list[tuple[str, str]], list[Quote]]:
-        """Return title, trust, lines and quotations of one card."""
+    def _card(self, row: "pd.Series[Any]") -> Card:
         own = self.languages[self.languages["theme"] == row["theme"]]
         langs = [f"{one.lang} {one.passages} of {one.whole}" for one in own.itertuples()]
         lines = [("languages", ", ".join(langs))]
-        return f"{row['theme']}: {row['label']}", _trust(row), lines, self._quotes(row["theme"])
+        title = f"{row['theme']}: {row['label']}"
+        return Card(title, _trust(row), lines, self._quotes(row["theme"]))
 
     def _quotes(self, theme: str) -> list[Quote]:
         own = self.passages[self.passages["theme"] == theme].to_dict("records")

@@ -1,7 +1,7 @@
 """A card for each topic: what it is called, its terms, and the passages that stand for it."""
 
 import html
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,70 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Cards:
+class Card:
+    """One card: what a group is called, how far to trust it, and what stands for it.
+
+    Attributes
+    ----------
+    title, trust : str
+        What the group is called, and how far to trust it.
+    lines : list of (str, str)
+        Heads and what stands behind them, such as a language and its terms.
+    quotes : list of Quote
+        The passages that stand for the group.
+
+    Examples
+    --------
+    >>> card = Card("R&D", "2 passages", [("fr", "2")], [])
+    >>> card.framed()
+    '<section class="cl-card"><h4>R&amp;D</h4><p>2 passages</p><p><b>fr</b> 2</p></section>'
+    >>> print(card.written())
+    R&D
+    2 passages
+      fr  2
+    """
+
+    title: str
+    trust: str
+    lines: list[tuple[str, str]]
+    quotes: list[Quote]
+
+    def framed(self) -> str:
+        """Return it as HTML, everything escaped; `STYLE` stands once before all cards."""
+        head = f"<h4>{html.escape(self.title)}</h4><p>{html.escape(self.trust)}</p>"
+        middle = "".join(
+            f"<p><b>{html.escape(name)}</b> {html.escape(line)}</p>" for name, line in self.lines
+        )
+        below = "".join(one.framed() for one in self.quotes)
+        return f'<section class="cl-card">{head}{middle}{below}</section>'
+
+    def written(self) -> str:
+        """Return it as plain text."""
+        found = [self.title, self.trust, *(f"  {name}  {line}" for name, line in self.lines)]
+        for one in self.quotes:
+            found += [f"  {one.place}", f"    {one.text}"]
+            found += [f"    = {one.english}"] if one.english else []
+        return "\n".join(found)
+
+
+class Deck:
+    """The cards of all groups, shown as HTML by a notebook and as plain text elsewhere."""
+
+    summary: pd.DataFrame
+
+    def _card(self, row: "pd.Series[Any]") -> Card:
+        """Return the card of a row of the summary."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        return STYLE + "".join(self._card(row).framed() for _, row in self.summary.iterrows())
+
+    def __repr__(self) -> str:
+        return "\n\n".join(self._card(row).written() for _, row in self.summary.iterrows())
+
+
+@dataclass(frozen=True, repr=False)
+class Cards(Deck):
     """Topics as a notebook shows them.
 
     Attributes
@@ -80,21 +143,10 @@ class Cards:
     terms: pd.DataFrame
     passages: pd.DataFrame
 
-    def _repr_html_(self) -> str:
-        return STYLE + "".join(self._card(row) for _, row in self.summary.iterrows())
-
-    def __repr__(self) -> str:
-        return "\n\n".join(self._plain(row) for _, row in self.summary.iterrows())
-
-    def _card(self, row: "pd.Series[str]") -> str:
-        """Return one card as HTML, everything escaped."""
-        title = f"{row['topic']}: {row['label']}"
-        return framed(title, _trust(row), self._lines(row["topic"]), self._quotes(row["topic"]))
-
-    def _plain(self, row: "pd.Series[str]") -> str:
-        """Return one card as plain text."""
-        title = f"{row['topic']}: {row['label']}"
-        return written(title, _trust(row), self._lines(row["topic"]), self._quotes(row["topic"]))
+    def _card(self, row: "pd.Series[Any]") -> Card:
+        topic = row["topic"]
+        title = f"{topic}: {row['label']}"
+        return Card(title, _trust(row), self._lines(topic), self._quotes(topic))
 
     def _lines(self, topic: str) -> list[tuple[str, str]]:
         """Return for each language the terms of a topic, with English where it differs."""
@@ -107,66 +159,6 @@ class Cards:
     def _quotes(self, topic: str) -> list[Quote]:
         own = self.passages[self.passages["topic"] == topic].to_dict("records")
         return [quote(one, f"weight {one['weight']:.2f}") for one in own]
-
-
-def framed(
-    title: str, trust: str, lines: Sequence[tuple[str, str]], quotes: Sequence[Quote]
-) -> str:
-    """Return one card as HTML, everything escaped.
-
-    Parameters
-    ----------
-    title, trust : str
-        What the group is called, and how far to trust it.
-    lines : sequence of (str, str)
-        Heads and what stands behind them, such as a language and its terms.
-    quotes : sequence of Quote
-        The passages that stand for the group.
-
-    Returns
-    -------
-    str
-        A section; `STYLE` stands once before all of them.
-
-    Examples
-    --------
-    >>> framed("R&D", "2 passages", [("fr", "2")], [])
-    '<section class="cl-card"><h4>R&amp;D</h4><p>2 passages</p><p><b>fr</b> 2</p></section>'
-    """
-    head = f"<h4>{html.escape(title)}</h4><p>{html.escape(trust)}</p>"
-    middle = "".join(
-        f"<p><b>{html.escape(name)}</b> {html.escape(line)}</p>" for name, line in lines
-    )
-    below = "".join(one.framed() for one in quotes)
-    return f'<section class="cl-card">{head}{middle}{below}</section>'
-
-
-def written(
-    title: str, trust: str, lines: Sequence[tuple[str, str]], quotes: Sequence[Quote]
-) -> str:
-    """Return one card as plain text, of what `framed` takes.
-
-    Parameters
-    ----------
-    title, trust, lines, quotes
-        As for `framed`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print(written("theme-1: R&D", "2 passages", [("fr", "2")], []))
-    theme-1: R&D
-    2 passages
-      fr  2
-    """
-    found = [title, trust, *(f"  {name}  {line}" for name, line in lines)]
-    for one in quotes:
-        found += [f"  {one.place}", f"    {one.text}"]
-        found += [f"    = {one.english}"] if one.english else []
-    return "\n".join(found)
 
 
 def quote(one: Mapping[Hashable, Any], told: str) -> Quote:
@@ -202,7 +194,7 @@ def _term(one: Mapping[Hashable, Any]) -> str:
     return f"{one['term']} ({one['english']}{doubt})"
 
 
-def _trust(row: "pd.Series[str]") -> str:
+def _trust(row: "pd.Series[Any]") -> str:
     return (
         f"{row['passages']} passages; stability {row['stability']} ({row['verdict']}), "
         f"coherence {row['coherence']}, language bias {row['language_bias']} "
