@@ -11,6 +11,7 @@ from openpyxl.utils.escape import unescape
 
 import clusterlib as cl
 from clusterlib.schema.contracts import CONTRACTS
+from clusterlib.schema.told import meanings
 
 # Functions of the same names hide the modules.
 module = importlib.import_module("clusterlib.export.workbook")
@@ -19,7 +20,7 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123"
 
 
 def test_every_promised_column_is_described():
-    told = module.meanings()
+    told = meanings()
     columns = {(name, column) for name in CONTRACTS for column in CONTRACTS[name].columns}
     missing = {(name, column) for name, column in columns if not told.get((name, column))}
     assert not {(name, column) for name, column in missing if not told.get(("", column))}
@@ -31,7 +32,7 @@ def test_every_column_of_an_exported_table_is_described(exported):
     assert len(told) > 200
     missing = told.loc[told["meaning"] == "", ["table", "column"]].to_numpy().tolist()
     assert missing == []
-    named = {table for table, _ in module.meanings()} - {"", "floors"}
+    named = {table for table, _ in meanings()} - {"", "floors"}
     assert named <= {*CONTRACTS, *exported}, "described, and neither promised nor exported"
 
 

@@ -123,8 +123,8 @@ def _table(own: Assigned, known: dict[str, Rows], seed: int) -> pd.DataFrame:
         mixed = [own.passages.loc[own.passages["unit"] == unit, "lang"] for unit in (a, b)]
         floor = _floor(mixed, known, len(own.names), seed)
         parts.append(pd.DataFrame({"theme": own.names, "doc_a": a, "doc_b": b, "floor": floor}))
-    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in ("theme", "doc_a", "doc_b")})
-    return pd.concat(parts, ignore_index=True) if parts else empty.assign(floor=0.0)
+    empty = pd.DataFrame(columns=["theme", "doc_a", "doc_b"], dtype="str").assign(floor=0.0)
+    return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def _floor(mixed: list["pd.Series[str]"], known: dict[str, Rows], count: int, seed: int) -> Rows:

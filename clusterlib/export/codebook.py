@@ -59,6 +59,12 @@ def qdc(
     return path
 
 
+def refuse(unknown: list[str]) -> None:
+    """Refuse what passages are given and the codebook does not have."""
+    if unknown:
+        raise ValueError(f"the codebook has no {', '.join(map(repr, unknown[:10]))}")
+
+
 def origin() -> str:
     """Name the program that writes."""
     return f"clusterlib {__version__}"

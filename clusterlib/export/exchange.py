@@ -9,7 +9,7 @@ import pandas as pd
 
 from clusterlib import codes as book
 from clusterlib.claims import listed
-from clusterlib.export.codebook import qdc
+from clusterlib.export.codebook import qdc, refuse
 from clusterlib.export.qdpx import qdpx
 from clusterlib.export.workbook import workbook
 
@@ -133,9 +133,7 @@ def _codebook(
     if "codes" not in tables:
         return "", []
     themes, known = _themes(tables), set(book.read(codebook)["code"])
-    unknown = sorted(set(tables["codes"]["code"].astype(str)) - known)
-    if unknown:
-        raise ValueError(f"the codebook has no {', '.join(map(repr, unknown[:10]))}")
+    refuse(sorted(set(tables["codes"]["code"].astype(str)) - known))
     qdc(path, codebook, themes)
     also = " and the themes" if themes is not None else ""
     return f"The codebook{also} alone, for the same programs: to code other texts by it.", []

@@ -12,7 +12,7 @@ import pandas as pd
 
 from clusterlib import codes as coding
 from clusterlib import refi
-from clusterlib.export.codebook import document, origin
+from clusterlib.export.codebook import document, origin, refuse
 from clusterlib.marks import marks
 
 if TYPE_CHECKING:
@@ -123,9 +123,7 @@ def qdpx(
 def _known(table: pd.DataFrame, nodes: list[refi.Node]) -> None:
     known = {(node.kind, node.key) for node in refi.walk(nodes)}
     asked = set(table[["kind", "key"]].itertuples(index=False, name=None))
-    unknown = sorted(key for kind, key in asked - known)
-    if unknown:
-        raise ValueError(f"the codebook has no {', '.join(map(repr, unknown[:10]))}")
+    refuse(sorted(key for kind, key in asked - known))
 
 
 def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clusterlib.export.tables import cell, flat
 from clusterlib.schema.contracts import CONTRACTS
-from clusterlib.schema.told import meanings
+from clusterlib.schema.told import meaning
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -29,8 +29,6 @@ CONTRACT_OF = {
     "topic_terms": "topic terms",
     "topic_weights": "topic weights",
 }
-# In data/dictionary.csv, all columns of a table that are not described one by one.
-REST = "*"
 # Whatever a text holds, it stays a text: no formula, link or number comes of it.
 OPTIONS = {
     "strings_to_formulas": False,
@@ -114,15 +112,13 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     >>> dictionary({"texts": pd.DataFrame({"lang": ["fr"]})})[["type", "meaning"]].values.tolist()
     [['text', 'language of the text, as a BCP 47 tag such as fr or nb']]
     """
-    told = meanings()
     rows = []
     for table, given in tables.items():
         own = CONTRACT_OF.get(table, table)
         promised, frame = CONTRACTS[own].columns if own in CONTRACTS else {}, flat(given)
         for column in frame.columns:
-            places = (table, column), (own, column), (table, REST), ("", column)
-            meaning = next((told[place] for place in places if place in told), "")
-            rows.append((table, column, _type(frame[column]), column in promised, meaning))
+            told = meaning(column, table, own)
+            rows.append((table, column, _type(frame[column]), column in promised, told))
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
 
 

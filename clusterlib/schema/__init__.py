@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TableError", "check", "contract"]
 
+KNOWN = {**CONTRACTS, **NEEDS}
+
 
 class TableError(ValueError):
     """A table breaks its contract.
@@ -90,11 +92,10 @@ def contract(table: str) -> "pa.DataFrameSchema":
 
 
 def _known(name: str) -> Contract:
-    known = {**CONTRACTS, **NEEDS}
-    if name not in known:
-        there = ", ".join(map(repr, sorted(known)))
+    if name not in KNOWN:
+        there = ", ".join(map(repr, sorted(KNOWN)))
         raise ValueError(f"there is no contract {name!r}; expected one of {there}")
-    return known[name]
+    return KNOWN[name]
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:

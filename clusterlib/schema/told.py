@@ -12,6 +12,8 @@ from clusterlib.schema.needs import OF
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
+# In data/dictionary.csv, all columns of a table that are not described one by one.
+REST = "*"
 TYPES = {str: "text", int: "whole number", float: "number", bool: "yes/no", object: "table"}
 
 
@@ -40,7 +42,7 @@ def schema(table: str, contract: Contract) -> "pa.DataFrameSchema":
             # pandera knows backends of its own classes only.
             return pa.DataFrameSchema.get_backend(check_obj, check_type)
 
-    known = {name: _meaning(table, name) for name in contract.columns}
+    known = {name: meaning(name, table, OF.get(table, "")) for name in contract.columns}
     return Told(
         {name: column.schema(known[name]) for name, column in contract.columns.items()},
         **contract.whole(),
@@ -48,8 +50,9 @@ def schema(table: str, contract: Contract) -> "pa.DataFrameSchema":
     )
 
 
-def _meaning(table: str, column: str) -> str:
-    places = [(name, column) for name in (table, OF.get(table, ""), "")]
+def meaning(column: str, *tables: str) -> str:
+    """Return what a column means in the first of some tables that describes it, else in any."""
+    places = [*((table, column) for table in tables), (tables[0], REST), ("", column)]
     return next((meanings()[place] for place in places if place in meanings()), "")
 
 
