@@ -211,6 +211,18 @@ def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     assert body.count(' title="') == view._repr_html_().count(' title="') > 50
 
 
+def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
+    themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
+    output = nbformat.v4.new_output("display_data", {"text/html": themes._repr_html_()})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
+    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    assert ".cl-card {border:" in head
+    assert "<style" not in body
+    assert body.count('<section class="cl-card">') == body.count("</section>") == 4
+
+
 def test_where_there_is_no_room_for_columns_there_are_none():
     assert "@media (max-width: 40em)" in style.rules()
     narrow = style.rules().partition("@media")[2]

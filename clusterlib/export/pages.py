@@ -12,12 +12,15 @@ import nh3
 from markupsafe import Markup
 
 from clusterlib.export import site
+from clusterlib.topics import cards
 from clusterlib.view import style
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
+# A card of a topic or theme is a section, which nh3 does not know for text.
+TAGS = nh3.ALLOWED_TAGS | {"section"}
 COMMON = {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"}
 ATTRIBUTES = {
     "*": COMMON,
@@ -86,7 +89,7 @@ def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
             folder / f"{path.stem}.html",
             page=pages[place],
             body=clean(body, stems),
-            looks=Markup(style.rules()),
+            looks=Markup(f"{style.rules()}\n{cards.RULES}"),
             before=pages[place - 1] if place else None,
             after=pages[place + 1] if place + 1 < len(pages) else None,
         )
@@ -122,18 +125,28 @@ def clean(html: str, pages: set[str]) -> Markup:
         return value.replace(".ipynb", ".html") if stem in pages else None
 
     schemes = {"http", "https", "mailto", "data"}
-    cleaned = nh3.clean(html, attributes=ATTRIBUTES, attribute_filter=kept, url_schemes=schemes)
+    cleaned = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=kept, url_schemes=schemes
+    )
     return Markup(_ordered(cleaned))
 
 
 def _ordered(html: str) -> str:
-    """Let headings go down one level at a time, under one title."""
-    last = 0
+    """Let headings go down one level at a time, under one title.
+
+    >>> _ordered("<h1>a</h1><h2>b</h2><h4>c</h4><h4>d</h4>")
+    '<h1>a</h1><h2>b</h2><h3>c</h3><h3>d</h3>'
+    """
+    last, above = 0, list[str]()
 
     def level(found: re.Match[str]) -> str:
         nonlocal last
         if not found[1]:
-            last = max(min(int(found[2]), last + 1), 2 if last else 1)
+            # Headings that were of one level stay so.
+            while above and above[-1] >= found[2]:
+                above.pop()
+            above.append(found[2])
+            last = max(len(above), 2 if last else 1)
         return f"<{found[1]}h{last}"
 
     return re.sub(r"<(/?)h([1-6])\b", level, html)

@@ -9,13 +9,14 @@ import pandas as pd
 
 # English with less confidence carries a question mark.
 UNSURE = 0.4
-STYLE = """<style>
+RULES = """\
 .cl-card {border: 1px solid #8888; border-radius: 6px; padding: .6em 1em; margin: .8em 0}
 .cl-card h4 {margin: .2em 0}
 .cl-card p {margin: .3em 0; text-align: left}
 .cl-card .cl-place {font-size: 85%; opacity: .8}
 .cl-card blockquote {margin: .4em 0 .4em .3em; padding-left: .7em; border-left: 3px solid #0072B2}
-</style>"""
+""".strip()
+STYLE = f"<style>\n{RULES}\n</style>"
 
 
 @dataclass(frozen=True)
