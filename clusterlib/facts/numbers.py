@@ -120,9 +120,6 @@ def _part_of_scale(tokens: list[Token], place: int, told: Words) -> Number | Non
     found = told.match("fraction", tokens, place)
     if not found or not told.match("scale", tokens, found[0]):
         return None
-    if told.before("and", tokens, place) is not None:
-        # "One and a half million" goes on from a number.
-        return None
     return Number(Decimal(found[1]), None, place, found[0], True, Decimal(1))
 
 
