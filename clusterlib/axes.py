@@ -6,11 +6,14 @@ passages over the scatter between neighbours, as linear discriminant analysis do
 with classes that are known. Groups are found in the first few of these axes.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clusterlib import threads
 
 Float = TypeVar("Float", bound=np.floating)
 
@@ -145,7 +148,6 @@ def fit(
     (3, 2)
     """
     from scipy.linalg import eigh
-    from threadpoolctl import threadpool_limits
 
     own = rows[distinct(rows)[0]].astype(np.float64)
     if len(own) < 3:
@@ -153,7 +155,7 @@ def fit(
     own = own[sample(len(own), SAMPLE, random_state)]
     mean = own.mean(axis=0)
     # Threads gain little on matrices of this size, and lose much where others compute.
-    with threadpool_limits(1):
+    with threads.one():
         even = whitening(form) if form is not None else np.eye(own.shape[1])
         own = (own - mean) @ even
         count = min(NEIGHBOURS, len(own) - 1)
@@ -251,6 +253,14 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> np.abs(whitening(np.eye(2)) ** 2).round(2).tolist()
     [[0.5, 0.0], [0.0, 0.5]]
     """
-    sizes, directions = np.linalg.eigh(form)
+    return _whitening(form.tobytes(), form.shape)
+
+
+# That of an encoder is asked for with every fit.
+@functools.lru_cache(maxsize=2)
+def _whitening(form: bytes, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    with threads.one():
+        sizes, directions = np.linalg.eigh(np.frombuffer(form).reshape(shape))
     scaled: NDArray[np.float64] = directions / np.sqrt(sizes + sizes.mean())
+    scaled.flags.writeable = False
     return scaled

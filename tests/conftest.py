@@ -24,14 +24,14 @@ if VECTORS.is_file() and VECTORS.stat().st_mtime < max(ENCODER):
     VECTORS.unlink(missing_ok=True)
 # It runs where it is imported.
 collect_ignore = ["forks.py"]
-# Of two languages, for a run that is short.
-TEXTS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
-# Files that take longest come first, so that no worker is left with one of them at the end.
-LONGEST = [
-    "test_run",
+# Files that take longest come first, so that no worker is left with one of them at the end. Runs
+# begin when the vectors that they share with the claims are in the cache.
+FIRST = [
     "test_claims",
     "test_e5",
     "test_report_browser",
+    "test_commands",
+    "test_run",
     "test_notebooks",
     "08-commentary",
 ]
@@ -55,7 +55,8 @@ def pytest_collection():
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    places = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(FIRST)))
 
 
 @pytest.fixture(scope="session")

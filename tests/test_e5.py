@@ -51,8 +51,11 @@ def default(cache: Path) -> e5.E5Encoder:
 
 @pytest.fixture(scope="session", params=["float32", "int8"])
 def encoder(request: pytest.FixtureRequest, cache: Path, default: e5.E5Encoder) -> e5.E5Encoder:
-    own = request.param == default.precision
-    return default if own else e5.E5Encoder(request.param, cache=cache)
+    if request.param == default.precision:
+        return default
+    other = e5.E5Encoder(request.param, cache=cache)
+    vars(other)["_tokenizer"] = default._tokenizer
+    return other
 
 
 @pytest.fixture(scope="session")
@@ -289,12 +292,11 @@ def test_foreign_files_are_refused(content: bytes) -> None:
 
 def test_damaged_headers_never_crash(data: bytes) -> None:
     draw = random.Random(0)
-    head = data[:4_638_248]
     for _ in range(12):
-        broken = bytearray(head)
-        broken[draw.randrange(76)] ^= 1 << draw.randrange(8)
+        head = bytearray(data[:76])
+        head[draw.randrange(76)] ^= 1 << draw.randrange(8)
         with contextlib.suppress(weights.WeightsError):
-            weights.parse(bytes(broken) + data[len(head) :])
+            weights.parse(bytes(head) + data[76:])
 
 
 def test_dequantised_blocks() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import schema
+from clusterlib import schema, threads
 from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.encoder import Encoder, Kind
@@ -210,13 +210,11 @@ def _digest(base: Encoder, found: Sample) -> str:
 
 def _whitening(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of words, and the map that makes their scatter even."""
-    from threadpoolctl import threadpool_limits
-
     centred = rows.astype(np.float64)
     mean = centred.mean(axis=0)
     centred -= mean
     # Threads would change the last digits.
-    with threadpool_limits(1):
+    with threads.one():
         sizes, directions = np.linalg.eigh(centred.T @ centred / len(rows))
         sizes = np.sqrt(np.maximum(sizes, 0) + FLOOR * max(float(sizes.max()), 1e-12))
         return mean, directions / sizes @ directions.T
@@ -228,8 +226,6 @@ def _even(rows: Rows, maps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     """Learn the map from sums of words to the base's vectors, offsets removed from both."""
-    from threadpoolctl import threadpool_limits
-
     texts = pd.DataFrame(list(found.texts.values()), columns=["lang", "text"])
     neutral = calibration_for(plain)[["lang", "text"]]
     both = pd.concat([neutral, texts], ignore_index=True)
@@ -242,7 +238,7 @@ def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     goal = own_offsets(wanted, langs) | dict(offsets(plain.base))
     own = (sums - np.stack([known[lang] for lang in langs])).astype(np.float64)
     theirs = unit((wanted - np.stack([goal[lang] for lang in langs])).astype(np.float64))
-    with threadpool_limits(1):
+    with threads.one():
         found_map = np.linalg.solve(own.T @ own + RIDGE * np.eye(plain.dim), own.T @ theirs)
         # As much of the one as of the other: see the notes of `words`.
         strength = np.linalg.norm(own) / max(float(np.linalg.norm(own @ found_map)), 1e-9)

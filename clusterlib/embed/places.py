@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterlib import threads
 from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.e5 import E5Encoder, States
@@ -96,10 +97,8 @@ def among(
 
 def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Learn to tell words among others from words alone."""
-    from threadpoolctl import threadpool_limits
-
     middle = alone.mean(axis=0)
-    with threadpool_limits(1):
+    with threads.one():
         scatter = (alone - middle).T @ (alone - middle)
         # A corpus of one word has no scatter.
         ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterlib import threads
 from clusterlib.topics import gauss
 
 Rows = NDArray[np.float64]
@@ -68,15 +69,13 @@ def vote(rows: Rows, n_topics: int, random_state: int = 0, voters: int = VOTERS)
     Bagged clustering (Dudoit and Fridlyand, 2003) with a consensus by shared
     membership (Strehl and Ghosh, 2002); stability after Hennig (2007).
     """
-    from threadpoolctl import threadpool_limits
-
     draw = np.random.default_rng([random_state, n_topics])
     low, high = axes_range(len(rows))
     high = min(high, rows.shape[1])
     low = min(low, high)
     members = []
     # Small products: threads would cost more than the work, and change digits.
-    with threadpool_limits(1):
+    with threads.one():
         for _ in range(voters):
             seen = draw.choice(len(rows), min(len(rows), DRAW))
             own = rows[:, : int(draw.integers(low, high + 1))]

@@ -43,7 +43,11 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     for lang, own in found.groupby("lang", sort=True):
         present = wide.loc[own["passage"].unique()].sum()
         topics = [topic for topic in wide.columns if present[topic] >= LEAST]
-        parts += [_scored(own, wide[topic], str(lang)).assign(topic=topic) for topic in topics]
+        calibration = _neutral(str(lang)) if topics else {}
+        parts += [
+            _scored(own, wide[topic], calibration).assign(lang=str(lang), topic=topic)
+            for topic in topics
+        ]
     columns = ["topic", "lang", "kind", "term", "weight", "rank"]
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -52,11 +56,13 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     return table[columns]
 
 
-def _scored(own: pd.DataFrame, weight: "pd.Series[float]", lang: str) -> pd.DataFrame:
+def _scored(
+    own: pd.DataFrame, weight: "pd.Series[float]", calibration: dict[str, int]
+) -> pd.DataFrame:
     """Score and choose the terms of one language for one topic."""
     counts = own.assign(inside=own["count"] * own["passage"].map(weight))
     table = counts.groupby(["kind", "term", "words"], as_index=False)[["count", "inside"]].sum()
-    neutral = table["term"].map(_neutral(lang)).fillna(0).to_numpy(float)
+    neutral = table["term"].map(calibration).fillna(0).to_numpy(float)
     inside = table["inside"].to_numpy(float)
     outside = table["count"].to_numpy(float) - inside + neutral
     prior = PRIOR * (inside + outside) / (inside + outside).sum()
@@ -68,7 +74,7 @@ def _scored(own: pd.DataFrame, weight: "pd.Series[float]", lang: str) -> pd.Data
     table = table[(table["weight"] > 0) & (table["inside"] >= 0.5)]
     table = table.sort_values(["weight", "words", "term"], ascending=[False, False, True])
     chosen = [_apart(table[table["kind"] == kind]) for kind in ("term", "name")]
-    return pd.concat(chosen).assign(lang=lang)
+    return pd.concat(chosen)
 
 
 def _apart(table: pd.DataFrame) -> pd.DataFrame:
