@@ -349,7 +349,13 @@ def test_a_whole_entry_is_not_made_again(tmp_path: Path) -> None:
     files.load(tmp_path / "e", lambda: pytest.fail("made again"))
 
 
-def test_unwritable_cache_costs_time_not_the_run(tmp_path: Path, default: e5.E5Encoder) -> None:
+def test_unwritable_cache_costs_time_not_the_run(
+    tmp_path: Path, default: e5.E5Encoder, monkeypatch
+) -> None:
+    folder = default._files
+    assert isinstance(folder, Path)
+    content = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.setattr(e5, "convert", lambda *_: content)
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder should be")
     encoder = e5.E5Encoder(cache=blocked)

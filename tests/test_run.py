@@ -499,13 +499,13 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     pytest.importorskip("distributed")
     out, killed = tmp_path / "out", []
     process = start(out, "--workers", "2")
-    for stage in "read clean embed facts topics themes codes".split():
+    for stage in "clean embed topics codes".split():
         if when_begun(process, out, stage) and (found := workers(process)):
             os.kill(found[0].pid, signal.SIGKILL)
             killed.append(stage)
     process.join()
     assert process.exitcode == 0, (tmp_path / "told.txt").read_text(encoding="utf-8")
-    assert len(killed) >= 4
+    assert len(killed) >= 3
     assert content(out) == content(whole)
 
 

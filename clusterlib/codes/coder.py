@@ -79,10 +79,6 @@ class Coder:
             raise ValueError(f"share={share!r}; expected a share above 0 and at most {SHARE}")
         chosen = books.read(codebook)  # type: ignore[arg-type]
         encoder = encoder or embed.load_encoder()
-        rows = embed.matrix(vectors)
-        if rows.shape[1] != encoder.dim:
-            told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
-            raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
         key = ("coder", encoder.name, encoder.revision, langs, share, chosen.to_csv())
         known = recent.result(key, lambda: cls._of_neutral(chosen, langs, encoder, share))
         shared, of_parts = _in_common(vectors, parts, known.even)

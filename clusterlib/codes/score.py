@@ -76,6 +76,10 @@ def apply(
     own, rows = aligned(passages, vectors)
     if not len(own):
         raise ValueError("there are no passages to code")
+    encoder = encoder or embed.load_encoder()
+    if rows.shape[1] != encoder.dim:
+        told = f"{rows.shape[1]} dimensions; those of {encoder.name!r} have {encoder.dim}"
+        raise ValueError(f"the vectors have {told}: pass the encoder that they are from")
     langs = frozenset(embed.languages(own).tolist())
     known = pd.DataFrame(rows, index=own["passage"])
     parts = runs.parts(own, encoder) if parts is None else parts
