@@ -309,3 +309,17 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages):
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
     marked = cl.compare.gaps(codes.assign(relied_on=False), passages)
     assert set(marked["verdict"]) == {"too little evidence"}
+
+
+def test_gaps_of_one_language_are_measured_by_its_english(passages):
+    own = passages[passages["doc"] == "nl"]
+    gaps = cl.compare.gaps(cl.codes.apply(own, cl.embed.vectors(own)), own)
+    assert gaps["noise"].gt(0).all()
+    assert set(gaps["verdict"]) == {"absent", "too little evidence"}
+
+
+def test_gaps_of_english_alone_are_measured_by_its_german(words):
+    own = pd.DataFrame({"passage": ["a-1", "a-2"], "doc": "a", "lang": "en", "start": 0, "end": 9})
+    own["text"] = ["A fair opens.", "A firm grows."]
+    codes = cl.codes.apply(own, cl.embed.vectors(own, words), None, words)
+    assert cl.compare.gaps(codes, own, encoder=words)["noise"].gt(0).all()

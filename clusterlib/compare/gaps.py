@@ -12,6 +12,8 @@ from clusterlib.compare.heldout import coded
 from clusterlib.compare.shares import TOO_LITTLE, shares
 
 ABSENT = "absent"
+# Whose sentences those of a corpus in one language are put beside: English ones, or else these.
+OTHER = {"en": "de"}
 
 
 def gaps(
@@ -40,13 +42,14 @@ def gaps(
     -------
     pandas.DataFrame
         One row a unit and code without a coded passage, in the order of the
-        codebook: doc (the unit), code, label (if known), high (share of the code that the
-        number of passages still allows), passage (the nearest), its text,
+        codebook: doc (the unit), code, label (if known), high (share of the code
+        that the number of passages still allows), passage (the nearest), its text,
         english, score and threshold, short (what the score lacks), noise (what a
         sentence in the language of that passage lacks in score beside its
-        translations, in 95 of 100 cases at most) and verdict: ``"absent"``, or
-        ``"too little evidence"`` where the nearest passage lacks no more than
-        the noise or the code is marked as not to be relied on.
+        translations, in 95 of 100 cases at most; where all texts are in one
+        language, beside the English ones, or the German ones of English) and
+        verdict: ``"absent"``, or ``"too little evidence"`` where the nearest passage
+        lacks no more than the noise or the code is marked as not to be relied on.
 
     Raises
     ------
@@ -71,9 +74,9 @@ def gaps(
     """
     schema.check(codes, "scored codes")
     most = shares(codes, passages, by).set_index(["doc", "theme"])["high"]
-    noise = _noise(codes, passages, codebook, encoder)
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     nearest = codes.iloc[_nearest(codes, passages, by)]
+    noise = _noise(codes, passages, codebook, encoder) if len(nearest) else {}
     own = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
     own["high"] = [most[pair] for pair in zip(own["unit"], own["code"], strict=True)]
     own["short"] = (own["threshold"] - own["score"]).round(4)
@@ -115,9 +118,8 @@ def _noise(
 ) -> dict[Hashable, float]:
     """Return by code and language what scores lack beside those of translations."""
     langs = sorted(set(embed.languages(passages).tolist()))
-    # Of one language alone nothing is known.
-    if len(langs) < 2:
-        return {}
+    if len(langs) == 1:
+        langs.append(OTHER.get(langs[0], "en"))
     found = coded(langs, fitting(codes, codebook), encoder)
     wide = found.pivot(index=["code", "row"], columns="lang", values="score")
     count = len(wide.columns) - 1
