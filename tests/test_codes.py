@@ -260,6 +260,36 @@ def test_every_fault_of_a_sheet_is_told_at_once(told):
         cl.codes.read_sheet(cl.codes.sheet(told), BOOK)
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_sheet_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding, told):
+    path = tmp_path / "sheet.csv"
+    filled = cl.codes.sheet(told)[["passage", "codes", "note"]].rename(columns=str.title)
+    filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
+    filled.to_csv(path, index=False, sep=sign, encoding=encoding, lineterminator="\r\n")
+    coding = cl.codes.read_sheet(path, BOOK, told)
+    assert coding.query("coded")[["passage", "code"]].to_numpy().tolist() == [
+        ["p-0", "fair"],
+        ["p-0", "money"],
+    ]
+    assert "Größe; Café" in coding["note"].iloc[0]
+
+
+def test_faults_of_a_sheet_have_the_lines_of_a_spreadsheet(tmp_path, told):
+    rows = ["passage;codes;note", 'p-0;fair;"Two\r\nlines"', "p-1;fair;a;b", "p-9;fair;"]
+    path = tmp_path / "sheet.csv"
+    path.write_bytes("\r\n".join(rows).encode("cp1252"))
+    with pytest.raises(cl.codes.SheetError) as caught:
+        cl.codes.read_sheet(path, BOOK, told)
+    assert caught.value.faults[["line", "message"]].to_numpy().tolist() == [
+        [3, "4 fields where the header has 3"],
+        [4, "there is no passage 'p-9'"],
+    ]
+    path.write_bytes(b"")
+    with pytest.raises(cl.codes.SheetError, match=r"sheet\.csv is no table that can be read"):
+        cl.codes.read_sheet(path, BOOK, told)
+
+
 def test_disagreements_come_with_their_text_the_widest_first(mock):
     passages, vectors, words = mock
     codes = cl.codes.apply(passages, vectors, BOOK, words)

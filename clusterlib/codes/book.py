@@ -1,7 +1,5 @@
 """Read a codebook, and report all of its faults together."""
 
-import bisect
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib import load
+from clusterlib.codes import cells
 from clusterlib.codes.faults import FaultsError
-from clusterlib.load.decode import DecodeError, decode
-from clusterlib.load.delimited import parse
-from clusterlib.load.faults import Faults
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -109,32 +105,15 @@ def _texts(source: str | Path | pd.DataFrame | None) -> tuple[pd.DataFrame, list
 
 
 def _file(path: Path) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read a file in any encoding, with the sign between cells that a spreadsheet has chosen."""
-    found = Faults()
-    try:
-        read = parse(decode(path.read_bytes())[0], path.name, found)
-        if not read.names and not found.rows:
-            raise DecodeError("empty", "it is empty")
-    except (OSError, DecodeError) as error:
-        message = f"{path} is no table that can be read: {error}"
+    table, broken = cells.read(path)
+    if not len(table.columns):
         wanted = f"expected a CSV file with the columns {', '.join(NEEDED)}"
-        raise CodebookError(_listed([(None, "", "", f"{message}; {wanted}")])) from None
-    if not read.names:
-        raise CodebookError(_listed([(line, "", "", told) for _, line, _, _, told in found.rows]))
-    # A spreadsheet counts the lines inside a cell with its row.
-    starts = [line for line, _ in read.rows]
-    within = [sum(cell.count("\n") for cell in row.values()) for _, row in read.rows]
-    before = [0, *itertools.accumulate(within)]
-    index = [line - more for line, more in zip(starts, before, strict=False)]
-    broken: list[Fault] = [
-        (line - before[bisect.bisect_left(starts, line)], "", "", told)
-        for _, line, _, _, told in found.rows
-        if line is not None
-    ]
-    columns = {name: [row[name] for _, row in read.rows] for name in read.names}
-    table = pd.DataFrame(columns, index)
-    unnamed = "" in table and not any(map(str.strip, columns[""]))
-    return table.drop(columns="") if unnamed else table, broken
+        told = [
+            (line, "", "", f"{fault}; {wanted}" if line is None else fault)
+            for line, fault in broken
+        ]
+        raise CodebookError(_listed(told))
+    return table, [(line, "", "", fault) for line, fault in broken]
 
 
 def _listed(faults: list[Fault]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.codes import book as books
+from clusterlib.codes import cells
 from clusterlib.codes.faults import FaultsError
 
 COLUMNS = ("passage", "codes")
@@ -88,7 +89,8 @@ def read_sheet(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        passage and codes (``code | code``); note if there is one.
+        passage and codes (``code | code``); note if there is one. A file as any
+        spreadsheet saves it.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `read` takes it.
     passages : pandas.DataFrame, optional
@@ -114,15 +116,15 @@ def read_sheet(
     ['electric-mobility', 'renewables', 'agreement']
     """
     book = books.read(codebook)  # type: ignore[arg-type]
-    table = _texts(source)
+    table, broken = _texts(source)
     names = None if passages is None else set(passages["passage"])
     absent = [name for name in COLUMNS if name not in table]
-    faults: list[Fault] = [(None, "", f"the column {name!r} is missing") for name in absent]
-    faults += [] if absent else [*_passages(table, names), *_codes(table, set(book["code"]))]
+    faults = [*broken, *((None, "", f"the column {name!r} is missing") for name in absent)]
+    faults += (
+        [] if absent else [*_passages(table, names, not broken), *_codes(table, set(book["code"]))]
+    )
     if faults:
-        found = pd.DataFrame(faults, columns=["line", "passage", "message"])
-        found = found.astype({"line": "Int64"}).drop_duplicates()
-        raise SheetError(found.sort_values("line", ignore_index=True, kind="stable"))
+        raise SheetError(_listed(faults))
     table = table.sort_values("passage", ignore_index=True)
     given = [set(_split(codes)) for codes in table["codes"]]
     notes = table["note"] if "note" in table else pd.Series("", index=table.index)
@@ -134,23 +136,30 @@ def read_sheet(
     return pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
 
 
-def _texts(source: str | Path | pd.DataFrame) -> pd.DataFrame:
+def _texts(source: str | Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return every cell as text, by line; and the rows that are broken."""
+    broken: list[cells.Broken] = []
     if isinstance(source, pd.DataFrame):
-        table = source.reset_index(drop=True)
+        table = source.set_axis(range(2, len(source) + 2))
     else:
-        # Spreadsheets of some countries write semicolons.
-        try:
-            table = pd.read_csv(source, dtype=str, encoding="utf-8-sig", sep=None, engine="python")
-        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-            row = [(None, "", f"{Path(source).name} is no table that can be read: {error}")]
-            raise SheetError(pd.DataFrame(row, columns=["line", "passage", "message"])) from None
+        table, broken = cells.read(Path(source))
     cleaned: pd.DataFrame = table.fillna("").astype(str).apply(lambda column: column.str.strip())
-    return cleaned
+    faults: list[Fault] = [(line, "", told) for line, told in broken]
+    if not len(table.columns) and faults:
+        raise SheetError(_listed(faults))
+    return cleaned, faults
 
 
-def _passages(table: pd.DataFrame, names: set[str] | None) -> Iterator[Fault]:
+def _listed(faults: list[Fault]) -> pd.DataFrame:
+    """Return faults as a table in the order of their lines."""
+    found = pd.DataFrame(faults, columns=["line", "passage", "message"])
+    found = found.astype({"line": "Int64"}).drop_duplicates()
+    return found.sort_values("line", ignore_index=True, kind="stable")
+
+
+def _passages(table: pd.DataFrame, names: set[str] | None, whole: bool) -> Iterator[Fault]:
     seen: dict[str, int] = {}
-    for line, passage in enumerate(table["passage"], start=2):
+    for line, passage in zip(table.index.tolist(), table["passage"].tolist(), strict=True):
         if not passage:
             yield line, "", "the passage has no name"
         elif passage in seen:
@@ -158,14 +167,16 @@ def _passages(table: pd.DataFrame, names: set[str] | None) -> Iterator[Fault]:
         elif names is not None and passage not in names:
             yield line, passage, f"there is no passage {passage!r}"
         seen.setdefault(passage, line)
-    for passage in sorted((names or set()) - set(seen)):
+    # A passage may stand on a row that is broken.
+    for passage in sorted((names or set()) - set(seen)) if whole else []:
         yield None, passage, f"the passage {passage!r} is missing"
 
 
 def _codes(table: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
     import difflib
 
-    for line, (passage, codes) in enumerate(zip(table["passage"], table["codes"], strict=True), 2):
+    columns = (table.index.tolist(), table["passage"].tolist(), table["codes"].tolist())
+    for line, passage, codes in zip(*columns, strict=True):
         parts = _split(codes)
         for code in sorted(set(parts) - known):
             near = difflib.get_close_matches(code, sorted(known), 1)

@@ -1,0 +1,66 @@
+"""The cells of a table as any spreadsheet saves it, by the lines that a spreadsheet counts."""
+
+import bisect
+import itertools
+from pathlib import Path
+
+import pandas as pd
+
+from clusterlib.load.decode import DecodeError, decode
+from clusterlib.load.delimited import parse
+from clusterlib.load.faults import Faults
+
+# The line, if it is not the whole file, and what is wrong with it.
+Broken = tuple[int | None, str]
+
+
+def read(path: Path) -> tuple[pd.DataFrame, list[Broken]]:
+    r"""Read a file in any encoding, with the sign between cells that a spreadsheet has chosen.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV file: commas, semicolons or tabs between cells, UTF-8 or an older
+        encoding.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Every cell as text, columns in small letters; the index is the line, with
+        the header as 1.
+    broken : list of tuple
+        Line and fault of the rows that are left out; the line is missing, and the
+        table without columns, where no table can be read at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "notes.csv"
+    ...     written = path.write_bytes("Passage;Note\nnl-001;één\n".encode("cp1252"))
+    ...     read(path)[0].to_dict("index")
+    {2: {'passage': 'nl-001', 'note': 'één'}}
+    """
+    found = Faults()
+    try:
+        given = parse(decode(path.read_bytes())[0], path.name, found)
+        if not given.names and not found.rows:
+            raise DecodeError("empty", "it is empty")
+    except (OSError, DecodeError) as error:
+        return pd.DataFrame(), [(None, f"{path} is no table that can be read: {error}")]
+    if not given.names:
+        return pd.DataFrame(), [(line, told) for _, line, _, _, told in found.rows]
+    # A spreadsheet counts the lines inside a cell with its row.
+    starts = [line for line, _ in given.rows]
+    within = [sum(cell.count("\n") for cell in row.values()) for _, row in given.rows]
+    before = [0, *itertools.accumulate(within)]
+    index = [line - more for line, more in zip(starts, before, strict=False)]
+    broken: list[Broken] = [
+        (line - before[bisect.bisect_left(starts, line)], told)
+        for _, line, _, _, told in found.rows
+        if line is not None
+    ]
+    columns = {name: [row[name] for _, row in given.rows] for name in given.names}
+    table = pd.DataFrame(columns, index)
+    unnamed = "" in table and not any(map(str.strip, columns[""]))
+    return table.drop(columns="") if unnamed else table, broken
