@@ -6,14 +6,13 @@ passages over the scatter between neighbours, as linear discriminant analysis do
 with classes that are known. Groups are found in the first few of these axes.
 """
 
-import functools
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib import threads
+from clusterlib import recent, threads
 
 Float = TypeVar("Float", bound=np.floating)
 
@@ -246,21 +245,19 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns
     -------
     numpy.ndarray
-        Shape (dim, dim); rows are multiplied by it.
+        Shape (dim, dim); rows are multiplied by it. It is kept, and not to be changed.
 
     Examples
     --------
     >>> np.abs(whitening(np.eye(2)) ** 2).round(2).tolist()
     [[0.5, 0.0], [0.0, 0.5]]
     """
-    return _whitening(form.tobytes(), form.shape)
+    # That of an encoder is asked for with every fit.
+    return recent.result(("whitening", form.tobytes()), lambda: _whitening(form))
 
 
-# That of an encoder is asked for with every fit.
-@functools.lru_cache(maxsize=2)
-def _whitening(form: bytes, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def _whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
     with threads.one():
-        sizes, directions = np.linalg.eigh(np.frombuffer(form).reshape(shape))
+        sizes, directions = np.linalg.eigh(form)
     scaled: NDArray[np.float64] = directions / np.sqrt(sizes + sizes.mean())
-    scaled.flags.writeable = False
     return scaled

@@ -12,8 +12,9 @@ def one() -> AbstractContextManager[object]:
 
     Examples
     --------
+    >>> import numpy, threadpoolctl
     >>> with one():
-    ...     print({library["num_threads"] for library in _libraries(0).info()})
+    ...     print({library["num_threads"] for library in threadpoolctl.threadpool_info()})
     {1}
     """
     # A library comes with a module, and to look for libraries takes milliseconds.

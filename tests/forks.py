@@ -16,4 +16,5 @@ with contextlib.suppress(ImportError):
     import distributed.cli.dask_scheduler
     import distributed.cli.dask_worker  # noqa: F401
 cli.app(json.loads(os.environ["FIRST_RUN"]), standalone_mode=False)
+# A look for garbage in a fork would copy what it shares with this process.
 gc.freeze()

@@ -81,7 +81,7 @@ def test_repairs(text, repaired):
     ),
     st.sampled_from(["fr", "pt", "bg", "nb", "pl", "und"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @example("énergieÂ : un", "fr")
 @example("Ã beira", "pt")
 def test_sound_texts_are_those_that_ftfy_leaves(text, lang):

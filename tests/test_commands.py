@@ -113,7 +113,7 @@ def folder(tmp_path_factory):
         (folder / "bench" / "ntrex" / f"{name}.tsv").write_text("\n".join(lines), encoding="utf-8")
     for name, lang in {**SIB, "eng_Latn": "en"}.items():
         rows = ["index_id\tcategory\ttext"]
-        for number in range(42):
+        for number in range(70):
             own = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
             topic = topics[number % len(topics)]
             rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {own}")

@@ -548,7 +548,7 @@ def test_an_unclear_order_of_day_and_month(tmp_path):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_decode_or_are_refused(data):
     try:
         text, encoding = decode(data)

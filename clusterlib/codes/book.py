@@ -36,6 +36,8 @@ class CodebookError(FaultsError):
     """
 
     kind = "codebook"
+    columns = ("line", "code", "column", "message")
+    order = ("line", "column")
 
 
 Fault = tuple[int | None, str, str, str]
@@ -82,7 +84,7 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         faults += [] if broken else _parents(table)
     faults += [*_markup(table), *broken]
     if faults:
-        raise CodebookError(_listed(faults))
+        raise CodebookError(faults)
     table = table.reset_index(drop=True)
     for column in COLUMNS:
         if column not in table:
@@ -93,34 +95,14 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _texts(source: str | Path | pd.DataFrame | None) -> tuple[pd.DataFrame, list[Fault]]:
     """Return every cell as text, blanks evened out, by line; and the rows that are broken."""
-    broken: list[Fault] = []
-    if isinstance(source, pd.DataFrame):
-        table = source.set_axis(range(2, len(source) + 2))
-    else:
-        path = Path(source) if source is not None else Path(load.seeds()) / "codebook.csv"
-        table, broken = _file(path)
-    table = table.fillna("").astype(str)
+    table, broken = cells.read(load.seeds() / "codebook.csv" if source is None else source)
+    if broken and not len(table.columns):
+        wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
+        raise CodebookError(
+            (line, "", "", fault + (wanted if line is None else "")) for line, fault in broken
+        )
     cleaned: pd.DataFrame = table.apply(lambda column: column.str.split().str.join(" "))
-    return cleaned, broken
-
-
-def _file(path: Path) -> tuple[pd.DataFrame, list[Fault]]:
-    table, broken = cells.read(path)
-    if not len(table.columns):
-        wanted = f"expected a CSV file with the columns {', '.join(NEEDED)}"
-        told = [
-            (line, "", "", f"{fault}; {wanted}" if line is None else fault)
-            for line, fault in broken
-        ]
-        raise CodebookError(_listed(told))
-    return table, [(line, "", "", fault) for line, fault in broken]
-
-
-def _listed(faults: list[Fault]) -> pd.DataFrame:
-    """Return faults as a table in the order of their lines."""
-    found = pd.DataFrame(faults, columns=["line", "code", "column", "message"])
-    found = found.astype({"line": "Int64"}).drop_duplicates()
-    return found.sort_values(["line", "column"], ignore_index=True, kind="stable")
+    return cleaned, [(line, "", "", fault) for line, fault in broken]
 
 
 def _columns(table: pd.DataFrame) -> Iterator[Fault]:

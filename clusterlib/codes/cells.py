@@ -14,20 +14,20 @@ from clusterlib.load.faults import Faults
 Broken = tuple[int | None, str]
 
 
-def read(path: Path) -> tuple[pd.DataFrame, list[Broken]]:
-    r"""Read a file in any encoding, with the sign between cells that a spreadsheet has chosen.
+def read(source: str | Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Broken]]:
+    r"""Read a table that a person has filled in.
 
     Parameters
     ----------
-    path : pathlib.Path
-        A CSV file: commas, semicolons or tabs between cells, UTF-8 or an older
-        encoding.
+    source : str, pathlib.Path or pandas.DataFrame
+        A CSV file (commas, semicolons or tabs between cells, UTF-8 or an older
+        encoding), or a table that was read already.
 
     Returns
     -------
     table : pandas.DataFrame
-        Every cell as text, columns in small letters; the index is the line, with
-        the header as 1.
+        Every cell as text, the columns of a file in small letters; the index is
+        the line, with the header as 1.
     broken : list of tuple
         Line and fault of the rows that are left out; the line is missing, and the
         table without columns, where no table can be read at all.
@@ -41,6 +41,13 @@ def read(path: Path) -> tuple[pd.DataFrame, list[Broken]]:
     ...     read(path)[0].to_dict("index")
     {2: {'passage': 'nl-001', 'note': 'één'}}
     """
+    if isinstance(source, pd.DataFrame):
+        return source.set_axis(range(2, len(source) + 2)).fillna("").astype(str), []
+    return _file(Path(source))
+
+
+def _file(path: Path) -> tuple[pd.DataFrame, list[Broken]]:
+    """Read a file in any encoding, with the sign between cells that a spreadsheet has chosen."""
     found = Faults()
     try:
         given = parse(decode(path.read_bytes())[0], path.name, found)

@@ -1,5 +1,6 @@
 """What is wrong with a file that a person has filled in: every fault in one error."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 import pandas as pd
@@ -16,11 +17,17 @@ class FaultsError(ValueError):
     """
 
     kind: ClassVar[str]
+    # Those of the table of faults, and by which it is sorted.
+    columns: ClassVar[tuple[str, ...]]
+    order: ClassVar[tuple[str, ...]] = ("line",)
 
-    def __init__(self, faults: pd.DataFrame) -> None:
-        self.faults = faults
+    def __init__(self, faults: Iterable[tuple[object, ...]]) -> None:
+        found = pd.DataFrame(list(faults), columns=list(self.columns))
+        found = found.astype({"line": "Int64"}).drop_duplicates()
+        self.faults = found.sort_values(list(self.order), ignore_index=True, kind="stable")
         lines = [
             f"  {self.kind if pd.isna(line) else f'line {line}'}: {message}"
-            for line, message in faults[["line", "message"]].astype(object).to_numpy().tolist()
+            for line, message in self.faults[["line", "message"]].astype(object).to_numpy().tolist()
         ]
-        super().__init__("\n".join([f"the {self.kind} has {len(faults)} fault(s):", *lines]))
+        head = f"the {self.kind} has {len(self.faults)} fault(s):"
+        super().__init__("\n".join([head, *lines]))

@@ -38,6 +38,7 @@ class SheetError(FaultsError):
     """
 
     kind = "sheet"
+    columns = ("line", "passage", "message")
 
 
 Fault = tuple[int | None, str, str]
@@ -124,7 +125,7 @@ def read_sheet(
         [] if absent else [*_passages(table, names, not broken), *_codes(table, set(book["code"]))]
     )
     if faults:
-        raise SheetError(_listed(faults))
+        raise SheetError(faults)
     table = table.sort_values("passage", ignore_index=True)
     given = [set(_split(codes)) for codes in table["codes"]]
     notes = table["note"] if "note" in table else pd.Series("", index=table.index)
@@ -138,23 +139,12 @@ def read_sheet(
 
 def _texts(source: str | Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Return every cell as text, by line; and the rows that are broken."""
-    broken: list[cells.Broken] = []
-    if isinstance(source, pd.DataFrame):
-        table = source.set_axis(range(2, len(source) + 2))
-    else:
-        table, broken = cells.read(Path(source))
-    cleaned: pd.DataFrame = table.fillna("").astype(str).apply(lambda column: column.str.strip())
-    faults: list[Fault] = [(line, "", told) for line, told in broken]
-    if not len(table.columns) and faults:
-        raise SheetError(_listed(faults))
+    table, broken = cells.read(source)
+    faults: list[Fault] = [(line, "", fault) for line, fault in broken]
+    if faults and not len(table.columns):
+        raise SheetError(faults)
+    cleaned: pd.DataFrame = table.apply(lambda column: column.str.strip())
     return cleaned, faults
-
-
-def _listed(faults: list[Fault]) -> pd.DataFrame:
-    """Return faults as a table in the order of their lines."""
-    found = pd.DataFrame(faults, columns=["line", "passage", "message"])
-    found = found.astype({"line": "Int64"}).drop_duplicates()
-    return found.sort_values("line", ignore_index=True, kind="stable")
 
 
 def _passages(table: pd.DataFrame, names: set[str] | None, whole: bool) -> Iterator[Fault]:
