@@ -5,10 +5,10 @@ Written after the REFI-QDA standard 1.5 (www.qdasoftware.org), sections 5, 8 and
 
 import re
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -16,6 +16,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
 
+Row: TypeAlias = Mapping[Hashable, Any]
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 # Whose the machine's codings are, if nobody else is named.
 CODER = "clusterlib"
@@ -106,12 +107,14 @@ def tree(
         The outermost folders and codes.
     """
     nodes: list[Node] = []
-    known = names(book)
-    for dimension, own in book.groupby("dimension", sort=False):
+    known, below = names(book), defaultdict[str, list[Row]](list)
+    for row in book.to_dict("records"):
         # A code stands under its parent, wherever that one is.
-        outer = own[~own["parent"].isin(book["code"])]
-        found = tuple(_code(row, book, known) for row in outer.to_dict("records"))
-        nodes += [_folder("dimension", str(dimension).capitalize(), found)] if dimension else found
+        below[row["parent"] if row["parent"] in known else ""].append(row)
+    for dimension in book["dimension"].unique().tolist():
+        outer = [row for row in below[""] if row["dimension"] == dimension]
+        found = tuple(_code(row, below, known) for row in outer)
+        nodes += [_folder("dimension", dimension.capitalize(), found)] if dimension else found
     if themes is not None:
         told = themes.summary[["theme", "label", "size"]].to_dict("records")
         found = tuple(
@@ -165,12 +168,11 @@ def _folder(kind: str, name: str, children: tuple[Node, ...]) -> Node:
     return Node(kind, name, name, "", children)
 
 
-def _code(row: Mapping[Hashable, Any], book: pd.DataFrame, known: dict[str, str]) -> Node:
+def _code(row: Row, below: Mapping[str, list[Row]], known: dict[str, str]) -> Node:
     """Return a code with all that its definition says, and its children."""
     told = [row["definition"]]
     told += [f"Use when: {row['use_when']}"] if row["use_when"] else []
     told += [f"Not when: {row['not_when']}"] if row["not_when"] else []
     told += [f"Code: {row['code']}. Probes: {row['probes']}"]
-    below = book[book["parent"] == row["code"]].to_dict("records")
-    children = tuple(_code(child, book, known) for child in below)
+    children = tuple(_code(child, below, known) for child in below.get(row["code"], []))
     return Node("code", row["code"], known[row["code"]], "\n".join(told), children)

@@ -133,9 +133,8 @@ def words():
 
 
 @pytest.fixture(autouse=True)
-def no_vectors_of_a_mock_are_kept(request, tmp_path, monkeypatch):
+def no_vectors_of_a_mock_are_kept(request, monkeypatch):
     """Keep vectors of a mock with its test."""
     if "words" in request.fixturenames:
-        monkeypatch.setattr(
-            "clusterlib.embed.cache.default_file", lambda: tmp_path / "vectors.sqlite"
-        )
+        file = request.getfixturevalue("tmp_path") / "vectors.sqlite"
+        monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: file)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib.codes.coder import Coder
 
 BOOK = pd.DataFrame(
     {
@@ -176,6 +177,17 @@ def test_order_changes_nothing_but_the_row_of_a_code(mock):
     codes = cl.codes.apply(passages, vectors, BOOK, words)
     again = cl.codes.apply(passages[::-1], vectors.sample(frac=1, random_state=0), BOOK, words)
     pd.testing.assert_frame_equal(codes, again)
+
+
+def test_a_part_without_passages_has_columns_of_the_same_types(mock, tmp_path):
+    passages, vectors, words = mock
+    path = tmp_path / "book.csv"
+    BOOK.to_csv(path, index=False)
+    parts = cl.codes.parts(passages, words)
+    coder = Coder.of(vectors, parts, frozenset({"de"}), path, words)
+    part, none = (coder.apply(passages.head(count), vectors, parts) for count in (3, 0))
+    assert len(none) == 0 and none.dtypes.to_dict() == part.dtypes.to_dict()
+    cl.schema.check(none, "codes")
 
 
 @pytest.mark.parametrize("share", [0.05, 0.02, 0.001])

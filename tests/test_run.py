@@ -24,6 +24,7 @@ from conftest import ROOT
 import clusterlib as cl
 from clusterlib import cli, progress, scale
 from clusterlib.run import Options, RunError, Store, run
+from clusterlib.run.publish import publish
 
 # Of two languages, for a run that is short, and a text in a part of its own that has no passages.
 SEEDS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
@@ -423,6 +424,18 @@ def test_a_part_without_passages_ends_in_a_report(whole, tmp_path, encoder):
     assert rows["codes"]["rows"]["codes"] == 30 * sum(sizes)
     claims = pd.read_parquet(out / "tables" / "claims.parquet")
     assert "without-passages" not in {row["doc"] for rows in claims["evidence"] for row in rows}
+
+
+def test_a_column_may_have_no_values_in_one_part_and_a_table_no_rows(tmp_path):
+    store, parts = Store(tmp_path), [[None, None], ["a", None], []]
+    store.begin("facts", "key")
+    tables = [pd.DataFrame({"value": part, "n": range(len(part))}) for part in parts]
+    entries = [store.write("facts", {"facts": table}, part) for part, table in enumerate(tables)]
+    store.finish("facts", "key", entries)
+    publish(store, ["facts"])
+    found = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
+    assert found["value"].fillna("").tolist() == ["", "", "a", ""]
+    assert found["n"].tolist() == [0, 1, 0, 1]
 
 
 def test_results_beside_the_texts_are_not_read_as_texts(tmp_path):

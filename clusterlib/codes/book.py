@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import load
+from clusterlib import load, recent
 from clusterlib.codes import cells
 from clusterlib.codes.faults import FaultsError
+from clusterlib.embed.files import digest
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -76,6 +77,19 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     >>> read().query("dimension == 'aim'")["code"].tolist()
     ['competitiveness', 'innovation', 'networking', 'cooperation']
     """
+    if isinstance(source, pd.DataFrame):
+        return _checked(source)
+    path = load.seeds() / "codebook.csv" if source is None else Path(source)
+    try:
+        content = digest(path)
+    except OSError:
+        return _checked(path)
+    # Wherever codes are made, shown or exported, it is asked for anew.
+    return recent.result(("codebook", content), lambda: _checked(path)).copy()
+
+
+def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
+    """Return a codebook without faults, or report all that it has."""
     table, broken = _texts(source)
     faults = [*_columns(table)]
     if not faults:
@@ -90,12 +104,12 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         if column not in table:
             table[column] = ""
     others = [name for name in table.columns if name not in COLUMNS]
-    return _inherited(table[[*COLUMNS, *others]])
+    return _inherited(table[[*COLUMNS, *others]].astype("str"))
 
 
-def _texts(source: str | Path | pd.DataFrame | None) -> tuple[pd.DataFrame, list[Fault]]:
+def _texts(source: Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Return every cell as text, blanks evened out, by line; and the rows that are broken."""
-    table, broken = cells.read(load.seeds() / "codebook.csv" if source is None else source)
+    table, broken = cells.read(source)
     if broken and not len(table.columns):
         wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
         raise CodebookError(

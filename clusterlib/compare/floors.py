@@ -1,5 +1,6 @@
 """The noise floor: what the same measure shows between translations of the same sentences."""
 
+import functools
 from itertools import combinations
 
 import numpy as np
@@ -139,6 +140,12 @@ def _floor(mixed: list["pd.Series[str]"], known: dict[str, Rows], count: int, se
     differences = sum(share * known[str(lang)] for lang, share in apart.sort_index().items())
     rows = np.asarray(differences, dtype=np.float64)
     size = min(map(len, mixed))
-    draw = np.random.default_rng(seed)
-    drawn = draw.multinomial(size, np.full(len(rows), 1 / len(rows)), size=DRAWS) @ rows / size
+    drawn = _samples(size, len(rows), seed) @ rows / size
     return np.round(np.quantile(np.abs(drawn), 0.95, axis=0), 4) + 0.0
+
+
+@functools.lru_cache(maxsize=8)
+def _samples(size: int, among: int, seed: int) -> NDArray[np.int64]:
+    """Draw samples of so many sentences: how often each has which; all themes share them."""
+    draw = np.random.default_rng(seed)
+    return draw.multinomial(size, np.full(among, 1 / among), size=DRAWS)

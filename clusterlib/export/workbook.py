@@ -192,7 +192,7 @@ def _short(text: str) -> str:
     >>> len(_short("a" * 40_000))
     32767
     """
-    if len(text) + sum(char > "\uffff" for char in text) <= LETTERS:
+    if 2 * len(text) <= LETTERS or len(text.encode("utf-16-le", "replace")) <= 2 * LETTERS:
         return text
     units = text.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
     return units.decode("utf-16-le", "ignore") + CUT

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -53,20 +53,16 @@ def _known(path: Path) -> dict[str, list[str]]:
 
 def _write(store: Store, stage: str, table: str, path: Path) -> None:
     """Write the parts of a table one after another into one file."""
+    parts = store.filled(stage, table)
+    # A column that has no value in one part has its type from another.
+    schemas = [store.file(stage, table, part).schema_arrow for part in parts]
+    schema = pa.unify_schemas(schemas, promote_options="permissive")
     beside = path.with_name(f".{path.name}")
-    writer: pq.ParquetWriter | None = None
     with beside.open("wb") as file:
-        for part in _arrow(store, stage, table):
-            writer = writer or pq.ParquetWriter(file, part.schema)
-            writer.write_table(part.cast(writer.schema))
-        if writer:
-            writer.close()
+        with pq.ParquetWriter(file, schema) as writer:
+            for part in parts:
+                writer.write_table(store.file(stage, table, part).read().cast(schema))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
     sync(path.parent)
-
-
-def _arrow(store: Store, stage: str, table: str) -> Iterator[pa.Table]:
-    for part in store.each(stage, table):
-        yield pa.Table.from_pandas(part, preserve_index=False)

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from clusterlib import clean, codes, compare, embed, facts, themes, topics
+from clusterlib import clean, codes, compare, embed, facts, recent, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.fast import WordEncoder
 from clusterlib.embed.offsets import primary
@@ -88,9 +88,15 @@ def found(store: Store, options: Options, model: Any, part: int) -> Tables:
 
 
 def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the passages that topics and themes are fitted on, with their vectors."""
+    """Return the passages that stages are fitted on, with their vectors; each asks for them."""
+    made = tuple(store.entry(stage)["key"] for stage in ("clean", "embed"))
+    key = ("sample", store.root, options.sample, *made)
+    return recent.result(key, lambda: _sampled(store, options.sample))
+
+
+def _sampled(store: Store, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     names = pd.concat([part[["passage"]] for part in store.each("clean", "passages")])
-    kept = set(by_digest(names)["passage"].head(options.sample))
+    kept = set(by_digest(names)["passage"].head(most))
     passages, vectors = [], []
     for part in range(store.parts("clean")):
         own, rows = store.read("clean", "passages", part), _vectors(store, part)
@@ -141,8 +147,8 @@ def themes_assigned(store: Store, options: Options, model: Any, part: int) -> Ta
 
 
 def _once(tables: Tables, part: int) -> Tables:
-    """Return tables of the whole with the first part, and without rows with any other."""
-    return {name: table if part == 0 else table[:0] for name, table in tables.items()}
+    """Return tables of the whole with the first part, and none with any other."""
+    return tables if part == 0 else {}
 
 
 def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from clusterlib.embed import files
@@ -84,12 +85,21 @@ class Store:
 
     def sizes(self, stage: str, table: str) -> list[int]:
         """Return how many rows each part of a table has."""
-        return [rows[table] for rows in self.entry(stage)["sizes"]]
+        return [rows.get(table, 0) for rows in self.entry(stage)["sizes"]]
+
+    def filled(self, stage: str, table: str) -> list[int]:
+        """Return the parts of a table that have rows, or the first if none has."""
+        return [part for part, rows in enumerate(self.sizes(stage, table)) if rows] or [0]
 
     def read(
         self, stage: str, table: str, part: int, columns: list[str] | None = None
     ) -> pd.DataFrame:
         """Read one part of a table, or some columns, if every byte is as it was written."""
+        found: pd.DataFrame = self.file(stage, table, part).read(columns).to_pandas()
+        return found
+
+    def file(self, stage: str, table: str, part: int) -> pq.ParquetFile:
+        """Open one part of a table, if every byte is as it was written."""
         name = f"{table}/{part:05d}.parquet"
         path = self.folder(stage) / name
         try:
@@ -99,14 +109,13 @@ class Store:
         if hashlib.sha256(data).hexdigest() != self.entry(stage)["files"].get(name):
             raise RunError(f"{path} is damaged; run again to make it anew")
         # Of small files, twice as fast as with pandas' own reader.
-        found: pd.DataFrame = pq.ParquetFile(io.BytesIO(data)).read(columns).to_pandas()
-        return found
+        return pq.ParquetFile(io.BytesIO(data))
 
     def each(
         self, stage: str, table: str, columns: list[str] | None = None
     ) -> Iterator[pd.DataFrame]:
-        """Yield the parts of a table, in order."""
-        for part in range(self.parts(stage)):
+        """Yield the parts of a table that have rows, in order, or the first if none has."""
+        for part in self.filled(stage, table):
             yield self.read(stage, table, part, columns)
 
     def whole(self, stage: str, table: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -127,7 +136,7 @@ class Store:
         files, rows = {}, {}
         for name, table in tables.items():
             stream = io.BytesIO()
-            table.to_parquet(stream)
+            pq.write_table(pa.Table.from_pandas(table, preserve_index=False), stream)
             path = self.working(stage) / name / f"{part:05d}.parquet"
             path.parent.mkdir(exist_ok=True)
             replace(path, stream.getvalue())
