@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import schema
+from clusterlib import resample, schema
 
 # Below this a code is not to be relied on; draws of the interval.
 LOWEST, DRAWS = 0.4, 1000
@@ -183,8 +183,7 @@ def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]
     if not first + second:
         return first, second, both, np.nan, np.nan, np.nan
     alpha = _alpha(pairs)
-    draw = np.random.default_rng(random_state)
-    chosen = draw.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=DRAWS)
+    chosen = resample.counts(len(sums), len(sums), DRAWS, random_state)
     # A sample in which nobody coded says nothing.
     drawn = _alphas(chosen @ sums)
     drawn = drawn[np.isfinite(drawn)]

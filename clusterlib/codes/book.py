@@ -77,15 +77,15 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     >>> read().query("dimension == 'aim'")["code"].tolist()
     ['competitiveness', 'innovation', 'networking', 'cooperation']
     """
-    if isinstance(source, pd.DataFrame):
-        return _checked(source)
-    path = load.seeds() / "codebook.csv" if source is None else Path(source)
+    given: Path | pd.DataFrame = load.seeds() / "codebook.csv"
+    if source is not None:
+        given = source if isinstance(source, pd.DataFrame) else Path(source)
     try:
-        content = digest(path)
+        content = given.to_csv(index=False) if isinstance(given, pd.DataFrame) else digest(given)
     except OSError:
-        return _checked(path)
+        return _checked(given)
     # Wherever codes are made, shown or exported, it is asked for anew.
-    return recent.result(("codebook", content), lambda: _checked(path)).copy()
+    return recent.result(("codebook", content), lambda: _checked(given)).copy()
 
 
 def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:

@@ -1,13 +1,12 @@
 """The noise floor: what the same measure shows between translations of the same sentences."""
 
-import functools
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, embed
+from clusterlib import axes, embed, resample
 from clusterlib.compare.assigned import Assigned, read
 from clusterlib.compare.book import fitting
 from clusterlib.compare.heldout import coded, heldout
@@ -140,12 +139,5 @@ def _floor(mixed: list["pd.Series[str]"], known: dict[str, Rows], count: int, se
     differences = sum(share * known[str(lang)] for lang, share in apart.sort_index().items())
     rows = np.asarray(differences, dtype=np.float64)
     size = min(map(len, mixed))
-    drawn = _samples(size, len(rows), seed) @ rows / size
+    drawn = resample.counts(size, len(rows), DRAWS, seed) @ rows / size
     return np.round(np.quantile(np.abs(drawn), 0.95, axis=0), 4) + 0.0
-
-
-@functools.lru_cache(maxsize=8)
-def _samples(size: int, among: int, seed: int) -> NDArray[np.int64]:
-    """Draw samples of so many sentences: how often each has which; all themes share them."""
-    draw = np.random.default_rng(seed)
-    return draw.multinomial(size, np.full(among, 1 / among), size=DRAWS)

@@ -14,6 +14,8 @@ from clusterlib.compare.heldout import FOLDS, heldout
 from clusterlib.compare.shares import TOO_LITTLE, draws
 
 Rows = NDArray[np.float64]
+# Mean and likeness within a text, a row a draw.
+Pooled = tuple[Rows, Rows]
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,16 @@ def similarity(
     """
     schema.check(passages, "coded passages")
     units, rows, langs = _units(passages, vectors, by)
-    weights = {unit: _weights(rows[unit], unit, random_state) for unit in units}
+    once = {unit: _pooled(rows[unit]) for unit in units}
+    often = {unit: _pooled(own, _weights(own, unit, random_state)) for unit, own in rows.items()}
     left = _left(langs, encoder)
     pairs = list(combinations(units, 2))
     drawn, parts = {}, []
     for a, b in pairs:
-        value = _alike(rows[a], rows[b])[0]
-        drawn[a, b] = drawn[b, a] = _alike(rows[a], rows[b], weights[a], weights[b])
-        moved = [_alike(rows[a] - shift, rows[b])[0] for shift in left(langs[a], langs[b])]
+        value = _alike(once[a], once[b])[0]
+        drawn[a, b] = drawn[b, a] = _alike(often[a], often[b])
+        shifts = left(langs[a], langs[b])
+        moved = [_alike(_pooled(rows[a] - shift), once[b])[0] for shift in shifts]
         floor = max((abs(other - value) for other in moved), default=np.nan)
         parts.append((a, b, value, *np.quantile(drawn[a, b], [0.025, 0.975]), floor))
     columns = ["doc_a", "doc_b", "similarity", "low", "high", "floor"]
@@ -145,21 +149,21 @@ def _weights(rows: Rows, unit: str, random_state: int) -> Rows:
     return weights
 
 
-def _alike(one: Rows, two: Rows, first: Rows | None = None, second: Rows | None = None) -> Rows:
+def _pooled(rows: Rows, weights: Rows | None = None) -> Pooled:
+    """Return the mean of a text and how alike its own passages are, for each draw of weights."""
+    own = np.full((1, len(rows)), 1 / len(rows)) if weights is None else weights
+    mean = own @ rows
+    # A passage with itself says nothing.
+    itself = own**2
+    total = (mean**2).sum(axis=1) - itself @ (rows**2).sum(axis=1)
+    within: Rows = np.maximum(total / (1 - itself.sum(axis=1)), 1e-6)
+    return mean, within
+
+
+def _alike(one: Pooled, two: Pooled) -> Rows:
     """Return the similarity of two texts, for each draw of weights."""
-    weights = [
-        np.full((1, len(rows)), 1 / len(rows)) if own is None else own
-        for rows, own in ((one, first), (two, second))
-    ]
-    means = [own @ rows for own, rows in zip(weights, (one, two), strict=True)]
-    within = []
-    for own, mean, rows in zip(weights, means, (one, two), strict=True):
-        # A passage with itself says nothing.
-        self = own**2
-        total = (mean**2).sum(axis=1) - self @ (rows**2).sum(axis=1)
-        within.append(np.maximum(total / (1 - self.sum(axis=1)), 1e-6))
-    between = (means[0] * means[1]).sum(axis=1)
-    found: Rows = between / np.sqrt(within[0] * within[1])
+    between = (one[0] * two[0]).sum(axis=1)
+    found: Rows = between / np.sqrt(one[1] * two[1])
     return found
 
 

@@ -1,11 +1,13 @@
 """What was wrong with the input: collected while reading, reported together."""
 
+import functools
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
 Severity = Literal["error", "warning"]
+Row: TypeAlias = tuple[str, int | None, Severity, str, str]
 KINDS = {"file": "str", "line": "Int64", "severity": "str", "fault": "str", "message": "str"}
 
 
@@ -67,7 +69,7 @@ def _listing(faults: pd.DataFrame) -> str:
 class Faults:
     """A list of faults that grows while the input is read."""
 
-    rows: list[tuple[str, int | None, Severity, str, str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
     def error(self, file: str, fault: str, message: str, line: int | None = None) -> None:
         """Note that a file or a row of it cannot be used."""
@@ -79,13 +81,23 @@ class Faults:
 
     def table(self) -> pd.DataFrame:
         """Return the faults as a table, in the order in which they were noted."""
-        # Of its types from the start: most tables are empty, and converting one takes long.
-        return pd.DataFrame(
-            {
-                name: pd.Series([row[at] for row in self.rows], dtype=kind)
-                for at, (name, kind) in enumerate(KINDS.items())
-            }
-        )
+        # Most files have no fault, and to lay out an empty table takes as long as any.
+        return _table(self.rows) if self.rows else _empty().copy()
+
+
+@functools.cache
+def _empty() -> pd.DataFrame:
+    return _table([])
+
+
+def _table(rows: list[Row]) -> pd.DataFrame:
+    # Of its types from the start: converting takes longer.
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[at] for row in rows], dtype=kind)
+            for at, (name, kind) in enumerate(KINDS.items())
+        }
+    )
 
 
 def listed(faults: pd.DataFrame) -> pd.DataFrame:
