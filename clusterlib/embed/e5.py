@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import warnings
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,10 @@ PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "
 # Part of the cache key. Raise it whenever the same weights would be converted
 # to other files: tests/test_e5.py notices.
 CONVERSION: Final = 1
+# To open one takes half a second, and encoders of the same weights share it while any has it open.
+_tokenizers: weakref.WeakValueDictionary[tuple[str, int], PieceTokenizer] = (
+    weakref.WeakValueDictionary()
+)
 
 
 class E5Encoder:
@@ -92,7 +97,11 @@ class E5Encoder:
 
     @functools.cached_property
     def _tokenizer(self) -> PieceTokenizer:
-        return open_tokenizer(self._files)
+        key = (self._known, CONVERSION)
+        found = _tokenizers.get(key)
+        if found is None:
+            found = _tokenizers[key] = open_tokenizer(self._files)
+        return found
 
     @functools.cached_property
     def _prefixes(self) -> dict[str, list[int]]:
