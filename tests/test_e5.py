@@ -12,6 +12,7 @@ import subprocess
 import sys
 import unicodedata
 import warnings
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,7 @@ def default(cache: Path) -> e5.E5Encoder:
 def encoder(request: pytest.FixtureRequest, cache: Path, default: e5.E5Encoder) -> e5.E5Encoder:
     if request.param == default.precision:
         return default
-    other = e5.E5Encoder(request.param, cache=cache)
-    vars(other)["_tokenizer"] = default._tokenizer
-    return other
+    return e5.E5Encoder(request.param, cache=cache)
 
 
 @pytest.fixture(scope="session")
@@ -411,6 +410,19 @@ def test_closed_it_opens_again(cache: Path, default: e5.E5Encoder) -> None:
     default.close()
     assert "_tokenizer" not in vars(default) and default._session is None
     assert np.array_equal(default.encode(SENTENCES[:3]), rows)
+
+
+def test_encoders_share_a_tokenizer_until_the_last_is_closed(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: weakref.WeakValueDictionary[Any, Any] = weakref.WeakValueDictionary()
+    monkeypatch.setattr(e5, "_tokenizers", opened)
+    one, other = (e5.E5Encoder(precision, cache=cache) for precision in ("float32", "int8"))
+    assert one._tokenizer is other._tokenizer
+    one.close()
+    assert len(opened) == 1
+    other.close()
+    assert len(opened) == 0
 
 
 def test_pickles(default: e5.E5Encoder) -> None:
