@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from typing import Any
 
 from tqdm import tqdm
@@ -11,7 +12,21 @@ PATIENCE = 2.0
 QUIET = "CLUSTERLIB_QUIET"
 
 
-def bar(**options: Any) -> "tqdm[Any]":
+class Bar(tqdm):  # type: ignore[misc]
+    """A bar with a lock that processes do not share.
+
+    Of tqdm's own lock all processes that are forked from one have the same, which nobody can take
+    any more once one is killed that holds it; a bar takes it even where it is silent. Its thread
+    that looks after bars that stand still, which a fork may interrupt, is not needed.
+    """
+
+    monitor_interval = 0
+
+
+Bar.set_lock(threading.RLock())
+
+
+def bar(**options: Any) -> Bar:
     """Return a progress bar that stays silent in reruns, tests and pipes.
 
     Parameters
@@ -19,7 +34,8 @@ def bar(**options: Any) -> "tqdm[Any]":
     **options
         As `tqdm.tqdm` takes them.
     """
-    return tqdm(**options, delay=PATIENCE, disable=not _watched(), leave=False)
+    silent = not _watched()
+    return Bar(**options, delay=PATIENCE, disable=silent, leave=False, miniters=1)
 
 
 def _watched() -> bool:

@@ -1,4 +1,3 @@
-import os
 import sqlite3
 import subprocess
 import sys
@@ -291,12 +290,3 @@ def test_missing_library_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(ImportError, match="pip install"):
         cl.embed.load_encoder(tmp_path)
-
-
-def test_progress_is_silent_in_reruns():
-    code = "from clusterlib.progress import bar\nfor _ in bar(iterable=range(3)): pass"
-    environment = os.environ | {"CLUSTERLIB_QUIET": "1"}
-    run = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
-    assert run.stderr == ""
