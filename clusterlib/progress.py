@@ -35,6 +35,7 @@ def bar(**options: Any) -> Bar:
         As `tqdm.tqdm` takes them.
     """
     silent = not _watched()
+    # With every step the clock is looked at, so that none is waited for by a thread.
     return Bar(**options, delay=PATIENCE, disable=silent, leave=False, miniters=1)
 
 

@@ -332,7 +332,7 @@ def test_texts_are_those_of_load_however_they_are_divided(awkward, tmp_path, par
     documents, faults = cl.load.documents(awkward, errors="report", max_mb=1)
     pd.testing.assert_frame_equal(found[0], documents)
     pd.testing.assert_frame_equal(found[1], faults)
-    assert Store(tmp_path).parts("read") > 3
+    assert Store(tmp_path).entry("read")["parts"] > 3
     wanted = {"duplicate id", "duplicate text", "not JSON", "empty", "missing", "too large"}
     assert wanted <= set(faults["fault"])
     # What is wrong with a text that keeps no id is not told: only that one has it already.
@@ -363,7 +363,7 @@ def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
     with pytest.raises(RunError, match="workers died"):
         run(Options((str(awkward),), max_mb=1, part=1), tmp_path / "out", halting)
     found = loaded(awkward, tmp_path / "out", counting, part=1)
-    assert len(done) == Store(tmp_path / "out").parts("read") - 5
+    assert len(done) == Store(tmp_path / "out").entry("read")["parts"] - 5
     for one, other in zip(found, whole, strict=True):
         pd.testing.assert_frame_equal(one, other)
 

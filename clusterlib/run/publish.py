@@ -55,8 +55,8 @@ def _write(store: Store, stage: str, table: str, path: Path) -> None:
     """Write the parts of a table one after another into one file."""
     parts = store.filled(stage, table)
     # A column that has no value in one part has its type from another.
-    schemas = [store.file(stage, table, part).schema_arrow for part in parts]
-    schema = pa.unify_schemas(schemas, promote_options="permissive")
+    types = [store.types(stage, table, part) for part in parts]
+    schema = pa.unify_schemas(types, promote_options="permissive")
     beside = path.with_name(f".{path.name}")
     with beside.open("wb") as file:
         with pq.ParquetWriter(file, schema) as writer:

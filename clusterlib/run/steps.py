@@ -95,10 +95,10 @@ def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def _sampled(store: Store, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    names = pd.concat([part[["passage"]] for part in store.each("clean", "passages")])
+    names = store.whole("clean", "passages", ["passage"])
     kept = set(by_digest(names)["passage"].head(most))
     passages, vectors = [], []
-    for part in range(store.parts("clean")):
+    for part in store.filled("clean", "passages"):
         own, rows = store.read("clean", "passages", part), _vectors(store, part)
         passages.append(own[own["passage"].isin(kept)])
         vectors.append(rows[rows.index.isin(kept)])
