@@ -146,6 +146,7 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
     # Its weights, which nothing uses, would be checked anew with every call.
     monkeypatch.setattr("clusterlib.embed.models._default", functools.cache(models._default))
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")
+    monkeypatch.setattr("clusterlib.embed.shipped.FILE", folder / "vectors.npy")
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     monkeypatch.chdir(folder)
     few = every[every["lang"].isin(["de", "en", "fr"]) & (every["row"] <= 24)]
@@ -159,6 +160,7 @@ def script(name, few, folder, monkeypatch):
     sizes |= {"NTREX": NTREX, "SIB": SIB, "LANGUAGES": NTREX | {"eng": "en"}}
     sizes |= {"calibration": lambda: few, "KEPT": folder / "kept"}
     sizes |= {"FILE": folder / "offsets.parquet", "FORM": folder / "form.parquet"}
+    sizes |= {"VECTORS": folder / "vectors.npy"}
     if name in ("encoder", "load_and_clean"):
         del sizes["LANGUAGES"]
     for constant in sizes.keys() & vars(module).keys():

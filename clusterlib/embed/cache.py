@@ -11,6 +11,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from clusterlib.embed import shipped
 from clusterlib.embed.encoder import Encoder, Kind
 from clusterlib.progress import bar
 
@@ -28,14 +29,14 @@ def default_file() -> Path:
 def encode(
     texts: Sequence[str], encoder: Encoder, kind: Kind = "passage", file: Path | None = None
 ) -> NDArray[np.float32]:
-    """Encode texts, taking from the cache what it has.
+    """Encode texts, taking from the package and the cache what they have.
 
     Parameters
     ----------
     texts : sequence of str
         Repeated texts are encoded once.
     encoder : Encoder
-        Encodes what the cache lacks.
+        Encodes what is in neither.
     kind : {"passage", "query"}
         Part of the key.
     file : pathlib.Path, optional
@@ -51,8 +52,9 @@ def encode(
         # Faster than the disk, so there is nothing to keep.
         return _checked(encoder.encode(texts, kind), encoder, len(texts))
     file = file or default_file()
-    keys = [_key(text, encoder, kind) for text in texts]
-    known = _read(file, set(keys), encoder.dim)
+    keys = [key_of(text, encoder, kind) for text in texts]
+    known = shipped.find(keys)
+    known |= _read(file, set(keys) - known.keys(), encoder.dim)
     lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     # Texts of like length in one chunk leave little padding.
     order = sorted(lacking, key=lambda key: (-len(lacking[key]), key))
@@ -86,7 +88,8 @@ def _checked(rows: object, encoder: Encoder, count: int) -> NDArray[np.float32]:
     return found
 
 
-def _key(text: str, encoder: Encoder, kind: Kind) -> bytes:
+def key_of(text: str, encoder: Encoder, kind: Kind) -> bytes:
+    """Return what tells the vector of a text from all others: a SHA-256."""
     parts = (encoder.name, str(encoder.revision), kind, text)
     raw = "\0".join(part.replace("\0", "\0\0") for part in parts)
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()
