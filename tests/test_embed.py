@@ -15,7 +15,6 @@ from clusterlib.embed.hub import SentenceEncoder
 from clusterlib.embed.offsets import calibration, offsets
 from clusterlib.topics.english import vocabulary
 
-
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
 
 
@@ -218,6 +217,23 @@ def test_kind_name_and_revision_tell_vectors_apart(words, tmp_path):
 def test_hostile_texts_have_keys(words, tmp_path):
     texts = ["", "\0", "\ud800", "a\0b", "a" * 100_000]
     assert cache.encode(texts, words, file=tmp_path / "own.sqlite").shape == (5, words.dim)
+
+
+def test_processes_that_make_a_vector_at_once_take_the_same(words, tmp_path):
+    file, first = tmp_path / "own.sqlite", []
+
+    def encode(texts, kind):
+        # While this process is at it, another one ends with a last digit of its own.
+        if not first:
+            first.append(np.eye(len(texts), words.dim, dtype=np.float32))
+            first.append(cache.encode(texts, words, file=file))
+            return np.roll(first[0], 1, axis=1)
+        return first[0]
+
+    words.encode = encode
+    found = cache.encode(["a", "b"], words, file=file)
+    np.testing.assert_array_equal(found, first[1])
+    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), found)
 
 
 @pytest.mark.parametrize("damage", ["flip", "short", "text", "file", "half"])

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -67,8 +67,9 @@ def encode(
             )
             made = dict(zip(chunk, rows, strict=True))
             # A cache that is locked or full once is not waited for again.
-            writable = writable and _write(file, made)
-            known |= made
+            kept = _keep(file, made) if writable else None
+            writable = kept is not None
+            known |= made | (kept or {})
             progress.update(len(chunk))
     empty = np.empty((0, encoder.dim), np.float32)
     return np.stack([known[key] for key in keys]) if keys else empty
@@ -98,6 +99,8 @@ def key_of(text: str, encoder: Encoder, kind: Kind) -> bytes:
 def _connect(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(file, timeout=WAIT)
+    # A damaged entry may be text that is no UTF-8.
+    connection.text_factory = bytes
     try:
         connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
     except sqlite3.Error:
@@ -110,34 +113,50 @@ def _read(file: Path, keys: set[bytes], dim: int) -> dict[bytes, NDArray[np.floa
     """Return what the cache has; a damaged entry counts as absent."""
     if not file.is_file():
         return {}
-    found: dict[bytes, NDArray[np.float32]] = {}
-    ordered = sorted(keys)
     try:
         with closing(_connect(file)) as connection:
-            for start in range(0, len(ordered), CHUNK):
-                chunk = ordered[start : start + CHUNK]
-                marks = ",".join("?" * len(chunk))
-                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
-                for key, blob in connection.execute(query, chunk):
-                    vector = _unpack(blob, dim)
-                    if vector is not None:
-                        found[key] = vector
+            return _select(connection, keys, dim)
     except sqlite3.DatabaseError:
         _set_aside(file)
     except OSError:
         pass
+    return {}
+
+
+def _select(
+    connection: sqlite3.Connection, keys: Iterable[bytes], dim: int
+) -> dict[bytes, NDArray[np.float32]]:
+    found: dict[bytes, NDArray[np.float32]] = {}
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHUNK):
+        chunk = ordered[start : start + CHUNK]
+        marks = ",".join("?" * len(chunk))
+        query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
+        for key, blob in connection.execute(query, chunk):
+            vector = _unpack(blob, dim)
+            if vector is not None:
+                found[key] = vector
     return found
 
 
-def _write(file: Path, made: dict[bytes, NDArray[np.float32]]) -> bool:
-    """Write vectors in one transaction; tell whether it worked, and never stop the run."""
-    rows = [(key, _pack(vector)) for key, vector in made.items()]
+def _keep(
+    file: Path, made: dict[bytes, NDArray[np.float32]]
+) -> dict[bytes, NDArray[np.float32]] | None:
+    """Write vectors in one transaction, and return what is kept of these texts.
+
+    The last digits of a vector depend on the batch it was made in, so where several
+    processes made one at a time, that of the first is taken by all. None if nothing
+    could be written, which never stops the run.
+    """
     try:
         with closing(_connect(file)) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            kept = _select(connection, made, len(next(iter(made.values()))))
+            rows = [(key, _pack(vector)) for key, vector in made.items() if key not in kept]
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            return kept
     except (sqlite3.Error, OSError):
-        return False
-    return True
+        return None
 
 
 def _set_aside(file: Path) -> None:
