@@ -35,6 +35,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --require-hashes -r $(VENV)/uv.txt 2> $(VENV)/uv.log && $(UV) $(LOCKED) 2>> $(VENV)/uv.log \
 	  || { echo "setup: without uv (see $(VENV)/uv.log)"; $(PIP) $(LOCKED); }
 	@$(PIP) $(ITSELF)
+	@$(BIN)/python -c "import matplotlib.font_manager"  # finds the fonts of this machine, once
 	@touch $(READY)
 
 # There is a worker or a kernel for each processor; more threads than one each would be in the way.
@@ -51,10 +52,10 @@ check: $(READY)  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy clusterlib
 
-# A file stays with one worker, and so do the kernel of a notebook and what the tests of a module
-# share.
-WORKERS ?= 2
-PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+# A worker a processor, as long as their models do not fill the memory. A file stays with one
+# worker, and so do the kernel of a notebook and what the tests of a module share.
+WORKERS ?= logical
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 GUARD := tests/test_notebooks.py
 unit: $(READY)  ## unit tests and examples of the docstrings
 	$(PYTEST) -p no:nbval --ignore $(GUARD) tests clusterlib
