@@ -76,3 +76,45 @@ def test_a_tree_names_every_leaf_and_a_grid_every_row():
     ax = cl.plot.grid(pd.DataFrame({"de": [1, 0], "fr": [0, 3]}, index=index))
     assert [text.get_text() for text in ax.texts] == ["1", "3"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]
+
+
+NUMBERS = {"share": 0.2, "low": 0.1, "high": 0.4}
+LEAVES = pd.DataFrame({"leaf": ["a", "b"], "label": "one"})
+MERGES = pd.DataFrame({"merge": ["m"], "left": "a", "right": "b", "height": 1.5})
+POINTS = pd.DataFrame({"doc": ["de", "fr"], "panel": "before", "lang": "de", "x": [0, 1], "y": 0.5})
+PAIRS = pd.DataFrame({"doc_a": ["de"], "doc_b": "fr", "distance": 2, "drawn": 1.5})
+DRAWN = {
+    "strips": (
+        cl.plot.strips,
+        pd.DataFrame({"doc": ["de"], "start": 0, "end": 9, "fate": "body"}),
+    ),
+    "planes": (cl.plot.planes, POINTS[["panel", "lang", "x", "y"]]),
+    "curve": (
+        lambda trials: cl.plot.curve(trials, "n_themes"),
+        pd.DataFrame(
+            {"n_themes": [2], "stability": 0.8, "weakest": 0.6, "floor": 0.5, "chosen": True}
+        ),
+    ),
+    "leaves": (lambda leaves: cl.plot.dendrogram(leaves, MERGES), LEAVES),
+    "merges": (lambda merges: cl.plot.dendrogram(LEAVES, merges), MERGES),
+    "intervals": (cl.plot.intervals, pd.DataFrame({"doc": ["de"], "theme": "jobs", **NUMBERS})),
+    "verdicts": (
+        cl.plot.verdicts,
+        pd.DataFrame(
+            {"theme": ["jobs"], "doc_a": "de", "doc_b": "fr", "difference": 0.3, "verdict": "more"}
+        ),
+    ),
+    "points": (lambda points: cl.plot.places(points, PAIRS), POINTS[["doc", "x", "y"]]),
+    "misplaced": (lambda pairs: cl.plot.places(POINTS, pairs), PAIRS),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_figure_names_every_column_that_it_lacks(name):
+    draw, table = DRAWN[name]
+    assert draw(table) is not None
+    for column in table:
+        with pytest.raises(ValueError, match=column):
+            draw(table.drop(columns=column))
+        with pytest.raises(cl.schema.TableError, match=f"{column}: "):
+            draw(table.assign(**{column: [[]] * len(table)}))

@@ -2,6 +2,7 @@ import contextlib
 import re
 import subprocess
 import sys
+from numbers import Real
 
 import pandas as pd
 import pytest
@@ -29,6 +30,20 @@ def test_names_missing_columns():
         schema.check(pd.DataFrame({"doc": ["a"]}), "passages")
 
 
+@pytest.mark.parametrize("name", ["documents", "drawn shares"])
+def test_a_list_in_place_of_a_value_is_a_fault(name):
+    contract = EVERY[name]
+    table = pd.DataFrame({key: columns_of(column) for key, column in contract.columns.items()})
+    for column in contract.columns:
+        with pytest.raises(schema.TableError) as caught:
+            schema.check(table.assign(**{column: [["a"]] * 3}), name)
+        faults = caught.value.faults
+        own = faults[faults["column"] == column]
+        assert set(own["row"]) == {0, 1, 2}
+        assert all(value in (["a"], "nl") for value in own["value"])
+        assert "found ['a'] in row 2" in str(caught.value)
+
+
 def test_seed_tables_keep_their_contracts(documents, passages, ledger):
     for name, table in [("documents", documents), ("passages", passages), ("ledger", ledger)]:
         assert schema.check(table, name) is table
@@ -43,7 +58,9 @@ def columns_of(column, count=3):
         return pd.Series(values if column.unique else [good[0]] * count, dtype="str")
     if column.kind is object:
         return pd.Series([pd.DataFrame({"doc": ["a"]})] * count, dtype=object)
-    return pd.Series([1] * count).astype(column.kind or "bool")
+    # A number may be whole or not; all else that is no text is yes or no.
+    kind = {Real: "int64", None: "bool"}.get(column.kind, column.kind)
+    return pd.Series([1] * count).astype(kind)
 
 
 def damages(table, contract):

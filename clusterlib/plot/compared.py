@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from clusterlib import schema
 from clusterlib.plot.picture import MARKS, axes, marks, plain
 
 GREY = "#767676"
@@ -29,12 +30,18 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
     >>> [text.get_text() for text in intervals(pd.DataFrame(rows)).get_legend().get_texts()]
     ['de', 'fr']
     """
+    schema.check(shares, "drawn shares")
     themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
     ax = ax or axes(9, 0.62 * len(themes) + 1.4)
     places = np.linspace(-0.3, 0.3, len(docs)) if len(docs) > 1 else np.zeros(1)
@@ -71,6 +78,11 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> pair = {"theme": ["jobs"], "doc_a": "de", "doc_b": "fr"}
@@ -78,6 +90,7 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.texts]
     ['+31']
     """
+    schema.check(contrasts, "drawn contrasts")
     themes = list(dict.fromkeys(contrasts["theme"]))
     pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
     # Narrow, so that a page that shrinks the picture to a column of text leaves it readable.
@@ -125,6 +138,11 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> points = pd.DataFrame({"doc": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
@@ -132,6 +150,8 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     >>> places(points, pd.DataFrame(pair)).texts[0].get_text()
     '1.41 drawn, 2.00 apart'
     """
+    schema.check(points, "places")
+    schema.check(distortion, "misplaced")
     ax = ax or axes(6.6, 5.2)
     known = points.set_index("doc")
     columns = ["doc_a", "doc_b", "distance", "drawn"]

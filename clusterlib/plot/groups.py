@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
+from clusterlib import schema
 from clusterlib.plot.picture import MARKS, axes, ink, plain, tabular
 
 
@@ -24,12 +25,22 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+    ValueError
+        If there is no column of that name.
+
     Examples
     --------
     >>> rows = {"n_themes": [2, 3], "stability": 0.8, "weakest": 0.6, "floor": 0.5}
     >>> curve(pd.DataFrame({**rows, "chosen": [True, False]}), "n_themes").get_xlabel()
     'number of themes'
     """
+    schema.check(trials, "trials")
+    if number not in trials:
+        raise ValueError(f"the trials have no column {number!r}; expected 'n_topics' or 'n_themes'")
     ax = ax or axes(7.5, 3.6)
     names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
     lines = {"stability": "-", "weakest": ":", "floor": "--"}
@@ -96,6 +107,11 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> leaves = pd.DataFrame({"leaf": ["a", "b"], "label": ["one", "two"]})
@@ -103,6 +119,8 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     >>> [text.get_text() for text in dendrogram(leaves, merges).get_yticklabels()]
     ['one', 'two']
     """
+    schema.check(leaves, "leaves")
+    schema.check(merges, "merges")
     ax = ax or axes(9, 0.42 * len(leaves) + 1.0)
     parts = {name: [name] for name in leaves["leaf"]}
     rows = merges[["merge", "left", "right", "height"]].to_numpy().tolist()

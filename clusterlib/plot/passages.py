@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from clusterlib import schema
 from clusterlib.plot.picture import COLOURS, DPI, axes, legend, marks, plain
 
 
@@ -21,12 +22,18 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> rows = {"doc": "de", "start": [0, 9], "end": [9, 12], "fate": ["body", "removed"]}
     >>> strips(pd.DataFrame(rows)).get_yticklabels()[0].get_text()
     'de'
     """
+    schema.check(spans, "spans")
     docs = list(spans["doc"].unique())
     ax = ax or axes(9, 0.62 * len(docs) + 1.3)
     for row, doc in enumerate(docs):
@@ -54,12 +61,18 @@ def planes(points: pd.DataFrame) -> Axes:
     matplotlib.axes.Axes
         The first panel.
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> rows = {"panel": "before", "lang": ["de", "fr"], "x": [0, 1], "y": [1, 0]}
     >>> planes(pd.DataFrame(rows)).get_title()
     'before'
     """
+    schema.check(points, "planes")
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]

@@ -65,8 +65,10 @@ def contract(table: str) -> "pa.DataFrameSchema":
         (what agreement, gaps and counts need of them), ``"passages to code"`` (by
         hand), ``"topics"``, ``"topic terms"``, ``"topic weights"``, ``"themes
         members"``, ``"themes summary"``, ``"shares"``, ``"floors"`` (what contrasts
-        need of them), ``"contrasts"``, ``"dated"`` (facts of a timeline),
-        ``"claims"`` or ``"evidence"`` (of a claim).
+        need of them), ``"contrasts"``, ``"claims"``, ``"evidence"`` (of a claim), or
+        what figures need: ``"dated"``, ``"spans"``, ``"planes"``, ``"places"``,
+        ``"misplaced"``, ``"trials"``, ``"leaves"``, ``"merges"``, ``"drawn shares"``
+        and ``"drawn contrasts"``.
 
     Returns
     -------
@@ -134,6 +136,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
     # pandera cannot tell rows apart that have one name; then they are numbered.
     numbered = table if table.index.is_unique else table.reset_index(drop=True)
+    numbered = _told_apart(numbered, _known(name))
     try:
         contract(name).validate(numbered, lazy=True)
     except pandera.errors.SchemaErrors as error:
@@ -144,8 +147,46 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
                 "column": cases["column"].where(~missing, cases["failure_case"]),
                 "check": cases["check"].astype(str).where(~missing, "the column is missing"),
                 "row": cases["index"],
-                "value": cases["failure_case"].where(~missing, None),
+                "value": cases["failure_case"].where(~missing, None).map(_plain),
             }
         )
-        raise TableError(name, faults.drop_duplicates().reset_index(drop=True)) from None
+        # A table or list in a cell has no other likeness than how it is written.
+        written = [repr(row) for row in faults.astype(object).to_numpy().tolist()]
+        once = ~pd.Series(written, dtype="str").duplicated().to_numpy()
+        raise TableError(name, faults[once].reset_index(drop=True)) from None
     return table
+
+
+class _Odd:
+    """Something that cannot be hashed, such as a list, for pandera: no text, and unlike others."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+def _told_apart(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Wrap what pandas and pandera cannot tell apart."""
+    if not table.columns.is_unique:
+        return table
+    wrapped = {
+        name: [value if _is_hashable(value) else _Odd(value) for value in table[name]]
+        for name, column in contract.columns.items()
+        if name in table and table[name].dtype == object and column.kind is not object
+    }
+    series = {name: pd.Series(own, table.index, dtype=object) for name, own in wrapped.items()}
+    return table.assign(**series)
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, _Odd) else value
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

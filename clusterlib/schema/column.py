@@ -7,6 +7,7 @@ so each promise is looked at with pandas first, and pandera is asked where that 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class Column:
     Attributes
     ----------
     kind : type, optional
-        str, int, float, bool or object; None: what the checks say.
+        str, int, float, bool or object; Real: any number; None: what the checks say.
     pattern : str
         A regular expression that strings match from their start.
     allowed : tuple of str
@@ -71,6 +72,8 @@ class Column:
     def _typed(self, values: "pd.Series[Any]") -> bool:
         if self.kind is str:
             return str(values.dtype) == "str"
+        if self.kind is Real:
+            return bool(np.all(_are_numbers(values)))
         return self.kind is None or bool(values.dtype == DTYPES[self.kind])
 
     def schema(self, meaning: str = "") -> "pa.Column":
@@ -85,8 +88,10 @@ class Column:
             checks.append(pa.Check.ge(self.low))
         checks += [pa.Check.gt(self.above)] if self.above is not None else []
         checks += [pa.Check(tells, name=name) for name, tells in self.told.items()]
+        any_number = self.kind is Real
+        checks += [pa.Check(_are_numbers, name="is a number")] if any_number else []
         return pa.Column(
-            self.kind,
+            None if any_number else self.kind,
             checks=checks,
             unique=self.unique,
             nullable=self.nullable,
@@ -152,7 +157,10 @@ def text(pattern: str = "", unique: bool = False, nullable: bool = False) -> Col
 def _is_unicode(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
     """Tell which strings can be written as UTF-8; only a column of objects can hold others."""
     return values.dtype != object or values.map(
-        lambda value: not any("\ud800" <= char <= "\udfff" for char in value)
+        # What is no string at all has that fault and not this one.
+        lambda value: (
+            not isinstance(value, str) or not any("\ud800" <= char <= "\udfff" for char in value)
+        )
     )
 
 
@@ -170,6 +178,20 @@ def truth() -> Column:
 def place() -> Column:
     """Make a column of offsets or counts: whole numbers from zero."""
     return Column(int, low=0)
+
+
+def number(nullable: bool = False, required: bool = True) -> Column:
+    """Make a column of numbers, whole or not."""
+    return Column(Real, nullable=nullable, required=required)
+
+
+def _are_numbers(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
+    """Tell which values are numbers; yes and no are none."""
+    types = pd.api.types
+    if types.is_numeric_dtype(values) and not types.is_bool_dtype(values):
+        return True
+    found = [isinstance(value, Real) and not isinstance(value, bool) for value in values]
+    return pd.Series(found, values.index, dtype=bool)
 
 
 def between(low: float, high: float, nullable: bool = False) -> Column:

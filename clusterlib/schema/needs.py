@@ -1,11 +1,20 @@
 """What a function needs of a table that anybody may have made: the columns that it reads."""
 
-from clusterlib.schema.column import Column, Contract, share, text, truth
+from clusterlib.schema.column import Column, Contract, number, one_of, share, text, truth
 
 GIVEN = {"code": text(), "coded": truth()}
 CODING = {"passage": text(), **GIVEN}
 # As they are told of the table that they are a part of.
-OF = {"codings": "codes", "scored codes": "codes", "counted codes": "codes", "floors": "contrasts"}
+OF = {
+    "codings": "codes",
+    "scored codes": "codes",
+    "counted codes": "codes",
+    "floors": "contrasts",
+    "drawn shares": "shares",
+    "drawn contrasts": "contrasts",
+}
+PAIR = {name: text() for name in ("doc_a", "doc_b")}
+POINT = {name: number() for name in ("x", "y")}
 
 NEEDS = {
     "passages to code": Contract({"passage": text(unique=True), "text": text()}),
@@ -15,8 +24,37 @@ NEEDS = {
     "scored codes": Contract(
         {**CODING, **{name: Column(float) for name in ("score", "threshold")}},
     ),
-    "floors": Contract(
-        {**{name: text() for name in ("theme", "doc_a", "doc_b")}, "floor": share(nullable=True)}
-    ),
+    "floors": Contract({"theme": text(), **PAIR, "floor": share(nullable=True)}),
     "dated": Contract({name: text() for name in ("doc", "when", "first", "last")}),
+    "spans": Contract(
+        {
+            "doc": text(),
+            **{name: number() for name in ("start", "end")},
+            "fate": one_of("headline,body,caption,removed,layout"),
+        }
+    ),
+    "planes": Contract({"panel": text(), "lang": text(), **POINT}),
+    "places": Contract({"doc": text(unique=True), **POINT}),
+    "misplaced": Contract({**PAIR, "distance": number(), "drawn": number()}),
+    "trials": Contract(
+        {
+            **{name: number(required=False) for name in ("n_topics", "n_themes")},
+            **{name: number(nullable=True) for name in ("stability", "weakest", "floor")},
+            "chosen": truth(),
+        }
+    ),
+    "leaves": Contract({"leaf": text(unique=True), "label": text()}),
+    "merges": Contract(
+        {**{name: text() for name in ("merge", "left", "right")}, "height": number()}
+    ),
+    "drawn shares": Contract(
+        {
+            **{name: text() for name in ("doc", "theme")},
+            **{name: number() for name in ("share", "low", "high")},
+        },
+        unique=("doc", "theme"),
+    ),
+    "drawn contrasts": Contract(
+        {"theme": text(), **PAIR, "difference": number(), "verdict": text()}
+    ),
 }

@@ -4,6 +4,7 @@ import csv
 import functools
 import importlib.resources
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from clusterlib.schema.column import Column, Contract
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
 
 # In data/dictionary.csv, all columns of a table that are not described one by one.
 REST = "*"
-TYPES = {str: "text", int: "whole number", float: "number", bool: "yes/no", object: "table"}
+TYPES = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    Real: "number",
+    bool: "yes/no",
+    object: "table",
+}
 
 
 @functools.cache
