@@ -68,8 +68,9 @@ def variants(corpus: pd.DataFrame, sample: Sample) -> dict[str, Encoder]:
         rest = whole.maps[1 + 2 * dim :]
         plain = np.vstack([np.zeros(dim), unit, unit, rest])
         white = np.vstack([whole.maps[: 1 + dim], unit, rest])
-        for part, maps in zip(PARTS, (plain, white, whole.maps), strict=True):
-            found[f"{told}, {part}"] = replace(whole, maps=maps, digest=part)
+        maps = {"sums": plain, "whitened": white, "whitened and mapped": whole.maps}
+        for part in PARTS:
+            found[f"{told}, {part}"] = replace(whole, maps=maps[part], digest=part)
     return found
 
 

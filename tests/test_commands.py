@@ -54,6 +54,7 @@ SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
 SIZES = {
     "code_parts": {"LENGTHS": [(6, 3)], "BEST": [2]},
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
+    "fast_encoder": {"PARTS": ["whitened and mapped"]},
     "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
     "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
     "themes": {"STATES": (0,), "COUNTS": (60,)},
