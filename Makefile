@@ -56,14 +56,15 @@ check: $(READY)  ## lint, format and types
 # worker, and so do the kernel of a notebook and what the tests of a module share.
 WORKERS ?= logical
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-GUARD := tests/test_notebooks.py
+# These read or execute the notebooks.
+OF_NOTEBOOKS := tests/test_notebooks.py tests/test_commentary.py
 unit: $(READY)  ## unit tests and examples of the docstrings
-	$(PYTEST) -p no:nbval --ignore $(GUARD) tests clusterlib
+	$(PYTEST) -p no:nbval $(OF_NOTEBOOKS:%=--ignore %) tests clusterlib
 
 # With the vectors of the unit tests, and not those of the user.
 figures: export XDG_CACHE_HOME := $(CURDIR)/build/cache
-figures: $(READY)  ## notebooks: their guard, and committed outputs and figures against a rerun
-	$(PYTEST) --nbval $(GUARD) notebooks
+figures: $(READY)  ## notebooks: their guard, their claims, and outputs and figures against a rerun
+	$(PYTEST) --nbval $(OF_NOTEBOOKS) notebooks
 
 hooks: $(READY)  ## have `make check` run before each commit
 	$(BIN)/pre-commit install

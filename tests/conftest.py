@@ -34,6 +34,7 @@ FIRST = [
     "test_commands",
     "test_run",
     "test_clean",
+    "test_commentary",
     "test_notebooks",
     "08-commentary",
 ]
