@@ -161,7 +161,6 @@ def script(name, few, folder, monkeypatch):
     sizes |= {"NTREX": NTREX, "SIB": SIB, "LANGUAGES": NTREX | {"eng": "en"}}
     sizes |= {"calibration": lambda: few, "KEPT": folder / "kept"}
     sizes |= {"FILE": folder / "offsets.parquet", "FORM": folder / "form.parquet"}
-    sizes |= {"VECTORS": folder / "vectors.npy"}
     if name in ("encoder", "load_and_clean"):
         del sizes["LANGUAGES"]
     for constant in sizes.keys() & vars(module).keys():

@@ -67,7 +67,7 @@ def encode(
             )
             made = dict(zip(chunk, rows, strict=True))
             # A cache that is locked or full once is not waited for again.
-            kept = _keep(file, made) if writable else None
+            kept = _keep(file, made, encoder.dim) if writable else None
             writable = kept is not None
             known |= made | (kept or {})
             progress.update(len(chunk))
@@ -140,7 +140,7 @@ def _select(
 
 
 def _keep(
-    file: Path, made: dict[bytes, NDArray[np.float32]]
+    file: Path, made: dict[bytes, NDArray[np.float32]], dim: int
 ) -> dict[bytes, NDArray[np.float32]] | None:
     """Write vectors in one transaction, and return what is kept of these texts.
 
@@ -151,7 +151,7 @@ def _keep(
     try:
         with closing(_connect(file)) as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
-            kept = _select(connection, made, len(next(iter(made.values()))))
+            kept = _select(connection, made, dim)
             rows = [(key, _pack(vector)) for key, vector in made.items() if key not in kept]
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
             return kept

@@ -26,16 +26,15 @@ def find(keys: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
         float32, shape (dim,); of other texts, and of other encoders than the
         default one, there is none.
     """
-    table = read(FILE)
-    wanted = sorted(set(keys))
-    if not len(table) or not wanted:
+    known, vectors = read(FILE)
+    wanted = list(keys)
+    if not len(known) or not wanted:
         return {}
-    asked = np.array(wanted, f"S{KEY}")
-    places = np.searchsorted(table["key"], asked).clip(max=len(table) - 1)
-    known = table["key"][places] == asked
+    asked = np.array(wanted, known.dtype)
+    places = np.searchsorted(known, asked).clip(max=len(known) - 1)
     return {
-        key: np.array(table["vector"][place])
-        for key, place, has in zip(wanted, places, known, strict=True)
+        key: np.array(vectors[place])
+        for key, place, has in zip(wanted, places, known[places] == asked, strict=True)
         if has
     }
 
@@ -54,9 +53,10 @@ def packed(vectors: dict[bytes, NDArray[np.float32]]) -> NDArray[np.void]:
 
 
 @functools.cache
-def read(file: Path) -> NDArray[np.void]:
-    """Map a file into memory, which processes share; without one, nothing is known."""
+def read(file: Path) -> tuple[NDArray[np.bytes_], NDArray[np.float32]]:
+    """Return keys in their order, and vectors mapped into memory; without a file, none."""
     if not file.is_file():
-        return np.empty(0, np.void)
-    table: NDArray[np.void] = np.load(file, mmap_mode="r")
-    return table
+        return np.empty(0, f"S{KEY}"), np.empty((0, 0), np.float32)
+    table = np.load(file, mmap_mode="r")
+    # Keys lie together, so that a search does not go through the whole file.
+    return np.array(table["key"]), table["vector"]

@@ -26,7 +26,8 @@ class Column:
     Attributes
     ----------
     kind : type, optional
-        str, int, float, bool or object; Real: any number; None: what the checks say.
+        str, int, float, bool or object; Real, for any number, and None: what the
+        checks say.
     pattern : str
         A regular expression that strings match from their start.
     allowed : tuple of str
@@ -72,9 +73,8 @@ class Column:
     def _typed(self, values: "pd.Series[Any]") -> bool:
         if self.kind is str:
             return str(values.dtype) == "str"
-        if self.kind is Real:
-            return bool(np.all(_are_numbers(values)))
-        return self.kind is None or bool(values.dtype == DTYPES[self.kind])
+        # Of any other kind the checks tell.
+        return self.kind not in DTYPES or bool(values.dtype == DTYPES[self.kind])
 
     def schema(self, meaning: str = "") -> "pa.Column":
         """Return the column for pandera, with what it means."""
@@ -88,10 +88,8 @@ class Column:
             checks.append(pa.Check.ge(self.low))
         checks += [pa.Check.gt(self.above)] if self.above is not None else []
         checks += [pa.Check(tells, name=name) for name, tells in self.told.items()]
-        any_number = self.kind is Real
-        checks += [pa.Check(_are_numbers, name="is a number")] if any_number else []
         return pa.Column(
-            None if any_number else self.kind,
+            None if self.kind is Real else self.kind,
             checks=checks,
             unique=self.unique,
             nullable=self.nullable,
@@ -182,7 +180,8 @@ def place() -> Column:
 
 def number(nullable: bool = False, required: bool = True) -> Column:
     """Make a column of numbers, whole or not."""
-    return Column(Real, nullable=nullable, required=required)
+    told = {"is a number": _are_numbers}
+    return Column(Real, told=told, nullable=nullable, required=required)
 
 
 def _are_numbers(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":

@@ -1,6 +1,7 @@
 """What a function needs of a table that anybody may have made: the columns that it reads."""
 
 from clusterlib.schema.column import Column, Contract, number, one_of, share, text, truth
+from clusterlib.schema.contracts import PASSAGES
 
 GIVEN = {"code": text(), "coded": truth()}
 CODING = {"passage": text(), **GIVEN}
@@ -30,7 +31,7 @@ NEEDS = {
         {
             "doc": text(),
             **{name: number() for name in ("start", "end")},
-            "fate": one_of("headline,body,caption,removed,layout"),
+            "fate": one_of(",".join([*PASSAGES["kind"].allowed, "removed", "layout"])),
         }
     ),
     "planes": Contract({"panel": text(), "lang": text(), **POINT}),
