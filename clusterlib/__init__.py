@@ -15,6 +15,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=(
         "axes claims clean codes compare embed export facts language load plot run scale schema "
-        "study themes topics view"
+        "stability study themes topics view"
     ).split(),
 )

@@ -1,80 +1,122 @@
-"""Subject axes: the directions in which passages differ more than near neighbours do.
+"""Subject axes: the space in which topics and themes are found.
 
-An encoder's vectors also carry how a sentence is built. Near neighbours share their
-subject and differ in such form, so directions are ranked by the scatter of all
-passages over the scatter between neighbours, as linear discriminant analysis does
-with classes that are known. Groups are found in the first few of these axes.
+Vectors of an encoder also carry how a sentence is built: its length, and what is
+left of its language. How they vary with that is measured on the calibration sentences,
+where translations share a meaning and differ in form alone. `SubjectAxes` makes this
+scatter of form even and keeps the directions in which passages differ most.
+
+In come vectors of passages, out go their coordinates.
 """
 
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
-
-from clusterlib import recent, threads
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 Float = TypeVar("Float", bound=np.floating)
-
-NEIGHBOURS = 5
-# The scatter between neighbours is known badly where there are few; half of an even one is added.
-RIDGE = 0.5
-# Axes of larger corpora are fitted on so many passages.
-SAMPLE = 5000
 # Megabytes that a search for neighbours may fill at a time.
 MEMORY = 64
 
 
-@dataclass(frozen=True)
-class Axes:
-    """A linear map from vectors to subject axes.
-
-    Attributes
-    ----------
-    mean : numpy.ndarray
-        Mean of the vectors that the axes were fitted on, shape (dim,).
-    basis : numpy.ndarray
-        One column an axis, the most telling first, shape (dim, axes).
-
-    Examples
-    --------
-    >>> Axes(mean=np.ones(3), basis=np.eye(3)[:, :2]).project(np.array([[2.0, 3.0, 4.0]]))
-    array([[1., 2.]])
-    """
-
-    mean: NDArray[np.float64]
-    basis: NDArray[np.float64]
-
-    def project(self, rows: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the coordinates of vectors, shape (rows, axes), six decimals."""
-        return np.round((rows - self.mean) @ self.basis, 6)
-
-
-def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Find equal rows.
+class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Whiten the scatter that form causes, then keep principal components.
 
     Parameters
     ----------
-    rows : numpy.ndarray
-        Shape (n, dim); equal to five decimals is equal.
+    n_components : int
+        Axes to keep; never more than rows or columns there are.
+    form : array-like of shape (n_features, n_features), optional
+        Scatter that no subject causes, as `clusterlib.embed.form` returns it;
+        directions rich in it count less. Without it, plain principal components.
 
-    Returns
-    -------
-    first : numpy.ndarray
-        The places of the first of each set of equal rows, in order, shape (m,).
-    same : numpy.ndarray
-        The place of each row among those, shape (n,).
+    Attributes
+    ----------
+    mean_ : numpy.ndarray of shape (n_features,)
+        Mean of the rows that the axes were fitted on.
+    components_ : numpy.ndarray of shape (n_axes, n_features)
+        One row an axis, that of most variance first.
+    n_features_in_ : int
+        Columns of the rows.
+
+    Notes
+    -----
+    Coordinates are rounded to six decimals, so that other processors and numbers
+    of threads give the same groups.
 
     Examples
     --------
-    >>> first, same = distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
-    >>> first.tolist(), same.tolist()
-    ([0, 1], [0, 1, 0])
+    >>> rows = np.random.default_rng(0).normal(size=(20, 5))
+    >>> SubjectAxes(n_components=2).fit(rows).transform(rows[:3]).shape
+    (3, 2)
     """
-    rounded = np.round(rows, 5) + 0.0
-    _, first, same = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    order = first.argsort()
-    return first[order], order.argsort()[same.reshape(-1)]
+
+    def __init__(self, n_components: int = 20, form: ArrayLike | None = None) -> None:
+        self.n_components = n_components
+        self.form = form
+
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Find the axes of rows, shape (n_samples, n_features)."""
+        rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        self.mean_: NDArray[np.float64] = rows.mean(axis=0)
+        count = min(self.n_components, *rows.shape)
+        # Threads gain little on matrices of this size, and lose much where others compute.
+        with threadpool_limits(1):
+            even = np.eye(rows.shape[1]) if self.form is None else whitening(np.asarray(self.form))
+            pca = PCA(count, svd_solver="full").fit((rows - self.mean_) @ even)
+            self.components_: NDArray[np.float64] = pca.components_ @ even.T
+        return self
+
+    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the coordinates of rows, shape (n_samples, n_axes)."""
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return np.asarray(np.round((rows - self.mean_) @ self.components_.T, 6) + 0.0)
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.components_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the map that makes a scatter, and as much again in every direction, even.
+
+    Parameters
+    ----------
+    form : numpy.ndarray
+        A scatter, shape (dim, dim), symmetric.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (dim, dim); rows are multiplied by it.
+
+    Examples
+    --------
+    >>> np.abs(whitening(np.eye(2)) ** 2).round(2).tolist()
+    [[0.5, 0.0], [0.0, 0.5]]
+    """
+    with threadpool_limits(1):
+        variances, directions = np.linalg.eigh(form)
+    scaled: NDArray[np.float64] = directions / np.sqrt(variances + variances.mean())
+    return scaled
+
+
+def n_axes(n_rows: int) -> int:
+    """Return how many axes so many rows carry.
+
+    >>> n_axes(10), n_axes(96), n_axes(1000)
+    (2, 16, 20)
+    """
+    return int(np.clip(n_rows // 6, 2, 20))
 
 
 def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
@@ -102,70 +144,31 @@ def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
     return np.sort(np.random.default_rng(random_state).choice(n_rows, most, replace=False))
 
 
-def fit(
-    rows: NDArray[np.floating],
-    n_axes: int,
-    form: NDArray[np.float64] | None = None,
-    random_state: int = 0,
-) -> Axes:
-    """Find the subject axes of vectors.
+def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find equal rows.
 
     Parameters
     ----------
     rows : numpy.ndarray
-        Calibrated unit vectors, shape (n, dim); equal rows count once.
-    n_axes : int
-        How many axes are wanted; never more than distinct rows less one.
-    form : numpy.ndarray, optional
-        Scatter that no subject causes, as `clusterlib.embed.form` returns it,
-        shape (dim, dim); directions rich in it count less.
-    random_state : int
-        Seed of the sample that stands for more than 5,000 rows.
+        Shape (n, dim); equal to five decimals is equal.
 
     Returns
     -------
-    Axes
-        Scaled so that neighbours scatter alike on each; an axis points to where
-        its largest coordinate in ``basis`` is positive.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than three distinct rows.
-
-    Notes
-    -----
-    The generalised eigenproblem of total against local scatter is that of
-    locality preserving projections (He and Niyogi, 2003), with the nearest
-    neighbours as the graph.
+    first : numpy.ndarray
+        The places of the first of each set of equal rows, in order, shape (m,).
+    inverse : numpy.ndarray
+        The place of each row among those, shape (n,).
 
     Examples
     --------
-    >>> corner = np.repeat(np.eye(3), 10, axis=0)
-    >>> noise = np.random.default_rng(0).normal(scale=0.01, size=corner.shape)
-    >>> fit(corner + noise, 2).project(corner[::10]).shape
-    (3, 2)
+    >>> first, inverse = distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
+    >>> first.tolist(), inverse.tolist()
+    ([0, 1], [0, 1, 0])
     """
-    from scipy.linalg import eigh
-
-    own = rows[distinct(rows)[0]].astype(np.float64)
-    if len(own) < 3:
-        raise ValueError(f"axes need three distinct vectors; found {len(own)}")
-    own = own[sample(len(own), SAMPLE, random_state)]
-    mean = own.mean(axis=0)
-    # Threads gain little on matrices of this size, and lose much where others compute.
-    with threads.one():
-        even = whitening(form) if form is not None else np.eye(own.shape[1])
-        own = (own - mean) @ even
-        count = min(NEIGHBOURS, len(own) - 1)
-        nearest = neighbours(own, own, count + 1)[:, 1:]
-        apart = (own[:, None, :] - own[nearest]).reshape(-1, own.shape[1])
-        local = _share(apart.T @ apart)
-        ridge = RIDGE * np.eye(len(local)) / len(local)
-        basis = eigh(_share(own.T @ own), local + ridge)[1][:, ::-1]
-        basis = even @ basis[:, : min(n_axes, len(own) - 1)]
-    largest = np.abs(np.round(basis, 6)).argmax(axis=0)
-    return Axes(mean, basis * np.sign(basis[largest, np.arange(basis.shape[1])]))
+    rounded = np.round(rows, 5) + 0.0
+    _, first, inverse = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    order = first.argsort()
+    return first[order], order.argsort()[inverse.reshape(-1)]
 
 
 def neighbours(
@@ -227,37 +230,3 @@ def unit(rows: NDArray[Float]) -> NDArray[Float]:
     """
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(norms > 1e-9, norms, 1)).astype(rows.dtype, copy=False)
-
-
-def _share(scatter: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale a scatter matrix to trace one."""
-    return scatter / max(float(np.trace(scatter)), 1e-12)
-
-
-def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the map that makes a scatter, and as much again in every direction, even.
-
-    Parameters
-    ----------
-    form : numpy.ndarray
-        A scatter, shape (dim, dim), symmetric.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (dim, dim); rows are multiplied by it. It is kept, and not to be changed.
-
-    Examples
-    --------
-    >>> np.abs(whitening(np.eye(2)) ** 2).round(2).tolist()
-    [[0.5, 0.0], [0.0, 0.5]]
-    """
-    # That of an encoder is asked for with every fit.
-    return recent.result(("whitening", form.tobytes()), lambda: _whitening(form))
-
-
-def _whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
-    with threads.one():
-        sizes, directions = np.linalg.eigh(form)
-    scaled: NDArray[np.float64] = directions / np.sqrt(sizes + sizes.mean())
-    return scaled

@@ -12,7 +12,7 @@ PATIENCE = 2.0
 QUIET = "CLUSTERLIB_QUIET"
 
 
-class Bar(tqdm):  # type: ignore[misc]
+class Bar(tqdm):
     """A bar with a lock that processes do not share.
 
     Of tqdm's own lock all processes that are forked from one have the same, which nobody can take

@@ -335,16 +335,14 @@ def grouped(passages, kind, words, stability=0.9, bias=0.0, stable=True):
     names = [f"{kind}-{n + 1}" for n in range(len(words))]
     own = passages[["passage"]].assign(**{kind: [names[n] for n in place]})
     summary = pd.DataFrame({kind: names, "label": [word.title() for word in words]})
-    chance = "chance" if kind == "theme" else "bias_by_chance"
-    summary = summary.assign(stability=stability, language_bias=bias, **{chance: 0.1})
+    summary = summary.assign(stability=stability, language_bias=bias, bias_by_chance=0.1)
+    curve = pd.DataFrame([{"stable": stable, "chosen": True}])
     if kind == "theme":
         members = own.assign(margin=[0.5 + n / 1000 for n in range(len(own))])
-        curve = {"stability": 0.9, "lowest": 0.8, "floor": 0.3 if stable else 0.9, "chosen": True}
-        return {"themes": summary, "theme_members": members, "theme_curve": pd.DataFrame([curve])}
+        return {"themes": summary, "theme_members": members, "theme_curve": curve}
     weights = own.merge(pd.DataFrame({"name": names}), how="cross")
     first = weights["topic"] == weights["name"]
     weights = weights.assign(topic=weights["name"], weight=first * 0.8 + ~first * 0.2)
-    curve = pd.DataFrame([{"n_topics": len(words), "stable": stable, "chosen": True}])
     weights = weights.drop(columns="name")
     return {
         "topics": summary,
@@ -513,7 +511,7 @@ def test_claims_on_the_seeds_are_what_the_tables_say(seeds_told):
         assert f"“{themes.loc[counts.index[0], 'label']}”" in row.text
         quoted = {evidence["passage"] for evidence in row.evidence}
         assert set(members.set_index("passage").loc[list(quoted), "theme"]) == {counts.index[0]}
-        relied = themes["language_bias"] <= themes["chance"]
+        relied = themes["language_bias"] <= themes["bias_by_chance"]
         assert row.strength == ("counted" if relied[counts.index[0]] else "doubtful")
     facts = tables["facts"]
     own = claims[claims.index.str.fullmatch("text-.-(quantities|percentages)")]

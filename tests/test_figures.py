@@ -89,7 +89,7 @@ def points():
 
 def trials():
     numbers = {"n_topics": range(2, 9), "stability": np.linspace(0.8, 0.4, 7)}
-    others = {"weakest": np.linspace(0.5, 0.1, 7), "floor": np.linspace(0.3, 0.25, 7)}
+    others = {"weakest": np.linspace(0.5, 0.1, 7), "null": np.linspace(0.3, 0.25, 7)}
     return pd.DataFrame({**numbers, **others, "chosen": [False] * 6 + [True]})
 
 

@@ -92,7 +92,7 @@ DRAWN = {
     "curve": (
         lambda trials: cl.plot.curve(trials, "n_themes"),
         pd.DataFrame(
-            {"n_themes": [2], "stability": 0.8, "weakest": 0.6, "floor": 0.5, "chosen": True}
+            {"n_themes": [2], "stability": 0.8, "weakest": 0.6, "null": 0.5, "chosen": True}
         ),
     ),
     "leaves": (lambda leaves: cl.plot.dendrogram(leaves, MERGES), LEAVES),

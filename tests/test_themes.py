@@ -8,7 +8,6 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
-from clusterlib.themes import tree
 
 SIZES = (60, 30, 15)
 
@@ -40,7 +39,7 @@ def test_planted_themes_are_found_and_counted(planted):
     assert themes.summary["size"].tolist() == list(SIZES)
     assert themes.summary["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
     assert themes.summary["stability"].min() > 0.9
-    assert (themes.summary["language_bias"] <= themes.summary["chance"] + 0.05).all()
+    assert (themes.summary["language_bias"] <= themes.summary["bias_by_chance"] + 0.05).all()
     assert likeness(themes, planted[0]) == 1
 
 
@@ -99,8 +98,7 @@ def test_a_number_that_cannot_be_is_refused(planted):
 
 
 def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
-    monkeypatch.setattr(tree, "TREE", 50)
-    monkeypatch.setattr(tree, "STABLE_ROWS", 50)
+    monkeypatch.setattr(cl.stability, "TRIAL", 50)
     assert likeness(cl.themes.fit(*planted), planted[0]) > 0.95
 
 
@@ -131,8 +129,8 @@ def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
     first = themes.summary.iloc[0]
     told = (
         f"60 passages; stability {first['stability']:.2f} (stable), "
-        f"cohesion {first['cohesion']:.2f}, language bias {first['language_bias']:.2f} "
-        f"(by chance up to {first['chance']:.2f})"
+        f"coherence {first['coherence']:.2f}, language bias {first['language_bias']:.2f} "
+        f"(by chance up to {first['bias_by_chance']:.2f})"
     )
     assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", told]
     assert told in cards._repr_html_()
@@ -179,13 +177,3 @@ def test_cards_are_the_same_in_any_order_and_equals_stand_by_name(planted):
     even = dataclasses.replace(same, members=same.members.assign(margin=0.5)).cards(most=60)
     rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
     assert rest.apply(lambda names: names.is_monotonic_increasing).all()
-
-
-def test_a_cut_is_the_one_of_scipy():
-    from scipy.cluster.hierarchy import cut_tree
-
-    rows = np.random.default_rng(0).normal(size=(40, 3))
-    merged = tree.merges(rows)
-    for number in (1, 2, 7, 40):
-        theirs = cut_tree(merged, n_clusters=[number])[:, 0]
-        assert adjusted_rand_score(theirs, tree.cut(merged, number)) == 1

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from clusterlib import groups
-from clusterlib.themes.fit import holds
+from clusterlib import stability
 
 # What is assigned to passages: codes are given, topics and themes are found.
 KINDS = ("code", "topic", "theme")
@@ -32,8 +31,7 @@ def stable(tables: Tables, kind: str) -> bool:
     curve = tables.get(f"{kind}_curve", pd.DataFrame())
     if not len(curve) or not len(tables.get(f"{kind}s", ())):
         return False
-    chosen = curve[curve["chosen"]]
-    return bool((chosen["stable"] if kind == "topic" else holds(chosen)).all())
+    return bool(curve.loc[curve["chosen"], "stable"].all())
 
 
 def assigned(tables: Tables, kind: str) -> pd.DataFrame:
@@ -60,8 +58,8 @@ def assigned(tables: Tables, kind: str) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS)
     found = _weighed(tables) if kind == "topic" else _members(tables)
     known = tables[f"{kind}s"].set_index(kind)
-    chance = known["bias_by_chance" if kind == "topic" else "chance"]
-    relied = (known["stability"] >= groups.STABLE) & (known["language_bias"] <= chance)
+    biased = known["language_bias"] > known["bias_by_chance"]
+    relied = (known["stability"] >= stability.STABLE) & ~biased
     labels, marks = found["code"].map(known["label"]), found["code"].map(relied)
     return found.assign(label=labels, relied_on=marks.astype(bool))[COLUMNS]
 

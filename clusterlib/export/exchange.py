@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -143,7 +144,6 @@ def _themes(tables: Mapping[str, pd.DataFrame]) -> "Themes | None":
     """Return the themes as far as an export asks for them."""
     if not {"themes", "theme_members"} <= set(tables):
         return None
-    from clusterlib.themes import Themes
-
-    none = pd.DataFrame()
-    return Themes(tables["theme_members"], tables["themes"], none, none, True, none)
+    return cast(
+        "Themes", SimpleNamespace(members=tables["theme_members"], summary=tables["themes"])
+    )

@@ -8,16 +8,19 @@ from matplotlib.patches import Rectangle
 from clusterlib import schema
 from clusterlib.plot.picture import MARKS, axes, ink, plain, tabular
 
+# Columns that hold a number of groups.
+NUMBERS = ("n_topics", "n_themes")
 
-def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
+
+def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw how stable each number of groups is, beside rows without structure.
 
     Parameters
     ----------
     trials : pandas.DataFrame
-        The column of numbers, stability, weakest, floor and chosen.
-    number : str
-        The name of the column of numbers.
+        n_topics or n_themes, stability, weakest, null and chosen.
+    number : str, optional
+        The name of the column of numbers; by default the one that is there.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
 
@@ -34,18 +37,19 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> rows = {"n_themes": [2, 3], "stability": 0.8, "weakest": 0.6, "floor": 0.5}
-    >>> curve(pd.DataFrame({**rows, "chosen": [True, False]}), "n_themes").get_xlabel()
+    >>> rows = {"n_themes": [2, 3], "stability": 0.8, "weakest": 0.6, "null": 0.5}
+    >>> curve(pd.DataFrame({**rows, "chosen": [True, False]})).get_xlabel()
     'number of themes'
     """
     schema.check(trials, "trials")
+    number = number or next((name for name in NUMBERS if name in trials), "n_topics")
     if number not in trials:
-        raise ValueError(f"the trials have no column {number!r}; expected 'n_topics' or 'n_themes'")
+        raise ValueError(f"the trials have no column {number!r}; expected one of {NUMBERS}")
     ax = ax or axes(7.5, 3.6)
-    names = {"stability": "stability", "weakest": "of the weakest", "floor": "without structure"}
-    lines = {"stability": "-", "weakest": ":", "floor": "--"}
+    names = {"stability": "stability", "weakest": "of the weakest", "null": "without structure"}
+    lines = {"stability": "-", "weakest": ":", "null": "--"}
     for place, name in enumerate(names):
-        colour, mark = ("#666666", "") if name == "floor" else MARKS[place]
+        colour, mark = ("#666666", "") if name == "null" else MARKS[place]
         ax.plot(trials[number], trials[name], lines[name], marker=mark, color=colour)
         last = trials.iloc[-1]
         ax.text(last[number] + 0.15, last[name], names[name], va="center")

@@ -109,7 +109,7 @@ def _vectors(store: Store, part: int) -> pd.DataFrame:
     return store.read("embed", "vectors", part).set_index("passage")
 
 
-def topics_fitted(store: Store, options: Options) -> tuple[topics.Assigner, Tables]:
+def topics_fitted(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
     """Fit topics on the sample."""
     encoder = encoder_of(store, options)
     passages, vectors = sampled(store, options)
@@ -120,29 +120,29 @@ def topics_fitted(store: Store, options: Options) -> tuple[topics.Assigner, Tabl
         "topic_languages": fitted.languages,
         "topic_curve": fitted.curve,
     }
-    return topics.Assigner.of(fitted, vectors, options.seed), tables
+    return fitted, tables
 
 
 def topics_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
     """Give the passages of one part their topics."""
-    assigner, tables = model
-    weights, own = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    fitted, tables = model
+    weights, own = fitted.assign(store.read("clean", "passages", part), _vectors(store, part))
     return {"topic_weights": weights, "topic_passages": own, **_once(tables, part)}
 
 
-def themes_fitted(store: Store, options: Options) -> tuple[themes.Assigner, Tables]:
+def themes_fitted(store: Store, options: Options) -> tuple[themes.Themes, Tables]:
     """Fit themes on the sample."""
     encoder = encoder_of(store, options)
     passages, vectors = sampled(store, options)
     fitted = themes.fit(passages, vectors, options.themes, options.seed, encoder)
     tables = {"themes": fitted.summary, "theme_tree": fitted.tree, "theme_curve": fitted.curve}
-    return themes.Assigner.of(fitted, vectors, options.seed, encoder), tables
+    return fitted, tables
 
 
 def themes_assigned(store: Store, options: Options, model: Any, part: int) -> Tables:
     """Give the passages of one part their themes."""
-    assigner, tables = model
-    members = assigner.assign(store.read("clean", "passages", part), _vectors(store, part))
+    fitted, tables = model
+    members = fitted.assign(store.read("clean", "passages", part), _vectors(store, part))
     return {"theme_members": members, **_once(tables, part)}
 
 

@@ -53,6 +53,7 @@ CONTRACTS = {
         {
             "topic": text(unique=True),
             "label": text(),
+            "size": place(),
             **{name: share() for name in ("share", "stability", "language_bias")},
             "coherence": between(-2, 2),
         }
@@ -116,6 +117,7 @@ CONTRACTS = {
             "label": text(SOME),
             "size": place(),
             **{name: share() for name in ("stability", "language_bias")},
+            "coherence": between(-2, 2),
         }
     ),
     "shares": Contract(

@@ -40,7 +40,7 @@ NEEDS = {
     "trials": Contract(
         {
             **{name: number(required=False) for name in ("n_topics", "n_themes")},
-            **{name: number(nullable=True) for name in ("stability", "weakest", "floor")},
+            **{name: number(nullable=True) for name in ("stability", "weakest", "null")},
             "chosen": truth(),
         }
     ),

@@ -1,7 +1,296 @@
-"""Group passages by themes: what lies together by itself, with the tree, cut where it is stable."""
+"""Themes: groups of passages that lie together by themselves, with the tree that joins them."""
 
-from clusterlib.themes.assign import Assigner
-from clusterlib.themes.cards import Cards
-from clusterlib.themes.fit import Themes, by_initiative, fit
+import functools
+from dataclasses import dataclass, field
 
-__all__ = ["Assigner", "Cards", "Themes", "by_initiative", "fit"]
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from clusterlib import axes, embed, schema, stability
+from clusterlib.themes.cards import Cards, drawn
+from clusterlib.themes.model import WardThemes
+
+__all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
+
+FEWEST_PASSAGES, MOST = 8, 12
+# A passage is clearly a theme's if the next theme is so much farther.
+CLEAR = 0.1
+# Letters of a label.
+LABEL = 48
+
+
+@dataclass(frozen=True)
+class Themes:
+    """Themes of a corpus.
+
+    Attributes
+    ----------
+    members : pandas.DataFrame
+        passage, theme, margin (0: as near to the next theme, 1: at the centre
+        of its own) and clear, whether the margin is 0.1 or more.
+    summary : pandas.DataFrame
+        theme, label, size, stability, coherence, language_bias, bias_by_chance,
+        verdict (see `clusterlib.stability.describe`) and central, the passage that
+        the label is from. The largest theme first.
+    tree : pandas.DataFrame
+        Merges of themes: merge, left, right, height and size.
+    curve : pandas.DataFrame
+        What each number of themes gives, or the one asked for; see
+        `clusterlib.stability.stability_by_n`.
+    stable : bool
+        Whether any number of themes was stable; if not, the fewest were taken.
+    model : sklearn.pipeline.Pipeline
+        Subject axes and Ward's method, fitted: its `predict` takes vectors.
+    order : list of int
+        Which group of the model each theme is.
+    source : pandas.DataFrame
+        The passages, as they were given, in the order of their names.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
+    >>> len(themes.summary), len(themes.tree), len(themes.members)
+    (4, 3, 96)
+    """
+
+    members: pd.DataFrame
+    summary: pd.DataFrame
+    tree: pd.DataFrame
+    curve: pd.DataFrame
+    stable: bool
+    model: Pipeline = field(repr=False)
+    order: list[int] = field(repr=False)
+    source: pd.DataFrame = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.cards()._repr_html_()
+
+    def cards(self, most: int = 2) -> Cards:
+        """Return a card for each theme, the largest first.
+
+        Parameters
+        ----------
+        most : int
+            Passages shown for each language that the theme has.
+
+        Returns
+        -------
+        Cards
+            Shown as HTML by a notebook, as plain text elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If ``most`` is less than 1.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
+        >>> str(themes.cards(most=1)).splitlines()[2].split()[0]
+        'languages'
+        """
+        return drawn(self.members, self.summary, self.source, most)
+
+    def assign(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
+        """Give themes to passages, those that the themes were fitted on or others.
+
+        Parameters
+        ----------
+        passages : pandas.DataFrame
+            Needs passage.
+        vectors : pandas.DataFrame
+            Of these passages, by the encoder and calibration of those fitted.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As the attribute members.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> vectors = cl.embed.vectors(passages)
+        >>> themes = fit(passages.head(90), vectors, n_themes=4)
+        >>> len(themes.assign(passages.tail(6), vectors))
+        6
+        """
+        sorted_passages, rows = embed.aligned(passages, vectors)
+        distances = self.model.transform(rows)[:, self.order]
+        return _members(sorted_passages, distances, self.summary["theme"].tolist())
+
+
+def fit(
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    n_themes: int | None = None,
+    random_state: int = 0,
+    encoder: embed.Encoder | None = None,
+) -> Themes:
+    """Group passages by themes.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, lang and text; doc, if coherence shall not count pairs within a text;
+        english, if there are translations to label by.
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns it.
+    n_themes : int, optional
+        By default the number, up to 12, that is most stable above chance.
+    random_state : int
+        Seed of samples.
+    encoder : Encoder, optional
+        The one that the vectors are from, if it is not the default.
+
+    Returns
+    -------
+    Themes
+
+    Raises
+    ------
+    ValueError
+        If fewer than 8 passages are distinct, passages have no vector, or more
+        themes are wanted than distinct passages allow.
+
+    Notes
+    -----
+    `WardThemes` on `clusterlib.axes.SubjectAxes`. Equal passages count once. The tree
+    is built of at most 2,500 passages, and that of a bootstrap sample of at most 400, so
+    that time grows with the number of passages.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
+    >>> int(themes.summary["size"].sum())
+    96
+    """
+    schema.check(passages, "texts to embed")
+    source, rows = embed.aligned(passages, vectors)
+    first, _ = axes.distinct(rows)
+    numbers = _numbers(n_themes, len(first))
+    subject = axes.SubjectAxes(axes.n_axes(len(first)), embed.form_of(rows, encoder))
+    coordinates = subject.fit_transform(rows[first])
+    make = functools.partial(WardThemes, random_state=random_state)
+    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
+    curve = stability.stability_by_n(make, seen, numbers, "n_themes", random_state)
+    ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
+    model = Pipeline([("axes", subject), ("themes", ward)])
+    labels = model.predict(rows)
+    summary = stability.describe(labels, ward.stability_, rows, source, "theme")
+    order = summary.pop("label").tolist()
+    central = [_central(rows, np.flatnonzero(labels == group)) for group in order]
+    summary.insert(1, "label", [label(source, place) for place in central])
+    summary["central"] = source["passage"].iloc[central].to_numpy()
+    members = _members(source, model.transform(rows)[:, order], summary["theme"].tolist())
+    names = dict(zip(order, summary["theme"], strict=True))
+    return Themes(
+        members,
+        schema.check(summary, "themes summary"),
+        _merges(ward, names, summary),
+        curve,
+        bool(curve["stable"].any()),
+        model,
+        order,
+        source,
+    )
+
+
+def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
+    """Count the passages of each text in each theme.
+
+    Parameters
+    ----------
+    themes : Themes
+        As `fit` returns it.
+    passages : pandas.DataFrame
+        passage and doc.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a theme: theme, label, and a column a doc.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=2)
+    >>> int(by_initiative(themes, passages)[["bg", "de", "fr", "nb", "nl"]].to_numpy().sum())
+    96
+    """
+    docs = themes.members.merge(passages[["passage", "doc"]], on="passage", validate="one_to_one")
+    counted = pd.crosstab(docs["theme"], docs["doc"]).rename_axis(columns=None)
+    return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
+
+
+def label(passages: pd.DataFrame, place: int) -> str:
+    """Return the beginning of a passage, in English if there is a translation.
+
+    >>> label(pd.DataFrame({"text": ["Ein Messestand."], "english": ["A stand at a fair."]}), 0)
+    'A stand at a fair'
+    """
+    english = passages["english"].iloc[place] if "english" in passages else None
+    text = passages["text"].iloc[place] if english is None or pd.isna(english) else english
+    words = " ".join(str(text).split()).strip(" .:;,“”\"'«»")
+    if len(words) <= LABEL:
+        return words
+    short = words[:LABEL].rsplit(" ", 1)[0] if " " in words[:LABEL] else words[:LABEL]
+    return short.rstrip(" ,;:–-") + " …"
+
+
+def _numbers(n_themes: int | None, distinct: int) -> list[int]:
+    """Return the numbers of themes to try."""
+    if distinct < FEWEST_PASSAGES:
+        raise ValueError(
+            f"themes need {FEWEST_PASSAGES} passages with different texts; found {distinct}. "
+            "Add texts, or read these few"
+        )
+    most = distinct // 2
+    if n_themes is not None and not 2 <= n_themes <= most:
+        raise ValueError(f"n_themes={n_themes}; expected 2 to {most} for {distinct} passages")
+    return [n_themes] if n_themes else list(range(2, min(MOST, distinct // 4) + 1))
+
+
+def _members(
+    passages: pd.DataFrame, distances: NDArray[np.float64], names: list[str]
+) -> pd.DataFrame:
+    """Return passage, theme, margin and clear, from the distance of each passage to each theme."""
+    near = np.sort(distances, axis=1)
+    second = near[:, 1] if len(names) > 1 else np.inf
+    margin = np.clip(np.round(1 - near[:, 0] / np.maximum(second, 1e-9), 2) + 0.0, 0, 1)
+    themes = np.array(names)[distances.argmin(axis=1)]
+    table = pd.DataFrame({"passage": passages["passage"], "theme": themes, "margin": margin})
+    return table.assign(clear=margin >= CLEAR).astype({"theme": "str"})
+
+
+def _central(rows: NDArray[np.float32], inside: NDArray[np.intp]) -> int:
+    """Return the place of the row that is nearest to the mean of its theme; the first of equals."""
+    mean = rows[inside].mean(axis=0, dtype=np.float64)
+    return int(inside[np.round(rows[inside] @ mean, 5).argmax()])
+
+
+def _merges(ward: WardThemes, names: dict[int, str], summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the merges of the tree of passages that join themes."""
+    nodes: dict[int, str | None] = {
+        row: names.get(int(group)) for row, group in enumerate(ward.leaves_)
+    }
+    sizes = dict(zip(summary["theme"], summary["size"].astype(int), strict=True))
+    merges: list[tuple[str, str, str, float, int]] = []
+    for step, (left, right, height, _) in enumerate(ward.linkage_.tolist()):
+        one, two = nodes[int(left)], nodes[int(right)]
+        node = one or two
+        if one and two and one != two:
+            node = f"merge-{len(merges) + 1}"
+            sizes[node] = sizes[one] + sizes[two]
+            merges.append((node, one, two, round(height, 2), sizes[node]))
+        nodes[len(ward.leaves_) + step] = node
+    return pd.DataFrame(merges, columns=["merge", "left", "right", "height", "size"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusterlib import groups
+from clusterlib import stability
 from clusterlib.topics.cards import Card, Deck, Quote, quote
 
 # What a card needs of a passage, and what it shows where passages have it.
@@ -96,12 +96,13 @@ def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, mo
     counted = own.groupby(["theme", "lang"]).size().rename("passages").reset_index()
     counted["whole"] = counted["lang"].map(own["lang"].value_counts())
     shown = own.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
-    return Cards(summary.assign(verdict=summary["stability"].map(groups.verdict)), counted, shown)
+    verdicts = summary["stability"].map(stability.verdict)
+    return Cards(summary.assign(verdict=verdicts), counted, shown)
 
 
 def _trust(row: "pd.Series[Any]") -> str:
     return (
         f"{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
-        f"cohesion {row['cohesion']:.2f}, language bias {row['language_bias']:.2f} "
-        f"(by chance up to {row['chance']:.2f})"
+        f"coherence {row['coherence']:.2f}, language bias {row['language_bias']:.2f} "
+        f"(by chance up to {row['bias_by_chance']:.2f})"
     )

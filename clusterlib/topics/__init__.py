@@ -6,18 +6,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema
-from clusterlib.topics import english, mixture, number, result, terms
-from clusterlib.topics.assign import Assigner
+from clusterlib import axes, embed, schema, stability
+from clusterlib.topics import english, terms
 from clusterlib.topics.cards import Cards
+from clusterlib.topics.model import TopicMixture
 
-__all__ = ["Assigner", "Cards", "Topics", "fit"]
+__all__ = ["Cards", "TopicMixture", "Topics", "fit"]
 
 # Fewer distinct passages carry no topics at all; each topic asked for needs so many.
-FEWEST, SMALLEST = 8, 3
-# A passage's weights are the mean over itself and so many nearest passages.
-NEAREST = 5
+FEWEST_PASSAGES, PASSAGES_PER_TOPIC = 8, 3
+# Numbers that are tried, and passages that each topic should have at least.
+FEWEST, MOST, PER_TOPIC = 2, 10, 8
+# A passage whose first topic leads its second by less belongs to none clearly: a lead of 0.5
+# may be that of the first mixture alone, against which all others are divided.
+MARGIN = 0.6
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,22 @@ class Topics:
         sum to 1.
     passages : pandas.DataFrame
         passage, doc, lang, topic (the first), weight, margin (by which the first leads
-        the second) and clear (whether by 0.2 or more).
+        the second) and clear (whether by 0.6 or more).
     trust : pandas.DataFrame
-        topic, passages, share, stability, coherence, language_bias,
-        bias_by_chance and verdict.
+        topic, size, share, stability, coherence, language_bias, bias_by_chance and
+        verdict.
     languages : pandas.DataFrame
         topic, and the share of each language in its passages.
     curve : pandas.DataFrame
         What each number of topics gives, or the one asked for; see
-        `number.curve`.
+        `clusterlib.stability.stability_by_n`.
     stable : bool
         Whether the number of topics is stable. Where none is, there are as few
         as can be.
+    model : sklearn.pipeline.Pipeline
+        Subject axes and mixture, fitted: its `predict_proba` takes vectors.
+    order : list of int
+        Which component of the model each topic is.
     source : pandas.DataFrame
         The passages, as they were given.
     encoder : Encoder, optional
@@ -52,8 +60,8 @@ class Topics:
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
-    >>> found = fit(passages, cl.embed.vectors(passages), n_topics=4)
-    >>> found.weights.shape, found.stable
+    >>> topics = fit(passages, cl.embed.vectors(passages), n_topics=4)
+    >>> topics.weights.shape, topics.stable
     ((384, 3), False)
     """
 
@@ -63,6 +71,8 @@ class Topics:
     languages: pd.DataFrame
     curve: pd.DataFrame
     stable: bool
+    model: Pipeline = field(repr=False)
+    order: list[int] = field(repr=False)
     source: pd.DataFrame = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
 
@@ -80,7 +90,7 @@ class Topics:
 
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
-        """One row a topic: topic, label, passages, share, stability, coherence, …, verdict."""
+        """One row a topic: topic, label, size, share, stability, coherence, …, verdict."""
         named = self.terms
         if self.source.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
             # Readings of all passages pool the languages; glosses of terms cannot.
@@ -91,6 +101,37 @@ class Topics:
         table = self.trust.copy()
         table.insert(1, "label", table["topic"].map(labels).fillna("no terms"))
         return schema.check(table, "topics")
+
+    def assign(
+        self, passages: pd.DataFrame, vectors: pd.DataFrame
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Give topics to passages, those that the topics were fitted on or others.
+
+        Parameters
+        ----------
+        passages : pandas.DataFrame
+            passage, doc and lang.
+        vectors : pandas.DataFrame
+            Of these passages, by the encoder and calibration of those fitted.
+
+        Returns
+        -------
+        weights, passages : pandas.DataFrame
+            As the attributes of these names.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> vectors = cl.embed.vectors(passages)
+        >>> topics = fit(passages.head(90), vectors.head(90), n_topics=4)
+        >>> weights, _ = topics.assign(passages.tail(6), vectors)
+        >>> weights.groupby("passage")["weight"].sum().round(6).unique()
+        array([1.])
+        """
+        sorted_passages, rows = embed.aligned(passages, vectors)
+        weights = _proba(self.model, rows)[:, self.order]
+        return _weights(weights, self.trust["topic"].tolist(), sorted_passages)
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
         """Return a card for each topic.
@@ -107,12 +148,12 @@ class Topics:
         Cards
             Shown as HTML by a notebook, as plain text elsewhere.
         """
-        own = self.passages.merge(self.source, on=["passage", "doc", "lang"])
-        own["english"] = own["english"].fillna("") if "english" in own else ""
-        own = own.sort_values(
+        quoted = self.passages.merge(self.source, on=["passage", "doc", "lang"])
+        quoted["english"] = quoted["english"].fillna("") if "english" in quoted else ""
+        quoted = quoted.sort_values(
             ["topic", "lang", "weight", "passage"], ascending=[True, True, False, True]
         )
-        shown = own.groupby(["topic", "lang"], sort=False).head(most)
+        shown = quoted.groupby(["topic", "lang"], sort=False).head(most)
         best = self.terms[(self.terms["kind"] == "term") & (self.terms["rank"] <= listed)]
         return Cards(self.summary, best, shown.reset_index(drop=True))
 
@@ -129,8 +170,8 @@ def fit(
     Parameters
     ----------
     passages : pandas.DataFrame
-        As `clusterlib.clean.passages` returns them; a column english with
-        reading translations serves labels and terms, never the topics.
+        passage, doc, lang and text; a column english with reading translations
+        serves labels and terms, never the topics.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns them, of the same passages.
     n_topics : int, optional
@@ -154,51 +195,57 @@ def fit(
 
     Notes
     -----
-    Gaussian mixtures on subject axes (`clusterlib.axes`), fitted on bootstrap
-    samples, vote; see `mixture.vote`. Repeated passages count once.
+    `TopicMixture` on `clusterlib.axes.SubjectAxes`. Repeated passages count once.
 
     Examples
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
-    >>> found = fit(passages, cl.embed.vectors(passages), n_topics=4)
-    >>> len(found.trust), found.weights.groupby("passage")["weight"].sum().round(6).unique()
+    >>> topics = fit(passages, cl.embed.vectors(passages), n_topics=4)
+    >>> len(topics.trust), topics.weights.groupby("passage")["weight"].sum().round(6).unique()
     (4, array([1.]))
     """
     schema.check(passages, "passages")
-    vectors = vectors.sort_index()
-    source = _aligned(passages, vectors)
-    rows = embed.matrix(vectors)
-    first, same = axes.distinct(rows)
-    _refuse(len(first), n_topics)
-    fitted = axes.fit(rows, mixture.MOST_AXES, embed.form_of(rows, encoder), random_state)
-    coordinates = fitted.project(rows[first])
-    docs = source["doc"].to_numpy(str)[first]
-    trials = number.curve(coordinates, rows[first], docs, n_topics, random_state)
-    curve, vote = number.settle(trials, coordinates, random_state)
-    tables = result.tables(_steadied(vote.weights, coordinates)[same], vote.stability, rows, source)
-    return Topics(
-        *tables, curve, bool(curve.loc[curve["chosen"], "stable"].item()), source, encoder
-    )
-
-
-def _aligned(passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
-    """Return the passages in the order of their vectors."""
-    own = passages.set_index("passage", drop=False).rename_axis(None)
-    strange = vectors.index.symmetric_difference(own.index)
+    strange = vectors.index.symmetric_difference(pd.Index(passages["passage"]))
     if len(strange):
         raise ValueError(
             f"passages and vectors differ in {len(strange)} passages, such as {strange[0]!r}; "
             "give both of the same corpus"
         )
-    return own.loc[vectors.index].reset_index(drop=True)
+    source, rows = embed.aligned(passages, vectors)
+    first, _ = axes.distinct(rows)
+    _refuse(len(first), n_topics)
+    subject = axes.SubjectAxes(axes.n_axes(len(first)), embed.form_of(rows, encoder))
+    coordinates = subject.fit_transform(rows[first])
+    curve = _curve(coordinates, n_topics, random_state)
+    number = int(curve.loc[curve["chosen"], "n_topics"].item())
+    mixture = TopicMixture(number, random_state=random_state).fit(coordinates)
+    model = Pipeline([("axes", subject), ("topics", mixture)])
+    weights = _proba(model, rows)
+    labels = weights.argmax(axis=1)
+    table = stability.describe(labels, mixture.stability_, rows, source, "topic")
+    order = table.pop("label").tolist()
+    weights = weights[:, order]
+    table.insert(2, "share", (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0).round(2))
+    names = table["topic"].tolist()
+    return Topics(
+        *_weights(weights, names, source),
+        table,
+        _languages(labels, order, names, embed.languages(source)),
+        curve,
+        bool(curve.loc[curve["chosen"], "stable"].item()),
+        model,
+        order,
+        source,
+        encoder,
+    )
 
 
 def _refuse(distinct: int, n_topics: int | None) -> None:
     """Refuse what so few passages cannot carry."""
-    if n_topics is not None and n_topics < number.FEWEST:
-        raise ValueError(f"n_topics={n_topics}; expected {number.FEWEST} or more")
-    needed = max(FEWEST, SMALLEST * (n_topics or 0))
+    if n_topics is not None and n_topics < FEWEST:
+        raise ValueError(f"n_topics={n_topics}; expected {FEWEST} or more")
+    needed = max(FEWEST_PASSAGES, PASSAGES_PER_TOPIC * (n_topics or 0))
     if distinct < needed:
         raise ValueError(
             f"{distinct} distinct passages cannot carry {n_topics or 'any'} topics; "
@@ -206,15 +253,49 @@ def _refuse(distinct: int, n_topics: int | None) -> None:
         )
 
 
-def _steadied(
-    weights: NDArray[np.float64], coordinates: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Take the mean of each row's weights and those of its nearest rows."""
-    seen = axes.sample(len(coordinates), axes.SAMPLE, 0)
-    count = min(NEAREST, len(seen) // 16) + 1
-    near = seen[axes.neighbours(coordinates, coordinates[seen], count)]
-    # A row of the sample finds itself; any other takes the place of its farthest neighbour.
-    outside = ~np.isin(np.arange(len(coordinates)), seen)
-    near[outside, -1] = np.flatnonzero(outside)
-    steadied: NDArray[np.float64] = weights[near].mean(axis=1)
-    return steadied
+def _curve(
+    coordinates: NDArray[np.float64], n_topics: int | None, random_state: int
+) -> pd.DataFrame:
+    """Measure the stability of each number of topics, or of the one that is asked for."""
+    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
+    most = max(FEWEST, min(MOST, len(seen) // PER_TOPIC))
+    numbers = [n_topics] if n_topics else list(range(FEWEST, most + 1))
+    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=10, random_state=random_state)
+    return stability.stability_by_n(make, seen, numbers, "n_topics", random_state)
+
+
+def _proba(model: Pipeline, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return weights to three decimals."""
+    return np.asarray(np.round(model.predict_proba(rows), 3))
+
+
+def _weights(
+    weights: NDArray[np.float64], names: list[str], passages: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of weights and of passages; what rounding leaves goes to the largest."""
+    weights = np.round(weights / weights.sum(axis=1, keepdims=True), 3)
+    weights[np.arange(len(weights)), weights.argmax(axis=1)] += 1 - weights.sum(axis=1)
+    weights = np.round(weights, 3)
+    ranked = np.sort(weights, axis=1)
+    margin = np.round(ranked[:, -1] - ranked[:, -2], 3) if len(names) > 1 else 1.0
+    table = passages[["passage", "doc", "lang"]].assign(
+        topic=pd.Series(np.array(names)[weights.argmax(axis=1)], passages.index, dtype="str"),
+        weight=weights.max(axis=1),
+        margin=margin,
+        clear=margin >= MARGIN,
+    )
+    wide = pd.DataFrame(weights, index=passages["passage"], columns=names)
+    long = wide.reset_index().melt("passage", var_name="topic", value_name="weight")
+    long = long.astype({"passage": "str", "topic": "str"})
+    long = long.sort_values(["passage", "topic"], ignore_index=True)
+    return schema.check(long, "topic weights"), table
+
+
+def _languages(
+    labels: NDArray[np.intp], order: list[int], names: list[str], langs: NDArray[np.str_]
+) -> pd.DataFrame:
+    """Return the share of each language in the passages of each topic."""
+    counted = pd.crosstab(labels, langs, normalize="index").loc[order].round(2)
+    counted = counted.rename_axis(index=None, columns=None).reset_index(drop=True)
+    counted.insert(0, "topic", names)
+    return counted

@@ -197,7 +197,7 @@ def _term(one: Mapping[Hashable, Any]) -> str:
 
 def _trust(row: "pd.Series[Any]") -> str:
     return (
-        f"{row['passages']} passages; stability {row['stability']} ({row['verdict']}), "
+        f"{row['size']} passages; stability {row['stability']} ({row['verdict']}), "
         f"coherence {row['coherence']}, language bias {row['language_bias']} "
         f"(by chance up to {row['bias_by_chance']})"
     )

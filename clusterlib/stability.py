@@ -1,0 +1,346 @@
+"""When to believe a group of passages, topics and themes alike, and how many groups there are.
+
+A grouping is fitted again on bootstrap samples: what is a group in most of them is one,
+and what is not is a chance of this corpus. Agreement costs nothing where rows have no
+structure at all, so each number of groups is held against such rows.
+
+In come estimators that group rows, out go tables on their groups and their number.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from clusterlib import embed, progress
+
+# Jaccard indices from which a group counts as stable, below which as doubtful, and below which
+# it is mostly other rows in each new sample: dissolved (Hennig, 2007).
+STABLE, DOUBTFUL, DISSOLVED = 0.75, 0.6, 0.5
+# The stability of a number of groups must exceed that of rows without structure by so much.
+EXCESS = 0.1
+# Rows on which numbers of groups are tried at most.
+TRIAL = 1000
+# A bias by chance is what this part of random groups stays below, of so many that are drawn.
+QUANTILE, DRAWS = 0.95, 1000
+
+Rows = NDArray[np.float64]
+Labels = NDArray[np.intp]
+
+
+class Grouping(Protocol):
+    """An estimator that groups rows and measures how stable its groups are.
+
+    Attributes
+    ----------
+    labels_ : numpy.ndarray of shape (n_samples,)
+        The group of each row, from 0.
+    stability_ : numpy.ndarray of shape (n_groups,)
+        As `group_stability` returns it.
+
+    Examples
+    --------
+    >>> from clusterlib.themes import WardThemes
+    >>> grouping: Grouping = WardThemes(n_clusters=2).fit(np.eye(6)[:, :2] + np.eye(6, 2))
+    >>> grouping.stability_.shape
+    (2,)
+    """
+
+    labels_: Labels
+    stability_: Rows
+
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Group rows."""
+        ...
+
+
+def verdict(stability: float) -> str:
+    """Say in words how far a group can be believed.
+
+    >>> verdict(0.8), verdict(0.65), verdict(0.4)
+    ('stable', 'a pattern', 'too little evidence')
+    """
+    if stability >= STABLE:
+        return "stable"
+    return "a pattern" if stability >= DOUBTFUL else "too little evidence"
+
+
+def group_stability(labels: Labels, resampled: Iterable[Labels], n_groups: int) -> Rows:
+    """Return how well each group returns in groupings that were fitted on other samples.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        The group of each row, from 0, shape (n,).
+    resampled : iterable of numpy.ndarray
+        The groups of the same rows by models fitted on bootstrap samples, each of shape (n,).
+    n_groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        For each group the mean, over samples, of the largest Jaccard index that it has with
+        a group of the sample, shape (n_groups,); missing where there is no sample.
+
+    Notes
+    -----
+    Hennig (2007), Cluster-wise assessment of cluster stability: groups below 0.5 dissolve,
+    those of 0.75 and more are stable.
+
+    Examples
+    --------
+    >>> labels = np.array([0, 0, 1, 1])
+    >>> group_stability(labels, [np.array([1, 1, 0, 0]), np.array([0, 0, 0, 1])], 2).round(2)
+    array([0.83, 0.75])
+    """
+    one_hot = (labels[:, None] == np.arange(n_groups)).astype(np.float64)
+    indices: list[Rows] = []
+    for other in resampled:
+        theirs = (other[:, None] == np.unique(other)).astype(np.float64)
+        both = one_hot.T @ theirs
+        either = one_hot.sum(axis=0)[:, None] + theirs.sum(axis=0) - both
+        indices.append((both / np.maximum(either, 1)).max(axis=1))
+    return np.mean(indices, axis=0) if indices else np.full(n_groups, np.nan)
+
+
+def null_reference(rows: Rows, random_state: int) -> Rows:
+    """Draw rows without structure: from one Gaussian of the same mean and covariance.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Shape (n, dim).
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, dim).
+
+    Examples
+    --------
+    >>> null_reference(np.eye(3), 0).shape
+    (3, 3)
+    """
+    draw = np.random.default_rng(random_state)
+    covariance = np.atleast_2d(np.cov(rows.T))
+    drawn = draw.multivariate_normal(rows.mean(axis=0), covariance, len(rows), method="eigh")
+    return np.asarray(np.round(drawn, 6))
+
+
+def stability_by_n(
+    make: Callable[[int], Grouping], rows: Rows, numbers: list[int], name: str, random_state: int
+) -> pd.DataFrame:
+    """Measure how stable each number of groups is, beside rows without structure.
+
+    Parameters
+    ----------
+    make : callable
+        Returns an estimator for a number of groups.
+    rows : numpy.ndarray
+        Coordinates of distinct passages, shape (n, axes).
+    numbers : list of int
+        Numbers of groups to try.
+    name : str
+        Of the column of numbers, such as n_topics.
+    random_state : int
+        Seed of the rows without structure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a number: the number; stability, the mean over groups weighted by their
+        size; weakest, that of the least stable group; null, the stability that rows
+        without structure reach; stable, whether no group dissolves and stability exceeds
+        null by 0.1 or more; and chosen: of the stable numbers the one that exceeds null
+        most (of equals the fewest groups), else the fewest groups.
+
+    Examples
+    --------
+    >>> from clusterlib.themes import WardThemes
+    >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.05, (30, 3))
+    >>> curve = stability_by_n(WardThemes, rows, [2, 3, 4], "n_themes", 0)
+    >>> curve.loc[curve["chosen"], "n_themes"].item()
+    3
+    """
+    null, table = null_reference(rows, random_state), []
+    with progress.bar(total=len(numbers), desc=name.replace("n_", "number of ")) as bar:
+        for number in numbers:
+            grouping = make(number).fit(rows)
+            weakest = float(grouping.stability_.min())
+            table.append((number, _mean(grouping), weakest, _mean(make(number).fit(null))))
+            bar.update()
+    curve = pd.DataFrame(table, columns=[name, "stability", "weakest", "null"]).round(2)
+    excess = (curve["stability"] - curve["null"]).round(2)
+    curve["stable"] = (curve["weakest"] >= DISSOLVED) & (excess >= EXCESS)
+    best = int(excess.where(curve["stable"], -np.inf).to_numpy().argmax())
+    return curve.assign(chosen=curve.index == best)
+
+
+def _mean(grouping: Grouping) -> float:
+    """Return the stability of groups, weighted by their size."""
+    sizes = np.bincount(grouping.labels_, minlength=len(grouping.stability_))
+    return float(np.average(grouping.stability_, weights=sizes))
+
+
+def describe(
+    labels: Labels, stability: Rows, rows: NDArray[np.floating], passages: pd.DataFrame, name: str
+) -> pd.DataFrame:
+    """Describe groups, the largest first; of equals, the one whose first passage comes first.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        The group of each passage, from 0.
+    stability : numpy.ndarray
+        Of each group.
+    rows : numpy.ndarray
+        Calibrated unit vectors of the passages, shape (n, dim).
+    passages : pandas.DataFrame
+        The passages in the order of the rows: passage, lang, and doc if known.
+    name : str
+        topic or theme.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group that has passages: the group's name (topic or theme); size, in
+        passages; stability; coherence, see `coherence`; language_bias, see
+        `language_bias`; bias_by_chance, which 95 % of random groups of the size stay
+        below; verdict on its stability; and label, its number in ``labels``.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": ["a", "b", "c"], "lang": ["de", "fr", "fr"]})
+    >>> groups = describe(np.array([1, 0, 0]), np.ones(2), np.eye(3), passages, "theme")
+    >>> groups[["theme", "size", "label"]].to_numpy().tolist()
+    [['theme-1', 2, 0], ['theme-2', 1, 1]]
+    """
+    langs = embed.languages(passages)
+    one_hot = (langs[:, None] == np.unique(langs)).astype(np.int64)
+    docs = passages["doc"].to_numpy(str) if "doc" in passages else np.arange(len(rows)).astype(str)
+    draw = np.random.default_rng(0)
+    cohesion = coherence(rows, docs, labels, len(stability))
+    sizes = np.bincount(labels, minlength=len(stability))
+    first = [int((labels == group).argmax()) for group in range(len(sizes))]
+    groups = sorted(np.flatnonzero(sizes).tolist(), key=lambda group: (-sizes[group], first[group]))
+    width = len(str(len(groups)))
+    table = [
+        (
+            # Names of one width sort as their numbers do.
+            f"{name}-{place:0{width}d}",
+            sizes[group],
+            stability[group],
+            cohesion[group],
+            language_bias(one_hot[labels == group].sum(axis=0), one_hot.sum(axis=0)),
+            bias_by_chance(one_hot.sum(axis=0), int(sizes[group]), draw),
+            verdict(float(np.round(stability[group], 2))),
+            group,
+        )
+        for place, group in enumerate(groups, start=1)
+    ]
+    columns = "size stability coherence language_bias bias_by_chance verdict label".split()
+    return pd.DataFrame(table, columns=[name, *columns]).round(2)
+
+
+def coherence(
+    rows: NDArray[np.floating], docs: NDArray[np.str_], labels: Labels, n_groups: int
+) -> Rows:
+    """Return for each group how much more alike its passages are than any passages.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Calibrated unit vectors, shape (n, dim).
+    docs : numpy.ndarray
+        The document of each row: pairs within one document do not count, unless there is
+        one document only.
+    labels : numpy.ndarray
+        The group of each row, from 0.
+    n_groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Mean cosine of pairs within the group less that of all pairs, shape (n_groups,); 0
+        where a group has no pair that counts.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> coherence(rows, np.array(["a", "b", "b"]), np.array([0, 0, 1]), 2).tolist()
+    [0.5, 0.0]
+    """
+    kept = docs if len(np.unique(docs)) > 1 else np.arange(len(docs)).astype(str)
+    everywhere = _mean_cosine(rows, kept)
+    within = [
+        _mean_cosine(rows[labels == group], kept[labels == group]) for group in range(n_groups)
+    ]
+    return np.array([0.0 if np.isnan(value) else value - everywhere for value in within])
+
+
+def _mean_cosine(rows: NDArray[np.floating], docs: NDArray[np.str_]) -> float:
+    """Return the mean cosine of pairs of rows from different documents."""
+    sums = pd.DataFrame(rows.astype(np.float64)).groupby(docs).sum().to_numpy()
+    sizes = pd.Series(docs).value_counts().to_numpy()
+    pairs = len(rows) ** 2 - (sizes**2).sum()
+    total = sums.sum(axis=0)
+    return float((total @ total - (sums**2).sum()) / pairs) if pairs else float("nan")
+
+
+def language_bias(inside: NDArray[np.int64], corpus: NDArray[np.int64]) -> float:
+    """Return the part of a group that would have to change its language.
+
+    Parameters
+    ----------
+    inside, corpus : numpy.ndarray
+        Passages of each language in the group and in the corpus.
+
+    Returns
+    -------
+    float
+        Half the sum of absolute differences between the shares of languages: 0, the same
+        shares, towards 1, a language of its own.
+
+    Examples
+    --------
+    >>> language_bias(np.array([4, 0]), np.array([10, 10]))
+    0.5
+    """
+    shares = inside / max(int(inside.sum()), 1)
+    return float(np.abs(shares - corpus / corpus.sum()).sum() / 2)
+
+
+def bias_by_chance(
+    corpus: NDArray[np.int64], size: int, draw: np.random.Generator, n_draws: int = DRAWS
+) -> float:
+    """Return what the bias of random groups stays below in 95 of 100 cases.
+
+    Parameters
+    ----------
+    corpus : numpy.ndarray
+        Passages of each language in the corpus.
+    size : int
+        Passages of each group.
+    draw : numpy.random.Generator
+        What draws them.
+    n_draws : int
+        How many groups are drawn.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> bias_by_chance(np.array([10, 10]), 20, np.random.default_rng(0))
+    0.0
+    """
+    drawn = draw.multivariate_hypergeometric(corpus, size, n_draws) / size
+    biases = np.abs(drawn - corpus / corpus.sum()).sum(axis=1) / 2
+    return float(np.quantile(biases, QUANTILE))
