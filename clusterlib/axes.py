@@ -114,9 +114,9 @@ def n_axes(n_rows: int) -> int:
     """Return how many axes so many rows carry.
 
     >>> n_axes(10), n_axes(96), n_axes(1000)
-    (2, 16, 20)
+    (2, 8, 20)
     """
-    return int(np.clip(n_rows // 6, 2, 20))
+    return int(np.clip(n_rows // 12, 2, 20))
 
 
 def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:

@@ -22,7 +22,7 @@ STABLE, DOUBTFUL, DISSOLVED = 0.75, 0.6, 0.5
 # The stability of a number of groups must exceed that of rows without structure by so much.
 EXCESS = 0.1
 # Rows on which numbers of groups are tried at most.
-TRIAL = 1000
+TRIAL = 500
 # A bias by chance is what this part of random groups stays below, of so many that are drawn.
 QUANTILE, DRAWS = 0.95, 1000
 

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 from clusterlib import embed, export, kernels, load
 from clusterlib.export import made
+from clusterlib.progress import QUIET
 
 # Only what a rerun on another machine would write as well.
 METADATA = {
@@ -127,6 +128,8 @@ def processors() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
     chosen = _parser().parse_args(arguments)
+    # A bar that a slow machine shows would stand in the outputs.
+    os.environ.setdefault(QUIET, "1")
     begun = time.monotonic()
     if chosen.command == "run" and chosen.tables:
         _clear(chosen.tables)

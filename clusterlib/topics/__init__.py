@@ -260,7 +260,7 @@ def _curve(
     seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
     most = max(FEWEST, min(MOST, len(seen) // PER_TOPIC))
     numbers = [n_topics] if n_topics else list(range(FEWEST, most + 1))
-    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=10, random_state=random_state)
+    make = functools.partial(TopicMixture, n_bootstraps=10, random_state=random_state)
     return stability.stability_by_n(make, seen, numbers, "n_topics", random_state)
 
 
