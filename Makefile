@@ -27,10 +27,13 @@ setup: $(READY)  ## install the pinned packages into .venv
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 LOCKED := --require-hashes -r requirements.lock
+# Debian has Python and pip, and apart from them what would put pip into an environment.
+WITHOUT_ENSUREPIP := $(PYTHON) -m venv --clear --without-pip $(VENV) \
+  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check pip
 ITSELF := --no-deps --no-build-isolation -e .
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv --clear $(VENV) > build/venv.log 2>&1 || { $(WITHOUT_ENSUREPIP); }
 	@awk '/^[a-z]/ {on = /^uv==/} on' requirements.lock > $(VENV)/uv.txt
 	@echo "setup: installing requirements.lock"
 	@$(PIP) --require-hashes -r $(VENV)/uv.txt 2> $(VENV)/uv.log && $(UV) $(LOCKED) 2>> $(VENV)/uv.log \
