@@ -22,10 +22,10 @@ help:  ## list the targets
 
 setup: $(READY)  ## install the pinned packages into .venv
 
-# uv is taken from the lock, by hash, like all else. Where it cannot be had, or cannot reach the
-# packages, pip does the same work.
+# uv is taken from the lock, by hash, like all else, and trusts whom the system trusts. Where it
+# cannot be had, or cannot reach the packages, pip does the same work.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+UV := $(BIN)/uv pip install --system-certs --quiet --compile-bytecode --python $(BIN)/python
 LOCKED := --require-hashes -r requirements.lock
 # Debian has Python and pip, and apart from them what would put pip into an environment.
 WITHOUT_ENSUREPIP := $(PYTHON) -m venv --clear --without-pip $(VENV) \
