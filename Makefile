@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BROWSER := $(VENV)/.browser
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
 
 # A backend or path that the caller's shell sets would change what notebooks show, and without
@@ -21,15 +22,18 @@ help:  ## list the targets
 
 setup: $(READY)  ## install the pinned packages into .venv
 
-# uv is taken from the lock, by hash, like all else. Where it cannot be had, or cannot reach the
-# packages, pip does the same work.
+# uv is taken from the lock, by hash, like all else, and trusts whom the system trusts. Where it
+# cannot be had, or cannot reach the packages, pip does the same work.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+UV := $(BIN)/uv pip install --system-certs --quiet --compile-bytecode --python $(BIN)/python
 LOCKED := --require-hashes -r requirements.lock
+# Debian has Python and pip, and apart from them what would put pip into an environment.
+WITHOUT_ENSUREPIP := $(PYTHON) -m venv --clear --without-pip $(VENV) \
+  && $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check pip
 ITSELF := --no-deps --no-build-isolation -e .
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv --clear $(VENV) > build/venv.log 2>&1 || { $(WITHOUT_ENSUREPIP); }
 	@awk '/^[a-z]/ {on = /^uv==/} on' requirements.lock > $(VENV)/uv.txt
 	@echo "setup: installing requirements.lock"
 	@$(PIP) --require-hashes -r $(VENV)/uv.txt 2> $(VENV)/uv.log && $(UV) $(LOCKED) 2>> $(VENV)/uv.log \
@@ -37,6 +41,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) $(ITSELF)
 	@$(BIN)/python -c "import matplotlib.font_manager"  # finds the fonts of this machine, once
 	@touch $(READY)
+
+# A browser for the tests of the report, if there is one or one can be installed; else why not.
+$(BROWSER): $(READY)
+	@$(BIN)/python tests/browser.py
 
 # There is a worker or a kernel for each processor; more threads than one each would be in the way.
 run refresh unit figures: export OMP_NUM_THREADS := 1
@@ -46,6 +54,7 @@ run: $(READY)  ## execute a copy of each notebook and write build/report/index.h
 	$(BIN)/python -m clusterlib.notebooks run --out build/report --tables build/tables $(NOTEBOOKS)
 
 test: check unit figures  ## every check: lint, types, unit tests, notebooks, figures
+	@$(BIN)/python .ci/tally.py build/unit.xml build/figures.xml
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check .
@@ -58,13 +67,13 @@ WORKERS ?= logical
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # These read or execute the notebooks.
 OF_NOTEBOOKS := tests/test_notebooks.py tests/test_commentary.py
-unit: $(READY)  ## unit tests and examples of the docstrings
-	$(PYTEST) -p no:nbval $(OF_NOTEBOOKS:%=--ignore %) tests clusterlib
+unit: $(READY) $(BROWSER)  ## unit tests and examples of the docstrings
+	$(PYTEST) --junitxml build/unit.xml -p no:nbval $(OF_NOTEBOOKS:%=--ignore %) tests clusterlib
 
 # With the vectors of the unit tests, and not those of the user.
 figures: export XDG_CACHE_HOME := $(CURDIR)/build/cache
 figures: $(READY)  ## notebooks: their guard, their claims, and outputs and figures against a rerun
-	$(PYTEST) --nbval $(OF_NOTEBOOKS) notebooks
+	$(PYTEST) --junitxml build/figures.xml --nbval $(OF_NOTEBOOKS) notebooks
 
 hooks: $(READY)  ## have `make check` run before each commit
 	$(BIN)/pre-commit install

@@ -1,23 +1,19 @@
 """The documents and notebooks of the repository, as tests read them."""
 
 import re
-import subprocess
 
 import nbformat
 from conftest import ROOT
 
-LISTED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-    cwd=ROOT, capture_output=True, text=True, check=False,
-).stdout.split()  # fmt: skip
-# Without git, as in an archive, every document that is not in a folder of installed packages.
+FOLDERS = [
+    path
+    for path in ROOT.iterdir()
+    if path.is_dir() and not path.name.startswith(".") and path.name != "build"
+]
 DOCUMENTS = {
-    name: (ROOT / name).read_text(encoding="utf-8")
-    for name in LISTED
-    or sorted(
-        str(path.relative_to(ROOT))
-        for folder in (".", "benchmarks", "docs", "seeds", "tests/refi")
-        for path in (ROOT / folder).glob("*.md")
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in sorted(
+        [*ROOT.glob("*.md"), *(file for one in FOLDERS for file in one.rglob("*.md"))]
     )
 }
 NOTEBOOKS = {

@@ -31,6 +31,7 @@ TARGETS = {
     "check": "a part of `make test` beside this one",
     "unit": "runs these tests",
     "figures": "a part of `make test` beside this one",
+    "clean": "removes what these tests run on",
     "setup": "installs what these tests run on",
     "run": "executes all notebooks; the landing gate runs it",
     "refresh": "writes to the notebooks that are under test",
@@ -47,7 +48,7 @@ HELP = {
     "topic_peers": "needs the peers",
     "whole_path": "needs the peers",
 }
-NOT_HERE = {"apt-get install": "changes the system", "pip install": "needs the network"}
+NOT_HERE = {"pip install": "needs the network"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}

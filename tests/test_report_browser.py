@@ -1,8 +1,6 @@
-"""The report as a reader sees it: opened from disk in headless Chromium."""
+"""The report as a reader sees it: opened from disk in a headless browser."""
 
 import itertools
-import os
-import shutil
 from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,15 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import reports
+from browser import launch, reason
 from playwright.sync_api import sync_playwright
 
 from clusterlib.plot import picture
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MISSING = (
-    "no Chromium was found, and these tests open the report in one: install it "
-    "(Debian: apt-get install chromium) or set CHROMIUM to its path"
-)
 WIDTHS = (380, 1400)
 LOOKED_AT = {
     "title": "document.title",
@@ -72,14 +66,10 @@ LANDED = """fragments => fragments.map(fragment => {
 
 @pytest.fixture(scope="module")
 def browser():
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
-        # A container has no user namespaces for the sandbox; the pages are our own.
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
+        if not browser:
+            pytest.skip(reason())
         yield browser
         browser.close()
 
