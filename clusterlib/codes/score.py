@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
-from clusterlib import embed, schema, threads
+from clusterlib import embed, schema
 from clusterlib.codes import runs
 from clusterlib.codes.coder import SHARE, Coder, aligned
 
@@ -84,7 +85,7 @@ def apply(
     known = pd.DataFrame(rows, index=own["passage"])
     parts = runs.parts(own, encoder) if parts is None else parts
     # More threads cost more time than they save, and change last digits.
-    with threads.one():
+    with threadpool_limits(1):
         return Coder.of(known, parts, langs, codebook, encoder, share).apply(own, known, parts)
 
 

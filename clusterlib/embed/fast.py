@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from clusterlib import schema, threads
+from clusterlib import schema
 from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.encoder import Encoder, Kind
@@ -214,7 +215,7 @@ def _whitening(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     mean = centred.mean(axis=0)
     centred -= mean
     # Threads would change the last digits.
-    with threads.one():
+    with threadpool_limits(1):
         sizes, directions = np.linalg.eigh(centred.T @ centred / len(rows))
         sizes = np.sqrt(np.maximum(sizes, 0) + FLOOR * max(float(sizes.max()), 1e-12))
         return mean, directions / sizes @ directions.T
@@ -238,7 +239,7 @@ def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     goal = own_offsets(wanted, langs) | dict(offsets(plain.base))
     own = (sums - np.stack([known[lang] for lang in langs])).astype(np.float64)
     theirs = unit((wanted - np.stack([goal[lang] for lang in langs])).astype(np.float64))
-    with threads.one():
+    with threadpool_limits(1):
         found_map = np.linalg.solve(own.T @ own + RIDGE * np.eye(plain.dim), own.T @ theirs)
         # As much of the one as of the other: see the notes of `words`.
         strength = np.linalg.norm(own) / max(float(np.linalg.norm(own @ found_map)), 1e-9)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from clusterlib import threads
 from clusterlib.axes import unit
 from clusterlib.embed import bags, cache
 from clusterlib.embed.e5 import E5Encoder, States
@@ -98,7 +98,7 @@ def among(
 def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Learn to tell words among others from words alone."""
     middle = alone.mean(axis=0)
-    with threads.one():
+    with threadpool_limits(1):
         scatter = (alone - middle).T @ (alone - middle)
         # A corpus of one word has no scatter.
         ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)
