@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed
-from clusterlib.language.left import BLOCK, aligned
+from clusterlib.language.left import Rows, aligned, cosine_distances, nearest_first
 
 # So many nearest rows are looked at.
 NEAREST = 10
@@ -51,18 +51,13 @@ def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.D
     return pd.DataFrame(found, columns=["passage_a", "passage_b", "cosine"]).round({"cosine": 2})
 
 
-def _closest(
-    rows: NDArray[np.float32], langs: NDArray[np.str_]
-) -> Iterator[tuple[int, int, float]]:
-    """Yield for each row some of the nearest rows of other languages, block by block."""
-    for start in range(0, len(rows), BLOCK):
-        likeness = np.round(rows[start : start + BLOCK] @ rows.T, 4)
-        likeness[langs[start : start + BLOCK, None] == langs[None, :]] = -np.inf
-        count = min(NEAREST, len(rows))
-        nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :count]
-        for row, others in enumerate(nearest):
-            for other in others[np.isfinite(likeness[row, others])]:
-                yield start + row, int(other), float(likeness[row, other])
+def _closest(rows: Rows, langs: NDArray[np.str_]) -> Iterator[tuple[int, int, float]]:
+    """Yield for each row some of the nearest rows of other languages."""
+    for start, distances in cosine_distances(rows, rows, decimals=4):
+        distances[langs[start : start + len(distances), None] == langs] = np.inf
+        for row, others in enumerate(nearest_first(distances.copy(), NEAREST)):
+            for other in others[np.isfinite(distances[row, others])]:
+                yield start + row, int(other), round(1 - float(distances[row, other]), 4)
 
 
 def project(vectors: pd.DataFrame) -> pd.DataFrame:
@@ -86,12 +81,12 @@ def project(vectors: pd.DataFrame) -> pd.DataFrame:
     >>> project(numbers)[["x", "y"]].round(1).values.tolist()
     [[1.0, -0.2], [-1.0, -0.2], [0.0, 0.3]]
     """
-    rows = embed.matrix(vectors).astype(np.float64)
-    rows -= rows.mean(axis=0)
-    left, sizes, _ = np.linalg.svd(rows, full_matrices=False)
-    plane = left[:, :2] * sizes[:2]
+    from sklearn.decomposition import PCA
+
+    pca = PCA(n_components=2, svd_solver="full")
+    plane = pca.fit_transform(embed.matrix(vectors).astype(np.float64))
     largest = np.abs(np.round(plane, 6)).argmax(axis=0)
     plane *= np.sign(plane[largest, [0, 1]])
-    share = round(float((sizes[:2] ** 2).sum() / (sizes**2).sum()), 3)
+    share = round(float(pca.explained_variance_ratio_.sum()), 3)
     table = pd.DataFrame(np.round(plane, 3) + 0.0, index=vectors.index, columns=["x", "y"])
     return table.assign(share=share)

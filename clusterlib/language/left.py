@@ -1,6 +1,7 @@
 """How much of the language vectors still show."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ from clusterlib import embed
 
 # Measures that depend on chance are means over these.
 SEEDS = range(5)
-# Likeness is computed for so many rows at a time.
-BLOCK = 1024
+# Megabytes that distances may fill at a time.
+MEMORY = 64
+
+Rows = NDArray[np.floating]
 
 
 def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = None) -> pd.DataFrame:
@@ -118,13 +121,32 @@ def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
     >>> neighbours(np.array([[1, 0], [0, 1], [0.8, 0.6]], np.float32)).tolist()
     [2, 2, 0]
     """
-    nearest = np.empty(len(rows), np.intp)
-    for start in range(0, len(rows), BLOCK):
-        likeness = rows[start : start + BLOCK] @ rows.T
-        places = np.arange(len(likeness))
-        likeness[places, places + start] = -np.inf
-        nearest[start : start + BLOCK] = np.round(likeness, 6).argmax(axis=1)
-    return nearest
+    nearest = []
+    for start, distances in cosine_distances(rows, rows, decimals=6):
+        np.fill_diagonal(distances[:, start:], np.inf)
+        nearest.append(distances.argmin(axis=1))
+    return np.concatenate(nearest)
+
+
+def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Rows]]:  # noqa: N803
+    """Yield distances of some rows to all of the others, and which is the first of these rows."""
+    from sklearn.metrics import pairwise_distances_chunked
+
+    start = 0
+    for distances in pairwise_distances_chunked(X, Y, metric="cosine", working_memory=MEMORY):
+        # The last digits depend on how many rows are taken at a time.
+        yield start, distances.round(decimals)
+        start += len(distances)
+
+
+def nearest_first(distances: Rows, count: int) -> NDArray[np.intp]:
+    """Return the places of the smallest distances of each row; of equals, the first."""
+    rows, found = np.arange(len(distances)), []
+    # A few times the smallest is quicker than any sorting.
+    for _ in range(min(count, distances.shape[1])):
+        found.append(distances.argmin(axis=1))
+        distances[rows, found[-1]] = np.inf
+    return np.stack(found, axis=1)
 
 
 def _classified(

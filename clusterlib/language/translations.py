@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import embed
-from clusterlib.language.left import BLOCK
+from clusterlib.language.left import cosine_distances
 
 
 def check_translations(
@@ -49,13 +49,14 @@ def check_translations(
     if (own < 0).any():
         strange = ", ".join(translated.index[own < 0][:5])
         raise ValueError(f"translations of passages that do not exist: {strange}")
-    theirs, found = embed.matrix(originals), []
-    for start in range(0, len(own), BLOCK):
-        places = own[start : start + BLOCK]
-        likeness = np.round(embed.matrix(translated)[start : start + BLOCK] @ theirs.T, 4)
-        cosine = likeness[np.arange(len(places)), places]
-        rank = (likeness > cosine[:, None]).sum(axis=1) + 1
-        nearest = originals.index.to_numpy(str)[likeness.argmax(axis=1)]
+    found = []
+    for start, distances in cosine_distances(
+        embed.matrix(translated), embed.matrix(originals), decimals=4
+    ):
+        distance = np.take_along_axis(distances, own[start : start + len(distances), None], axis=1)
+        rank = (distances < distance).sum(axis=1) + 1
+        nearest = originals.index.to_numpy(str)[distances.argmin(axis=1)]
+        cosine = (1 - distance[:, 0]).round(4)
         found.append(pd.DataFrame({"cosine": cosine, "rank": rank, "nearest": nearest}))
     table = pd.concat(found, ignore_index=True)
     low, high = table["cosine"].quantile([0.25, 0.75])
