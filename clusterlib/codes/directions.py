@@ -10,9 +10,9 @@ from clusterlib import axes, embed
 from clusterlib.codes import book as books
 from clusterlib.embed import cache
 
-# Chosen by benchmarks/codes.py: the penalty of the weights, what a neutral sentence counts
-# beside a description, and how many passages it takes to half believe in their own mean.
-PENALTY, NEUTRAL, BELIEF = 20.0, 1.0, 5.0
+# Chosen by benchmarks/codes.py: the penalty of the weights, and how many passages it takes to
+# half believe in their own mean.
+PENALTY, BELIEF = 20.0, 5.0
 # Rows that are scored at a time.
 BLOCK = 20_000
 
@@ -21,6 +21,8 @@ Rows = NDArray[np.float64]
 
 def weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
     """Learn from the descriptions which directions tell each code; one column a code."""
+    from sklearn.linear_model import Ridge
+
     described = books.descriptions(book)
     texts = embed.calibration().query("lang == 'en'")["text"].tolist()
     # Descriptions are asked for, not told: the encoder knows them as queries.
@@ -30,14 +32,10 @@ def weights(book: pd.DataFrame, encoder: embed.Encoder, even: Rows) -> Rows:
     rows = np.vstack(
         [_centred(part, even) for part in (axes.unit(asked), axes.unit(neutral - offset))]
     )
-    counts = np.repeat([1.0, NEUTRAL], [len(asked), len(neutral)])
     codes = np.append(described["code"].to_numpy(str), np.repeat("", len(neutral)))
     wanted = (codes[:, None] == book["code"].to_numpy(str)[None, :]).astype(np.float64)
-    wanted -= counts @ wanted / counts.sum()
-    weighed = rows * counts[:, None]
-    found: Rows = np.linalg.solve(
-        weighed.T @ rows + PENALTY * np.eye(rows.shape[1]), weighed.T @ wanted
-    )
+    ridge = Ridge(PENALTY, fit_intercept=False).fit(rows, wanted - wanted.mean(axis=0))
+    found: Rows = ridge.coef_.T
     return found
 
 

@@ -98,11 +98,10 @@ def _nearest(
     """Return by language what the passages that are nearest to the sentences belong to."""
     if not len(sentences):
         return {}
-    rows = embed.matrix(held).astype(np.float64)
-    among = embed.matrix(vectors.loc[own.passages["passage"]]).astype(np.float64)
+    among = embed.matrix(vectors.loc[own.passages["passage"]])
     near = [
         nearest_first(distances, NEAREST)
-        for _, distances in cosine_distances(rows, among, decimals=9)
+        for _, distances in cosine_distances(embed.matrix(held), among, decimals=6)
     ]
     found: Rows = own.rows[np.concatenate(near)].mean(axis=1)
     langs = sentences["lang"].to_numpy(str)

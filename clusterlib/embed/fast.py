@@ -227,6 +227,8 @@ def _even(rows: Rows, maps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     """Learn the map from sums of words to the base's vectors, offsets removed from both."""
+    from sklearn.linear_model import Ridge
+
     texts = pd.DataFrame(list(found.texts.values()), columns=["lang", "text"])
     neutral = calibration_for(plain)[["lang", "text"]]
     both = pd.concat([neutral, texts], ignore_index=True)
@@ -240,7 +242,7 @@ def _learned(plain: WordEncoder, found: Sample) -> NDArray[np.float64]:
     own = (sums - np.stack([known[lang] for lang in langs])).astype(np.float64)
     theirs = unit((wanted - np.stack([goal[lang] for lang in langs])).astype(np.float64))
     with threadpool_limits(1):
-        found_map = np.linalg.solve(own.T @ own + RIDGE * np.eye(plain.dim), own.T @ theirs)
+        found_map = Ridge(RIDGE, fit_intercept=False).fit(own, theirs).coef_.T
         # As much of the one as of the other: see the notes of `words`.
         strength = np.linalg.norm(own) / max(float(np.linalg.norm(own @ found_map)), 1e-9)
     scaled: NDArray[np.float64] = strength * found_map

@@ -97,14 +97,13 @@ def among(
 
 def _turn(alone: NDArray[np.float64], placed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Learn to tell words among others from words alone."""
-    middle = alone.mean(axis=0)
+    from sklearn.linear_model import Ridge
+
+    # A corpus of one word has no scatter.
+    alpha = max(TURN_RIDGE * len(alone) * float(alone.var(axis=0).mean()), 1e-12)
     with threadpool_limits(1):
-        scatter = (alone - middle).T @ (alone - middle)
-        # A corpus of one word has no scatter.
-        ridge = max(TURN_RIDGE * np.trace(scatter) / len(scatter), 1e-12)
-        wanted = (alone - middle).T @ (placed - placed.mean(axis=0))
-        turn = np.linalg.solve(scatter + ridge * np.eye(len(scatter)), wanted)
-        return np.vstack([placed.mean(axis=0) - middle @ turn, turn])
+        ridge = Ridge(alpha).fit(alone, placed)
+    return np.vstack([ridge.intercept_, ridge.coef_.T])
 
 
 def told(alone: Rows, turn: NDArray[np.float64]) -> NDArray[np.float64]:
