@@ -251,7 +251,10 @@ def _scaled(distance: Rows) -> Rows:
     """Scale distances to the plane (Torgerson 1952), with a stated sign."""
     from sklearn.manifold import ClassicalMDS
 
-    places = ClassicalMDS(n_components=2, metric="precomputed").fit_transform(distance)
+    with np.errstate(invalid="ignore"):
+        places = ClassicalMDS(n_components=2, metric="precomputed").fit_transform(distance)
+    # Distances that no space has leave nothing for the second axis.
+    places = np.nan_to_num(places)
     largest = np.abs(places.round(6)).argmax(axis=0)
     signs = np.sign(places[largest, [0, 1]])
     found: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0
