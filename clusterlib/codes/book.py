@@ -1,15 +1,15 @@
 """Read a codebook, and report all of its faults together."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import load, recent
+from clusterlib import load
 from clusterlib.codes import cells
 from clusterlib.codes.faults import FaultsError
-from clusterlib.embed.files import digest
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -80,12 +80,12 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     given: Path | pd.DataFrame = load.seeds() / "codebook.csv"
     if source is not None:
         given = source if isinstance(source, pd.DataFrame) else Path(source)
-    try:
-        content = given.to_csv(index=False) if isinstance(given, pd.DataFrame) else digest(given)
-    except OSError:
-        return _checked(given)
-    # Wherever codes are made, shown or exported, it is asked for anew.
-    return recent.result(("codebook", content), lambda: _checked(given)).copy()
+    return _checked(given)
+
+
+def from_csv(text: str) -> pd.DataFrame:
+    """Return a codebook that was checked and written as CSV."""
+    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
 
 
 def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:

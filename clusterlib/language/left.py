@@ -128,7 +128,7 @@ def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.concatenate(nearest)
 
 
-def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Rows]]:  # noqa: N803
+def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Rows]]:
     """Yield distances of some rows to all of the others, and which is the first of these rows."""
     from sklearn.metrics import pairwise_distances_chunked
 

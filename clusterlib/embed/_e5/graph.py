@@ -19,8 +19,8 @@ import onnx
 from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from clusterlib.embed._e5.weights import Weights
 from clusterlib.embed.encoder import Precision
-from clusterlib.embed.weights import Weights
 
 # Arrays from this size on go to the data file, where they can be mapped.
 _INLINE_BYTES: Final = 1024

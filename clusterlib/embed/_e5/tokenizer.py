@@ -18,7 +18,7 @@ from typing import Final
 
 from tokenizers import Tokenizer
 
-from clusterlib.embed.weights import Vocabulary
+from clusterlib.embed._e5.weights import Vocabulary
 
 # Composing a run of combining marks takes the square of its length, so a page
 # of nothing else would take hours. No language needs a longer run than this.

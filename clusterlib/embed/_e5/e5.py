@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed import files, wheel
+from clusterlib.embed import files
+from clusterlib.embed._e5 import wheel
+from clusterlib.embed._e5.session import Files, convert, open_graph, open_tokenizer, processors
+from clusterlib.embed._e5.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 from clusterlib.embed.encoder import DEFAULT, Kind, Precision
-from clusterlib.embed.session import Files, convert, open_graph, open_tokenizer, processors
-from clusterlib.embed.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from clusterlib.embed.tokenizer import PieceTokenizer
+    from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
 # How a text is spelled for the model, where its tokens stand in that, and a row for each.
 States = tuple[str, list[tuple[int, int]], NDArray[np.float32]]
