@@ -11,7 +11,7 @@ from clusterlib.compare.assigned import Assigned, read
 from clusterlib.compare.book import fitting
 from clusterlib.compare.heldout import coded, heldout
 from clusterlib.compare.shares import DRAWS
-from clusterlib.language.left import cosine_distances, nearest_first
+from clusterlib.language import cosine_distances, nearest_first
 
 # A sentence belongs to what its nearest passages belong to.
 NEAREST = 5
