@@ -28,8 +28,8 @@ class ProjectError(ValueError):
     def __init__(self, faults: list[tuple[str, str]], hint: str = "") -> None:
         self.faults = pd.DataFrame(faults, columns=["place", "message"]).drop_duplicates()
         lines = [f"  {place}: {message}" for place, message in self.faults.to_numpy().tolist()]
-        told = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
-        super().__init__("\n".join([f"{told}:", *lines]))
+        head = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
+        super().__init__("\n".join([f"{head}:", *lines]))
 
 
 class Archive:

@@ -184,27 +184,27 @@ def _probes(table: pd.DataFrame) -> Iterator[Fault]:
 def _markup(table: pd.DataFrame) -> Iterator[Fault]:
     for place, column in enumerate(table.columns):
         for line, text in zip(table.index.tolist(), table.iloc[:, place], strict=True):
-            if found := MARKUP.search(text):
-                message = f"{column} holds markup, {found.group()!r}; write plain text"
+            if match := MARKUP.search(text):
+                message = f"{column} holds markup, {match.group()!r}; write plain text"
                 yield line, "", str(column), message
 
 
 def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
     """Return line and code of the rows chosen."""
-    own = table["code"][chosen]
-    return list(zip(own.index.tolist(), own.tolist(), strict=True))
+    repeated = table["code"][chosen]
+    return list(zip(repeated.index.tolist(), repeated.tolist(), strict=True))
 
 
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
     """Give codes without a dimension that of the nearest parent who has one."""
     above = dict(zip(table["code"], table["parent"], strict=True))
-    own = dict(zip(table["code"], table["dimension"], strict=True))
-    found = []
+    by_code = dict(zip(table["code"], table["dimension"], strict=True))
+    dimensions = []
     for code in table["code"]:
-        while not own[code] and above[code]:
+        while not by_code[code] and above[code]:
             code = above[code]
-        found.append(own[code])
-    return table.assign(dimension=found)
+        dimensions.append(by_code[code])
+    return table.assign(dimension=dimensions)
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:

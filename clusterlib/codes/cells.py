@@ -48,23 +48,23 @@ def read(source: str | Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Broken]]
 
 def _file(path: Path) -> tuple[pd.DataFrame, list[Broken]]:
     """Read a file in any encoding, with the sign between cells that a spreadsheet has chosen."""
-    found = Faults()
+    faults = Faults()
     try:
-        given = parse(decode(path.read_bytes())[0], path.name, found)
-        if not given.names and not found.rows:
+        given = parse(decode(path.read_bytes())[0], path.name, faults)
+        if not given.names and not faults.rows:
             raise DecodeError("empty", "it is empty")
     except (OSError, DecodeError) as error:
         return pd.DataFrame(), [(None, f"{path} is no table that can be read: {error}")]
     if not given.names:
-        return pd.DataFrame(), [(line, told) for _, line, _, _, told in found.rows]
+        return pd.DataFrame(), [(line, message) for _, line, _, _, message in faults.rows]
     # A spreadsheet counts the lines inside a cell with its row.
     starts = [line for line, _ in given.rows]
     within = [sum(cell.count("\n") for cell in row.values()) for _, row in given.rows]
     before = [0, *itertools.accumulate(within)]
     index = [line - more for line, more in zip(starts, before, strict=False)]
     broken: list[Broken] = [
-        (line - before[bisect.bisect_left(starts, line)], told)
-        for _, line, _, _, told in found.rows
+        (line - before[bisect.bisect_left(starts, line)], message)
+        for _, line, _, _, message in faults.rows
         if line is not None
     ]
     columns = {name: [row[name] for _, row in given.rows] for name in given.names}

@@ -38,26 +38,28 @@ def laid_out(
     book: pd.DataFrame,
 ) -> pd.DataFrame:
     """Lay codings out, a row a passage and code: passage, code, dimension, coded and note."""
-    own = passages[passages["doc"].isin(list(given))]
-    places = _places(own, texts)
+    inside = passages[passages["doc"].isin(list(given))]
+    places = _places(inside, texts)
     notes: dict[tuple[str, str], list[str]] = {}
     for doc, there in places.items():
         for passage, code, note in _covered(there, given[doc]):
             notes.setdefault((passage, code), []).append(note)
     rows = [
         (passage, code, dimension, (passage, code) in notes, _joined(notes.get((passage, code))))
-        for passage in sorted(own["passage"])
+        for passage in sorted(inside["passage"])
         for code, dimension in book[["code", "dimension"]].to_numpy().tolist()
     ]
     table = pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
     return table.astype({"coded": bool})
 
 
-def left_out(found: list[Left], passages: pd.DataFrame, texts: dict[str, Letters]) -> pd.DataFrame:
+def left_out(
+    entries: list[Left], passages: pd.DataFrame, texts: dict[str, Letters]
+) -> pd.DataFrame:
     """Lay out what is left out: doc, passage, start, end, code and message, in text order."""
     places = _places(passages, texts)
     rows = []
-    for one in found:
+    for one in entries:
         first, last = one.letters or (0, 0)
         name, start, end = "", None, None
         if one.doc is not None and first < last:
@@ -71,12 +73,14 @@ def left_out(found: list[Left], passages: pd.DataFrame, texts: dict[str, Letters
 
 def _places(passages: pd.DataFrame, texts: dict[str, Letters]) -> dict[str, list[Place]]:
     """Return which letters each passage of a text has, by text."""
-    found: dict[str, list[Place]] = {}
+    places: dict[str, list[Place]] = {}
     for doc, there in passages.groupby("doc"):
-        if own := texts.get(str(doc)):
+        if letters := texts.get(str(doc)):
             spans = there[["start", "end", "passage"]].astype(object).to_numpy().tolist()
-            found[str(doc)] = sorted((*own.span(start, end), name) for start, end, name in spans)
-    return found
+            places[str(doc)] = sorted(
+                (*letters.span(start, end), name) for start, end, name in spans
+            )
+    return places
 
 
 def _covered(places: list[Place], given: list[Coding]) -> Iterator[Given]:

@@ -22,9 +22,9 @@ class FaultsError(ValueError):
     order: ClassVar[tuple[str, ...]] = ("line",)
 
     def __init__(self, faults: Iterable[tuple[object, ...]]) -> None:
-        found = pd.DataFrame(list(faults), columns=list(self.columns))
-        found = found.astype({"line": "Int64"}).drop_duplicates()
-        self.faults = found.sort_values(list(self.order), ignore_index=True, kind="stable")
+        table = pd.DataFrame(list(faults), columns=list(self.columns))
+        table = table.astype({"line": "Int64"}).drop_duplicates()
+        self.faults = table.sort_values(list(self.order), ignore_index=True, kind="stable")
         lines = [
             f"  {self.kind if pd.isna(line) else f'line {line}'}: {message}"
             for line, message in self.faults[["line", "message"]].astype(object).to_numpy().tolist()

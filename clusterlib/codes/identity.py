@@ -21,10 +21,10 @@ def guid_of(text: str | None) -> str:
 
 def project_file(archive: Archive) -> str:
     """Return the name of the one file that describes the project."""
-    found = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
-    if len(found) != 1:
-        raise ProjectError([("project.qde", f"{len(found)} files have this ending; expected 1")])
-    return found[0]
+    names = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
+    if len(names) != 1:
+        raise ProjectError([("project.qde", f"{len(names)} files have this ending; expected 1")])
+    return names[0]
 
 
 def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
@@ -35,7 +35,7 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
     by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
     by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
     aside = {name: refi.guid("folder", name) for name in (refi.THEMES, refi.FACTS, refi.ACTORS)}
-    known: dict[str, str | None] = {}
+    codes: dict[str, str | None] = {}
     unknown: dict[str, str] = {}
     stack = [(code, False) for code in root.iterfind(f"{NS}CodeBook/{NS}Codes/{NS}Code")]
     while stack:
@@ -44,11 +44,11 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
         ours = ours or name in aside or guid in aside.values()
         code = by_guid.get(guid) or by_name.get(name.casefold())
         if ours or code:
-            known[guid] = None if ours else code
+            codes[guid] = None if ours else code
         else:
             unknown[guid] = name
         stack += [(child, ours) for child in element.iterfind(f"{NS}Code")]
-    return known, unknown
+    return codes, unknown
 
 
 @dataclass
@@ -110,11 +110,11 @@ class Coders:
         if self.asked is not None:
             return
         if len(self.counted) > 1:
-            told = ", ".join(sorted(self.counted))
-            yield f"codings of several people are read as one: {told}; coder= reads one alone"
+            names = ", ".join(sorted(self.counted))
+            yield f"codings of several people are read as one: {names}; coder= reads one alone"
         if self.passed:
-            told = "the codings that cl.export.qdpx wrote are left out"
-            yield f"{told}; {_or(self.passed)} reads them"
+            message = "the codings that cl.export.qdpx wrote are left out"
+            yield f"{message}; {_or(self.passed)} reads them"
 
 
 def _or(names: set[str]) -> str:

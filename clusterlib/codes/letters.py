@@ -64,10 +64,10 @@ def letters(text: str, origin: str = "") -> Letters:
     """
     wide = "nvivo" in origin.lower()
     text = text.replace("\r\n", "\n") if "atlas" in origin.lower() else text
-    found, places, at = [], [], 0
+    visible, places, at = [], [], 0
     for char in text:
         if not char.isspace() and char != "\ufeff":
-            found.append(char)
+            visible.append(char)
             places.append(at)
         at += 2 if wide and char > "\uffff" else 1
-    return Letters("".join(found), places, at)
+    return Letters("".join(visible), places, at)

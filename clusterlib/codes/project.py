@@ -30,12 +30,12 @@ class _Project:
     codes: dict[str, str | None]
     unknown: dict[str, str]
     coders: Coders
-    left: list[Left] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
     given: dict[str, list[Coding]] = field(default_factory=dict)
 
     def leave(self, place: str, message: str) -> None:
         """Note that something of the project cannot be read."""
-        self.left.append(Left(place, message))
+        self.left_out.append(Left(place, message))
 
 
 @overload
@@ -145,28 +145,28 @@ def read_qdpx(
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     documents = load.documents() if documents is None else schema.check(documents, "texts")
-    own = documents[documents["doc"].isin(passages["doc"])]
+    covered = documents[documents["doc"].isin(passages["doc"])]
     book = books.read(codebook)
     archive = Archive(Path(path))
     root = parse(archive.read(project_file(archive), XML), "project.qde")
     project = _Project(archive, root, *codes_of(root, book), Coders.of(root, coder))
-    _read_sources(project, own)
-    if not project.given and not project.left:
+    _read_sources(project, covered)
+    if not project.given and not project.left_out:
         project.leave("sources", "none of them is one of the documents")
-    faults = [(one.place, one.message) for one in project.left] if errors == "raise" else []
+    faults = [(one.place, one.message) for one in project.left_out] if errors == "raise" else []
     if wrong := [*faults, *project.coders.nobody()]:
         raise ProjectError(wrong, REPORT if faults else "")
     for remark in project.coders.remarks():
         warnings.warn(remark, stacklevel=2)
-    texts = {doc: letters(text) for doc, text in zip(own["doc"], own["text"], strict=True)}
+    texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
     coding = laid_out(project.given, passages, texts, book)
-    return (coding, left_out(project.left, passages, texts)) if errors == "report" else coding
+    return (coding, left_out(project.left_out, passages, texts)) if errors == "report" else coding
 
 
 def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
     """Note the codings of each source, or what is wrong with it."""
-    known = dict(zip(documents["doc"], documents["text"], strict=True))
-    visible = {doc: letters(text).text for doc, text in known.items()}
+    texts = dict(zip(documents["doc"], documents["text"], strict=True))
+    visible = {doc: letters(text).text for doc, text in texts.items()}
     origin = project.root.get("origin") or ""
     for source in project.root.iterfind(f"{NS}Sources/*"):
         name = source.get("name") or "unnamed source"
@@ -178,21 +178,22 @@ def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
         text = _text(project, source, name)
         if text is None:
             continue
-        found = letters(text, origin)
-        same = [doc for doc in known if visible[doc] == found.text]
+        source_letters = letters(text, origin)
+        same = [doc for doc in texts if visible[doc] == source_letters.text]
         plain = name.removesuffix(".txt")
         doc = plain if plain in same else next(iter(same), None)
         if doc in project.given:
             project.leave(name, f"has the text of {doc!r}, and so has another source")
         elif doc is not None:
-            if text[:1] == BOM and known[doc][:1] != BOM:
-                found = letters(text[1:], origin)  # a mark of the encoding, not of the text
-            project.given[doc] = list(_codings(project, source, (name, doc), found))
-        elif plain in known:
+            if text[:1] == BOM and texts[doc][:1] != BOM:
+                # A mark of the encoding, not of the text.
+                source_letters = letters(text[1:], origin)
+            project.given[doc] = list(_codings(project, source, (name, doc), source_letters))
+        elif plain in texts:
             project.leave(name, "its text is not the one that was loaded")
         elif coded:
-            told = "its text is none of the documents' (without documents=, the seeds')"
-            project.leave(name, told)
+            message = "its text is none of the documents' (without documents=, the seeds')"
+            project.leave(name, message)
 
 
 def _text(project: _Project, source: Element, name: str) -> str | None:
@@ -201,42 +202,42 @@ def _text(project: _Project, source: Element, name: str) -> str | None:
     if content is not None:
         return content
     path = (source.get("plainTextPath") or "").lower()
-    found = f"sources/{path.removeprefix('internal://').lstrip('/')}"
-    if not path.startswith("internal://") or found not in project.archive.names():
+    member = f"sources/{path.removeprefix('internal://').lstrip('/')}"
+    if not path.startswith("internal://") or member not in project.archive.names():
         project.leave(name, f"its text {path!r:.120} is not in the project")
         return None
     try:
-        return project.archive.read(found).decode("utf-8")
+        return project.archive.read(member).decode("utf-8")
     except UnicodeDecodeError as error:
         project.leave(name, f"its text is not UTF-8: {error.reason}")
         return None
 
 
 def _codings(
-    project: _Project, source: Element, named: tuple[str, str], found: Letters
+    project: _Project, source: Element, named: tuple[str, str], source_letters: Letters
 ) -> Iterator[Coding]:
     """Return which letters each coding of a source covers, its code, and what is noted there."""
-    spans = [(source, (0, len(found.text)))]
+    spans = [(source, (0, len(source_letters.text)))]
     for selection in source.iterfind(f"{NS}PlainTextSelection"):
         places = [selection.get("startPosition"), selection.get("endPosition")]
         try:
             start, end = (int(place or "") for place in places)
         except ValueError:
             start, end = -1, -1
-        if not 0 <= start <= end <= found.size:
-            told = f"the selection {places} is not inside the text"
+        if not 0 <= start <= end <= source_letters.size:
+            message = f"the selection {places} is not inside the text"
             codes = dict.fromkeys(name for name, _ in _codes(project, selection))
-            project.left.append(Left(named[0], told, " | ".join(codes), named[1]))
+            project.left_out.append(Left(named[0], message, " | ".join(codes), named[1]))
         else:
-            spans.append((selection, found.span(start, end)))
+            spans.append((selection, source_letters.span(start, end)))
     for element, span in spans:
         note = "" if element is source else element.findtext(f"{NS}Description") or ""
-        for name, known in _codes(project, element):
-            if known:
+        for name, in_book in _codes(project, element):
+            if in_book:
                 yield *span, name, note.strip()
             else:
-                told = f"the codebook has no code {name!r:.120}"
-                project.left.append(Left(named[0], told, name, named[1], span))
+                message = f"the codebook has no code {name!r:.120}"
+                project.left_out.append(Left(named[0], message, name, named[1], span))
 
 
 def _codes(project: _Project, element: Element) -> Iterator[tuple[str, bool]]:

