@@ -9,7 +9,7 @@ import pandas as pd
 
 from clusterlib import load
 from clusterlib.codes import cells
-from clusterlib.codes.faults import FaultsError
+from clusterlib.codes.cells import FaultsError
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")

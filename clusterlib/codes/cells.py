@@ -1,14 +1,44 @@
-"""The cells of a table as any spreadsheet saves it, by the lines that a spreadsheet counts."""
+"""Tables that a person has filled in: their cells by the lines of a spreadsheet, and faults."""
 
 import bisect
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 
 from clusterlib.load.decode import DecodeError, decode
 from clusterlib.load.delimited import parse
 from clusterlib.load.faults import Faults
+
+
+class FaultsError(ValueError):
+    """A file has faults; each kind of file has an error of its own.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row a fault: line (as a spreadsheet counts, the header is 1; missing
+        where the whole file is meant) and message, among other columns.
+    """
+
+    kind: ClassVar[str]
+    # Those of the table of faults, and by which it is sorted.
+    columns: ClassVar[tuple[str, ...]]
+    order: ClassVar[tuple[str, ...]] = ("line",)
+
+    def __init__(self, faults: Iterable[tuple[object, ...]]) -> None:
+        table = pd.DataFrame(list(faults), columns=list(self.columns))
+        table = table.astype({"line": "Int64"}).drop_duplicates()
+        self.faults = table.sort_values(list(self.order), ignore_index=True, kind="stable")
+        lines = [
+            f"  {self.kind if pd.isna(line) else f'line {line}'}: {message}"
+            for line, message in self.faults[["line", "message"]].astype(object).to_numpy().tolist()
+        ]
+        head = f"the {self.kind} has {len(self.faults)} fault(s):"
+        super().__init__("\n".join([head, *lines]))
+
 
 # The line, if it is not the whole file, and what is wrong with it.
 Broken = tuple[int | None, str]

@@ -8,7 +8,7 @@ import pandas as pd
 from clusterlib import schema
 from clusterlib.codes import book as books
 from clusterlib.codes import cells
-from clusterlib.codes.faults import FaultsError
+from clusterlib.codes.cells import FaultsError
 
 COLUMNS = ("passage", "codes")
 # A spreadsheet takes a cell that begins with one of these for a formula.
