@@ -15,8 +15,8 @@ import pandas as pd
 import clusterlib as cl
 from clusterlib.codes.book import descriptions
 from clusterlib.codes.runs import cut
-from clusterlib.embed import cache, shipped
-from clusterlib.embed.offsets import calibration, offsets, primary
+from clusterlib.embed import cache
+from clusterlib.embed.calibration import calibration, offsets, primary
 from clusterlib.language import identify
 from clusterlib.topics.english import vocabulary
 
@@ -104,8 +104,8 @@ def compare() -> int:
     known, fresh = pd.read_parquet(FILE), computed()
     same = known[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
     remade = own_vectors()
-    vectors = shipped.find(remade)
-    same = same and len(vectors) == len(remade) == len(shipped.read(shipped.FILE)[0])
+    vectors = cache.shipped([*remade])
+    same = same and len(vectors) == len(remade) == len(cache.read_shipped(cache.SHIPPED)[0])
     if not same:
         print("what ships is of other texts; run: python benchmarks/calibration.py write")
         return 1
@@ -153,16 +153,16 @@ def main() -> int:
     parser.add_argument("command", choices=["check", "compare", "write", "held-out"])
     chosen = parser.parse_args()
     if chosen.command == "write":
-        fresh = shipped.packed(own_vectors())
+        fresh = cache.packed(own_vectors())
         # Processes that have the old file mapped into memory keep it.
-        shipped.FILE.unlink(missing_ok=True)
-        np.save(shipped.FILE, fresh)
-        shipped.read.cache_clear()
+        cache.SHIPPED.unlink(missing_ok=True)
+        np.save(cache.SHIPPED, fresh)
+        cache.read_shipped.cache_clear()
         computed().to_parquet(FILE, index=False)
         scatter = cl.embed.form(shipped=False).astype(np.float32)
         columns = [f"v{number:03d}" for number in range(len(scatter))]
         pd.DataFrame(scatter, columns=columns).to_parquet(FORM, index=False)
-        for file in (shipped.FILE, FILE, FORM):
+        for file in (cache.SHIPPED, FILE, FORM):
             print(f"{file.name}: {file.stat().st_size} bytes")
         return 0
     return {"check": check, "compare": compare, "held-out": held_out}[chosen.command]()

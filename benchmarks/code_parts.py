@@ -15,8 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import clusterlib as cl
-from clusterlib import recent
-from clusterlib.codes import runs
+from clusterlib.codes import runs, scoring
 from clusterlib.facts.actors import aliases_of, checked, spans
 
 # Words in a run and words until the next one begins; how many of the best runs count.
@@ -44,13 +43,13 @@ def coded(
     kept = runs.WORDS, runs.STEP, runs.best_two
     runs.WORDS, runs.STEP, runs.best_two = words, step, best(count)
     # Thresholds of one kind of parts are not those of another.
-    recent.forget()
+    scoring._fitted.cache_clear()
     try:
         parts = cl.codes.parts(passages if shown is None else shown)
         return cl.codes.apply(passages, cl.embed.vectors(passages), parts=parts)
     finally:
         runs.WORDS, runs.STEP, runs.best_two = kept
-        recent.forget()
+        scoring._fitted.cache_clear()
 
 
 def alpha(codes: pd.DataFrame, coding: pd.DataFrame, docs: list[str]) -> float:

@@ -37,7 +37,7 @@ def check(bench: Path) -> None:
     import numpy as np
     from torch_reference import TorchEncoder
 
-    from clusterlib.embed.e5 import E5Encoder
+    from clusterlib.embed._e5.e5 import E5Encoder
 
     texts = sentences(bench, 20)
     long = [" ".join(texts[place : place + 40]) for place in (0, 40, 80)]
@@ -68,7 +68,7 @@ def speed(bench: Path, rounds: int = 15) -> None:
     import torch
     from torch_reference import sentence_transformer
 
-    from clusterlib.embed.e5 import E5Encoder
+    from clusterlib.embed._e5.e5 import E5Encoder
 
     torch.set_num_threads(2)
     texts = sentences(bench, 40)
@@ -104,7 +104,7 @@ def peak_mb() -> float:
 def alone(bench: Path, precision: str) -> None:
     """Print start, first vector and peak memory of one engine in this fresh process."""
     begun = time.perf_counter()
-    from clusterlib.embed.e5 import E5Encoder
+    from clusterlib.embed._e5.e5 import E5Encoder
 
     imported = time.perf_counter() - begun
     begun = time.perf_counter()

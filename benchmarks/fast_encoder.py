@@ -26,11 +26,10 @@ from sklearn.metrics import normalized_mutual_info_score as nmi
 from space import NTREX, SIB, ntrex, read, retrieval, sib
 
 import clusterlib as cl
-from clusterlib.embed import bags, wheel
-from clusterlib.embed import weights as reader
+from clusterlib.embed._e5 import weights as reader
+from clusterlib.embed._e5 import wheel
 from clusterlib.embed.encoder import Encoder
-from clusterlib.embed.fast import WordEncoder
-from clusterlib.embed.sample import Sample, sample_of
+from clusterlib.embed.static import Sample, WordEncoder, count_words, sample_of
 
 PEER = Path(__file__).with_name("static_tokens.py")
 PARTS = ("sums", "whitened", "whitened and mapped")
@@ -111,8 +110,8 @@ def distilled(python: Path, news: list[str], topics: list[str]) -> tuple[Encoder
 
 def lacking(table: pd.DataFrame, sample: Sample) -> str:
     """Tell the shares of the words of a table, and of its text, that a sample lacks."""
-    known = bags.counts([text for _, text in sample.texts.values()])
-    words = bags.counts(table["text"].tolist())
+    known = count_words([text for _, text in sample.texts.values()])
+    words = count_words(table["text"].tolist())
     new = [count for word, count in words.items() if word not in known]
     return f"{len(new) / len(words):.2f} of the words, {sum(new) / words.total():.2f} of the text"
 

@@ -6,7 +6,7 @@ For peers in an environment that has torch and not clusterlib: `torch_reference.
 
 import numpy as np
 
-from clusterlib.embed import weights as reader
+from clusterlib.embed._e5 import weights as reader
 
 # Where the parts of a layer stand in transformers' BertModel.
 PARTS = {

@@ -15,9 +15,9 @@ import torch
 from sentencepiece import sentencepiece_model_pb2
 from static_tokens import bert
 
-from clusterlib.embed import weights as reader
-from clusterlib.embed import wheel
-from clusterlib.embed.e5 import PREFIXES
+from clusterlib.embed._e5 import weights as reader
+from clusterlib.embed._e5 import wheel
+from clusterlib.embed._e5.e5 import PREFIXES
 
 
 def model(weights: reader.Weights) -> Any:

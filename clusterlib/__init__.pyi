@@ -10,6 +10,7 @@ from . import language as language
 from . import load as load
 from . import plot as plot
 from . import schema as schema
+from . import stability as stability
 from . import study as study
 from . import themes as themes
 from . import topics as topics

@@ -18,8 +18,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 Float = TypeVar("Float", bound=np.floating)
-# Megabytes that a search for neighbours may fill at a time.
-MEMORY = 64
 
 
 class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -169,45 +167,6 @@ def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.i
     _, first, inverse = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
     order = first.argsort()
     return first[order], order.argsort()[inverse.reshape(-1)]
-
-
-def neighbours(
-    rows: NDArray[np.floating], among: NDArray[np.floating], count: int
-) -> NDArray[np.intp]:
-    """Return the places of the nearest rows by cosine, in little memory.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Shape (n, dim).
-    among : numpy.ndarray
-        Rows to look among, shape (m, dim). A row that is among them finds itself.
-    count : int
-        How many.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, count), the nearest first; of equals, the first.
-
-    Examples
-    --------
-    >>> rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.8, 0.6]])
-    >>> neighbours(rows, rows, 2).tolist()
-    [[0, 2], [1, 2], [2, 0]]
-    """
-    ours, theirs = unit(rows), unit(among)
-    found = np.empty((len(rows), count), np.intp)
-    block = max(1, MEMORY * 2**20 // (8 * len(among)))
-    for start in range(0, len(rows), block):
-        alike = ours[start : start + block] @ theirs.T
-        places = np.arange(len(alike))
-        # A few times the largest is quicker than any sorting.
-        for turn in range(count):
-            nearest = alike.argmax(axis=1)
-            alike[places, nearest] = -np.inf
-            found[start : start + block, turn] = nearest
-    return found
 
 
 def unit(rows: NDArray[Float]) -> NDArray[Float]:

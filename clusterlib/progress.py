@@ -7,17 +7,14 @@ from typing import Any
 
 from tqdm import tqdm
 
-# Work that is done sooner shows no bar.
-PATIENCE = 2.0
 QUIET = "CLUSTERLIB_QUIET"
 
 
 class Bar(tqdm):
-    """A bar with a lock that processes do not share.
+    """A bar with a lock of its own, and without tqdm's monitor thread.
 
-    Of tqdm's own lock all processes that are forked from one have the same, which nobody can take
-    any more once one is killed that holds it; a bar takes it even where it is silent. Its thread
-    that looks after bars that stand still, which a fork may interrupt, is not needed.
+    tqdm's lock is shared by all processes that are forked from one, and nobody can take it any
+    more once a process is killed that holds it; a bar takes it even where it is silent.
     """
 
     monitor_interval = 0
@@ -27,20 +24,7 @@ Bar.set_lock(threading.RLock())
 
 
 def bar(**options: Any) -> Bar:
-    """Return a progress bar that stays silent in reruns, tests and pipes.
-
-    Parameters
-    ----------
-    **options
-        As `tqdm.tqdm` takes them.
-    """
-    silent = not _watched()
-    # With every step the clock is looked at, so that none is waited for by a thread.
-    return Bar(**options, delay=PATIENCE, disable=silent, leave=False, miniters=1)
-
-
-def _watched() -> bool:
-    """Tell whether a person watches: a terminal, or a notebook that nobody reruns."""
-    if QUIET in os.environ or "PYTEST_VERSION" in os.environ:
-        return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    """Return a bar for work of over two seconds; in reruns, tests and pipes it is silent."""
+    # The stream of a kernel is no terminal, and yet a person may watch it.
+    silent = True if QUIET in os.environ else False if "ipykernel" in sys.modules else None
+    return Bar(**{"delay": 2, "disable": silent, "leave": False, "miniters": 1, **options})

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "build" / "cache"
 os.environ["XDG_CACHE_HOME"] = str(CACHE)
 VECTORS = CACHE / "clusterlib" / "vectors.sqlite"
-ENCODER = [path.stat().st_mtime for path in (ROOT / "clusterlib" / "embed").glob("*.py")]
+ENCODER = [path.stat().st_mtime for path in (ROOT / "clusterlib" / "embed").rglob("*.py")]
 if VECTORS.is_file() and VECTORS.stat().st_mtime < max(ENCODER):
     VECTORS.unlink(missing_ok=True)
 # It runs where it is imported.
@@ -133,6 +133,22 @@ class WordEncoder:
 @pytest.fixture
 def words():
     return WordEncoder()
+
+
+@pytest.fixture
+def nothing_is_kept():
+    """Keep what is learned of an encoder that only has the name of another from other tests."""
+    from clusterlib.codes import scoring
+    from clusterlib.compare import heldout
+    from clusterlib.embed import calibration as _  # noqa: F401
+
+    embedded = sys.modules["clusterlib.embed.calibration"]
+    kept = (scoring._fitted, heldout._coded, embedded._centerer, embedded._form)
+    for results in kept:
+        results.cache_clear()
+    yield
+    for results in kept:
+        results.cache_clear()
 
 
 @pytest.fixture(autouse=True)

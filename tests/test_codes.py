@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
-from clusterlib.codes.coder import Coder
 
 BOOK = pd.DataFrame(
     {
@@ -184,8 +183,11 @@ def test_a_part_without_passages_has_columns_of_the_same_types(mock, tmp_path):
     path = tmp_path / "book.csv"
     BOOK.to_csv(path, index=False)
     parts = cl.codes.parts(passages, words)
-    coder = Coder.of(vectors, parts, frozenset({"de"}), path, words)
-    part, none = (coder.apply(passages.head(count), vectors, parts) for count in (3, 0))
+    scorer = cl.codes.fit(vectors, parts, frozenset({"de"}), path, words)
+    part, none = (
+        cl.codes.apply(passages.head(count), vectors, path, parts=parts, scorer=scorer)
+        for count in (3, 0)
+    )
     assert len(none) == 0 and none.dtypes.to_dict() == part.dtypes.to_dict()
     cl.schema.check(none, "codes")
 

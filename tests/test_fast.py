@@ -4,9 +4,8 @@ import pytest
 from conftest import WordEncoder
 
 import clusterlib as cl
-from clusterlib.embed import bags, cache
-from clusterlib.embed.places import PlacedWords
-from clusterlib.embed.sample import sample_of
+from clusterlib.embed import cache, static
+from clusterlib.embed.static import PlacedWords, sample_of
 from clusterlib.run import Options, steps
 
 
@@ -19,11 +18,11 @@ def fast(passages, tmp_path_factory):
 
 
 def test_words_are_cut_in_any_script():
-    assert bags.distinct(["L’été, ЕЛЕКТРО-мобилност 2030!"]) == sorted(
+    assert static.distinct_words(["L’été, ЕЛЕКТРО-мобилност 2030!"]) == sorted(
         ["l", "été", "електро", "мобилност", "2030"]
     )
-    assert bags.counts([]) == {}
-    assert bags.matrix(["a b a", "", "b"], {"a": 0, "b": 1, "…": 2}).toarray().tolist() == [
+    assert static.count_words([]) == {}
+    assert static.word_matrix(["a b a", "", "b"], {"a": 0, "b": 1, "…": 2}).toarray().tolist() == [
         [2, 1, 0],
         [0, 0, 1],
         [0, 1, 0],
@@ -92,8 +91,8 @@ def placed(passages):
 
 def test_words_are_found_in_their_places():
     found = [("l", 0, 1), ("été", 2, 5), ("d", 6, 7), ("une", 8, 11), ("été", 12, 15)]
-    assert bags.places("L’ÉTÉ d'une été.") == found
-    assert bags.places("…") == []
+    assert static.word_spans("L’ÉTÉ d'une été.") == found
+    assert static.word_spans("…") == []
 
 
 def test_a_word_in_place_is_the_mean_of_its_tokens():
@@ -125,7 +124,7 @@ def test_the_sample_shows_words_among_others(placed):
 
 def test_the_same_sample_is_not_read_twice(placed, monkeypatch):
     fast, few = placed
-    monkeypatch.setattr("clusterlib.embed.e5.E5Encoder.states", None)
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.states", None)
     again = cl.embed.words(few.sample(frac=1, random_state=0))
     texts = few["text"].tolist()
     assert again.revision == fast.revision

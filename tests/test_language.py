@@ -4,7 +4,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib import language
-from clusterlib.embed.offsets import calibration
+from clusterlib.embed.calibration import calibration
 
 
 @pytest.mark.parametrize("lang", sorted(calibration()["lang"].unique()))

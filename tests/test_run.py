@@ -383,12 +383,10 @@ def test_a_file_that_changes_while_files_are_read(awkward, tmp_path):
 
 
 def test_bars_count_rows_and_show_their_rate(awkward, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("clusterlib.progress._watched", lambda: True)
-    monkeypatch.setattr("clusterlib.progress.PATIENCE", 0)
     counted = {}
 
     def watched(**options):
-        shown = progress.bar(mininterval=0, **options)
+        shown = progress.bar(mininterval=0, delay=0, disable=False, **options)
         counted[options["desc"]] = shown
         return shown
 

@@ -3,15 +3,14 @@
 from clusterlib.codes.agree import agreement, disagreements, marked
 from clusterlib.codes.archive import ProjectError
 from clusterlib.codes.book import CodebookError, read
-from clusterlib.codes.coder import Coder, exemplary
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.runs import parts
-from clusterlib.codes.score import apply, by_initiative
+from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
 from clusterlib.codes.sheets import SheetError, read_sheet, sheet
 
 __all__ = [
+    "CodeScorer",
     "CodebookError",
-    "Coder",
     "ProjectError",
     "SheetError",
     "agreement",
@@ -19,6 +18,7 @@ __all__ = [
     "by_initiative",
     "disagreements",
     "exemplary",
+    "fit",
     "marked",
     "parts",
     "read",

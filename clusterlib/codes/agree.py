@@ -60,15 +60,15 @@ def agreement(
     """
     pairs = _pairs(codes, coding)
     if by and by not in pairs:
-        found = ", ".join(map(str, codes.columns))
-        raise ValueError(f"codes have no column {by!r} to measure by; found {found}")
+        present = ", ".join(map(str, codes.columns))
+        raise ValueError(f"codes have no column {by!r} to measure by; found {present}")
     keys = pairs[by] if by else pd.Series("all", index=pairs.index)
     names = sorted(keys.unique()) if by != "code" else list(dict.fromkeys(codes["code"]))
     rows = []
     for name in names:
-        own = pairs[keys == name]
-        if len(own):
-            rows.append((name, own["passage"].nunique(), *_measured(own, random_state)))
+        group = pairs[keys == name]
+        if len(group):
+            rows.append((name, group["passage"].nunique(), *_measured(group, random_state)))
     columns = [by or "all", "passages", "first", "second", "both", "alpha", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)
     if not by:
@@ -107,8 +107,8 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     pairs = _pairs(codes, coding)
     sums = _counted(pairs).groupby(pairs["code"], sort=True).sum()
     alphas = _alphas(sums.to_numpy(np.float64)).round(2)
-    known = dict(zip(sums.index, alphas >= LOWEST, strict=True))
-    return codes.assign(relied_on=codes["code"].map(known).fillna(False).astype(bool))
+    relied_on = dict(zip(sums.index, alphas >= LOWEST, strict=True))
+    return codes.assign(relied_on=codes["code"].map(relied_on).fillna(False).astype(bool))
 
 
 def disagreements(

@@ -1,11 +1,17 @@
-"""Open a REFI-QDA project that a stranger may have made: nothing is unpacked, all is bounded."""
+"""Open a REFI-QDA project that a stranger may have made, and tell its codes and coders."""
 
 import io
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import pandas as pd
+
+from clusterlib import refi
 
 # Bytes of a file, of all that is read from it, and of the XML; elements of this, and their depth.
 LARGEST, WHOLE, XML, ELEMENTS, DEPTH = 200 << 20, 256 << 20, 64 << 20, 1_000_000, 64
@@ -28,8 +34,8 @@ class ProjectError(ValueError):
     def __init__(self, faults: list[tuple[str, str]], hint: str = "") -> None:
         self.faults = pd.DataFrame(faults, columns=["place", "message"]).drop_duplicates()
         lines = [f"  {place}: {message}" for place, message in self.faults.to_numpy().tolist()]
-        told = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
-        super().__init__("\n".join([f"{told}:", *lines]))
+        head = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
+        super().__init__("\n".join([f"{head}:", *lines]))
 
 
 class Archive:
@@ -133,3 +139,114 @@ def parse(content: bytes, name: str) -> ElementTree.Element:
         raise ProjectError([(name, f"is no well-formed XML: {error}")]) from None
     assert root is not None
     return root
+
+
+NS = f"{{{refi.PROJECT}}}"
+UNNAMED = "somebody unnamed"
+
+
+def guid_of(text: str | None) -> str:
+    """Return an identifier in small letters, without braces."""
+    return (text or "").strip("{} ").lower()
+
+
+def project_file(archive: Archive) -> str:
+    """Return the name of the one file that describes the project."""
+    names = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
+    if len(names) != 1:
+        raise ProjectError([("project.qde", f"{len(names)} files have this ending; expected 1")])
+    return names[0]
+
+
+def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
+    if root.tag != f"{NS}Project":
+        raise ProjectError([("project.qde", f"begins with {root.tag!r:.80}, not with a Project")])
+    by_guid = {refi.guid("code", code): code for code in book["code"]}
+    by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
+    by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
+    aside = {name: refi.guid("folder", name) for name in (refi.THEMES, refi.FACTS, refi.ACTORS)}
+    codes: dict[str, str | None] = {}
+    unknown: dict[str, str] = {}
+    stack = [(code, False) for code in root.iterfind(f"{NS}CodeBook/{NS}Codes/{NS}Code")]
+    while stack:
+        element, ours = stack.pop()
+        guid, name = guid_of(element.get("guid")), " ".join((element.get("name") or "").split())
+        ours = ours or name in aside or guid in aside.values()
+        code = by_guid.get(guid) or by_name.get(name.casefold())
+        if ours or code:
+            codes[guid] = None if ours else code
+        else:
+            unknown[guid] = name
+        stack += [(child, ours) for child in element.iterfind(f"{NS}Code")]
+    return codes, unknown
+
+
+@dataclass
+class Coders:
+    """Whose codings count, and whose there are.
+
+    Attributes
+    ----------
+    names : dict of str to str
+        The name of each coder, by identifier.
+    asked : str or None
+        The coder who is asked for by name; if there is none, people count, and
+        what `clusterlib.export.qdpx` wrote does not.
+    counted, passed : set of str
+        Who has coded: those whose codings count, and those whose do not.
+
+    Examples
+    --------
+    >>> coders = Coders({"1": "Ann", refi.guid("coder", "clusterlib"): "clusterlib"})
+    >>> [coders.count(guid) for guid in coders.names], coders.counted
+    ([True, False], {'Ann'})
+    """
+
+    names: dict[str, str]
+    asked: str | None = None
+    counted: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Element, asked: str | None) -> Self:
+        """Return the coders of a project; the one who is asked for has to be there."""
+        users = root.iter(f"{NS}User")
+        names = {guid_of(user.get("guid")): user.get("name") or UNNAMED for user in users}
+        if asked is not None and asked not in names.values():
+            there = ", ".join(sorted(set(names.values()))) or "nobody"
+            raise ProjectError([("users", f"{asked!r} is not there; found {there}")])
+        return cls(names, asked)
+
+    def count(self, guid: str) -> bool:
+        """Note that a coder has coded, and tell whether that counts."""
+        name = self.names.get(guid, UNNAMED)
+        counts = name == self.asked if self.asked is not None else not self._machine(guid, name)
+        (self.counted if counts else self.passed).add(name)
+        return counts
+
+    def _machine(self, guid: str, name: str) -> bool:
+        """Tell whether `clusterlib.export.qdpx` wrote this coder; programs keep either."""
+        return name.casefold() == refi.CODER or guid == refi.guid("coder", name)
+
+    def nobody(self) -> list[tuple[str, str]]:
+        """Return the fault that the machine alone has coded, if that is so."""
+        if self.asked is not None or self.counted or not self.passed:
+            return []
+        message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
+        return [("users", f"{message}; {_or(self.passed)} reads them")]
+
+    def remarks(self) -> Iterator[str]:
+        """Say where codings of several are read as one, and whose are left out."""
+        if self.asked is not None:
+            return
+        if len(self.counted) > 1:
+            names = ", ".join(sorted(self.counted))
+            yield f"codings of several people are read as one: {names}; coder= reads one alone"
+        if self.passed:
+            message = "the codings that cl.export.qdpx wrote are left out"
+            yield f"{message}; {_or(self.passed)} reads them"
+
+
+def _or(names: set[str]) -> str:
+    return " or ".join(f"coder={name!r}" for name in sorted(names))

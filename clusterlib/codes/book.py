@@ -1,15 +1,15 @@
 """Read a codebook, and report all of its faults together."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import load, recent
+from clusterlib import load
 from clusterlib.codes import cells
-from clusterlib.codes.faults import FaultsError
-from clusterlib.embed.files import digest
+from clusterlib.codes.cells import FaultsError
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -80,12 +80,12 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     given: Path | pd.DataFrame = load.seeds() / "codebook.csv"
     if source is not None:
         given = source if isinstance(source, pd.DataFrame) else Path(source)
-    try:
-        content = given.to_csv(index=False) if isinstance(given, pd.DataFrame) else digest(given)
-    except OSError:
-        return _checked(given)
-    # Wherever codes are made, shown or exported, it is asked for anew.
-    return recent.result(("codebook", content), lambda: _checked(given)).copy()
+    return _checked(given)
+
+
+def from_csv(text: str) -> pd.DataFrame:
+    """Return a codebook that was checked and written as CSV."""
+    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
 
 
 def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
@@ -184,27 +184,27 @@ def _probes(table: pd.DataFrame) -> Iterator[Fault]:
 def _markup(table: pd.DataFrame) -> Iterator[Fault]:
     for place, column in enumerate(table.columns):
         for line, text in zip(table.index.tolist(), table.iloc[:, place], strict=True):
-            if found := MARKUP.search(text):
-                message = f"{column} holds markup, {found.group()!r}; write plain text"
+            if match := MARKUP.search(text):
+                message = f"{column} holds markup, {match.group()!r}; write plain text"
                 yield line, "", str(column), message
 
 
 def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
     """Return line and code of the rows chosen."""
-    own = table["code"][chosen]
-    return list(zip(own.index.tolist(), own.tolist(), strict=True))
+    repeated = table["code"][chosen]
+    return list(zip(repeated.index.tolist(), repeated.tolist(), strict=True))
 
 
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
     """Give codes without a dimension that of the nearest parent who has one."""
     above = dict(zip(table["code"], table["parent"], strict=True))
-    own = dict(zip(table["code"], table["dimension"], strict=True))
-    found = []
+    by_code = dict(zip(table["code"], table["dimension"], strict=True))
+    dimensions = []
     for code in table["code"]:
-        while not own[code] and above[code]:
+        while not by_code[code] and above[code]:
             code = above[code]
-        found.append(own[code])
-    return table.assign(dimension=found)
+        dimensions.append(by_code[code])
+    return table.assign(dimension=dimensions)
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:

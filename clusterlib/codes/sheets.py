@@ -8,7 +8,7 @@ import pandas as pd
 from clusterlib import schema
 from clusterlib.codes import book as books
 from clusterlib.codes import cells
-from clusterlib.codes.faults import FaultsError
+from clusterlib.codes.cells import FaultsError
 
 COLUMNS = ("passage", "codes")
 # A spreadsheet takes a cell that begins with one of these for a formula.
@@ -73,8 +73,8 @@ def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFram
     ['passage', 'text', 'codes', 'note']
     """
     schema.check(passages, "passages to code")
-    known = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
-    table = passages.sort_values("passage", ignore_index=True)[known].assign(codes="", note="")
+    columns = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
+    table = passages.sort_values("passage", ignore_index=True)[columns].assign(codes="", note="")
     if path is not None:
         shown = table.fillna("").astype(str)
         shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
@@ -130,8 +130,8 @@ def read_sheet(
     given = [set(_split(codes)) for codes in table["codes"]]
     notes = table["note"] if "note" in table else pd.Series("", index=table.index)
     rows = [
-        (passage, code, dimension, code in own, note)
-        for passage, own, note in zip(table["passage"], given, notes, strict=True)
+        (passage, code, dimension, code in coded, note)
+        for passage, coded, note in zip(table["passage"], given, notes, strict=True)
         for code, dimension in zip(book["code"], book["dimension"], strict=True)
     ]
     return pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
@@ -162,14 +162,14 @@ def _passages(table: pd.DataFrame, names: set[str] | None, whole: bool) -> Itera
         yield None, passage, f"the passage {passage!r} is missing"
 
 
-def _codes(table: pd.DataFrame, known: set[str]) -> Iterator[Fault]:
+def _codes(table: pd.DataFrame, codes_of_book: set[str]) -> Iterator[Fault]:
     import difflib
 
     columns = (table.index.tolist(), table["passage"].tolist(), table["codes"].tolist())
     for line, passage, codes in zip(*columns, strict=True):
         parts = _split(codes)
-        for code in sorted(set(parts) - known):
-            near = difflib.get_close_matches(code, sorted(known), 1)
+        for code in sorted(set(parts) - codes_of_book):
+            near = difflib.get_close_matches(code, sorted(codes_of_book), 1)
             hint = f"; is it {near[0]!r}?" if near else ""
             yield line, passage, f"the codebook has no code {code!r}{hint}"
     if not table["codes"].str.strip(" |").any():

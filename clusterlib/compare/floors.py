@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import axes, embed, resample
+from clusterlib import embed, resample
 from clusterlib.compare.assigned import Assigned, read
 from clusterlib.compare.book import fitting
 from clusterlib.compare.heldout import coded, heldout
 from clusterlib.compare.shares import DRAWS
+from clusterlib.language import cosine_distances, nearest_first
 
 # A sentence belongs to what its nearest passages belong to.
 NEAREST = 5
-# Passages that are looked among at a time: vectors of all would be held several times.
-BLOCK = 20_000
 
 Rows = NDArray[np.float64]
 
@@ -99,19 +98,12 @@ def _nearest(
     """Return by language what the passages that are nearest to the sentences belong to."""
     if not len(sentences):
         return {}
-    rows = embed.matrix(held).astype(np.float64)
-    names = own.passages["passage"]
-    near, alike = np.empty((len(rows), 0), np.intp), np.empty((len(rows), 0))
-    for start in range(0, len(names), BLOCK):
-        among = embed.matrix(vectors.loc[names[start : start + BLOCK]]).astype(np.float64)
-        places = axes.neighbours(rows, among, min(NEAREST, len(among)))
-        near = np.hstack([near, start + places])
-        alike = np.hstack([alike, np.einsum("ij,ikj->ik", rows, among[places]).round(9)])
-        # Of equals, the first.
-        best = np.argsort(-alike, axis=1, kind="stable")[:, :NEAREST]
-        near = np.take_along_axis(near, best, axis=1)
-        alike = np.take_along_axis(alike, best, axis=1)
-    found: Rows = own.rows[near].mean(axis=1)
+    among = embed.matrix(vectors.loc[own.passages["passage"]])
+    near = [
+        nearest_first(distances, NEAREST)
+        for _, distances in cosine_distances(embed.matrix(held), among, decimals=6)
+    ]
+    found: Rows = own.rows[np.concatenate(near)].mean(axis=1)
     langs = sentences["lang"].to_numpy(str)
     return {lang: found[langs == lang] for lang in sorted(set(langs.tolist()))}
 

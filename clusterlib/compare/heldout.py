@@ -1,20 +1,17 @@
 """The calibration sentences as if they were passages: what of them is not in their own offsets."""
 
-from collections.abc import Mapping
+import functools
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from clusterlib import codes, embed, recent
+from clusterlib import codes, embed
 from clusterlib.codes import runs
-from clusterlib.embed import cache
-from clusterlib.embed.offsets import own_offsets, removed
+from clusterlib.codes.book import from_csv
+from clusterlib.embed import LanguageCenterer, cache
+from clusterlib.embed.encoder import EncoderKey
 
 # Parts that the calibration sentences are split into; the offsets of one are from the others.
 FOLDS = 5
-
-Offsets = Mapping[str, NDArray[np.float32]]
 
 
 def heldout(
@@ -38,7 +35,7 @@ def heldout(
     """
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
-    return table, _moved(table, table["row"], _offsets(table, encoder), encoder)
+    return table, _centered(table, table["row"], _centerers(table, encoder), encoder)
 
 
 def coded(
@@ -64,16 +61,19 @@ def coded(
     if not len(table):
         return pd.DataFrame(columns=["passage", "lang", "code", "score", "coded", "row"])
     book = codes.read(codebook)  # type: ignore[arg-type]
-    key = ("sentences", encoder.name, encoder.revision, *sorted(langs), book.to_csv())
-    return recent.result(key, lambda: _coded(table, book, encoder)).copy()
+    return _coded(EncoderKey.of(encoder), tuple(sorted(langs)), book.to_csv(index=False)).copy()
 
 
-def _coded(table: pd.DataFrame, book: pd.DataFrame, encoder: embed.Encoder) -> pd.DataFrame:
-    known = _offsets(table, encoder)
+@functools.lru_cache(maxsize=16)
+def _coded(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
+    table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
+    centerers = _centerers(table, encoder)
     rows = table.set_index("passage")["row"]
     cut = runs.cut(table)
-    parts = _moved(cut, cut["whole"].map(rows), known, encoder).assign(whole=cut["whole"].array)
-    vectors = _moved(table, table["row"], known, encoder)
+    parts = _centered(cut, cut["whole"].map(rows), centerers, encoder).assign(
+        whole=cut["whole"].array
+    )
+    vectors = _centered(table, table["row"], centerers, encoder)
     found = codes.apply(table, vectors, book, encoder, parts=parts)
     return found.assign(row=found["passage"].map(rows))
 
@@ -83,20 +83,27 @@ def _sentences(langs: list[str]) -> pd.DataFrame:
     return table[table["lang"].isin(langs)].reset_index(drop=True)
 
 
-def _offsets(table: pd.DataFrame, encoder: embed.Encoder) -> list[Offsets]:
-    """Return for each fold the offsets from the sentences of the other folds."""
+def _centerers(table: pd.DataFrame, encoder: embed.Encoder) -> list[LanguageCenterer]:
+    """Return for each fold what removes offsets that are from the sentences of the other folds."""
     rows, langs = cache.encode(table["text"].tolist(), encoder), table["lang"].to_numpy(str)
+    if not len(table):
+        return []
     inside = (table["row"] % FOLDS).to_numpy()
-    return [own_offsets(rows[inside != fold], langs[inside != fold]) for fold in range(FOLDS)]
+    return [
+        LanguageCenterer().fit(rows[inside != fold], langs[inside != fold]) for fold in range(FOLDS)
+    ]
 
 
-def _moved(
-    texts: pd.DataFrame, rows: "pd.Series[int]", known: list[Offsets], encoder: embed.Encoder
+def _centered(
+    texts: pd.DataFrame,
+    rows: "pd.Series[int]",
+    centerers: list[LanguageCenterer],
+    encoder: embed.Encoder,
 ) -> pd.DataFrame:
     """Embed texts that belong to rows of the sentences, with the offsets of the row's fold."""
-    found, langs = cache.encode(texts["text"].tolist(), encoder), texts["lang"].to_numpy(str)
+    vectors, langs = cache.encode(texts["text"].tolist(), encoder), texts["lang"].to_numpy(str)
     inside = (rows % FOLDS).to_numpy()
-    for fold in range(FOLDS):
+    for fold, centerer in enumerate(centerers):
         own = inside == fold
-        found[own] = removed(found[own], langs[own], known[fold])
-    return pd.DataFrame(found, index=texts["passage"])
+        vectors[own] = centerer.transform(vectors[own], langs[own])
+    return pd.DataFrame(vectors, index=texts["passage"])

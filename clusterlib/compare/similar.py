@@ -249,9 +249,12 @@ def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
 
 def _scaled(distance: Rows) -> Rows:
     """Scale distances to the plane (Torgerson 1952), with a stated sign."""
-    centre = np.eye(len(distance)) - 1 / len(distance)
-    sizes, vectors = np.linalg.eigh(-0.5 * centre @ distance**2 @ centre)
-    places = vectors[:, ::-1][:, :2] * np.sqrt(np.clip(sizes[::-1][:2], 0, None))
+    from sklearn.manifold import ClassicalMDS
+
+    with np.errstate(invalid="ignore"):
+        places = ClassicalMDS(n_components=2, metric="precomputed").fit_transform(distance)
+    # Distances that no space has leave nothing for the second axis.
+    places = np.nan_to_num(places)
     largest = np.abs(places.round(6)).argmax(axis=0)
     signs = np.sign(places[largest, [0, 1]])
     found: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0

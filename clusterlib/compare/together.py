@@ -10,7 +10,7 @@ from clusterlib.compare.floors import floors
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.shares import MOST, contrasts, shares
 from clusterlib.compare.similar import similarity
-from clusterlib.embed.sample import by_digest
+from clusterlib.resample import by_digest
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
 # By column: what one of them and several are called.

@@ -9,14 +9,20 @@ from numpy.typing import NDArray
 
 from clusterlib import schema
 from clusterlib.embed import cache
-from clusterlib.embed.encoder import Encoder
-from clusterlib.embed.fast import WordEncoder, words
-from clusterlib.embed.form import form, form_of
-from clusterlib.embed.models import load_encoder
-from clusterlib.embed.offsets import calibration, offsets, own_offsets, primary, removed
+from clusterlib.embed.calibration import (
+    LanguageCenterer,
+    calibration,
+    form,
+    form_of,
+    offsets,
+    primary,
+)
+from clusterlib.embed.encoder import Encoder, load_encoder
+from clusterlib.embed.static import WordEncoder, words
 
 __all__ = [
     "Encoder",
+    "LanguageCenterer",
     "WordEncoder",
     "aligned",
     "calibration",
@@ -86,8 +92,7 @@ def vectors(
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = vectors(cl.clean.passages(cl.load.documents()))
-    >>> found.shape
+    >>> vectors(cl.clean.passages(cl.load.documents())).shape
     (96, 384)
     """
     schema.check(passages, "texts to embed")
@@ -101,17 +106,19 @@ def vectors(
     names, counts = np.unique(langs, return_counts=True)
     # The mean of a single passage is the passage: nothing would be left of it.
     several = {str(name) for name, count in zip(names, counts, strict=True) if count > 1}
-    known = offsets(encoder, reference) if calibrate == "reference" else {}
-    own = own_offsets(rows, langs)
-    chosen = {lang: own[lang] for lang in several} | dict(known) if calibrate else {}
+    referenced = offsets(encoder, reference) if calibrate == "reference" else {}
+    corpus = {}
+    if calibrate and several:
+        inside = np.isin(langs, sorted(several))
+        corpus = LanguageCenterer().fit(rows[inside], langs[inside]).by_language()
+    centered = LanguageCenterer.of(corpus | referenced, encoder.dim).transform(rows, langs)
     columns = [f"v{number:03d}" for number in range(encoder.dim)]
-    moved = removed(rows, langs, chosen)
-    table = pd.DataFrame(moved, index=passages["passage"], columns=columns)
-    if calibrate and (missing := set(own) - (set(known) or several)):
+    table = pd.DataFrame(centered, index=passages["passage"], columns=columns)
+    if calibrate and (missing := {*map(str, names)} - (set(referenced) or several)):
         _warn_of_missing(missing, several)
-        ways = dict.fromkeys(several, "corpus") | dict.fromkeys(known, "reference")
-        found = [ways.get(str(lang), "none") for lang in langs]
-        table["calibration"] = pd.Series(found, index=table.index, dtype="str")
+        ways = dict.fromkeys(several, "corpus") | dict.fromkeys(referenced, "reference")
+        sources = [ways.get(str(lang), "none") for lang in langs]
+        table["calibration"] = pd.Series(sources, index=table.index, dtype="str")
     return table
 
 
@@ -185,8 +192,8 @@ def aligned(
     --------
     >>> passages = pd.DataFrame({"passage": ["b", "a"]})
     >>> numbers = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
-    >>> own, rows = aligned(passages, numbers)
-    >>> own["passage"].tolist(), rows.tolist()
+    >>> ordered, rows = aligned(passages, numbers)
+    >>> ordered["passage"].tolist(), rows.tolist()
     (['a', 'b'], [[1.0], [2.0]])
     """
     missing = sorted(set(passages["passage"]) - set(vectors.index))
@@ -194,8 +201,8 @@ def aligned(
         raise ValueError(f"{len(missing)} passage(s) have no vector: {', '.join(missing[:5])}")
     if not vectors.index.is_unique:
         raise ValueError("a passage has two vectors; embed each once")
-    own = passages.sort_values("passage", ignore_index=True)
-    return own, matrix(vectors.loc[own["passage"]])
+    ordered = passages.sort_values("passage", ignore_index=True)
+    return ordered, matrix(vectors.loc[ordered["passage"]])
 
 
 def _warn_of_missing(missing: set[str], several: set[str]) -> None:

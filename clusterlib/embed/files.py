@@ -69,7 +69,7 @@ def is_whole(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / _MANIFEST).read_bytes())
         return bool(manifest) and all(
-            digest(folder / name) == known for name, known in manifest.items()
+            digest(folder / name) == sha256 for name, sha256 in manifest.items()
         )
     except (OSError, ValueError, AttributeError, TypeError):
         return False

@@ -4,7 +4,7 @@ import functools
 import itertools
 import re
 
-from clusterlib.language.identification import WORD, identify
+from clusterlib.language import WORD, identify
 from clusterlib.letters import letters
 
 # Encodings that European pages use, the commoner first; DOS and Macintosh ones would only

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import filelock
+from threadpoolctl import threadpool_limits
 
-from clusterlib import load, threads
+from clusterlib import load
 from clusterlib.embed.files import replace
 from clusterlib.load.faults import Faults
 from clusterlib.load.files import find
@@ -175,7 +176,7 @@ def _part(task: tuple[Store, str, Options, str, int]) -> tuple[int, dict[str, An
     stage = next(stage for stage in STAGES if stage.name == name)
     assert stage.part is not None
     # The number of threads would change last digits, and differs from process to process.
-    with threads.one():
+    with threadpool_limits(1):
         tables = stage.part(store, options, _model(store, name, model), part)
     written = store.write(name, tables, part)
     del tables

@@ -1,15 +1,17 @@
 """What the stages of a run do: what each fits on the whole, and what it makes of a part."""
 
+import functools
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from clusterlib import clean, codes, compare, embed, facts, recent, themes, topics
+from clusterlib import clean, codes, compare, embed, facts, themes, topics
 from clusterlib.claims.automatic import automatic
-from clusterlib.embed.fast import WordEncoder
-from clusterlib.embed.offsets import primary
-from clusterlib.embed.sample import by_digest, sample_of
+from clusterlib.embed.calibration import primary
+from clusterlib.embed.static import WordEncoder, sample_of
+from clusterlib.resample import by_digest
 from clusterlib.run.options import FAST, Options
 from clusterlib.run.store import RunError, Store, Tables
 
@@ -89,12 +91,13 @@ def found(store: Store, options: Options, model: Any, part: int) -> Tables:
 
 def sampled(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the passages that stages are fitted on, with their vectors; each asks for them."""
-    made = tuple(store.entry(stage)["key"] for stage in ("clean", "embed"))
-    key = ("sample", store.root, options.sample, *made)
-    return recent.result(key, lambda: _sampled(store, options.sample))
+    keys = tuple(store.entry(stage)["key"] for stage in ("clean", "embed"))
+    return _sampled(store.root, options.sample, keys)
 
 
-def _sampled(store: Store, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+@functools.lru_cache(maxsize=1)
+def _sampled(root: Path, most: int, keys: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    store = Store(root)
     names = store.whole("clean", "passages", ["passage"])
     kept = set(by_digest(names)["passage"].head(most))
     passages, vectors = [], []
@@ -151,7 +154,7 @@ def _once(tables: Tables, part: int) -> Tables:
     return tables if part == 0 else {}
 
 
-def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]:
+def codes_fitted(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepared]:
     """Learn the codes, and what the passages of the sample have in common."""
     langs = set[str]()
     for own in store.each("clean", "passages"):
@@ -159,17 +162,20 @@ def codes_fitted(store: Store, options: Options) -> tuple[codes.Coder, Prepared]
     passages, vectors = sampled(store, options)
     encoder, own = prepared(store, options)
     parts = _cut(codes.exemplary(passages), (encoder, own))
-    coder = codes.Coder.of(vectors, parts, frozenset(langs), options.book, encoder)
-    return coder, (encoder, own)
+    scorer = codes.fit(vectors, parts, frozenset(langs), options.book, encoder)
+    return scorer, (encoder, own)
 
 
 def codes_applied(store: Store, options: Options, model: Any, part: int) -> Tables:
     """Code the passages of one part."""
-    coder, known = model
+    scorer, known = model
     passages, vectors = store.read("clean", "passages", part), _vectors(store, part)
     # The parts of a passage are several vectors: those of all would be held at once.
     blocks = [passages[start : start + BLOCK] for start in range(0, max(1, len(passages)), BLOCK)]
-    tables = [coder.apply(block, vectors, _cut(block, known)) for block in blocks]
+    tables = [
+        codes.apply(block, vectors, options.book, parts=_cut(block, known), scorer=scorer)
+        for block in blocks
+    ]
     return {"codes": pd.concat(tables, ignore_index=True)}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib import load
-from clusterlib.embed.offsets import primary
+from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.run.options import Options
 from clusterlib.run.store import RunError, Store, Tables

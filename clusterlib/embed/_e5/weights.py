@@ -206,7 +206,7 @@ def _rules(cursor: _Cursor) -> Mapping[int, str]:
 
 
 def _tensors(cursor: _Cursor) -> Mapping[str, NDArray[Any]]:
-    found = {}
+    tensors = {}
     for _ in range(cursor.count("tensors")):
         name = cursor.take(cursor.values("H")[0]).decode()
         kind, count, offset, size = cursor.values("BIQQ")
@@ -215,8 +215,8 @@ def _tensors(cursor: _Cursor) -> Mapping[str, NDArray[Any]]:
             raise WeightsError(f"tensor {name} does not fit in the file: truncated?")
         dtype = "<f4" if kind == 0 else np.uint8
         items = count if kind == 0 else size
-        found[name] = np.frombuffer(cursor.data, dtype, items, offset)
-    return MappingProxyType(found)
+        tensors[name] = np.frombuffer(cursor.data, dtype, items, offset)
+    return MappingProxyType(tensors)
 
 
 def expected_sizes(shape: Shape) -> dict[str, int]:

@@ -1,0 +1,346 @@
+"""What of a vector is language or form: offsets and their removal, and the scatter of form."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.metrics import euclidean_distances
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from clusterlib import schema
+from clusterlib.embed import cache
+from clusterlib.embed.encoder import DEFAULT, Encoder, EncoderKey, load_encoder
+
+# With fewer texts the offset is more chance than language.
+FEWEST = 10
+# Length explains little of the variance of sentences, so it counts this much.
+LENGTH = 10.0
+DATA = importlib.resources.files("clusterlib") / "data"
+
+Rows = NDArray[np.float32]
+
+
+class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Remove from vectors what tells their language: its mean over reference text.
+
+    It is fitted on text that has nothing to do with the corpus, ideally on translations of the
+    same sentences, and then applied to the corpus. In a pipeline that is fitted on the corpus it
+    therefore stands fitted, as ``sklearn.frozen.FrozenEstimator(centerer)``.
+
+    Attributes
+    ----------
+    languages_ : numpy.ndarray
+        The languages that have an offset, sorted.
+    offsets_ : numpy.ndarray
+        Their offsets, shape (languages, dim), of the type of the vectors.
+    n_features_in_ : int
+        The length of a vector.
+
+    See Also
+    --------
+    clusterlib.embed.vectors : the same on tables, with the calibration sentences.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 0.2], [1.0, -0.2], [0.2, 1.0], [-0.2, 1.0]])
+    >>> langs = ["de", "de", "nl", "nl"]
+    >>> centerer = LanguageCenterer().fit(X, langs)
+    >>> centerer.offsets_.tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    >>> centerer.transform(X, langs).round(2).tolist()
+    [[0.0, 1.0], [0.0, -1.0], [1.0, 0.0], [-1.0, 0.0]]
+
+    A fitted one is saved as any model of scikit-learn's:
+
+    >>> import joblib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = joblib.dump(centerer, f"{folder}/centerer.joblib")[0]
+    ...     again = joblib.load(file)
+    >>> np.array_equal(again.transform(X, langs), centerer.transform(X, langs))
+    True
+    """
+
+    languages_: NDArray[Any]
+    offsets_: NDArray[np.floating]
+    n_features_in_: int
+
+    def fit(self, X: NDArray[Any], y: NDArray[Any]) -> LanguageCenterer:
+        """Learn the offset of each language.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, dim)
+            Vectors of reference text, as the encoder makes them.
+        y : array-like of shape (n,)
+            Their languages.
+
+        Returns
+        -------
+        LanguageCenterer
+            Itself.
+        """
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        self.languages_ = np.unique(y)
+        means = [X[y == lang].mean(axis=0, dtype=np.float64) for lang in self.languages_]
+        self.offsets_ = np.stack(means).astype(X.dtype)
+        return self
+
+    def transform(self, X: NDArray[Any], langs: NDArray[Any] | None = None) -> NDArray[np.floating]:
+        """Subtract the offset of the language from each row, and scale it to length 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, dim)
+            Vectors as the encoder makes them.
+        langs : array-like of shape (n,), optional
+            Their languages; by default each row is taken to be of the language whose offset is
+            nearest to it. Within scikit-learn's meta-estimators it is metadata:
+            ``set_transform_request(langs=True)``. A row of a language without offset keeps its
+            direction.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n, dim), unit rows of the type of ``X``. A row that is its offset, as all are
+            of a language whose texts are all the same, stays as it is.
+        """
+        check_is_fitted(self)
+        types = [np.float64, np.float32]
+        X = validate_data(self, X, dtype=types, reset=False, ensure_min_samples=0)
+        if langs is None:
+            langs = self.languages_[euclidean_distances(X, self.offsets_).argmin(axis=1)]
+        langs = np.asarray(langs)
+        check_consistent_length(X, langs)
+        moved = X.astype(np.float64)
+        for lang, offset in zip(self.languages_, self.offsets_, strict=True):
+            moved[langs == lang] -= offset
+        norms = np.linalg.norm(moved, axis=1, keepdims=True)
+        same = norms[:, 0] < 1e-6
+        moved[same], norms[same] = X[same], 1
+        unit: NDArray[np.floating] = (moved / norms).astype(X.dtype)
+        return unit
+
+    def fit_transform(
+        self,
+        X: NDArray[Any],
+        y: NDArray[Any],
+        langs: NDArray[Any] | None = None,
+    ) -> NDArray[np.floating]:
+        """Fit, and transform the same rows by their languages."""
+        return self.fit(X, y).transform(X, y if langs is None else langs)
+
+    @classmethod
+    def of(cls, offsets: Mapping[str, Rows], dim: int) -> LanguageCenterer:
+        """Return one with offsets that are there already, by language."""
+        centerer = cls()
+        centerer.languages_ = np.array(sorted(offsets), dtype=np.str_)
+        rows = [offsets[lang] for lang in sorted(offsets)]
+        centerer.offsets_ = np.array(rows, dtype=np.float32).reshape(-1, dim)
+        centerer.n_features_in_ = dim
+        return centerer
+
+    def by_language(self) -> dict[str, Rows]:
+        """Return the offsets by language."""
+        return dict(zip(self.languages_.tolist(), self.offsets_, strict=True))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def calibration() -> pd.DataFrame:
+    """Return the calibration sentences.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a sentence and language: passage (``nl-009``), row (the same
+        number for translations of one another), lang and text. Sorted by row
+        and language.
+
+    Examples
+    --------
+    >>> calibration().query("row == 9 and lang == 'nl'")["text"].item()
+    'Het proces wordt volgende week voortgezet.'
+    """
+    return _calibration().copy()
+
+
+@functools.cache
+def _calibration() -> pd.DataFrame:
+    with (DATA / "calibration.csv").open(encoding="utf-8") as file:
+        table = pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
+    names = table["lang"] + "-" + table["row"].astype("str").str.zfill(3)
+    return table.assign(passage=names)
+
+
+def calibration_for(encoder: Encoder) -> pd.DataFrame:
+    """Return the calibration sentences in the languages that an encoder is for; by default all."""
+    table, langs = calibration(), getattr(encoder, "langs", None)
+    return table if langs is None else table[table["lang"].isin(langs)].reset_index(drop=True)
+
+
+def offsets(
+    encoder: Encoder, reference: pd.DataFrame | None = None, shipped: bool = True
+) -> dict[str, Rows]:
+    """Return the offset of each language.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Whose vectors the offsets are for.
+    reference : pandas.DataFrame, optional
+        Texts (lang, text) of some languages, which replace the calibration
+        sentences of these.
+    shipped : bool
+        Take the default encoder's offsets from the package instead of
+        embedding every language; they are the same.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By language: float32, shape (dim,).
+
+    Examples
+    --------
+    >>> from clusterlib.embed import load_encoder
+    >>> by_language = offsets(load_encoder())
+    >>> len(by_language), by_language["nl"].shape
+    (28, (384,))
+    """
+    by_language = _shipped_offsets(encoder) if shipped else {}
+    by_language = by_language or _centerer(EncoderKey.of(encoder)).by_language()
+    if reference is not None:
+        texts = _checked(reference)
+        by_language |= _fitted(texts, encoder).by_language()
+    return by_language
+
+
+def _fitted(texts: pd.DataFrame, encoder: Encoder) -> LanguageCenterer:
+    rows = cache.encode(texts["text"].tolist(), encoder)
+    return LanguageCenterer().fit(rows, texts["lang"].to_numpy(str))
+
+
+@functools.lru_cache(maxsize=16)
+def _centerer(key: EncoderKey) -> LanguageCenterer:
+    """Return an encoder's centerer, fitted on the calibration sentences."""
+    return _fitted(calibration_for(key.encoder), key.encoder)
+
+
+@functools.cache
+def _shipped_table() -> pd.DataFrame:
+    """Return the offsets that come with the package: name, revision, lang, v000 to v383."""
+    with importlib.resources.as_file(DATA / "offsets.parquet") as path:
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+
+def _shipped_offsets(encoder: Encoder) -> dict[str, Rows]:
+    table = _shipped_table()
+    if not len(table):
+        return {}
+    table = table[(table["name"] == encoder.name) & (table["revision"] == encoder.revision)]
+    rows = table.select_dtypes("float32").to_numpy(np.float32)
+    return dict(zip(table["lang"].tolist(), rows, strict=True))
+
+
+def primary(texts: pd.DataFrame) -> pd.Series[str]:
+    """Return primary languages as calibration knows them: ``nb`` for ``no``."""
+    return texts["lang"].str.split("-").str[0].replace({"no": "nb"})
+
+
+def _checked(reference: pd.DataFrame) -> pd.DataFrame:
+    """Return reference text with languages as calibration knows them; refuse too little of it."""
+    schema.check(reference, "reference")
+    langs = primary(reference)
+    counts = langs.value_counts()
+    few = ", ".join(f"{lang} ({counts[lang]})" for lang in sorted(counts.index[counts < FEWEST]))
+    if few:
+        raise ValueError(f"too little reference text for {few}; expected {FEWEST} texts or more")
+    return reference.assign(lang=langs)
+
+
+def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.float64]:
+    """Return the scatter of vectors that form causes and subject does not.
+
+    Parameters
+    ----------
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+    shipped : bool
+        Take the default encoder's from the package instead of embedding the
+        calibration sentences; they are the same.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (dim, dim), symmetric: the covariance between translations of one
+        calibration sentence after the offsets are removed, and the direction in
+        which vectors move with the length of a sentence.
+
+    Examples
+    --------
+    >>> form().shape
+    (384, 384)
+    """
+    if shipped and (encoder is None or encoder.name == DEFAULT):
+        return _shipped_form().to_numpy(np.float64)
+    return _form(EncoderKey.of(encoder or load_encoder())).copy()
+
+
+def form_of(
+    rows: NDArray[np.floating], encoder: Encoder | None = None
+) -> NDArray[np.float64] | None:
+    """Return the form for vectors, or None if they are not the default encoder's.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Vectors, shape (n, dim).
+    encoder : Encoder, optional
+        That they come from; vectors of another length than the default
+        encoder's need it.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Shape (dim, dim).
+
+    Examples
+    --------
+    >>> form_of(np.ones((2, 384))).shape, form_of(np.ones((2, 5)))
+    ((384, 384), None)
+    """
+    if encoder is None and rows.shape[1] != len(_shipped_form()):
+        return None
+    return form(encoder)
+
+
+@functools.cache
+def _shipped_form() -> pd.DataFrame:
+    with importlib.resources.as_file(DATA / "form.parquet") as path:
+        return pd.read_parquet(path)
+
+
+@functools.lru_cache(maxsize=16)
+def _form(key: EncoderKey) -> NDArray[np.float64]:
+    """Measure the scatter on the calibration sentences."""
+    table = calibration_for(key.encoder)
+    rows = cache.encode(table["text"].tolist(), key.encoder)
+    unit = LanguageCenterer().fit_transform(rows, table["lang"].to_numpy(str)).astype(np.float64)
+    sentences = pd.DataFrame(unit).groupby(table["row"].to_numpy())
+    apart = unit - sentences.transform("mean").to_numpy()
+    length = np.log(table["text"].str.len().to_numpy(np.float64))
+    length = (length - length.mean()) / length.std()
+    along = length @ unit / len(unit)
+    between: NDArray[np.float64] = apart.T @ apart / (len(unit) - sentences.ngroups)
+    return between + LENGTH * np.outer(along, along)

@@ -1,0 +1,401 @@
+"""The language of texts, and of vectors: how much of it they show, and pairs across languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clusterlib import embed
+
+# Headings and menus mislead an identifier, so the longest lines speak for the text.
+SAMPLE = 700
+FEWEST_LETTERS = 20
+WORD = re.compile(r"[^\W\d_]{2,}")
+# Measures that depend on chance are means over these.
+SEEDS = range(5)
+# Megabytes that distances may fill at a time.
+MEMORY = 64
+# So many nearest rows of other languages are looked at.
+NEAREST = 10
+
+Rows = NDArray[np.floating]
+
+
+def identify(text: str) -> str:
+    """Identify the language of a text.
+
+    Parameters
+    ----------
+    text : str
+        Ideally some sentences; headings alone mislead.
+
+    Returns
+    -------
+    str
+        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
+        few letters to tell.
+
+    Examples
+    --------
+    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
+    'nb'
+    """
+    import py3langid
+
+    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
+    sample = "\n".join(lines[:20])[:SAMPLE]
+    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
+        return "und"
+    lang = str(py3langid.classify(sample)[0])
+    return "nb" if lang == "no" else lang
+
+
+def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = None) -> pd.DataFrame:
+    """Measure how much of the language can still be told from the vectors.
+
+    Parameters
+    ----------
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns it.
+    passages : pandas.DataFrame
+        Needs passage and lang; rows in any order.
+    groups : str, optional
+        A column of ``passages``; passages with the same value stay in one fold
+        of the classifier. For translations: the column that they share.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure: measure, value, spread (standard deviation over
+        seeds), chance (what the measure would be if vectors had nothing to do
+        with language), and passages, their number. ``classifier``: share of
+        passages whose language a linear classifier (ridge) tells, five-fold.
+        ``neighbour``: share whose nearest neighbour is in the same language.
+        ``clusters``: normalised mutual information of k-means, with as many
+        groups as languages, and language.
+
+    Raises
+    ------
+    ValueError
+        If a vector has no passage, or there are fewer than two languages, or
+        fewer than two passages of one.
+
+    Notes
+    -----
+    Where each language speaks of its own subject, as in a corpus with one text
+    a language, all three stay above chance however well language is removed.
+    On translations of the same sentences they should not. After
+    ``calibrate="corpus"`` the classifier is below chance whatever the vectors
+    say, since each passage is part of the mean that was removed.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> sentences = cl.embed.calibration().query("lang in ['de', 'fr']")
+    >>> table = audit(cl.embed.vectors(sentences), sentences, groups="row")
+    >>> table["measure"].tolist()
+    ['classifier', 'neighbour', 'clusters']
+    """
+    from clusterlib import embed
+
+    vectors = vectors.sort_index()
+    passages = _aligned(vectors, passages)
+    langs = embed.languages(passages)
+    sizes = Counter(langs.tolist())
+    if len(sizes) < 2 or min(sizes.values()) < 2:
+        counts = ", ".join(f"{name}: {sizes[name]}" for name in sorted(sizes))
+        raise ValueError(f"an audit needs two languages with two passages each; found {counts}")
+    rows = embed.matrix(vectors)
+    folded = np.arange(len(langs)) if groups is None else passages[groups].to_numpy()
+    same = langs[neighbours(rows)] == langs
+    likely = sum(size * (size - 1) for size in sizes.values()) / (len(langs) * (len(langs) - 1))
+    measures = {
+        "classifier": (
+            [_classified(rows, langs, folded, seed) for seed in SEEDS],
+            max(sizes.values()) / len(langs),
+        ),
+        "neighbour": ([float(same.mean())], likely),
+        "clusters": _clustered(rows, langs),
+    }
+    table = pd.DataFrame(
+        [
+            (name, np.mean(values), np.std(values), chance, len(langs))
+            for name, (values, chance) in measures.items()
+        ],
+        columns=["measure", "value", "spread", "chance", "passages"],
+    )
+    return table.round({"value": 2, "spread": 2, "chance": 2})
+
+
+def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages in the order of their vectors."""
+    by_name = passages.set_index("passage")
+    missing = vectors.index.difference(by_name.index)
+    if len(missing):
+        raise ValueError(
+            f"vectors of {len(missing)} passages that are not given: {missing[0]!r}, …"
+        )
+    return by_name.loc[vectors.index]
+
+
+def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return for each row the index of its nearest other row, by cosine.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Unit rows, shape (n, dim).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,); among equals the first.
+
+    Examples
+    --------
+    >>> neighbours(np.array([[1, 0], [0, 1], [0.8, 0.6]], np.float32)).tolist()
+    [2, 2, 0]
+    """
+    nearest = []
+    for start, distances in cosine_distances(rows, rows, decimals=6):
+        np.fill_diagonal(distances[:, start:], np.inf)
+        nearest.append(distances.argmin(axis=1))
+    return np.concatenate(nearest)
+
+
+def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Rows]]:
+    """Yield the cosine distances of rows, some rows at a time.
+
+    Parameters
+    ----------
+    X, Y : numpy.ndarray
+        Rows, and those that they are compared with, shapes (n, dim) and (m, dim).
+    decimals : int
+        What distances are rounded to: the last digits depend on how many rows
+        are taken at a time.
+
+    Yields
+    ------
+    int
+        The place of the first of these rows.
+    numpy.ndarray
+        Their distances, shape (rows, m).
+
+    Examples
+    --------
+    >>> [(start, distances)] = cosine_distances(np.eye(2), np.ones((1, 2)), decimals=2)
+    >>> start, distances.tolist()
+    (0, [[0.29], [0.29]])
+    """
+    from sklearn.metrics import pairwise_distances_chunked
+
+    start = 0
+    for distances in pairwise_distances_chunked(X, Y, metric="cosine", working_memory=MEMORY):
+        yield start, distances.round(decimals)
+        start += len(distances)
+
+
+def nearest_first(distances: Rows, count: int) -> NDArray[np.intp]:
+    """Return the places of the smallest distances of each row.
+
+    Parameters
+    ----------
+    distances : numpy.ndarray
+        Shape (n, m); changed on the way.
+    count : int
+        How many.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, count), the nearest first; of equals, the first.
+
+    Examples
+    --------
+    >>> nearest_first(np.array([[0.2, 0.0, 0.2]]), 2).tolist()
+    [[1, 0]]
+    """
+    rows, places = np.arange(len(distances)), []
+    # A few times the smallest is quicker than any sorting.
+    for _ in range(min(count, distances.shape[1])):
+        places.append(distances.argmin(axis=1))
+        distances[rows, places[-1]] = np.inf
+    return np.stack(places, axis=1)
+
+
+def _classified(
+    rows: NDArray[np.float32], langs: NDArray[np.str_], groups: NDArray[np.generic], seed: int
+) -> float:
+    from sklearn.linear_model import RidgeClassifier
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+
+    folds = min(5, *Counter(langs.tolist()).values())
+    split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    predicted = cross_val_predict(RidgeClassifier(alpha=0.1), rows, langs, cv=split, groups=groups)
+    return float((predicted == langs).mean())
+
+
+def _clustered(rows: NDArray[np.float32], langs: NDArray[np.str_]) -> tuple[list[float], float]:
+    """Return NMI of clusters with language for each seed, and its mean over permuted languages."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import normalized_mutual_info_score as nmi
+
+    values, chances = [], []
+    for seed in SEEDS:
+        groups = KMeans(len(np.unique(langs)), n_init=5, random_state=seed).fit_predict(rows)
+        values.append(float(nmi(langs, groups)))
+        draw = np.random.default_rng(seed)
+        chances += [nmi(draw.permutation(langs), groups) for _ in range(4)]
+    return values, float(np.mean(chances))
+
+
+def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+    """List the closest passages of different languages.
+
+    Parameters
+    ----------
+    vectors, passages : pandas.DataFrame
+        Calibrated vectors, and the passages they are of.
+    most : int
+        How many pairs, the closest first; a passage occurs in one pair only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        passage_a, passage_b and cosine (two decimals).
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> pairs(cl.embed.vectors(passages), passages, most=1).values.tolist()
+    [['fr-001', 'nl-016', 0.58]]
+    """
+    from clusterlib import embed
+
+    vectors = vectors.sort_index()
+    langs = embed.languages(_aligned(vectors, passages))
+    names = vectors.index.to_numpy(str)
+    candidates = set()
+    for first, second, cosine in _closest(embed.matrix(vectors), langs):
+        pair = sorted((str(names[first]), str(names[second])))
+        candidates.add((-cosine, pair[0], pair[1]))
+    closest: list[tuple[str, str, float]] = []
+    used: set[str] = set()
+    for cosine, one, other in sorted(candidates):
+        if len(closest) < most and not used & {one, other}:
+            used |= {one, other}
+            closest.append((one, other, -cosine))
+    return pd.DataFrame(closest, columns=["passage_a", "passage_b", "cosine"]).round({"cosine": 2})
+
+
+def _closest(rows: Rows, langs: NDArray[np.str_]) -> Iterator[tuple[int, int, float]]:
+    """Yield for each row some of the nearest rows of other languages."""
+    for start, distances in cosine_distances(rows, rows, decimals=4):
+        distances[langs[start : start + len(distances), None] == langs] = np.inf
+        for row, others in enumerate(nearest_first(distances.copy(), NEAREST)):
+            for other in others[np.isfinite(distances[row, others])]:
+                yield start + row, int(other), round(1 - float(distances[row, other]), 4)
+
+
+def project(vectors: pd.DataFrame) -> pd.DataFrame:
+    """Lay vectors out in a plane by their two largest principal components.
+
+    Parameters
+    ----------
+    vectors : pandas.DataFrame
+        At least two rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index passage; x and y, three decimals, and share, the part of all
+        variance that the plane shows. A component points to where its
+        largest coordinate is positive.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame([[1.0, 0], [-1, 0], [0, 0.5]], index=list("abc"))
+    >>> project(numbers)[["x", "y"]].round(1).values.tolist()
+    [[1.0, -0.2], [-1.0, -0.2], [0.0, 0.3]]
+    """
+    from sklearn.decomposition import PCA
+
+    from clusterlib import embed
+
+    pca = PCA(n_components=2, svd_solver="full")
+    plane = pca.fit_transform(embed.matrix(vectors).astype(np.float64))
+    largest = np.abs(np.round(plane, 6)).argmax(axis=0)
+    plane *= np.sign(plane[largest, [0, 1]])
+    share = round(float(pca.explained_variance_ratio_.sum()), 3)
+    table = pd.DataFrame(np.round(plane, 3) + 0.0, index=vectors.index, columns=["x", "y"])
+    return table.assign(share=share)
+
+
+def check_translations(
+    passages: pd.DataFrame, english: pd.DataFrame, encoder: embed.Encoder | None = None
+) -> pd.DataFrame:
+    """Check that each English translation is nearest to its own original.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        The originals: passage, lang and text.
+    english : pandas.DataFrame
+        passage and english.
+    encoder : Encoder, optional
+        As `clusterlib.embed.vectors` takes it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a translation: passage, cosine with its original, rank of the
+        original among all originals (1 is nearest), nearest, and suspect: the
+        original is not the nearest, or the cosine lies far below the others'
+        (under the first quartile by three times the quartiles' distance).
+
+    Raises
+    ------
+    ValueError
+        If a translation is of a passage that does not exist.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> english = pd.read_csv(cl.load.seeds() / "english.csv")
+    >>> int(check_translations(passages, english)["suspect"].sum())
+    0
+    """
+    from clusterlib import embed
+
+    originals = embed.vectors(passages, encoder)
+    texts = english[["passage", "english"]].rename(columns={"english": "text"}).assign(lang="en")
+    translated = embed.vectors(texts, encoder)
+    places = originals.index.get_indexer(translated.index)
+    if (places < 0).any():
+        strange = ", ".join(translated.index[places < 0][:5])
+        raise ValueError(f"translations of passages that do not exist: {strange}")
+    parts = []
+    for start, distances in cosine_distances(
+        embed.matrix(translated), embed.matrix(originals), decimals=4
+    ):
+        distance = np.take_along_axis(
+            distances, places[start : start + len(distances), None], axis=1
+        )
+        rank = (distances < distance).sum(axis=1) + 1
+        nearest = originals.index.to_numpy(str)[distances.argmin(axis=1)]
+        cosine = (1 - distance[:, 0]).round(4)
+        parts.append(pd.DataFrame({"cosine": cosine, "rank": rank, "nearest": nearest}))
+    table = pd.concat(parts, ignore_index=True)
+    low, high = table["cosine"].quantile([0.25, 0.75])
+    table.insert(0, "passage", translated.index.to_numpy(str))
+    far = table["cosine"] < low - 3 * (high - low)
+    return table.assign(suspect=(table["rank"] > 1) | far).round({"cosine": 2})
