@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib import cards
 from clusterlib.export import pages
-from clusterlib.view import style
 
 # JupyterLab's themes: text and page, and the rows of tables that are shaded.
 THEMES = {"light": ("#212121", ["#ffffff", "#f5f5f5"]), "dark": ("#ffffff", ["#111111", "#212121"])}
@@ -203,7 +203,7 @@ def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     nbformat.write(notebook, tmp_path / "a.ipynb")
     pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
     head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
-    assert style.rules() in head
+    assert cards.SHEET in head
     assert "<style" not in body
     # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
     names = set(re.findall(r'class="cl-(\w+)', view._repr_html_()))
@@ -224,8 +224,8 @@ def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
 
 
 def test_where_there_is_no_room_for_columns_there_are_none():
-    assert "@media (max-width: 40em)" in style.rules()
-    narrow = style.rules().partition("@media")[2]
+    assert "@media (max-width: 40em)" in cards.SHEET
+    narrow = cards.SHEET.partition("@media")[2]
     assert re.search(r"\.cl-read td \{display: block; width: auto !important\}", narrow)
 
 
@@ -251,17 +251,17 @@ def over(top, alpha, below):
 @pytest.mark.parametrize("theme", THEMES)
 def test_text_keeps_its_contrast_in_every_theme(theme):
     text, pages = THEMES[theme]
-    marks = [numbers(colour) for _, colour, _, _ in style.INSIDE.values()]
+    marks = [numbers(colour) for _, colour, _, _ in cards.INLINE.values()]
     for page in map(numbers, pages):
-        tints = [over(numbers(colour), style.THIN, page) for colour in style.COLOURS]
+        tints = [over(numbers(colour), cards.THIN, page) for colour in cards.COLOURS]
         # Marks may lie in marks.
         tints += [
-            over(mark, style.THIN, over(one, style.THIN, page)) for mark in marks for one in marks
+            over(mark, cards.THIN, over(one, cards.THIN, page)) for mark in marks for one in marks
         ]
         for ground in [page, *tints]:
             assert contrast(numbers(text), ground) >= 4.5
-        for ground in [page, *tints[: len(style.COLOURS)]]:
-            faint = [over(colour, style.FAINT, page) for colour in (numbers(text), ground)]
+        for ground in [page, *tints[: len(cards.COLOURS)]]:
+            faint = [over(colour, cards.FAINT, page) for colour in (numbers(text), ground)]
             assert contrast(*faint) >= 4.5
 
 
@@ -278,8 +278,8 @@ def test_groups_are_told_without_a_style_sheet(documents, shown):
 
 
 def test_every_colour_has_a_line_or_a_letter_of_its_own():
-    looks = [*zip(style.COLOURS, style.LINES, strict=True)]
+    looks = [*zip(cards.COLOURS, cards.LINES, strict=True)]
     assert len(set(looks)) == len(looks) == 8
-    letters = [letter for letter, *_ in style.INSIDE.values()]
-    lines = [line for _, _, line, _ in style.INSIDE.values()]
-    assert len(set(letters)) == len(set(lines)) == len(style.INSIDE)
+    letters = [letter for letter, *_ in cards.INLINE.values()]
+    lines = [line for _, _, line, _ in cards.INLINE.values()]
+    assert len(set(letters)) == len(set(lines)) == len(cards.INLINE)

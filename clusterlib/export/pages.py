@@ -11,9 +11,8 @@ import mistune
 import nh3
 from markupsafe import Markup
 
+from clusterlib import cards
 from clusterlib.export import site
-from clusterlib.topics import cards
-from clusterlib.view import style
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -89,7 +88,7 @@ def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
             folder / f"{path.stem}.html",
             page=pages[place],
             body=clean(body, stems),
-            looks=Markup(f"{style.rules()}\n{cards.RULES}"),
+            looks=Markup(cards.SHEET),
             before=pages[place - 1] if place else None,
             after=pages[place + 1] if place + 1 < len(pages) else None,
         )

@@ -12,8 +12,8 @@ import pandas as pd
 
 from clusterlib import codes as coding
 from clusterlib import refi
+from clusterlib.annotations import annotations
 from clusterlib.export.codebook import document, origin, refuse
-from clusterlib.marks import marks
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -99,7 +99,7 @@ def qdpx(
     """
     if created.tzinfo is None:
         raise ValueError("created names no time zone; say for instance tzinfo=datetime.UTC")
-    table = marks(documents, passages, codes, themes, facts, mentions)
+    table = annotations(documents, passages, codes, themes, facts, mentions)
     nodes = refi.tree(coding.read(codebook), themes, facts, mentions)
     _known(table, nodes)
     english = _english(passages)
