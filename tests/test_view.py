@@ -201,7 +201,7 @@ def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     output = nbformat.v4.new_output("display_data", {"text/html": view._repr_html_()})
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
     nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
+    pages.write_notebooks([tmp_path / "a.ipynb"], tmp_path / "out")
     head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
     assert cards.SHEET in head
     assert "<style" not in body
@@ -216,7 +216,7 @@ def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
     output = nbformat.v4.new_output("display_data", {"text/html": themes._repr_html_()})
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
     nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
+    pages.write_notebooks([tmp_path / "a.ipynb"], tmp_path / "out")
     head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
     assert ".cl-card {border:" in head
     assert "<style" not in body

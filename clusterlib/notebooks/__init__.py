@@ -13,7 +13,7 @@ import pandas as pd
 from nbclient import NotebookClient
 
 from clusterlib import embed, export, kernels, load
-from clusterlib.export import made
+from clusterlib.export.site import package_data
 
 # Only what a rerun on another machine would write as well.
 METADATA = {
@@ -140,7 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
     if chosen.command == "run":
         tables = _tables(chosen.tables)
-        index = export.report(written, chosen.out, tables, used=_used() if tables else None)
+        index = export.report(
+            written, chosen.out, tables, provenance=_provenance() if tables else None
+        )
         print(f"report: {index} ({time.monotonic() - begun:.0f} s)")
     return 0
 
@@ -181,9 +183,9 @@ def _tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:
     return {path.stem: pd.read_parquet(path) for path in paths} or None
 
 
-def _used() -> export.Used:
+def _provenance() -> export.Provenance:
     """Return what notebooks use beside the texts, unless one says otherwise."""
     encoder = embed.load_encoder()
     beside = sorted(load.seeds().glob("*.csv"))
     told = {"Encoder": f"{encoder.name}, revision {encoder.revision}"}
-    return export.Used(told, (*beside, *made.data()))
+    return export.Provenance(told, (*beside, *package_data()))
