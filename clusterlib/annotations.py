@@ -26,27 +26,11 @@ def annotations(
 ) -> pd.DataFrame:
     """Put everything that is marked in the texts into one table.
 
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        doc, lang and text.
-    passages : pandas.DataFrame, optional
-        passage, doc, start and end; needed for codes and themes.
-    codes, themes, facts, mentions
-        As the stages return them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an annotation, in text order: doc, start, end (code points), kind
-        (code, theme, fact or actor), key (the code, the theme, …) and note:
-        score and threshold of a code where they are known, the margin of a
-        theme, the value of a fact.
-
-    Raises
-    ------
-    ValueError
-        With every passage that is unknown and every span outside its text.
+    Returns one row an annotation, in text order: doc, start, end (code points),
+    kind (code, theme, fact or actor), key (the code, the theme, …) and note:
+    score and threshold of a code where they are known, the margin of a theme,
+    the value of a fact. Raises ValueError with every passage that is unknown and
+    every span outside its text; passages are needed for codes and themes.
     """
     schema.check(documents, "texts")
     if (codes is not None or themes is not None) and passages is None:

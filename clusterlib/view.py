@@ -20,7 +20,7 @@ from clusterlib.cards import INLINE, LINES, Quotation, Row, framed
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
 
-__all__ = ["Evidence", "Prose", "Reading", "Table", "evidence", "prose", "reading", "table"]
+__all__ = ["View", "evidence", "prose", "reading", "table"]
 
 TABLE_STYLE = (
     "<style>.cl-table td, .cl-table th {text-align: left !important; vertical-align: top; "
@@ -35,34 +35,37 @@ Annotations = list[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table as a notebook shows it.
+class View:
+    """What a notebook shows when it is the value of a cell.
 
     Attributes
     ----------
-    frame : pandas.DataFrame
-        What is shown.
+    text : str
+        Shown where there is nothing but plain text.
+    html, markdown : str, optional
+        Shown where these can be.
 
     Examples
     --------
-    >>> Table(pd.DataFrame({"doc": ["fr"], "rule": ["share"]}))
-    doc  rule
-     fr share
+    >>> View("There are 5.", markdown="There are **5**.")
+    There are 5.
     """
 
-    frame: pd.DataFrame
+    text: str
+    html: str | None = None
+    markdown: str | None = None
 
-    def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            content = self.frame.to_html(index=False, border=0, justify="left", na_rep="–")
-        return f'<div class="cl-table">{TABLE_STYLE}{content}</div>'
+    def _repr_html_(self) -> str | None:
+        return self.html
+
+    def _repr_markdown_(self) -> str | None:
+        return self.markdown
 
     def __repr__(self) -> str:
-        with pd.option_context("display.max_colwidth", 60):
-            return self.frame.to_string(index=False, na_rep="–")
+        return self.text
 
 
-def table(frame: pd.DataFrame) -> Table:
+def table(frame: pd.DataFrame) -> View:
     """Show a table with the whole of its texts.
 
     Parameters
@@ -72,8 +75,7 @@ def table(frame: pd.DataFrame) -> Table:
 
     Returns
     -------
-    Table
-        Shown by a notebook when it is the value of a cell.
+    View
 
     Examples
     --------
@@ -81,34 +83,15 @@ def table(frame: pd.DataFrame) -> Table:
     doc  rule
      fr share
     """
-    return Table(frame.rename_axis(columns=None))
+    frame = frame.rename_axis(columns=None)
+    with pd.option_context("display.max_colwidth", 60):
+        text = frame.to_string(index=False, na_rep="–")
+    with pd.option_context("display.max_colwidth", None):
+        content = frame.to_html(index=False, border=0, justify="left", na_rep="–")
+    return View(text, f'<div class="cl-table">{TABLE_STYLE}{content}</div>')
 
 
-@dataclass(frozen=True)
-class Prose:
-    """A paragraph as a notebook shows it.
-
-    Attributes
-    ----------
-    text : str
-        Markdown.
-
-    Examples
-    --------
-    >>> Prose("There are **5** texts.")._repr_markdown_()
-    'There are **5** texts.'
-    """
-
-    text: str
-
-    def _repr_markdown_(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def prose(text: str) -> Prose:
+def prose(text: str) -> View:
     """Show sentences whose figures a cell has filled in.
 
     Parameters
@@ -118,69 +101,17 @@ def prose(text: str) -> Prose:
 
     Returns
     -------
-    Prose
-        Shown by a notebook when it is the value of a cell.
+    View
 
     Examples
     --------
     >>> prose(f"There are {2 + 3} texts.")
     There are 5 texts.
     """
-    return Prose(text)
+    return View(text, markdown=text)
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """Numbers as a notebook shows them, each opening on its sentences.
-
-    Attributes
-    ----------
-    numbers : pandas.DataFrame
-        One row a number.
-    sentences : pandas.DataFrame
-        What they count.
-    on : tuple of str
-        The columns that lead from one to the other.
-
-    Examples
-    --------
-    >>> sentences = pd.DataFrame({"doc": ["fr", "fr"], "text": ["Un.", "Deux."]})
-    >>> view = Evidence(pd.DataFrame({"doc": ["fr"]}), sentences, ("doc",))
-    >>> view._repr_html_().count("<blockquote>")
-    2
-    """
-
-    numbers: pd.DataFrame
-    sentences: pd.DataFrame
-    on: tuple[str, ...]
-
-    def _repr_html_(self) -> str:
-        parts = []
-        for head, quoted in self._entries():
-            quotes = "".join(item.html() for item in quoted) or "<p>No sentence.</p>"
-            parts.append(f"<details><summary>{html.escape(head)}</summary>{quotes}</details>")
-        return framed("reading", "".join(parts))
-
-    def __repr__(self) -> str:
-        lines = []
-        for head, quoted in self._entries():
-            lines += [head, *(line for item in quoted for line in item.lines())]
-        return "\n".join(lines)
-
-    def _entries(self) -> Iterator[tuple[str, list[Quotation]]]:
-        """Return each number in words, with the quotations it counts."""
-        rest = [name for name in self.numbers.columns if name not in self.on]
-        for row in self.numbers.to_dict("records"):
-            chosen = pd.Series(True, index=self.sentences.index)
-            for name in self.on:
-                chosen &= self.sentences[name] == row[name]
-            head = ", ".join(str(row[name]) for name in self.on)
-            values = ", ".join(f"{name} {_write_number(row[name])}" for name in rest)
-            quoted = [Quotation.of(one) for one in self.sentences[chosen].to_dict("records")]
-            yield (f"{head}: {values}" if values else head), quoted
-
-
-def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[str]) -> Evidence:
+def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[str]) -> View:
     """Show numbers that open on the sentences they count.
 
     Parameters
@@ -195,8 +126,7 @@ def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[
 
     Returns
     -------
-    Evidence
-        Shown by a notebook when it is the value of a cell; plain text elsewhere.
+    View
 
     Raises
     ------
@@ -220,7 +150,17 @@ def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[
         raise ValueError("; ".join(missing))
     order = [name for name in PLACE if name in sentences]
     ordered = sentences.sort_values(order, kind="stable") if order else sentences
-    return Evidence(numbers, ordered.reset_index(drop=True), keys)
+    others = [name for name in numbers.columns if name not in keys]
+    lines, parts = [], []
+    for row in numbers.to_dict("records"):
+        chosen = (ordered[list(keys)] == [row[name] for name in keys]).all(axis=1)
+        quoted = [Quotation.of(one) for one in ordered[chosen].to_dict("records")]
+        values = ", ".join(f"{name} {_write_number(row[name])}" for name in others)
+        head = ", ".join(str(row[name]) for name in keys) + (f": {values}" if values else "")
+        lines += [head, *(line for item in quoted for line in item.lines())]
+        content = "".join(item.html() for item in quoted) or "<p>No sentence.</p>"
+        parts.append(f"<details><summary>{html.escape(head)}</summary>{content}</details>")
+    return View("\n".join(lines), framed("reading", "".join(parts)))
 
 
 def _write_number(value: object) -> str:
@@ -228,6 +168,88 @@ def _write_number(value: object) -> str:
     if isinstance(value, float):
         return "–" if pd.isna(value) else f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def reading(
+    documents: pd.DataFrame,
+    passages: pd.DataFrame,
+    *,
+    codes: pd.DataFrame | None = None,
+    codebook: str | Path | pd.DataFrame | None = None,
+    themes: "Themes | None" = None,
+    facts: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+) -> View:
+    """Show texts with what was found in them.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The texts to show: doc, lang and text; initiative and title if known.
+    passages : pandas.DataFrame
+        passage, doc, start and end; english if there is a translation, which
+        then stands beside the text.
+    codes : pandas.DataFrame, optional
+        passage, code and coded; label and dimension if known.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `clusterlib.codes.read` takes it; names and orders the codes. Without
+        it they have the labels, dimensions and order of their table, or if that
+        has no labels, those of the seeds' codebook.
+    themes : Themes, optional
+        As `clusterlib.themes.fit` returns it.
+    facts, mentions : pandas.DataFrame, optional
+        As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If codes lack a column.
+    ValueError
+        If passages are unknown, spans lie outside their text, or codes that
+        passages have are not in the codebook.
+
+    Notes
+    -----
+    The text is the source's, letter by letter; what no passage covers is small.
+    Every mark has a letter or a label beside its colour and its line.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'fr'")
+    >>> passages = cl.clean.passages(documents)
+    >>> print(str(reading(documents, passages.head(1), facts=cl.facts.find(documents))))
+    fr · Cluster Énergie et Stockage · Un cluster pour l’énergie et le stockage
+    fr-001  Un cluster pour l’énergie et le stockage
+    """
+    passages = passages[passages["doc"].isin(documents["doc"])]
+    facts, mentions = (
+        rows if rows is None else rows[rows["doc"].isin(documents["doc"])]
+        for rows in (facts, mentions)
+    )
+    pairs, coded = [*_theme_labels(themes, passages)], None
+    if codes is not None:
+        schema.check(codes, "codings")
+        coded = codes[codes["coded"].astype(bool)]
+        book = _book(codes, coded, codebook)
+        coded = coded[coded["passage"].isin(passages["passage"])]
+        rows = book.merge(coded[["passage", "code"]], on="code").to_dict("records")
+        pairs += [(row["passage"], Label(row["dimension"] or "code", row["label"])) for row in rows]
+    labels: dict[str, list[Label]] = {}
+    for passage, label in pairs:
+        labels.setdefault(passage, []).append(label)
+    placed = annotations(documents, passages, coded, None, facts, mentions)
+    inline = placed[placed["kind"].isin(["fact", "actor"])]
+    actors = inline["kind"] == "actor"
+    kinds = inline["key"].isin(TIMES).map({True: "time", False: "amount"}).mask(actors, "actor")
+    inline = inline.assign(kind=kinds, note=inline["note"].mask(actors, inline["key"]))
+    groups = tuple(dict.fromkeys(label.group for _, label in pairs))
+    view = _Reading(documents, passages, inline, labels, groups)
+    return View(view.text(), view.html())
 
 
 @dataclass(frozen=True)
@@ -239,31 +261,8 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Texts as a notebook shows them.
-
-    Attributes
-    ----------
-    documents : pandas.DataFrame
-        The texts.
-    passages : pandas.DataFrame
-        Their passages.
-    inline : pandas.DataFrame
-        What is marked inside passages: doc, start, end, kind (time, amount or
-        actor) and note.
-    labels : dict of str to list of Label
-        What is given to passages, by passage.
-    groups : tuple of str
-        Groups of codes, in the order of their colours.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> documents = cl.load.documents().query("doc == 'nl'")
-    >>> view = cl.view.reading(documents, cl.clean.passages(documents))
-    >>> view.groups, str(view).splitlines()[1]
-    ((), 'nl-001  Clusterregisseurs gaan regionaal verduurzaming industrie versnellen')
-    """
+class _Reading:
+    """Texts with what is marked inside passages, and labels below these by groups."""
 
     documents: pd.DataFrame
     passages: pd.DataFrame
@@ -271,11 +270,11 @@ class Reading:
     labels: dict[str, list[Label]]
     groups: tuple[str, ...]
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
         texts = "".join(self._table(row) for row in self.documents.to_dict("records"))
         return framed("reading", self._legend() + texts)
 
-    def __repr__(self) -> str:
+    def text(self) -> str:
         return "\n".join(
             line for row in self.documents.to_dict("records") for line in self._lines(row)
         )
@@ -353,88 +352,6 @@ class Reading:
                 yield f"  = {passage['english']}"
             if labels := self.labels.get(passage["passage"]):
                 yield f"  # {' · '.join(label.name for label in labels)}"
-
-
-def reading(
-    documents: pd.DataFrame,
-    passages: pd.DataFrame,
-    *,
-    codes: pd.DataFrame | None = None,
-    codebook: str | Path | pd.DataFrame | None = None,
-    themes: "Themes | None" = None,
-    facts: pd.DataFrame | None = None,
-    mentions: pd.DataFrame | None = None,
-) -> Reading:
-    """Show texts with what was found in them.
-
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        The texts to show: doc, lang and text; initiative and title if known.
-    passages : pandas.DataFrame
-        passage, doc, start and end; english if there is a translation, which
-        then stands beside the text.
-    codes : pandas.DataFrame, optional
-        passage, code and coded; label and dimension if known.
-    codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.read` takes it; names and orders the codes. Without
-        it they have the labels, dimensions and order of their table, or if that
-        has no labels, those of the seeds' codebook.
-    themes : Themes, optional
-        As `clusterlib.themes.fit` returns it.
-    facts, mentions : pandas.DataFrame, optional
-        As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
-
-    Returns
-    -------
-    Reading
-        Shown by a notebook when it is the value of a cell; plain text elsewhere.
-
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If codes lack a column.
-    ValueError
-        If passages are unknown, spans lie outside their text, or codes that
-        passages have are not in the codebook.
-
-    Notes
-    -----
-    The text is the source's, letter by letter; what no passage covers is small.
-    Every mark has a letter or a label beside its colour and its line.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> documents = cl.load.documents().query("doc == 'fr'")
-    >>> passages = cl.clean.passages(documents)
-    >>> print(str(reading(documents, passages.head(1), facts=cl.facts.find(documents))))
-    fr · Cluster Énergie et Stockage · Un cluster pour l’énergie et le stockage
-    fr-001  Un cluster pour l’énergie et le stockage
-    """
-    passages = passages[passages["doc"].isin(documents["doc"])]
-    facts, mentions = (
-        rows if rows is None else rows[rows["doc"].isin(documents["doc"])]
-        for rows in (facts, mentions)
-    )
-    pairs, coded = [*_theme_labels(themes, passages)], None
-    if codes is not None:
-        schema.check(codes, "codings")
-        coded = codes[codes["coded"].astype(bool)]
-        book = _book(codes, coded, codebook)
-        coded = coded[coded["passage"].isin(passages["passage"])]
-        rows = book.merge(coded[["passage", "code"]], on="code").to_dict("records")
-        pairs += [(row["passage"], Label(row["dimension"] or "code", row["label"])) for row in rows]
-    labels: dict[str, list[Label]] = {}
-    for passage, label in pairs:
-        labels.setdefault(passage, []).append(label)
-    placed = annotations(documents, passages, coded, None, facts, mentions)
-    inline = placed[placed["kind"].isin(["fact", "actor"])]
-    actors = inline["kind"] == "actor"
-    kinds = inline["key"].isin(TIMES).map({True: "time", False: "amount"}).mask(actors, "actor")
-    inline = inline.assign(kind=kinds, note=inline["note"].mask(actors, inline["key"]))
-    groups = tuple(dict.fromkeys(label.group for _, label in pairs))
-    return Reading(documents, passages, inline, labels, groups)
 
 
 def _book(

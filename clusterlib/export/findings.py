@@ -91,23 +91,10 @@ class Finding:
 
 
 def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    """Read the claims and check each quotation against its source.
+    """Read the claims, in the order of their table, and check each quotation in its source.
 
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        ``claims`` and ``documents``; without claims there are none.
-
-    Returns
-    -------
-    list of Finding
-        In the order of the table.
-
-    Raises
-    ------
-    ValueError
-        With every fault: an unknown strength, a repeated name, a quotation that
-        does not stand in its document where it is said to.
+    Raises ValueError with every fault: an unknown strength, a repeated name, a
+    quotation that does not stand in its document where it is said to.
     """
     if "claims" not in tables:
         return []

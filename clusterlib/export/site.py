@@ -232,31 +232,10 @@ def write_files(
 ) -> tuple[dict[str, str], list[str]]:
     """Write what other programs read: a workbook, a project and a codebook.
 
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        All of them go into the workbook. Of documents, passages, codes, themes
-        with theme_members, facts and mentions the project is made.
-    folder : pathlib.Path
-        Where to write; a file of an earlier time that cannot be written now is
-        removed.
-    codebook : pathlib.Path, optional
-        That the codes are from; by default that of the seeds.
-
-    Returns
-    -------
-    files : dict of str to str
-        What each file that was written is for, by name. The same tables give the
-        same bytes.
-    notes : list of str
-        What was left out, and why.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_files({"numbers": pd.DataFrame({"a": [1]})}, Path(folder))[0].keys()
-    dict_keys(['tables.xlsx'])
+    All tables go into the workbook. Of documents, passages, codes, themes with
+    theme_members, facts and mentions the project is made. A file of an earlier
+    time that cannot be written now is removed. Returns what each file that was
+    written is for, by name, and notes on what was left out, and why.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, str] = {}
