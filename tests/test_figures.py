@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import clusterlib as cl
-from clusterlib.plot.compared import SIDES
+from clusterlib.plot.comparison import SIDES
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
