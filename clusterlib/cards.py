@@ -92,7 +92,7 @@ NARROW = """\
 SHEETS = {
     "reading": "\n".join([PAGE, ROWS, WORDS, LABELS, FOLDS, QUOTATION, TINTS, NARROW]),
     "card": "\n".join([PAGE, WORDS, QUOTATION, CARD]),
-    "claim": "\n".join([PAGE, WORDS, FOLDS, QUOTATION, CLAIM]),
+    "claim": "\n".join([WORDS, QUOTATION, CLAIM]),
 }
 # The whole of it, for pages that have a style sheet of their own.
 SHEET = "\n".join([SHEETS["reading"], CARD, CLAIM])

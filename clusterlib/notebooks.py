@@ -27,13 +27,14 @@ from nbclient import NotebookClient
 
 import clusterlib
 
-# What kernels need, and this module, which each of them imports again as the main one.
+# What kernels need, and what this module needs: each of them imports it again, as its main one.
 PRELOADED = """
-    IPython ipykernel.kernelapp matplotlib.backends.backend_agg babel.dates onnxruntime pandas
+    IPython ipykernel.kernelapp jupyter_client.manager nbclient nbformat
+    matplotlib.backends.backend_agg babel.dates onnxruntime pandas
     pandera.backends.pandas.builtin_checks pandera.pandas
     sklearn.decomposition sklearn.metrics sklearn.mixture
     clusterlib.claims clusterlib.clean clusterlib.codes clusterlib.compare clusterlib.embed
-    clusterlib.export clusterlib.facts clusterlib.load clusterlib.notebooks clusterlib.plot
+    clusterlib.export clusterlib.facts clusterlib.load clusterlib.plot
     clusterlib.themes clusterlib.topics clusterlib.view
     scipy.cluster.hierarchy scipy.spatial.distance
 """.split()
@@ -199,6 +200,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
     options = _parser().parse_args(arguments)
     begun = time.monotonic()
+    # Progress bars would be outputs, which differ between two runs.
+    os.environ.setdefault("CLUSTERLIB_QUIET", "1")
     start_server()
     if options.command == "run" and options.tables:
         _remove_tables(options.tables)
