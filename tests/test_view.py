@@ -5,8 +5,11 @@ import re
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
+from colours import contrast
+from matplotlib.colors import to_rgb
 
 import clusterlib as cl
 from clusterlib import cards
@@ -193,33 +196,34 @@ def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
     assert not re.search(r"<script| id=|javascript:|https?://|url\(", page)
 
 
+def in_report(html, folder):
+    """Return head and body of the page that the report makes of an output."""
+    output = nbformat.v4.new_output("display_data", {"text/html": html})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    nbformat.write(notebook, folder / "a.ipynb")
+    pages.write_notebooks([folder / "a.ipynb"], folder / "out")
+    head, _, body = (folder / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    assert cards.SHEET in head
+    assert "<style" not in body
+    return head, body
+
+
 def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     documents, shown, tmp_path
 ):
     told, coding, facts, mentions = shown
     view = cl.view.reading(documents, told, codes=coding, facts=facts, mentions=mentions)
-    output = nbformat.v4.new_output("display_data", {"text/html": view._repr_html_()})
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
-    nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write_notebooks([tmp_path / "a.ipynb"], tmp_path / "out")
-    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
-    assert cards.SHEET in head
-    assert "<style" not in body
+    _, body = in_report(view.html, tmp_path)
     # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
-    names = set(re.findall(r'class="cl-(\w+)', view._repr_html_()))
+    names = set(re.findall(r'class="cl-(\w+)', view.html))
     assert names == set(re.findall(r'class="cl-(\w+)', body))
-    assert body.count(' title="') == view._repr_html_().count(' title="') > 50
+    assert body.count(' title="') == view.html.count(' title="') > 50
 
 
 def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
     themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
-    output = nbformat.v4.new_output("display_data", {"text/html": themes._repr_html_()})
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
-    nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write_notebooks([tmp_path / "a.ipynb"], tmp_path / "out")
-    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    head, body = in_report(themes._repr_html_(), tmp_path)
     assert ".cl-card {border:" in head
-    assert "<style" not in body
     assert body.count('<section class="cl-card">') == body.count("</section>") == 4
 
 
@@ -229,39 +233,24 @@ def test_where_there_is_no_room_for_columns_there_are_none():
     assert re.search(r"\.cl-read td \{display: block; width: auto !important\}", narrow)
 
 
-def luminance(colour):
-    parts = [part / 255 for part in colour]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def numbers(colour):
-    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
-
-
-def contrast(one, two):
-    light, dark = sorted([luminance(one), luminance(two)], reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def over(top, alpha, below):
-    return [alpha * one + (1 - alpha) * two for one, two in zip(top, below, strict=True)]
+    return alpha * np.array(top) + (1 - alpha) * np.array(below)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_text_keeps_its_contrast_in_every_theme(theme):
-    text, pages = THEMES[theme]
-    marks = [numbers(colour) for _, colour, _, _ in cards.INLINE.values()]
-    for page in map(numbers, pages):
-        tints = [over(numbers(colour), cards.THIN, page) for colour in cards.COLOURS]
+    text, grounds = THEMES[theme]
+    marks = [to_rgb(colour) for _, colour, _, _ in cards.INLINE.values()]
+    for page in map(to_rgb, grounds):
+        tints = [over(to_rgb(colour), cards.THIN, page) for colour in cards.COLOURS]
         # Marks may lie in marks.
-        tints += [
+        nested = [
             over(mark, cards.THIN, over(one, cards.THIN, page)) for mark in marks for one in marks
         ]
+        for ground in [page, *tints, *nested]:
+            assert contrast(to_rgb(text), ground) >= 4.5
         for ground in [page, *tints]:
-            assert contrast(numbers(text), ground) >= 4.5
-        for ground in [page, *tints[: len(cards.COLOURS)]]:
-            faint = [over(colour, cards.FAINT, page) for colour in (numbers(text), ground)]
+            faint = [over(colour, cards.FAINT, page) for colour in (to_rgb(text), ground)]
             assert contrast(*faint) >= 4.5
 
 
