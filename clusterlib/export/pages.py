@@ -170,15 +170,15 @@ def _order_headings(html: str) -> str:
     """
     last, above = 0, list[str]()
 
-    def level(found: re.Match[str]) -> str:
+    def level(match: re.Match[str]) -> str:
         nonlocal last
-        if not found[1]:
+        if not match[1]:
             # Headings that were of one level stay so.
-            while above and above[-1] >= found[2]:
+            while above and above[-1] >= match[2]:
                 above.pop()
-            above.append(found[2])
+            above.append(match[2])
             last = max(len(above), 2 if last else 1)
-        return f"<{found[1]}h{last}"
+        return f"<{match[1]}h{last}"
 
     return re.sub(r"<(/?)h([1-6])\b", level, html)
 
@@ -219,8 +219,10 @@ def _describe(path: Path, notebook: "NotebookNode") -> Page:
 
 def _caption(cell: "NotebookNode") -> str:
     """Return the sentence in italics that stands under a figure."""
-    found = re.match(r"\*([^*].*?)\*(?!\*)", cell.source) if cell.cell_type == "markdown" else None
-    return _plain(found[1]) if found else ""
+    if cell.cell_type != "markdown":
+        return ""
+    match = re.match(r"\*([^*].*?)\*(?!\*)", cell.source)
+    return _plain(match[1]) if match else ""
 
 
 def _plain(markdown: str) -> str:
