@@ -6,7 +6,8 @@ under it as a tint, so that both hold in light themes and in dark ones.
 """
 
 import html
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -244,6 +245,20 @@ class CardView:
 
     def __repr__(self) -> str:
         return "\n\n".join("\n".join(card.lines()) for card in self.cards())
+
+
+def split_spans(
+    start: int, end: int, spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield the parts of a text between two places, each with the numbers of spans that hold it.
+
+    >>> list(split_spans(0, 5, [(0, 3), (2, 9)]))
+    [(0, 2, [0]), (2, 3, [0, 1]), (3, 5, [1])]
+    """
+    edges = {start, end} | {edge for span in spans for edge in span if start < edge < end}
+    for first, last in itertools.pairwise(sorted(edges)):
+        inside = [n for n, (begin, stop) in enumerate(spans) if begin < last and stop > first]
+        yield first, last, inside
 
 
 def _is_empty(value: object) -> bool:

@@ -5,7 +5,6 @@ and is plain text elsewhere.
 """
 
 import html
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.annotations import annotations
-from clusterlib.cards import INLINE, LINES, Quotation, Row, framed
+from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, split_spans
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -321,18 +320,15 @@ class _Reading:
         return rows.sort_values("start")
 
     def _parts(self, row: Row, passage: Row) -> Iterator[tuple[str, Annotations]]:
-        """Return the passage in parts, each with the annotations that it lies in."""
+        """Yield the passage in parts, each with the annotations that it lies in."""
         start, end = passage["start"], passage["end"]
         near = self.inline[(self.inline["doc"] == row["doc"]) & (self.inline["start"] < end)]
-        spans = near[near["end"] > start][["start", "end", "kind", "note"]].to_numpy().tolist()
-        edges = {start, end} | {edge for span in spans for edge in span[:2] if start < edge < end}
-        for first, last in itertools.pairwise(sorted(edges)):
-            inside = [
-                (kind, note, last == min(stop, end))
-                for begin, stop, kind, note in spans
-                if begin < last and stop > first
-            ]
-            yield row["text"][first:last], inside
+        near = near[near["end"] > start]
+        spans = [(int(one.start), int(one.end)) for one in near.itertuples()]
+        notes = near[["kind", "note"]].to_numpy().tolist()
+        for first, last, inside in split_spans(start, end, spans):
+            ends = [(*notes[n], last == min(spans[n][1], end)) for n in inside]
+            yield row["text"][first:last], ends
 
     def _chip(self, label: Label) -> str:
         """Return a label in the look of its group, and the number that the legend names it by."""

@@ -49,11 +49,6 @@ class Citation:
     end: int
     quotation: cards.Quotation
 
-    @property
-    def anchor(self) -> str:
-        """Where it is highlighted on the page of its text."""
-        return f"q-{self.start}-{self.end}"
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -141,9 +136,14 @@ def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
         lang=lang,
         direction=direction(lang),
         place=f"{doc if pd.isna(passage) or not passage else passage} in its text",
-        href=f"texts/{slug(doc)}.html#q-{start}-{end}",
+        href=f"texts/{slug(doc)}.html#{anchor(start, end)}",
     )
     return Citation(doc, start, end, shown)
+
+
+def anchor(start: int, end: int) -> str:
+    """Return where a quotation is marked on the page of its text."""
+    return f"q-{start}-{end}"
 
 
 def direction(code: str) -> str:
@@ -181,27 +181,15 @@ def _is_profile(members: list[Finding]) -> bool:
 
 @dataclass(frozen=True)
 class Text:
-    """A source text as the report names it."""
+    """A source text as the report names it: its page is seen from the folder of the report."""
 
     doc: str
     name: str
     lang: str
     fields: dict[str, str]
-
-    @property
-    def page(self) -> str:
-        """Its page, seen from the folder of the report."""
-        return f"texts/{slug(self.doc)}.html"
-
-    @property
-    def direction(self) -> str:
-        """The direction in which it is written."""
-        return direction(self.lang)
-
-    @property
-    def language(self) -> str:
-        """The English name of its language."""
-        return language(self.lang)
+    page: str
+    direction: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -246,13 +234,14 @@ def write_texts(
         values = {str(key): str(value) for key, value in row.items() if not pd.isna(value)}
         name = values.get("initiative") or values.get("title") or values["doc"]
         fields = {label: values[key] for key, label in FIELDS.items() if values.get(key)}
-        text = Text(values["doc"], name, values.get("lang", ""), fields)
-        passages, ledger = (_rows_of(tables.get(key), text.doc) for key in ("passages", "ledger"))
+        doc, lang = values["doc"], values.get("lang", "")
+        page = f"texts/{slug(doc)}.html"
+        text = Text(doc, name, lang, fields, page, direction(lang), language(lang))
+        passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
         blocks = list(_blocks(str(row["text"]), passages, ledger))
-        blocks, style = _mark_blocks(str(row["text"]), text.doc, blocks, findings)
+        blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings)
         english = any(block.english for block in blocks)
-        page = folder / text.page
-        write_page("text", page, text=text, blocks=blocks, split=style, english=english)
+        write_page("text", folder / page, text=text, blocks=blocks, split=style, english=english)
         texts.append(text)
     return texts
 
@@ -299,81 +288,53 @@ def _mark_blocks(
     text: str, doc: str, blocks: Sequence[Block], findings: Sequence[Finding]
 ) -> tuple[list[Block], Markup]:
     """Mark the quotations in blocks; return the style that shows a cut quotation as one, too."""
-    by_anchor: dict[str, dict[str, Finding]] = {}
-    spans = set()
+    resting: dict[tuple[int, int], dict[str, Finding]] = {}
     for finding in findings:
-        for citation in finding.citations:
-            if citation.doc == doc:
-                by_anchor.setdefault(citation.anchor, {})[finding.name] = finding
-                spans.add((citation.start, citation.end))
-    pieces = cut_spans(spans, [(block.start, block.end) for block in blocks])
+        for at in finding.citations:
+            if at.doc == doc:
+                resting.setdefault((at.start, at.end), {})[finding.name] = finding
+    spans = _outer_first(resting)
+    places = [(block.start, block.end) for block in blocks]
+    originals = mark_spans(text, spans, places)
     marked = []
-    for block in blocks:
-        inside = [piece for piece in pieces if block.start <= piece.start < block.end]
-        resting = {k: v for piece in inside for k, v in by_anchor[piece.anchor].items()}
-        original = mark_pieces(text, block.start, block.end, inside)
-        marked.append(replace(block, original=original, findings=tuple(resting.values())))
-    shown = "".join(block.original for block in marked)
+    for block, original in zip(blocks, originals, strict=True):
+        here = [span for span in spans if span[0] < block.end and span[1] > block.start]
+        quoting = {name: finding for span in here for name, finding in resting[span].items()}
+        marked.append(replace(block, original=original, findings=tuple(quoting.values())))
+    shown = "".join(originals)
     rules = [
-        f"main:has(#{anchor}:target) .{anchor} {{ background: var(--hit); color: var(--on-hit); }}"
-        for anchor in by_anchor
-        if shown.count(f'class="{anchor}"') > 1
+        f"main:has(#{name}:target) .{name} {{ background: var(--hit); color: var(--on-hit); }}"
+        for name in (anchor(*span) for span in spans)
+        if shown.count(f'class="{name}"') > 1
     ]
     return marked, Markup("\n".join(rules))
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A part of a quotation that stands in one block of a page; the first bears its anchor."""
+def mark_spans(
+    text: str, spans: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]]
+) -> list[Markup]:
+    """Return blocks of a text as HTML, escaped, with each part of a span in a ``mark`` of its own.
 
-    start: int
-    end: int
-    anchor: str
-    first: bool = True
+    However spans overlap or are cut by blocks, their first part bears their anchor.
 
-
-def cut_spans(spans: Iterable[tuple[int, int]], blocks: Iterable[tuple[int, int]]) -> list[Piece]:
-    """Cut the spans of quotations where blocks end, in the order of the page.
-
-    >>> [(piece.start, piece.end, piece.first) for piece in cut_spans([(3, 9)], [(0, 5), (6, 12)])]
-    [(3, 5, True), (6, 9, False)]
-    """
-    seen: set[str] = set()
-    pieces = []
-    ordered = sorted(set(spans), key=lambda span: (span[0], -span[1]))
-    for begin, stop in blocks:
-        for start, end in ordered:
-            if max(start, begin) < min(end, stop):
-                anchor = f"q-{start}-{end}"
-                pieces.append(Piece(max(start, begin), min(end, stop), anchor, anchor not in seen))
-                seen.add(anchor)
-    return pieces
-
-
-def mark_pieces(text: str, start: int, end: int, inside: Iterable[Piece]) -> Markup:
-    """Return a part of a text as HTML, escaped, with each piece in a ``mark`` of its own.
-
-    Where two overlap without one holding the other, the later one is cut in two.
-
-    >>> print(mark_pieces("a < b", 0, 5, [Piece(0, 3, "q-0-3"), Piece(2, 5, "q-2-5")]))
-    <mark class="q-0-3" id="q-0-3">a <mark class="q-2-5"
+    >>> print(*mark_spans("a < b", [(0, 3), (2, 5)], [(0, 5)]))
+    <mark class="q-0-3" id="q-0-3">a </mark><mark class="q-0-3"><mark class="q-2-5"
     id="q-2-5">&lt;</mark></mark><mark class="q-2-5"> b</mark>
     """
-    parts: list[Markup] = []
-    waiting = sorted(inside, key=lambda piece: (piece.start, -piece.end))
-    at = start
-    while waiting:
-        piece, *others = waiting
-        within = [replace(p, end=min(p.end, piece.end)) for p in others if p.start < piece.end]
-        rest = [
-            replace(p, start=max(p.start, piece.end), first=p.first and p.start >= piece.end)
-            for p in others
-            if p.end > piece.end
-        ]
-        waiting = sorted(rest, key=lambda p: (p.start, -p.end))
-        name = Markup(' id="{}"').format(piece.anchor) if piece.first else ""
-        opened = Markup('<mark class="{}"{}>').format(piece.anchor, name)
-        parts += [escape(text[at : piece.start]), opened]
-        parts += [mark_pieces(text, piece.start, piece.end, within), Markup("</mark>")]
-        at = piece.end
-    return Markup("").join([*parts, escape(text[at:end])])
+    spans, seen, marked = _outer_first(spans), set[str](), []
+    for start, end in blocks:
+        parts = []
+        for first, last, inside in cards.split_spans(start, end, spans):
+            content = escape(text[first:last])
+            names = [anchor(*spans[n]) for n in inside]
+            for name in reversed(names):
+                identifier = Markup("") if name in seen else Markup(' id="{}"').format(name)
+                content = Markup('<mark class="{}"{}>{}</mark>').format(name, identifier, content)
+            seen.update(names)
+            parts.append(content)
+        marked.append(Markup("").join(parts))
+    return marked
+
+
+def _outer_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted(set(spans), key=lambda span: (span[0], -span[1]))
