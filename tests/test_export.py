@@ -16,7 +16,8 @@ import reports
 from conftest import ROOT
 
 import clusterlib as cl
-from clusterlib.export import exchange, findings, marks, names, pages
+from clusterlib.cards import Quotation
+from clusterlib.export import findings, pages, site
 
 FORMULAS = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "'quoted", "''", "＝1", "plain", "", "a=b"]
 
@@ -37,7 +38,7 @@ def test_claims_stand_in_their_sections_with_words_and_strength(index):
     assert text.index('id="findings"') < text.index('id="figures"') < text.index('id="notebooks"')
     assert "30 of 31 sentences hold" in text
     assert text.count("</span> does not hold</span>") == 2  # the legend and the claim
-    assert '<blockquote lang="ar" dir="rtl">' in text
+    assert '<blockquote><span lang="ar" dir="rtl">' in text
 
 
 def test_contents_lead_to_the_parts_of_the_findings(index):
@@ -58,13 +59,13 @@ def test_what_compares_texts_comes_before_their_profiles(index):
 
 def test_a_section_is_a_profile_if_each_claim_quotes_its_text_and_most_no_other():
     def claim(section, *docs):
-        quoted = tuple(findings.Quotation(doc, "", 0, 1, "a", "", "en") for doc in docs)
-        return findings.Claim("", section, "", True, "stated", quoted)
+        quoted = tuple(findings.Citation(doc, 0, 1, Quotation("a")) for doc in docs)
+        return findings.Finding("", section, "", True, "stated", quoted)
 
     found = [claim("a", "a"), claim("a", "a"), claim("a", "a", "b"), claim("a")]
     found += [claim("either", "a"), claim("either", "b"), claim("b", "b"), claim("none")]
     found += [claim("both", "a", "b"), claim("both", "a"), claim("c", "c")]
-    assert list(findings.sections(found)) == ["either", "none", "both", "a", "b", "c"]
+    assert list(findings.group_by_section(found)) == ["either", "none", "both", "a", "b", "c"]
 
 
 def test_a_report_without_claims_has_no_findings(tmp_path):
@@ -84,8 +85,8 @@ def test_a_report_of_nothing_is_still_a_page(tmp_path):
 def test_a_report_says_what_else_it_depends_on(tmp_path):
     file = tmp_path / "own <b>.csv"
     file.write_text("a,b\n", encoding="utf-8")
-    used = cl.export.Used({"Encoder": "<i>some</i>, revision 1"}, (file,))
-    text = cl.export.report([], tmp_path / "a", used=used).read_text(encoding="utf-8")
+    provenance = cl.export.Provenance({"Encoder": "<i>some</i>, revision 1"}, (file,))
+    text = cl.export.report([], tmp_path / "a", provenance=provenance).read_text(encoding="utf-8")
     assert "<dt>Encoder</dt>" in text and "&lt;i&gt;some&lt;/i&gt;, revision 1" in text
     assert "own &lt;b&gt;.csv" in text and hashlib.sha256(file.read_bytes()).hexdigest() in text
     assert "and of each table that results depend on" in text
@@ -96,7 +97,7 @@ def test_a_report_says_what_else_it_depends_on(tmp_path):
 def test_claims_that_come_from_parquet_are_read(index):
     table = pd.read_parquet(index.parent / "tables" / "claims.parquet")
     given = reports.tables()
-    assert findings.claims(given | {"claims": table}) == findings.claims(given)
+    assert findings.read_findings(given | {"claims": table}) == findings.read_findings(given)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_quotation_that_is_not_in_its_text_stops_the_report(change, message):
     row = tables["claims"].set_index("claim").loc["nl-one", "evidence"][0]
     row.update(change)
     with pytest.raises(ValueError, match=f"nl-one.*{message}"):
-        findings.claims(tables)
+        findings.read_findings(tables)
 
 
 def test_repeated_claims_and_unknown_strengths_are_named_together():
@@ -121,7 +122,7 @@ def test_repeated_claims_and_unknown_strengths_are_named_together():
         {"claim": ["a", "a"], "section": "", "text": "", "holds": True, "strength": "sure"}
     ).assign(evidence=[[], []])
     with pytest.raises(ValueError, match=r"(?s)strength 'sure'.*taken by an earlier"):
-        findings.claims({"claims": claims})
+        findings.read_findings({"claims": claims})
 
 
 def test_quotations_are_marked_however_they_overlap():
@@ -130,11 +131,10 @@ def test_quotations_are_marked_however_they_overlap():
     blocks = [(0, 13), (15, 40), (40, 60)]
     for _ in range(200):
         spans = [tuple(sorted(random.choice(60, 2, replace=False).tolist())) for _ in range(6)]
-        cut = marks.pieces(spans, blocks)
         shown = ""
-        for start, end in blocks:
-            inside = [piece for piece in cut if start <= piece.start < end]
-            block = marks.marked(text, start, end, inside)
+        for (start, end), block in zip(
+            blocks, findings.mark_spans(text, spans, blocks), strict=True
+        ):
             assert re.sub("<[^>]+>", "", block) == text[start:end]
             assert block.count("<mark") == block.count("</mark>")
             shown += block
@@ -162,10 +162,10 @@ def words_of(markup, name):
 
 def test_names_of_files_are_safe_and_differ():
     given = ["nl", "NL", "n l", "n/l", "..", "", "é", "e", "e-12345678", "<b>", "x" * 300, "الطاقة"]
-    found = [names.slug(name) for name in given]
+    found = [pages.slug(name) for name in given]
     assert len(set(found)) == len(given)
     assert all(re.fullmatch("[a-z0-9][a-z0-9-]{0,60}", name) for name in found)
-    assert names.slug(found[2]) != found[2]
+    assert pages.slug(found[2]) != found[2]
 
 
 def test_formulas_are_neutral_in_csv_and_come_back(tmp_path):
@@ -276,10 +276,10 @@ def test_a_report_has_what_other_programs_read(told, tmp_path):
 
 def test_what_other_programs_cannot_be_given_is_told(told, tmp_path, monkeypatch):
     cl.export.report([], tmp_path, told)
-    monkeypatch.setattr(exchange, "ROWS", 150)
-    monkeypatch.setattr(exchange, "PASSAGES", 95)
-    files, notes = exchange.write(told, tmp_path / "tables")
-    assert [file.name for file in files] == ["tables.xlsx", "codebook.qdc"]
+    monkeypatch.setattr(site, "MOST_ROWS", 150)
+    monkeypatch.setattr(site, "MOST_PASSAGES", 95)
+    files, notes = site.write_files(told, tmp_path / "tables")
+    assert list(files) == ["tables.xlsx", "codebook.qdc"]
     assert notes[0] == (
         "tables.xlsx has 150 rows at most, and not passages (96 rows) and theme_members (96 rows)"
     )

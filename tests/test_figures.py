@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from colours import contrast, linear
 from conftest import ROOT
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
@@ -17,7 +18,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import clusterlib as cl
-from clusterlib.plot.compared import SIDES
+from clusterlib.plot.comparison import SIDES
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
@@ -48,20 +49,6 @@ VISION = {
 }
 # Difference in CIELAB (CIE 1976) that two colours keep; one that is just seen is about 2.3.
 APART = 12
-
-
-def linear(colour):
-    values = np.asarray(colour, float)
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-
-
-def luminance(colour):
-    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one, two):
-    light, dark = sorted([luminance(one), luminance(two)], reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def lab(colour, vision):

@@ -1,6 +1,7 @@
 """The guard: what a notebook must be before its outputs are worth comparing."""
 
 import ast
+import asyncio
 import base64
 import io
 import json
@@ -97,7 +98,7 @@ def executed(tmp_path_factory):
     path = tmp_path_factory.mktemp("executed") / "sample.ipynb"
     cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7") * 2]
     nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
-    return notebooks.execute(path)
+    return asyncio.run(notebooks.execute(path))
 
 
 def change_pixel(sample):

@@ -134,9 +134,8 @@ def test_no_page_runs_or_fetches_anything(seen):
 
 def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
     page.goto(index.as_uri())
-    links = page.locator(".claim .quotation").evaluate_all(
-        "all => all.map(e => [e.querySelector('a').href, "
-        "e.querySelector('blockquote').textContent])"
+    links = page.locator(".claim blockquote").evaluate_all(
+        "all => all.map(e => [e.querySelector('a').href, e.querySelector('[dir]').textContent])"
     )
     expected = reports.tables()["claims"]["evidence"].map(len).sum()
     assert len(links) == expected > 50
@@ -161,7 +160,7 @@ def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
 
 def test_a_click_leads_to_the_quotation_and_back(page, index):
     page.goto(index.as_uri())
-    page.locator("#claim-nl-one .place a").click()
+    page.locator("#claim-nl-one blockquote a").click()
     assert page.locator(":target").evaluate("e => e.tagName") == "MARK"
     assert page.locator(".row:has(:target) .english").is_visible()
     page.locator(".row:has(:target) .under a").first.click()
@@ -239,6 +238,8 @@ def test_the_keyboard_reaches_the_content_and_shows_where_it_is(page, index):
 def test_print_shows_every_quotation(page, index):
     page.goto(index.as_uri())
     page.emulate_media(media="print")
-    hidden = page.locator(".quotation").evaluate_all("all => all.filter(e => !e.offsetHeight)")
+    hidden = page.locator(".claim blockquote").evaluate_all(
+        "all => all.filter(e => !e.offsetHeight)"
+    )
     assert hidden == []
     assert not page.locator("nav").is_visible()

@@ -136,8 +136,18 @@ def test_import_is_light():
 
 def test_the_modules_import_one_way():
     """A stage never imports a later one."""
-    stages = "axes schema embed language load clean groups topics themes codes facts".split()
-    order = [*stages, "compare", "study", "claims", "plot", "view", "export", "notebooks"]
+    stages = "cards axes schema embed language load clean groups topics themes codes facts".split()
+    order = [
+        *stages,
+        "compare",
+        "study",
+        "claims",
+        "plot",
+        "annotations",
+        "view",
+        "export",
+        "notebooks",
+    ]
     for place, name in enumerate(order):
         own = ROOT / "clusterlib" / name
         files = sorted(own.glob("*.py")) if own.is_dir() else [own.with_suffix(".py")]

@@ -5,12 +5,15 @@ import re
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
+from colours import contrast
+from matplotlib.colors import to_rgb
 
 import clusterlib as cl
+from clusterlib import cards
 from clusterlib.export import pages
-from clusterlib.view import style
 
 # JupyterLab's themes: text and page, and the rows of tables that are shaded.
 THEMES = {"light": ("#212121", ["#ffffff", "#f5f5f5"]), "dark": ("#ffffff", ["#111111", "#212121"])}
@@ -129,10 +132,10 @@ def test_codes_have_the_labels_that_their_table_carries(documents, passages):
     own = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
     own = own.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
     view = cl.view.reading(french, passages, codes=own)
-    assert view.groups == ("thing",)
+    assert 'Marked: <span class="cl-chip cl-c0">thing<' in view.html
     assert [line for line in str(view).splitlines() if "#" in line] == ["  # Coins · Cash"]
     plain = cl.view.reading(french, passages, codes=own.drop(columns="dimension").iloc[::-1])
-    assert plain.groups == ("code",)
+    assert 'Marked: <span class="cl-chip cl-c0">code<' in plain.html
     assert "# Cash · Coins" in str(plain)
     none = own.assign(coded=False, score=0.0, threshold=0.0)
     assert "#" not in str(cl.view.reading(french, passages, codes=none))
@@ -193,75 +196,61 @@ def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
     assert not re.search(r"<script| id=|javascript:|https?://|url\(", page)
 
 
+def in_report(html, folder):
+    """Return head and body of the page that the report makes of an output."""
+    output = nbformat.v4.new_output("display_data", {"text/html": html})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    nbformat.write(notebook, folder / "a.ipynb")
+    pages.write_notebooks([folder / "a.ipynb"], folder / "out")
+    head, _, body = (folder / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    assert cards.SHEET in head
+    assert "<style" not in body
+    return head, body
+
+
 def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     documents, shown, tmp_path
 ):
     told, coding, facts, mentions = shown
     view = cl.view.reading(documents, told, codes=coding, facts=facts, mentions=mentions)
-    output = nbformat.v4.new_output("display_data", {"text/html": view._repr_html_()})
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
-    nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
-    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
-    assert style.rules() in head
-    assert "<style" not in body
+    _, body = in_report(view.html, tmp_path)
     # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
-    names = set(re.findall(r'class="cl-(\w+)', view._repr_html_()))
+    names = set(re.findall(r'class="cl-(\w+)', view.html))
     assert names == set(re.findall(r'class="cl-(\w+)', body))
-    assert body.count(' title="') == view._repr_html_().count(' title="') > 50
+    assert body.count(' title="') == view.html.count(' title="') > 50
 
 
 def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
     themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
-    output = nbformat.v4.new_output("display_data", {"text/html": themes._repr_html_()})
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
-    nbformat.write(notebook, tmp_path / "a.ipynb")
-    pages.write([tmp_path / "a.ipynb"], tmp_path / "out")
-    head, _, body = (tmp_path / "out" / "a.html").read_text(encoding="utf-8").partition("<body>")
+    head, body = in_report(themes._repr_html_(), tmp_path)
     assert ".cl-card {border:" in head
-    assert "<style" not in body
     assert body.count('<section class="cl-card">') == body.count("</section>") == 4
 
 
 def test_where_there_is_no_room_for_columns_there_are_none():
-    assert "@media (max-width: 40em)" in style.rules()
-    narrow = style.rules().partition("@media")[2]
+    assert "@media (max-width: 40em)" in cards.SHEET
+    narrow = cards.SHEET.partition("@media")[2]
     assert re.search(r"\.cl-read td \{display: block; width: auto !important\}", narrow)
 
 
-def luminance(colour):
-    parts = [part / 255 for part in colour]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def numbers(colour):
-    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
-
-
-def contrast(one, two):
-    light, dark = sorted([luminance(one), luminance(two)], reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def over(top, alpha, below):
-    return [alpha * one + (1 - alpha) * two for one, two in zip(top, below, strict=True)]
+    return alpha * np.array(top) + (1 - alpha) * np.array(below)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_text_keeps_its_contrast_in_every_theme(theme):
-    text, pages = THEMES[theme]
-    marks = [numbers(colour) for _, colour, _, _ in style.INSIDE.values()]
-    for page in map(numbers, pages):
-        tints = [over(numbers(colour), style.THIN, page) for colour in style.COLOURS]
+    text, grounds = THEMES[theme]
+    marks = [to_rgb(colour) for _, colour, _, _ in cards.INLINE.values()]
+    for page in map(to_rgb, grounds):
+        tints = [over(to_rgb(colour), cards.THIN, page) for colour in cards.COLOURS]
         # Marks may lie in marks.
-        tints += [
-            over(mark, style.THIN, over(one, style.THIN, page)) for mark in marks for one in marks
+        nested = [
+            over(mark, cards.THIN, over(one, cards.THIN, page)) for mark in marks for one in marks
         ]
+        for ground in [page, *tints, *nested]:
+            assert contrast(to_rgb(text), ground) >= 4.5
         for ground in [page, *tints]:
-            assert contrast(numbers(text), ground) >= 4.5
-        for ground in [page, *tints[: len(style.COLOURS)]]:
-            faint = [over(colour, style.FAINT, page) for colour in (numbers(text), ground)]
+            faint = [over(colour, cards.FAINT, page) for colour in (to_rgb(text), ground)]
             assert contrast(*faint) >= 4.5
 
 
@@ -278,8 +267,8 @@ def test_groups_are_told_without_a_style_sheet(documents, shown):
 
 
 def test_every_colour_has_a_line_or_a_letter_of_its_own():
-    looks = [*zip(style.COLOURS, style.LINES, strict=True)]
+    looks = [*zip(cards.COLOURS, cards.LINES, strict=True)]
     assert len(set(looks)) == len(looks) == 8
-    letters = [letter for letter, *_ in style.INSIDE.values()]
-    lines = [line for _, _, line, _ in style.INSIDE.values()]
-    assert len(set(letters)) == len(set(lines)) == len(style.INSIDE)
+    letters = [letter for letter, *_ in cards.INLINE.values()]
+    lines = [line for _, _, line, _ in cards.INLINE.values()]
+    assert len(set(letters)) == len(set(lines)) == len(cards.INLINE)

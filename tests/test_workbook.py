@@ -10,12 +10,12 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 import clusterlib as cl
+from clusterlib.export import site
 from clusterlib.schema.contracts import CONTRACTS
 from clusterlib.schema.told import meanings
 
 # Functions of the same names hide the modules.
 module = importlib.import_module("clusterlib.export.workbook")
-report = importlib.import_module("clusterlib.export.report")
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123", "1e5", "{=1}"]
 
 
@@ -37,7 +37,7 @@ def test_every_column_of_an_exported_table_is_described(exported):
 
 
 def test_every_exported_table_says_what_a_row_is(exported):
-    assert sorted(set(exported) - {"vectors", "left_out"} - set(report.ROWS)) == []
+    assert sorted(set(exported) - {"vectors", "left_out"} - set(site.ROWS)) == []
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusterlib import load, schema
+from clusterlib import cards, load, schema
 
 # How a claim is borne out, the strongest first, and how that is shown.
 STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
@@ -17,11 +17,6 @@ COLUMNS = ["doc", "passage", "start", "end", "quote", "english", "strength"]
 TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 # Quotations that a card shows before it folds the others away.
 SHOWN = 3
-STYLE = (
-    "<style>.cl-claim {max-width: 46em; margin: 0 0 0.8em} .cl-claim p {margin: 0 0 0.3em} "
-    ".cl-claim blockquote {margin: 0 0 0.3em 1em; padding: 0 0 0 0.8em; "
-    "border-left: 3px solid #8a8a8a} .cl-claim .cl-from {opacity: 0.8; font-size: 0.9em}</style>"
-)
 
 
 Rows = pd.DataFrame | pd.Series
@@ -85,18 +80,10 @@ class Claim:
     evidence: pd.DataFrame = field(repr=False)
 
     def _repr_html_(self) -> str:
-        quotes = [_quoted(row) for row in self.evidence.to_dict("records")]
-        more = len(quotes) - SHOWN
-        if more > 0:
-            folded = "".join(quotes[SHOWN:])
-            word = "quotation" if more == 1 else "quotations"
-            quotes = [
-                *quotes[:SHOWN],
-                f"<details><summary>{more} more {word}</summary>{folded}</details>",
-            ]
         mark = f'<span title="{self.strength}">{STRENGTHS[self.strength]} {self.strength}</span>'
-        told = f"<p>{html.escape(self.text)} <small>{mark} · {self.name}</small></p>"
-        return f'<div class="cl-claim">{STYLE}{told}{"".join(quotes)}</div>'
+        sentence = f"<p>{html.escape(self.text)} <small>{mark} · {self.name}</small></p>"
+        quoted = [cards.Quotation.of(row) for row in self.evidence.to_dict("records")]
+        return cards.framed("claim", sentence + cards.quotations(quoted, SHOWN))
 
     def __repr__(self) -> str:
         quotes = [
@@ -246,11 +233,3 @@ def gathered(evidence: Evidence, quoted: Quoted) -> list[Row]:
     if all("quote" not in row for row in found):
         found = [{**row, "quote": quoted.at(row["doc"], row["start"], row["end"])} for row in found]
     return found
-
-
-def _quoted(row: Row) -> str:
-    quote = html.escape(" ".join(str(row["quote"]).split()))
-    english = html.escape(str(row["english"]))
-    below = f"<br>{english}" if english else ""
-    place = html.escape(f"{row['passage'] or row['doc']}, {row['start']}–{row['end']}")
-    return f'<blockquote>“{quote}”{below} <span class="cl-from">[{place}]</span></blockquote>'

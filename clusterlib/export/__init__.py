@@ -1,10 +1,8 @@
-"""Write results for readers."""
+"""Write results for readers: the report, tables, a workbook, and projects for other programs."""
 
-from clusterlib.export.codebook import qdc
-from clusterlib.export.made import Used
-from clusterlib.export.qdpx import qdpx
-from clusterlib.export.report import report
+from clusterlib.export.qdpx import qdc, qdpx
+from clusterlib.export.site import Provenance, package_data, report
 from clusterlib.export.tables import tables
 from clusterlib.export.workbook import workbook
 
-__all__ = ["Used", "qdc", "qdpx", "report", "tables", "workbook"]
+__all__ = ["Provenance", "package_data", "qdc", "qdpx", "report", "tables", "workbook"]

@@ -1,14 +1,24 @@
-"""Claims as the report shows them: in their sections, each with the words it rests on."""
+"""Findings of the report with the words they rest on, and a page for each text that they quote.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+The tables of claims, documents, passages and ledger come in; findings for the first page go out,
+and a page a text: whole, with the English beside it and every quotation marked.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup, escape
 
+from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
-from clusterlib.export import names
+from clusterlib.claims.wording import language
+from clusterlib.export.pages import slug, write_page
 
+Row = Mapping[Any, Any]
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
 MEANINGS = {
     "stated": "The quoted words say it.",
@@ -17,38 +27,31 @@ MEANINGS = {
 }
 STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
 FAILED = ("✕", "does not hold", "The data no longer bear this sentence.")
+# Quotations that a finding shows before it folds the others away.
+SHOWN = 2
+# What the page says of a text, where it is known.
+FIELDS = {
+    "title": "Title",
+    "source": "Source",
+    "region": "Region",
+    "published": "Published",
+    "file": "File",
+    "sha256": "SHA-256",
+}
 
 
 @dataclass(frozen=True)
-class Quotation:
-    """The words of a source that a claim rests on."""
+class Citation:
+    """The place of the words that a finding rests on, and these words as they are shown."""
 
     doc: str
-    passage: str
     start: int
     end: int
-    quote: str
-    english: str
-    lang: str
-
-    @property
-    def anchor(self) -> str:
-        """Where it is highlighted on the page of its text."""
-        return f"q-{self.start}-{self.end}"
-
-    @property
-    def page(self) -> str:
-        """The page of its text, seen from the folder of the report."""
-        return f"texts/{names.slug(self.doc)}.html"
-
-    @property
-    def direction(self) -> str:
-        """The direction in which it is written."""
-        return names.direction(self.lang)
+    quotation: cards.Quotation
 
 
 @dataclass(frozen=True)
-class Claim:
+class Finding:
     """A sentence of the commentary."""
 
     name: str
@@ -56,12 +59,12 @@ class Claim:
     text: str
     holds: bool
     strength: str
-    quotations: tuple[Quotation, ...]
+    citations: tuple[Citation, ...]
 
     @property
     def anchor(self) -> str:
         """Where it stands on the first page."""
-        return f"claim-{names.slug(self.name)}"
+        return f"claim-{slug(self.name)}"
 
     @property
     def sign(self) -> tuple[str, str, str]:
@@ -71,119 +74,267 @@ class Claim:
         sign, meaning = STRENGTHS[self.strength]
         return sign, self.strength, meaning
 
+    @property
+    def docs(self) -> set[str]:
+        """The texts that it quotes."""
+        return {citation.doc for citation in self.citations}
 
-def claims(tables: Mapping[str, pd.DataFrame]) -> list[Claim]:
-    """Read the claims and check each quotation against its source.
+    @property
+    def quotations(self) -> Markup:
+        """Its quotations, as the first page shows them."""
+        return Markup(cards.quotations([citation.quotation for citation in self.citations], SHOWN))
 
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        ``claims`` and ``documents``; without claims there are none.
 
-    Returns
-    -------
-    list of Claim
-        In the order of the table.
+def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Read the claims, in the order of their table, and check each quotation in its source.
 
-    Raises
-    ------
-    ValueError
-        With every fault: an unknown strength, a repeated name, a quotation that
-        does not stand in its document where it is said to.
+    Raises ValueError with every fault: an unknown strength, a repeated name, a
+    quotation that does not stand in its document where it is said to.
     """
     if "claims" not in tables:
         return []
     documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
-    texts = dict(zip(documents["doc"], documents["text"], strict=True))
-    langs = dict(zip(documents["doc"], documents["lang"], strict=True))
-    found = [_claim(row, langs) for row in tables["claims"].to_dict("records")]
-    faults = [*_faults(found), *_misquoted(found, texts)]
+    texts = documents.set_index("doc")[["lang", "text"]].to_dict("index")
+    findings = [_finding(row, texts) for row in tables["claims"].to_dict("records")]
+    names = Counter(finding.name for finding in findings)
+    faults = [
+        f"{finding.name}: the strength {finding.strength!r} is none of {', '.join(STRENGTHS)}"
+        for finding in findings
+        if finding.strength not in STRENGTHS
+    ]
+    faults += [
+        f"{name}: the name is taken by an earlier claim"
+        for name, count in names.items()
+        if count > 1
+    ]
+    faults += [
+        f"{finding.name}: {at.quotation.text!r:.60} is not at {at.start} to {at.end} of {at.doc!r}"
+        for finding in findings
+        for at in finding.citations
+        if at.start < 0
+        or not at.quotation.text.strip()
+        or texts.get(at.doc, {"text": ""})["text"][at.start : at.end] != at.quotation.text
+    ]
     if faults:
         raise ValueError("the claims cannot be shown:\n" + "\n".join(f"  {f}" for f in faults))
-    return found
+    return findings
 
 
-def sections(found: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """Group claims by section: what is said of several texts first, then the profiles.
+def _finding(row: Row, texts: Mapping[Any, Row]) -> Finding:
+    evidence = row["evidence"] if row["evidence"] is not None else ()
+    citations = tuple(_citation(item, texts) for item in evidence)
+    name, section, text, strength = (str(row[k]) for k in ("claim", "section", "text", "strength"))
+    return Finding(name, section, text, bool(row["holds"]), strength, citations)
 
-    Parameters
-    ----------
-    found : iterable of Claim
-        In the order of the commentary.
 
-    Returns
-    -------
-    dict of str to list of Claim
-        Sections in the order in which they first appear, profiles after all
-        others. A section is a profile of a text if each of its claims quotes that
-        text, and most of them no other.
+def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
+    doc, start, end = str(item["doc"]), int(item["start"]), int(item["end"])
+    lang = str(texts.get(doc, {"lang": ""})["lang"])
+    passage = item.get("passage")
+    shown = replace(
+        cards.Quotation.of(item),
+        lang=lang,
+        direction=direction(lang),
+        place=f"{doc if pd.isna(passage) or not passage else passage} in its text",
+        href=f"texts/{slug(doc)}.html#{anchor(start, end)}",
+    )
+    return Citation(doc, start, end, shown)
 
-    Examples
-    --------
-    >>> def claim(section, *docs):
-    ...     quoted = tuple(Quotation(doc, "", 0, 1, "a", "", "en") for doc in docs)
-    ...     return Claim("", section, "", True, "stated", quoted)
-    >>> own = claim("The text a", "a"), claim("The text a", "a"), claim("The text a", "a", "b")
-    >>> list(sections([*own, claim("All", "a", "b")]))
-    ['All', 'The text a']
+
+def anchor(start: int, end: int) -> str:
+    """Return where a quotation is marked on the page of its text."""
+    return f"q-{start}-{end}"
+
+
+def direction(code: str) -> str:
+    """Return the direction in which a language is written, ``"auto"`` if it is not known.
+
+    >>> direction("nl"), direction("ar"), direction("xx")
+    ('ltr', 'rtl', 'auto')
     """
-    grouped: dict[str, list[Claim]] = {}
-    for claim in found:
-        grouped.setdefault(claim.section, []).append(claim)
-    return dict(sorted(grouped.items(), key=lambda item: _profile(item[1])))
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "auto"
 
 
-def _profile(members: list[Claim]) -> bool:
-    """Whether each claim that quotes anything quotes one text, and most of them it alone."""
-    quoted = [{item.doc for item in claim.quotations} for claim in members if claim.quotations]
+def group_by_section(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Group findings by section: what is said of several texts first, then the profiles.
+
+    Sections are in the order in which they first appear, profiles after all
+    others. A section is a profile of a text if each of its findings that quotes
+    anything quotes that text, and most of them no other.
+    """
+    sections: dict[str, list[Finding]] = {}
+    for finding in findings:
+        sections.setdefault(finding.section, []).append(finding)
+    return dict(sorted(sections.items(), key=lambda item: _is_profile(item[1])))
+
+
+def _is_profile(members: list[Finding]) -> bool:
+    quoted = [finding.docs for finding in members if finding.docs]
     alone = sum(len(docs) == 1 for docs in quoted)
     return 2 * alone > len(quoted) and len(set.intersection(*quoted)) == 1
 
 
-def _claim(row: Mapping[Any, Any], langs: Mapping[str, str]) -> Claim:
-    evidence = row["evidence"] if row["evidence"] is not None else ()
-    return Claim(
-        name=str(row["claim"]),
-        section=str(row["section"]),
-        text=str(row["text"]),
-        holds=bool(row["holds"]),
-        strength=str(row["strength"]),
-        quotations=tuple(_quotation(item, langs) for item in evidence),
-    )
+@dataclass(frozen=True)
+class Text:
+    """A source text as the report names it: its page is seen from the folder of the report."""
+
+    doc: str
+    name: str
+    lang: str
+    fields: dict[str, str]
+    page: str
+    direction: str
+    language: str
 
 
-def _quotation(item: Mapping[str, Any], langs: Mapping[str, str]) -> Quotation:
-    english, passage = (item.get(key) for key in ("english", "passage"))
-    return Quotation(
-        doc=str(item["doc"]),
-        passage="" if pd.isna(passage) else str(passage),
-        start=int(item["start"]),
-        end=int(item["end"]),
-        quote=str(item["quote"]),
-        english="" if pd.isna(english) else str(english),
-        lang=langs.get(str(item["doc"]), ""),
-    )
+@dataclass(frozen=True)
+class Block:
+    """A part of a text between two places: a passage, or what is not one."""
+
+    start: int
+    end: int
+    label: str
+    kind: str
+    english: str = ""
+    original: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
-def _faults(found: list[Claim]) -> list[str]:
-    seen: set[str] = set()
-    faults = []
-    for claim in found:
-        if claim.strength not in STRENGTHS:
-            known = ", ".join(STRENGTHS)
-            faults.append(f"{claim.name}: the strength {claim.strength!r} is none of {known}")
-        if claim.name in seen:
-            faults.append(f"{claim.name}: the name is taken by an earlier claim")
-        seen.add(claim.name)
-    return faults
+def choose_texts(
+    documents: pd.DataFrame, findings: Sequence[Finding], most: int | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Choose the texts that get a page: those that are quoted, and others up to a number.
+
+    Returns them in order, and a note on those that get none, if any.
+    """
+    if most is None or len(documents) <= most:
+        return documents, []
+    quoted = documents["doc"].isin(set().union(*(finding.docs for finding in findings)))
+    others = ~quoted & ((~quoted).cumsum() <= max(most - int(quoted.sum()), 0))
+    chosen, total = documents[quoted | others], len(documents)
+    without = total - len(chosen)
+    note = f"{without:,} of {total:,} texts have no page here, and no finding quotes them"
+    return chosen, [note] if without else []
 
 
-def _misquoted(found: list[Claim], texts: Mapping[str, str]) -> list[str]:
-    return [
-        f"{claim.name}: {item.quote!r:.60} is not at {item.start} to {item.end} of {item.doc!r}"
-        for claim in found
-        for item in claim.quotations
-        if item.start < 0
-        or not item.quote.strip()
-        or texts.get(item.doc, "")[item.start : item.end] != item.quote
+def write_texts(
+    tables: Mapping[str, pd.DataFrame], findings: Sequence[Finding], folder: Path
+) -> list[Text]:
+    """Write the page of each document, with the quotations of findings marked.
+
+    ``passages`` and ``ledger`` are shown if they are among the tables.
+    """
+    texts = []
+    for row in tables.get("documents", pd.DataFrame()).to_dict("records"):
+        values = {str(key): str(value) for key, value in row.items() if not pd.isna(value)}
+        name = values.get("initiative") or values.get("title") or values["doc"]
+        fields = {label: values[key] for key, label in FIELDS.items() if values.get(key)}
+        doc, lang = values["doc"], values.get("lang", "")
+        page = f"texts/{slug(doc)}.html"
+        text = Text(doc, name, lang, fields, page, direction(lang), language(lang))
+        passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
+        blocks = list(_blocks(str(row["text"]), passages, ledger))
+        blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings)
+        english = any(block.english for block in blocks)
+        write_page("text", folder / page, text=text, blocks=blocks, split=style, english=english)
+        texts.append(text)
+    return texts
+
+
+def _rows_of(table: pd.DataFrame | None, doc: str) -> list[Row]:
+    """Return the rows of a document in the order of its text."""
+    if table is None:
+        return []
+    rows = table[table["doc"] == doc].sort_values("start", kind="stable")
+    return list(rows.to_dict("records"))
+
+
+def _blocks(text: str, passages: Sequence[Row], ledger: Sequence[Row]) -> Iterator[Block]:
+    """Yield the passages and, between them, the lines that are none."""
+    at = 0
+    for passage in passages:
+        start, end = max(int(passage["start"]), at), int(passage["end"])
+        yield from _lines_between(text, at, start, ledger, bool(passages))
+        english = passage.get("english")
+        kind = "headline" if passage.get("kind") == "headline" else "body"
+        if start < end:
+            shown = "" if pd.isna(english) else str(english)
+            yield Block(start, end, str(passage["passage"]), kind, shown)
+        at = max(at, end)
+    yield from _lines_between(text, at, len(text), ledger, bool(passages))
+
+
+def _lines_between(
+    text: str, start: int, end: int, ledger: Sequence[Row], split: bool
+) -> Iterator[Block]:
+    """Yield each line of a part that holds no passage, with the reason for its removal."""
+    at = start
+    for line in text[start:end].splitlines(keepends=True):
+        stop = at + len(line)
+        if line.strip():
+            over = [entry for entry in ledger if entry["start"] < stop and entry["end"] > at]
+            reasons = [str(entry["reason"]) for entry in over if str(entry["text"]).strip()]
+            reason = "; ".join(dict.fromkeys(reasons)) or "is no part of a passage"
+            yield Block(at, stop, reason if split else "", "removed" if split else "body")
+        at = stop
+
+
+def _mark_blocks(
+    text: str, doc: str, blocks: Sequence[Block], findings: Sequence[Finding]
+) -> tuple[list[Block], Markup]:
+    """Mark the quotations in blocks; return the style that shows a cut quotation as one, too."""
+    resting: dict[tuple[int, int], dict[str, Finding]] = {}
+    for finding in findings:
+        for at in finding.citations:
+            if at.doc == doc:
+                resting.setdefault((at.start, at.end), {})[finding.name] = finding
+    spans = _outer_first(resting)
+    places = [(block.start, block.end) for block in blocks]
+    originals = mark_spans(text, spans, places)
+    marked = []
+    for block, original in zip(blocks, originals, strict=True):
+        here = [span for span in spans if span[0] < block.end and span[1] > block.start]
+        quoting = {name: finding for span in here for name, finding in resting[span].items()}
+        marked.append(replace(block, original=original, findings=tuple(quoting.values())))
+    shown = "".join(originals)
+    rules = [
+        f"main:has(#{name}:target) .{name} {{ background: var(--hit); color: var(--on-hit); }}"
+        for name in (anchor(*span) for span in spans)
+        if shown.count(f'class="{name}"') > 1
     ]
+    return marked, Markup("\n".join(rules))
+
+
+def mark_spans(
+    text: str, spans: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]]
+) -> list[Markup]:
+    """Return blocks of a text as HTML, escaped, with each part of a span in a ``mark`` of its own.
+
+    However spans overlap or are cut by blocks, their first part bears their anchor.
+
+    >>> print(*mark_spans("a < b", [(0, 3), (2, 5)], [(0, 5)]))
+    <mark class="q-0-3" id="q-0-3">a </mark><mark class="q-0-3"><mark class="q-2-5"
+    id="q-2-5">&lt;</mark></mark><mark class="q-2-5"> b</mark>
+    """
+    spans, seen, marked = _outer_first(spans), set[str](), []
+    for start, end in blocks:
+        parts = []
+        for first, last, inside in cards.split_spans(start, end, spans):
+            content = escape(text[first:last])
+            names = [anchor(*spans[n]) for n in inside]
+            for name in reversed(names):
+                identifier = Markup("") if name in seen else Markup(' id="{}"').format(name)
+                content = Markup('<mark class="{}"{}>{}</mark>').format(name, identifier, content)
+            seen.update(names)
+            parts.append(content)
+        marked.append(Markup("").join(parts))
+    return marked
+
+
+def _outer_first(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted(set(spans), key=lambda span: (span[0], -span[1]))

@@ -1,29 +1,40 @@
-"""Notebooks as pages that need no script and no network."""
+"""Pages of the report from templates: everything is escaped, nothing runs, nothing is fetched.
 
+Values of the report and executed notebooks come in; HTML files go out.
+"""
+
+import functools
+import hashlib
+import importlib.resources
 import re
 import shutil
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import jinja2
 import mistune
 import nh3
 from markupsafe import Markup
 
-from clusterlib.export import site
-from clusterlib.topics import cards
-from clusterlib.view import style
+from clusterlib import cards
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
+TEMPLATES = importlib.resources.files("clusterlib") / "data" / "report"
+# What a page may do if something gets past the escaping: show its own style and embedded images.
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
 # A card of a topic or theme is a section, which nh3 does not know for text.
 TAGS = nh3.ALLOWED_TAGS | {"section"}
-COMMON = {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"}
 ATTRIBUTES = {
-    "*": COMMON,
+    "*": {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"},
     "a": {"href"},
     "img": {"src", "alt"},
     "mark": {"title"},
@@ -48,7 +59,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook in the report: its files, its title, what it asks, and its figures."""
+    """A notebook in the report: its file, its title, what it asks, and its figures."""
 
     name: str
     title: str
@@ -56,40 +67,71 @@ class Page:
     figures: tuple[Figure, ...]
 
 
-def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
-    """Write a page for each executed notebook, and the notebook beside it.
+def slug(name: str) -> str:
+    """Return a name that is safe in a file name and an address, another one for each name.
 
-    Parameters
-    ----------
-    notebooks : sequence of pathlib.Path
-        In reading order.
-    folder : pathlib.Path
-        Where to write.
+    It is the name itself if that is such: lower-case ASCII letters, digits and
+    hyphens; else what is left of it with a part of its hash.
 
-    Returns
-    -------
-    list of Page
+    >>> slug("nl-target"), slug("../Énergie & <b>")
+    ('nl-target', 'energie-b-7c43ed73')
     """
+    # A name that ends like a hash gets one, too: else it could pass for another's.
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name) and not re.search(r"-[0-9a-f]{8}$", name):
+        return name
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    kept = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:40].strip("-")
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{kept or 'text'}-{digest}"
+
+
+def write_page(template: str, path: Path, **values: Any) -> Path:
+    """Fill a template, named without its suffix, and write the page.
+
+    Strings are escaped unless they are markup. The page's folder is made if it
+    does not exist.
+    """
+    page = _templates().get_template(f"{template}.html.j2").render(policy=POLICY, **values)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A half of a surrogate pair cannot be written; no other text is changed.
+    path.write_bytes(page.encode("utf-8", "replace"))
+    return path
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    """Return the templates, each compiled once."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(TEMPLATES)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def write_notebooks(notebooks: Sequence[Path], folder: Path) -> list[Page]:
+    """Write a page for each executed notebook, in reading order, and the notebook beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     if not notebooks:
         return []
     # A run has no notebooks, and this import costs as much as a stage of it.
     import nbformat
 
-    read = [nbformat.read(path, as_version=4) for path in notebooks]
-    pages = [_page(path, notebook) for path, notebook in zip(notebooks, read, strict=True)]
+    nodes = [nbformat.read(path, as_version=4) for path in notebooks]
+    pages = [_describe(path, notebook) for path, notebook in zip(notebooks, nodes, strict=True)]
     exporter = _exporter()
     stems = {page.name for page in pages}
-    for place, (path, notebook) in enumerate(zip(notebooks, read, strict=True)):
+    for place, (path, notebook) in enumerate(zip(notebooks, nodes, strict=True)):
         if path.resolve() != (folder / path.name).resolve():
             shutil.copyfile(path, folder / path.name)
         body, _ = exporter.from_notebook_node(notebook)
-        site.write(
+        write_page(
             "notebook",
             folder / f"{path.stem}.html",
             page=pages[place],
             body=clean(body, stems),
-            looks=Markup(f"{style.rules()}\n{cards.RULES}"),
+            looks=Markup(cards.SHEET),
             before=pages[place - 1] if place else None,
             after=pages[place + 1] if place + 1 < len(pages) else None,
         )
@@ -99,24 +141,13 @@ def write(notebooks: Sequence[Path], folder: Path) -> list[Page]:
 def clean(html: str, pages: set[str]) -> Markup:
     """Return HTML without anything that runs, fetches or leads nowhere.
 
-    Parameters
-    ----------
-    html : str
-        A part of a page.
-    pages : set of str
-        Notebooks that links between notebooks may lead to.
+    Links between notebooks may lead to the named pages.
 
-    Returns
-    -------
-    markupsafe.Markup
-
-    Examples
-    --------
     >>> print(clean('<p onclick="x()">a<script>b</script> <a href="n.ipynb">n</a></p>', {"n"}))
     <p>a <a href="n.html" rel="noopener noreferrer">n</a></p>
     """
 
-    def kept(tag: str, name: str, value: str) -> str | None:
+    def keep(tag: str, name: str, value: str) -> str | None:
         if name == "src":
             return value if value.startswith("data:image/") else None
         if name != "href" or value.startswith(("#", "https:", "http:", "mailto:")):
@@ -126,28 +157,28 @@ def clean(html: str, pages: set[str]) -> Markup:
 
     schemes = {"http", "https", "mailto", "data"}
     cleaned = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=kept, url_schemes=schemes
+        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=keep, url_schemes=schemes
     )
-    return Markup(_ordered(cleaned))
+    return Markup(_order_headings(cleaned))
 
 
-def _ordered(html: str) -> str:
+def _order_headings(html: str) -> str:
     """Let headings go down one level at a time, under one title.
 
-    >>> _ordered("<h1>a</h1><h2>b</h2><h4>c</h4><h4>d</h4>")
+    >>> _order_headings("<h1>a</h1><h2>b</h2><h4>c</h4><h4>d</h4>")
     '<h1>a</h1><h2>b</h2><h3>c</h3><h3>d</h3>'
     """
     last, above = 0, list[str]()
 
-    def level(found: re.Match[str]) -> str:
+    def level(match: re.Match[str]) -> str:
         nonlocal last
-        if not found[1]:
+        if not match[1]:
             # Headings that were of one level stay so.
-            while above and above[-1] >= found[2]:
+            while above and above[-1] >= match[2]:
                 above.pop()
-            above.append(found[2])
+            above.append(match[2])
             last = max(len(above), 2 if last else 1)
-        return f"<{found[1]}h{last}"
+        return f"<{match[1]}h{last}"
 
     return re.sub(r"<(/?)h([1-6])\b", level, html)
 
@@ -157,7 +188,7 @@ def _exporter() -> "HTMLExporter":
 
     exporter = HTMLExporter(
         template_name="notebook",
-        extra_template_basedirs=[str(site.TEMPLATES)],
+        extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
@@ -167,17 +198,17 @@ def _exporter() -> "HTMLExporter":
     return exporter
 
 
-def _page(path: Path, notebook: "NotebookNode") -> Page:
+def _describe(path: Path, notebook: "NotebookNode") -> Page:
     first = notebook.cells[0].source if notebook.cells else ""
     title = re.search(r"^# (.+)$", first, re.MULTILINE)
     paragraphs = [part for part in first.split("\n\n") if part[:1] != "#"]
-    figures = [
-        Figure(f"data:image/png;base64,{output.data['image/png'].strip()}", alt, caption, front)
-        for cell, following in zip(notebook.cells, notebook.cells[1:], strict=False)
-        for output in cell.get("outputs", [])
-        for alt, front in [_told(output)]
-        if alt and (caption := _caption(following))
-    ]
+    figures = []
+    for cell, following in zip(notebook.cells, notebook.cells[1:], strict=False):
+        for output in cell.get("outputs", []):
+            about = output.get("metadata", {}).get("image/png", {})
+            if about.get("alt") and (caption := _caption(following)):
+                source = f"data:image/png;base64,{output.data['image/png'].strip()}"
+                figures.append(Figure(source, about["alt"], caption, bool(about.get("front"))))
     return Page(
         name=path.stem,
         title=_plain(title[1]) if title else path.stem,
@@ -186,16 +217,12 @@ def _page(path: Path, notebook: "NotebookNode") -> Page:
     )
 
 
-def _told(output: "NotebookNode") -> tuple[str, bool]:
-    """Return what an output says of its picture: its words, and whether it is for the front."""
-    told = output.get("metadata", {}).get("image/png", {})
-    return told.get("alt", ""), bool(told.get("front"))
-
-
 def _caption(cell: "NotebookNode") -> str:
     """Return the sentence in italics that stands under a figure."""
-    found = re.match(r"\*([^*].*?)\*(?!\*)", cell.source) if cell.cell_type == "markdown" else None
-    return _plain(found[1]) if found else ""
+    if cell.cell_type != "markdown":
+        return ""
+    match = re.match(r"\*([^*].*?)\*(?!\*)", cell.source)
+    return _plain(match[1]) if match else ""
 
 
 def _plain(markdown: str) -> str:

@@ -1,8 +1,13 @@
-"""Texts, codes and what is coded as a REFI-QDA project (`.qdpx`)."""
+"""Texts, codes and what is coded as a REFI-QDA project (`.qdpx`), and a codebook alone (`.qdc`).
+
+The tables of the stages come in; files go out that programs of qualitative analysis import.
+"""
 
 import io
 import zipfile
-from collections.abc import Hashable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,17 +15,68 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
+from clusterlib import __version__, refi
 from clusterlib import codes as coding
-from clusterlib import refi
-from clusterlib.export.codebook import document, origin, refuse
-from clusterlib.marks import marks
+from clusterlib.annotations import annotations
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
 
+Row = Mapping[Hashable, Any]
 # No clock is asked: the same tables give the same bytes.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+ORIGIN = f"clusterlib {__version__}"
+# Letters of a quotation by which programs list it.
 LONGEST = 100
+# Okabe and Ito's colours: a folder each, in turn.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def qdc(
+    path: str | Path,
+    codebook: str | Path | pd.DataFrame | None = None,
+    themes: "Themes | None" = None,
+) -> Path:
+    """Write a codebook for programs of qualitative analysis.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Where to write; by convention it ends on ``.qdc``.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `clusterlib.codes.read` takes it; by default that of the seeds.
+    themes : Themes, optional
+        As `clusterlib.themes.fit` returns it; a folder of their own.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, of the same bytes for the same codebook.
+
+    Raises
+    ------
+    clusterlib.codes.CodebookError
+        With every fault of the codebook.
+
+    Notes
+    -----
+    REFI-QDA codebook exchange 1.0 (www.qdasoftware.org). A dimension becomes a
+    folder, a parent holds its codes, and the description of a code has its
+    definition, when to use it and when not, and its probes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     text = qdc(f"{folder}/book.qdc").read_text(encoding="utf-8")
+    >>> text.count('isCodable="true"')
+    30
+    """
+    root = ElementTree.Element("CodeBook", {"xmlns": refi.CODEBOOK, "origin": ORIGIN})
+    _write_nodes(root, code_tree(coding.read(codebook), themes))
+    path = Path(path)
+    path.write_bytes(_to_bytes(root))
+    return path
 
 
 def qdpx(
@@ -99,31 +155,129 @@ def qdpx(
     """
     if created.tzinfo is None:
         raise ValueError("created names no time zone; say for instance tzinfo=datetime.UTC")
-    table = marks(documents, passages, codes, themes, facts, mentions)
-    nodes = refi.tree(coding.read(codebook), themes, facts, mentions)
-    _known(table, nodes)
+    table = annotations(documents, passages, codes, themes, facts, mentions)
+    nodes = code_tree(coding.read(codebook), themes, facts, mentions)
+    pairs = set(table[["kind", "key"]].itertuples(index=False, name=None))
+    require_codes(sorted(key for _, key in pairs - {(n.kind, n.key) for n in _walk(nodes)}))
     english = _english(passages)
     when = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    audit = {"creatingUser": refi.guid("coder", coder), "creationDateTime": when}
-    root = _project(name, coder, audit)
-    refi.write(ElementTree.SubElement(root, "CodeBook"), nodes)
+    user = refi.guid("coder", coder)
+    audit = {"creatingUser": user, "creationDateTime": when}
+    head = {"xmlns": refi.PROJECT, "name": refi.plain(name), "origin": ORIGIN}
+    head |= {"creatingUserGUID": user, "creationDateTime": when}
+    root = ElementTree.Element("Project", head)
+    users = ElementTree.SubElement(root, "Users")
+    ElementTree.SubElement(users, "User", {"guid": user, "name": refi.plain(coder)})
+    _write_nodes(ElementTree.SubElement(root, "CodeBook"), nodes)
     sources = ElementTree.Element("Sources")
     files = {}
     for row in documents.sort_values("doc").to_dict("records"):
-        own = table[table["doc"] == row["doc"]]
-        element = _source(row, own, english, audit)
+        element = _source(row, table[table["doc"] == row["doc"]], english, audit)
         sources.append(element)
-        files[f"sources/{element.get('guid')}.txt"] = _lines(row["text"]).encode("utf-8")
+        files[f"sources/{element.get('guid')}.txt"] = _end_lines(row["text"]).encode("utf-8")
     root.extend([sources] if files else [])
     path = Path(path)
-    path.write_bytes(_zipped({"project.qde": document(root)} | files))
+    path.write_bytes(_zip({"project.qde": _to_bytes(root)} | files))
     return path
 
 
-def _known(table: pd.DataFrame, nodes: list[refi.Node]) -> None:
-    known = {(node.kind, node.key) for node in refi.walk(nodes)}
-    asked = set(table[["kind", "key"]].itertuples(index=False, name=None))
-    refuse(sorted(key for kind, key in asked - known))
+def require_codes(unknown: Sequence[str]) -> None:
+    """Refuse what passages are given and the codebook does not have."""
+    if unknown:
+        raise ValueError(f"the codebook has no {', '.join(map(repr, unknown[:10]))}")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A code or a folder of codes; ``kind`` and ``key`` make its identifier."""
+
+    kind: str
+    key: str
+    name: str
+    description: str = ""
+    children: tuple["Node", ...] = ()
+
+
+def code_tree(
+    book: pd.DataFrame,
+    themes: "Themes | None" = None,
+    facts: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+) -> list[Node]:
+    """Return the tree of codes: a folder a dimension, then themes, kinds of facts and actors.
+
+    Each of the tables makes a folder, if given; a code stands under its parent,
+    wherever that one is.
+    """
+    nodes: list[Node] = []
+    names, below = refi.names(book), defaultdict[str, list[Row]](list)
+    for row in book.to_dict("records"):
+        below[row["parent"] if row["parent"] in names else ""].append(row)
+    for dimension in book["dimension"].unique().tolist():
+        outer = [row for row in below[""] if row["dimension"] == dimension]
+        children = [_code(row, below, names) for row in outer]
+        name = dimension.capitalize()
+        nodes += _folder("dimension", name, children) if dimension else children
+    if themes is not None:
+        rows = themes.summary[["theme", "label", "size"]].to_dict("records")
+        children = [
+            Node("theme", row["theme"], f"{row['theme']}: {row['label']}", _clustered(row["size"]))
+            for row in rows
+        ]
+        nodes += _folder("folder", refi.THEMES, children)
+    if facts is not None:
+        kinds = sorted(set(facts["kind"]))
+        children = [Node("fact", kind, f"Fact: {kind}") for kind in kinds]
+        nodes += _folder("folder", refi.FACTS, children)
+    if mentions is not None:
+        rows = mentions.drop_duplicates("actor").sort_values("actor").to_dict("records")
+        children = [Node("actor", r["actor"], f"Actor: {r['actor']}", r["type"]) for r in rows]
+        nodes += _folder("folder", refi.ACTORS, children)
+    return nodes
+
+
+def _folder(kind: str, name: str, children: Sequence[Node]) -> list[Node]:
+    """Return a folder, unless nothing is in it."""
+    return [Node(kind, name, name, "", tuple(children))] if children else []
+
+
+def _code(row: Row, below: Mapping[str, list[Row]], names: Mapping[str, str]) -> Node:
+    """Return a code with all that its definition says, and its children."""
+    lines = [row["definition"]]
+    lines += [f"Use when: {row['use_when']}"] if row["use_when"] else []
+    lines += [f"Not when: {row['not_when']}"] if row["not_when"] else []
+    lines += [f"Code: {row['code']}. Probes: {row['probes']}"]
+    children = tuple(_code(child, below, names) for child in below.get(row["code"], []))
+    return Node("code", row["code"], names[row["code"]], "\n".join(lines), children)
+
+
+def _clustered(size: int) -> str:
+    return f"Found by clustering: {size} passages. The label is from the most central one."
+
+
+def _walk(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Yield all nodes of a tree, the outer ones first."""
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
+
+
+def _write_nodes(parent: ElementTree.Element, nodes: Sequence[Node]) -> None:
+    """Write a tree of codes below an element, each outermost node in a colour."""
+    element = ElementTree.SubElement(parent, "Codes")
+    for place, node in enumerate(nodes):
+        _write_node(element, node, COLOURS[place % len(COLOURS)])
+
+
+def _write_node(parent: ElementTree.Element, node: Node, colour: str) -> None:
+    codable = "false" if node.kind in ("folder", "dimension") else "true"
+    name, guid = " ".join(refi.plain(node.name).split()), refi.guid(node.kind, node.key)
+    attributes = {"guid": guid, "name": name, "isCodable": codable, "color": colour}
+    element = ElementTree.SubElement(parent, "Code", attributes)
+    if node.description:
+        ElementTree.SubElement(element, "Description").text = refi.plain(node.description)
+    for child in node.children:
+        _write_node(element, child, colour)
 
 
 def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:
@@ -134,69 +288,64 @@ def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:
     return {(doc, start, end): english for doc, start, end, english in rows}
 
 
-def _project(name: str, coder: str, audit: dict[str, str]) -> ElementTree.Element:
-    user = audit["creatingUser"]
-    told = {"name": refi.plain(name), "origin": origin(), "creatingUserGUID": user}
-    told["creationDateTime"] = audit["creationDateTime"]
-    root = ElementTree.Element("Project", {"xmlns": refi.PROJECT} | told)
-    users = ElementTree.SubElement(root, "Users")
-    ElementTree.SubElement(users, "User", {"guid": user, "name": refi.plain(coder)})
-    return root
-
-
 def _source(
-    row: Mapping[Hashable, Any],
+    row: Row,
     table: pd.DataFrame,
-    english: dict[tuple[str, int, int], str],
-    audit: dict[str, str],
+    english: Mapping[tuple[str, int, int], str],
+    audit: Mapping[str, str],
 ) -> ElementTree.Element:
     """Return a text with its selections."""
-    text = row["text"]
-    guid = refi.guid("source", row["doc"], text)
-    told = {"guid": guid, "name": refi.plain(row["doc"]), "plainTextPath": f"internal://{guid}.txt"}
-    source = ElementTree.Element("TextSource", told | audit)
+    doc, text = row["doc"], row["text"]
+    guid = refi.guid("source", doc, text)
+    place = {"guid": guid, "name": refi.plain(doc), "plainTextPath": f"internal://{guid}.txt"}
+    source = ElementTree.Element("TextSource", {**place, **audit})
     about = [row.get(key) for key in ("initiative", "title", "lang", "published", "source")]
     description = "\n".join(str(part) for part in about if not pd.isna(part))
     ElementTree.SubElement(source, "Description").text = refi.plain(description)
-    for (start, end), own in _spans(table):
-        place = {"startPosition": str(start), "endPosition": str(end)}
+    for _, rows in table.groupby(["start", "end"], sort=False):
+        start, end = int(rows["start"].iloc[0]), int(rows["end"].iloc[0])
         span = refi.guid("selection", guid, start, end)
-        shown = {"guid": span, "name": _name(text[start:end])}
-        selection = ElementTree.SubElement(source, "PlainTextSelection", shown | place | audit)
-        notes = [english.get((row["doc"], start, end), "")]
-        notes += [f"{key}: {note}" for key, note in zip(own["key"], own["note"], strict=True)]
-        notes = [note for note in notes if note and not note.endswith(": ")]
-        if notes:
-            ElementTree.SubElement(selection, "Description").text = refi.plain("\n".join(notes))
-        for kind, key in zip(own["kind"], own["key"], strict=True):
+        place = {"guid": span, "name": _shorten(text[start:end])}
+        place |= {"startPosition": str(start), "endPosition": str(end)}
+        selection = ElementTree.SubElement(source, "PlainTextSelection", {**place, **audit})
+        notes = [english.get((doc, start, end), "")]
+        notes += [
+            f"{key}: {note}" if note else "" for key, note in rows[["key", "note"]].to_numpy()
+        ]
+        if any(notes):
+            lines = "\n".join(filter(None, notes))
+            ElementTree.SubElement(selection, "Description").text = refi.plain(lines)
+        for kind, key in rows[["kind", "key"]].to_numpy():
             code = refi.guid(kind, key)
-            told = {"guid": refi.guid("coding", span, code, audit["creatingUser"])}
-            coded = ElementTree.SubElement(selection, "Coding", told | audit)
+            coding_id = {"guid": refi.guid("coding", span, code, audit["creatingUser"])}
+            coded = ElementTree.SubElement(selection, "Coding", {**coding_id, **audit})
             ElementTree.SubElement(coded, "CodeRef", {"targetGUID": code})
     return source
 
 
-def _lines(text: str) -> str:
+def _end_lines(text: str) -> str:
     r"""Return a text of the same length whose lines all end with a line feed.
 
-    >>> _lines("a\r\nb\rc")
+    >>> _end_lines("a\r\nb\rc")
     'a \nb\nc'
     """
     return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
-def _spans(table: pd.DataFrame) -> Iterator[tuple[tuple[int, int], pd.DataFrame]]:
-    for _, own in table.groupby(["start", "end"], sort=False):
-        yield (int(own["start"].iloc[0]), int(own["end"].iloc[0])), own
-
-
-def _name(quote: str) -> str:
+def _shorten(quote: str) -> str:
     """Return the beginning of a quotation, by which programs list it."""
     words = " ".join(refi.plain(quote).split())
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def _to_bytes(root: ElementTree.Element) -> bytes:
+    """Return an XML document, indented so that a person can read it."""
+    ElementTree.indent(root)
+    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
     """Return an archive that holds nothing of the machine or the hour it is made on."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

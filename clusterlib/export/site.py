@@ -1,51 +1,319 @@
-"""Pages from templates: everything is escaped, nothing runs, nothing is fetched."""
+"""The HTML report: a folder of pages that opens without a network, the findings first.
 
-import functools
+Executed notebooks and the tables of the analysis come in; pages go out, with the tables beside
+them, the files that other programs read, and what made them all.
+"""
+
+import importlib.metadata
 import importlib.resources
+import platform
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
-import jinja2
+import pandas as pd
 
-TEMPLATES = importlib.resources.files("clusterlib") / "data" / "report"
-# What a page may do if something gets past the escaping: show its own style and embedded images.
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'"
-)
+from clusterlib import clean, codes, load
+from clusterlib.claims import listed, number
+from clusterlib.claims.wording import language
+from clusterlib.embed.files import digest
+from clusterlib.export import findings, pages
+from clusterlib.export.qdpx import qdc, qdpx, require_codes
+from clusterlib.export.tables import tables as write_tables
+from clusterlib.export.workbook import workbook
+
+if TYPE_CHECKING:
+    from clusterlib.themes import Themes
+
+Tables = Mapping[str, pd.DataFrame]
+# What a row of each table is, in the order in which the report lists them.
+ROWS = {
+    "claims": "a sentence of the findings",
+    "evidence": "a quotation of a claim",
+    "survival": "a claim, with what becomes of it under each change",
+    "documents": "a text",
+    "ledger": "a removed or repaired part of a text",
+    "passages": "a sentence-sized part of a text",
+    "facts": "a date, period, quantity, percentage or amount of money in a text",
+    "mentions": "a mention of an actor",
+    "codes": "a passage and a code",
+    "topics": "a topic",
+    "topic_terms": "a topic and a word of a language",
+    "topic_languages": "a topic, with its share of each language",
+    "topic_passages": "a passage and its first topic",
+    "topic_weights": "a passage and a topic",
+    "topic_curve": "a number of topics that was tried",
+    "themes": "a theme",
+    "theme_members": "a passage and its theme",
+    "theme_tree": "two themes, or groups of them, that are joined",
+    "theme_curve": "a number of themes that was tried",
+    "shares": "a text and a topic, theme or code",
+    "contrasts": "a pair of texts and a topic, theme or code",
+    "similarity": "a pair of texts",
+    "nearest": "a text and the one that it is most like",
+    "gaps": "a code that no passage of a text is given",
+    "faults": "a file or row that could not be used, or only in part",
+    "remarks": "what was left out, and why",
+}
+MOST_FIGURES = 4
+# Rows of all sheets together, and passages of a project: more take long to write and to open.
+MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
+PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
-def write(template: str, path: Path, **values: Any) -> Path:
-    """Fill a template and write the page.
+@dataclass(frozen=True)
+class Provenance:
+    """What results were made with, beside their texts.
+
+    Attributes
+    ----------
+    settings : mapping of str to str
+        What was chosen, such as the encoder and the seed, by the names that a
+        reader sees.
+    files : tuple of pathlib.Path
+        Tables that results depend on, such as the codebook.
+
+    Examples
+    --------
+    >>> provenance = Provenance({"Seed": "0"}, tuple(package_data()))
+    >>> "calibration.csv" in dict(provenance.hashes())
+    True
+    """
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+
+    def hashes(self) -> list[tuple[str, str]]:
+        """Return name and SHA-256 of each file."""
+        return [(path.name, digest(path)) for path in self.files]
+
+
+def package_data() -> list[Path]:
+    """Return the tables that come with the package, by name."""
+    folder = Path(str(importlib.resources.files("clusterlib") / "data"))
+    return sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".parquet"))
+
+
+def _versions() -> dict[str, str]:
+    """Return the version of Python, of the package and of all that it asks for."""
+    asked = importlib.metadata.requires("clusterlib") or []
+    names = [re.split(r"[^\w.-]", line)[0] for line in asked if "extra ==" not in line]
+    versions = {"Python": platform.python_version()}
+    for name in ["clusterlib", *names]:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # not asked for on this system
+    return versions
+
+
+def report(
+    notebooks: Sequence[Path],
+    folder: Path,
+    tables: Tables | None = None,
+    notes: Sequence[str] = (),
+    most: int | None = None,
+    codebook: Path | None = None,
+    provenance: Provenance | None = None,
+) -> Path:
+    """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
+
+    The pages hold no script, fetch nothing and say so in a policy of their own.
 
     Parameters
     ----------
-    template : str
-        The template's file name, without its suffix.
-    path : pathlib.Path
-        The page; its folder is made if it does not exist.
-    **values
-        What the template shows. Strings are escaped unless they are markup.
+    notebooks : sequence of pathlib.Path
+        Executed notebooks, in reading order.
+    folder : pathlib.Path
+        Where to write; made if it does not exist. What else is in it stays.
+    tables : mapping of str to pandas.DataFrame, optional
+        Whatever there is of documents, passages (with a column english where
+        there are translations), ledger, claims and further tables. By default,
+        the documents, passages and ledger of the seed texts. Without claims the
+        report has no findings.
+    notes : sequence of str
+        What a reader has to know of what is not in the report.
+    most : int, optional
+        Give a page to so many texts at most, beyond those that are quoted; by
+        default to all. The report says how many have none.
+    codebook : pathlib.Path, optional
+        That the codes are from; by default that of the seeds.
+    provenance : Provenance, optional
+        What else the results were made with: settings and tables.
 
     Returns
     -------
     pathlib.Path
-        The page.
+        The first page.
+
+    Raises
+    ------
+    ValueError
+        If a quotation of a claim does not stand where the claim says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     index = report([], Path(folder))
+    ...     print(index.name, (Path(folder) / "texts" / "nl.html").is_file())
+    index.html True
     """
-    page = _templates().get_template(f"{template}.html.j2").render(policy=POLICY, **values)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A half of a surrogate pair cannot be written; no other text is changed.
-    path.write_bytes(page.encode("utf-8", "replace"))
-    return path
+    folder, provenance = Path(folder), provenance or Provenance()
+    given = _seeds() if tables is None else dict(tables)
+    ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
+    claims = findings.read_findings(ordered)
+    documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
+    chosen, without = findings.choose_texts(documents, claims, most)
+    texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder)
+    written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
+    listing = write_tables(ordered, folder / "tables")
+    files, unwritten = write_files(ordered, folder / "tables", codebook)
+    executed = Provenance(files=tuple(map(Path, notebooks)))
+    return pages.write_page(
+        "index",
+        folder / "index.html",
+        title=_title(documents),
+        english=any(c.quotation.english for claim in claims for c in claim.citations),
+        count=_count(len(documents)).capitalize(),
+        languages=listed(sorted({language(lang) for lang in set(documents["lang"].astype(str))})),
+        notes=[*notes, *without, *unwritten],
+        texts=texts,
+        claims=claims,
+        sections=findings.group_by_section(claims),
+        signs={sign: (word, meaning) for word, (sign, meaning) in findings.STRENGTHS.items()},
+        failed=findings.FAILED,
+        figures=_front_figures(written),
+        pages=written,
+        tables=listing.assign(row=[ROWS.get(name, "") for name in listing["name"]]).to_dict(
+            "records"
+        ),
+        files=files,
+        versions=_versions(),
+        settings=provenance.settings,
+        inputs=[*executed.hashes(), *provenance.hashes()],
+    )
 
 
-@functools.cache
-def _templates() -> jinja2.Environment:
-    """Return the templates, each compiled once."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(str(TEMPLATES)),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _seeds() -> dict[str, pd.DataFrame]:
+    documents = load.documents()
+    passages, ledger = clean.tables(documents)
+    return {"documents": documents, "passages": passages, "ledger": ledger}
+
+
+def _title(documents: pd.DataFrame) -> str:
+    if not len(documents):
+        return "What the texts say"
+    names = documents.get("initiative", pd.Series(dtype="str")).fillna("").astype(str).str.strip()
+    # Two texts may be on one initiative, or on none that is known.
+    distinct = len(names) and names.is_unique and (names != "").all()
+    noun, count = "cluster initiative" if distinct else "text", len(documents)
+    return f"What {_count(count)} {noun}{'s' * (count > 1)} say{'s' * (count == 1)}"
+
+
+def _count(count: int) -> str:
+    return number(count) if count < 13 else f"{count:,}"
+
+
+def _front_figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figure]]:
+    """Return the figures that notebooks mark as for the first page, in reading order.
+
+    Where none is marked, the last figure of each of the last notebooks: where an
+    argument arrives.
+    """
+    marked = [(page, figure) for page in written for figure in page.figures if figure.front]
+    return marked or [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
+
+
+def write_files(
+    tables: Tables, folder: Path, codebook: Path | None = None
+) -> tuple[dict[str, str], list[str]]:
+    """Write what other programs read: a workbook, a project and a codebook.
+
+    All tables go into the workbook. Of documents, passages, codes, themes with
+    theme_members, facts and mentions the project is made. A file of an earlier
+    time that cannot be written now is removed. Returns what each file that was
+    written is for, by name, and notes on what was left out, and why.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, str] = {}
+    notes: list[str] = []
+    writers: dict[str, Callable[[Tables, Path, Path | None], tuple[str, str]]] = {
+        "tables.xlsx": _write_workbook,
+        "project.qdpx": _write_project,
+        "codebook.qdc": _write_codebook,
+    }
+    for name, write in writers.items():
+        path = folder / name
+        path.unlink(missing_ok=True)
+        try:
+            use, note = write(tables, path, codebook)
+        # Tables of any make may be in a report: it says what a file cannot be made of.
+        except (KeyError, ValueError) as fault:
+            use, note = "", f"there is no {name}: {' '.join(str(fault).split())}"
+        files |= {name: use} if use else {}
+        notes += [note] if note else []
+    return files, notes
+
+
+def _write_workbook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+    names, rows = [], 0
+    for name in sorted(tables, key=lambda name: (len(tables[name]), name)):
+        rows += len(tables[name])
+        names += [name] if rows <= MOST_ROWS else []
+    large = [f"{name} ({len(tables[name]):,} rows)" for name in tables if name not in names]
+    note = f"{path.name} has {MOST_ROWS:,} rows at most, and not {listed(large)}" if large else ""
+    if not names:
+        return "", note
+    workbook({name: table for name, table in tables.items() if name in names}, path)
+    use = "The tables as sheets of one Excel workbook; the first sheet says what columns mean."
+    return use, note
+
+
+def _write_project(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+    documents, passages = tables.get("documents"), tables.get("passages")
+    if documents is None or documents.empty:
+        return "", ""
+    if passages is not None and len(passages) > MOST_PASSAGES:
+        return "", (
+            f"{path.name} is for {MOST_PASSAGES:,} passages at most, and here are "
+            f"{len(passages):,}: clusterlib.export.qdpx writes one of texts that you choose"
+        )
+    coded, themes = (tables.get("codes"), _themes(tables)) if passages is not None else (None, None)
+    facts, mentions = tables.get("facts"), tables.get("mentions")
+    kinds = {"codes": coded, "themes": themes, "facts": facts, "actors": mentions}
+    marked = [kind for kind, value in kinds.items() if value is not None]
+    qdpx(
+        path,
+        documents,
+        passages,
+        codes=coded,
+        codebook=codebook,
+        themes=themes,
+        facts=facts,
+        mentions=mentions,
+    )
+    places = f", with {listed(marked)} at their places" if marked else ""
+    return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}.", ""
+
+
+def _write_codebook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+    if "codes" not in tables:
+        return "", ""
+    themes, book = _themes(tables), codes.read(codebook)
+    require_codes(sorted(set(tables["codes"]["code"].astype(str)) - set(book["code"])))
+    qdc(path, codebook, themes)
+    also = " and the themes" if themes is not None else ""
+    return f"The codebook{also} alone, for the same programs: to code other texts by it.", ""
+
+
+def _themes(tables: Tables) -> "Themes | None":
+    """Return the themes as far as an export asks for them."""
+    if not {"themes", "theme_members"} <= set(tables):
+        return None
+    return cast(
+        "Themes", SimpleNamespace(members=tables["theme_members"], summary=tables["themes"])
     )

@@ -1,4 +1,7 @@
-"""Tables as CSV and Parquet."""
+"""Tables as CSV and Parquet.
+
+Tables of any make come in; files go out that no spreadsheet runs, and cells for the workbook.
+"""
 
 import json
 import re
@@ -71,17 +74,6 @@ def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFra
 def csv(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as its CSV holds it: lists as JSON, no cell that a spreadsheet would run.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Any table.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
     >>> csv(pd.DataFrame({"claim": ["@a"], "evidence": [[{"doc": "nl"}]]})).iloc[0].to_list()
     ["'@a", '[{"doc": "nl"}]']
     """
@@ -93,13 +85,13 @@ def csv(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def cell(value: Any) -> Any:
-    """Return a value as one cell holds it: lists, dicts and arrays as JSON.
+    """Return a value as one cell holds it: tables, lists, dicts and arrays as JSON.
 
-    Examples
-    --------
     >>> cell(np.array(["a", "é"])), cell(1.5)
     ('["a", "é"]', 1.5)
     """
+    if isinstance(value, pd.DataFrame):
+        return value.to_json(orient="records", force_ascii=False)
     if isinstance(value, list | tuple | dict | np.ndarray):
         return json.dumps(value, ensure_ascii=False, default=_json)
     return value
@@ -108,8 +100,6 @@ def cell(value: Any) -> Any:
 def flat(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose index is in its columns if it says anything, named by strings.
 
-    Examples
-    --------
     >>> flat(pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage")))
       passage    0
     0  nl-001  0.5

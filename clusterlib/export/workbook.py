@@ -1,4 +1,7 @@
-"""All tables in one Excel workbook, with a data dictionary."""
+"""All tables in one Excel workbook, with a data dictionary.
+
+Tables of any make come in; a workbook goes out in which every text is a text.
+"""
 
 import re
 from collections.abc import Mapping
@@ -85,40 +88,29 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         # A fixed date: the same tables give the same bytes.
         book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
-        _sheet(book, DICTIONARY, dictionary(tables))
+        _write_sheet(book, DICTIONARY, dictionary(tables))
         for table, name in names.items():
-            _sheet(book, name, flat(tables[table]))
+            _write_sheet(book, name, flat(tables[table]))
     return path
 
 
 def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Describe the columns of tables.
+    """Describe the columns of tables, a row each, an index with a name among them.
 
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        The tables by name.
+    The row has the table, the column, its type (text, whole number, number or
+    yes/no), whether the contract of the table promises it, and what it means
+    (empty where nobody has described it).
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a table and column, an index with a name among them: table,
-        column, type (text, whole number, number or yes/no), promised (whether
-        the contract of the table has it) and meaning (empty where nobody has
-        described the column).
-
-    Examples
-    --------
     >>> dictionary({"texts": pd.DataFrame({"lang": ["fr"]})})[["type", "meaning"]].values.tolist()
     [['text', 'language of the text, as a BCP 47 tag such as fr or nb']]
     """
     rows = []
-    for table, given in tables.items():
-        own = CONTRACT_OF.get(table, table)
-        promised, frame = CONTRACTS[own].columns if own in CONTRACTS else {}, flat(given)
-        for column in frame.columns:
-            told = meaning(column, table, own)
-            rows.append((table, column, _type(frame[column]), column in promised, told))
+    for name, table in tables.items():
+        contract = CONTRACT_OF.get(name, name)
+        promised = CONTRACTS[contract].columns if contract in CONTRACTS else {}
+        for column, values in flat(table).items():
+            about = meaning(str(column), name, contract)
+            rows.append((name, column, _type(values), column in promised, about))
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
 
 
@@ -147,49 +139,37 @@ def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return names
 
 
-def _sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) -> None:
+def _write_sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
     body = book.add_format({"text_wrap": True, "valign": "top"})
     for place, column in enumerate(map(str, frame.columns)):
         sheet.write_string(0, place, column, head)
-        values = [_flat(value) for value in frame.iloc[:, place].tolist()]
+        values = [cell(value) for value in frame.iloc[:, place].tolist()]
         longest = max((len(str(value)) for value in values), default=0)
         width = min(max(NARROW, len(column) + 2, longest + 1), WIDE)
         sheet.set_column(place, place, width, body)
         for row, value in enumerate(values, start=1):
-            _cell(sheet, row, place, value)
+            _write_cell(sheet, row, place, value)
     sheet.freeze_panes(1, 0)
     if len(frame.columns):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
 
 
-def _cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
+def _write_cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
     """Write a value as what it is."""
-    if isinstance(value, str):
-        sheet.write_string(row, place, _short(value))
-    elif pd.isna(value):
-        return
-    elif isinstance(value, bool | np.bool_):
+    if isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, place, bool(value))
     elif isinstance(value, int | float | np.number) and np.isfinite(value):
         sheet.write_number(row, place, float(value))
-    else:
-        sheet.write_string(row, place, _short(str(value)))
+    elif isinstance(value, str) or not pd.api.types.is_scalar(value) or not pd.isna(value):
+        sheet.write_string(row, place, _shorten(str(value)))
 
 
-def _flat(value: Any) -> Any:
-    """Return a table in a cell as JSON, a list and the like as text."""
-    if isinstance(value, pd.DataFrame):
-        return value.to_json(orient="records", force_ascii=False)
-    value = cell(value)
-    return value if pd.api.types.is_scalar(value) else str(value)
-
-
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     """Cut a text that Excel would refuse; it counts a character beyond U+FFFF twice.
 
-    >>> len(_short("a" * 40_000))
+    >>> len(_shorten("a" * 40_000))
     32767
     """
     if 2 * len(text) <= LETTERS or len(text.encode("utf-16-le", "replace")) <= 2 * LETTERS:

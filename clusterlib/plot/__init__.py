@@ -1,6 +1,10 @@
-"""Draw tables: one table a function, nothing computed, an Axes taken and returned."""
+"""Draw tables: one table a function, nothing computed, an Axes taken and returned.
 
-from clusterlib.plot.compared import intervals, places, verdicts
+Each refuses a table that lacks a column, or that has no text or number where one is drawn, with
+`clusterlib.schema.TableError`.
+"""
+
+from clusterlib.plot.comparison import intervals, places, verdicts
 from clusterlib.plot.facts import dots, timeline
 from clusterlib.plot.groups import curve, dendrogram, grid, heat
 from clusterlib.plot.passages import planes, strips

@@ -1,4 +1,7 @@
-"""Draw facts: when, and who."""
+"""Draw facts: when, and who.
+
+Tables of facts and counts come in; axes with what they hold go out.
+"""
 
 from collections.abc import Iterable
 
@@ -26,11 +29,6 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing.
 
     Examples
     --------

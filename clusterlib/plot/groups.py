@@ -1,4 +1,7 @@
-"""Draw topics, themes and codes: how many, how they join, and who speaks of them."""
+"""Draw topics, themes and codes: how many, how they join, and who speaks of them.
+
+Tables of fitted groups and of counts come in; axes with what they hold go out.
+"""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,8 +33,6 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
 
     Raises
     ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
     ValueError
         If there is no column of that name.
 
@@ -88,8 +89,8 @@ def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
     values = table.to_numpy(float)
     image = ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for row, own in enumerate(values):
-        for column, value in enumerate(own):
+    for row, cells in enumerate(values):
+        for column, value in enumerate(cells):
             colour = ink(image.cmap(value))
             ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
     return tabular(ax, list(table.index), list(table.columns))
@@ -110,11 +111,6 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------

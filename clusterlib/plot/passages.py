@@ -1,11 +1,17 @@
-"""Draw passages: where they stand in their texts, and in the space."""
+"""Draw passages: where they stand in their texts, and in the space.
+
+Tables of places come in; axes with what they hold go out.
+"""
+
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from clusterlib import schema
-from clusterlib.plot.picture import COLOURS, DPI, axes, legend, marks, plain
+from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
 
 
 def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -22,11 +28,6 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
-
     Examples
     --------
     >>> rows = {"doc": "de", "start": [0, 9], "end": [9, 12], "fate": ["body", "removed"]}
@@ -37,14 +38,16 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     docs = list(spans["doc"].unique())
     ax = ax or axes(9, 0.62 * len(docs) + 1.3)
     for row, doc in enumerate(docs):
-        own = spans[spans["doc"] == doc]
-        places = list(zip(own["start"], own["end"] - own["start"], strict=True))
-        ax.broken_barh(places, (row - 0.32, 0.64), facecolors=own["fate"].map(COLOURS).tolist())
+        parts = spans[spans["doc"] == doc]
+        places = list(zip(parts["start"], parts["end"] - parts["start"], strict=True))
+        ax.broken_barh(places, (row - 0.32, 0.64), facecolors=parts["fate"].map(COLOURS).tolist())
     ax.set_yticks(range(len(docs)), docs)
     ax.invert_yaxis()
     ax.set_xlabel("place in the source, in characters")
     ax.set_xlim(0, spans["end"].max())
-    legend(ax, {fate: COLOURS[fate] for fate in COLOURS if fate in set(spans["fate"])})
+    fates = [fate for fate in COLOURS if fate in set(spans["fate"])]
+    handles = [Patch(color=COLOURS[fate], label=fate) for fate in fates]
+    ax.legend(handles=handles, ncols=len(handles), **ABOVE)
     return plain(ax)
 
 
@@ -61,11 +64,6 @@ def planes(points: pd.DataFrame) -> Axes:
     matplotlib.axes.Axes
         The first panel.
 
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
-
     Examples
     --------
     >>> rows = {"panel": "before", "lang": ["de", "fr"], "x": [0, 1], "y": [1, 0]}
@@ -75,22 +73,17 @@ def planes(points: pd.DataFrame) -> Axes:
     schema.check(points, "planes")
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
-    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    row: list[Axes] = list(figure.subplots(1, len(panels), squeeze=False)[0])
     signs = marks(points["lang"])
-    for ax, panel in zip(axes, panels, strict=True):
-        own = points[points["panel"] == panel]
+    for ax, panel in zip(row, panels, strict=True):
         for lang, (colour, mark) in signs.items():
-            part = own[own["lang"] == lang]
+            part = points[(points["panel"] == panel) & (points["lang"] == lang)]
             ax.scatter(part["x"], part["y"], s=26, c=colour, marker=mark, label=lang, linewidths=0)
         ax.set_title(panel, fontsize=11)
         ax.set_xticks([])
         ax.set_yticks([])
         ax.spines[:].set_color("#BBBBBB")
-    figure.legend(
-        *axes[0].get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=len(signs),
-        frameon=False,
-    )
-    first: Axes = axes[0]
-    return first
+    handles, labels = row[0].get_legend_handles_labels()
+    below: dict[str, Any] = {"loc": "outside lower center", "frameon": False}
+    figure.legend(handles, labels, ncols=len(signs), **below)
+    return row[0]

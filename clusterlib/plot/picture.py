@@ -1,15 +1,18 @@
-"""A figure as a notebook shows it, and what all drawings share."""
+"""A figure as a notebook shows it, and what all drawings share.
+
+Drawn axes come in, with words; a picture goes out that carries both.
+"""
 
 import base64
 import io
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 # Okabe and Ito's colours, told apart with any colour vision; grey for what is set aside.
 COLOURS = {
@@ -30,6 +33,8 @@ MARKS = (
     ("#000000", "X"),
 )
 DPI = 110
+# Where a legend stands: above what is drawn.
+ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,10 @@ class Picture:
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         data = base64.b64encode(self.png).decode("ascii")
-        told: dict[str, object] = {"alt": self.alt}
-        if self.front:
-            told["front"] = True
-        return {"image/png": data, "text/plain": self.alt}, {"image/png": told}
+        about = {"alt": self.alt, **({"front": True} if self.front else {})}
+        return {"image/png": data, "text/plain": self.alt}, {"image/png": about}
 
 
 def show(ax: Axes, alt: str, front: bool = False) -> Picture:
@@ -134,15 +137,3 @@ def ink(background: Sequence[float]) -> str:
 def marks(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return the colour and the shape of each name, which are the same wherever all are given."""
     return dict(zip(sorted(set(names)), itertools.cycle(MARKS), strict=False))
-
-
-def legend(ax: Axes, colours: Mapping[str, str]) -> None:
-    """Name the colours above the drawing."""
-    handles = [Patch(color=colour, label=name) for name, colour in colours.items()]
-    ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=len(handles),
-        frameon=False,
-    )

@@ -17,7 +17,7 @@ from clusterlib.run.publish import ENTRY
 from clusterlib.run.store import digest, sync
 
 if TYPE_CHECKING:
-    from clusterlib.export import Used
+    from clusterlib.export import Provenance
 
 MADE = "made.json"
 # Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.
@@ -63,13 +63,13 @@ def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], 
     return told, True
 
 
-def _used(options: Options | None) -> "Used":
+def _used(options: Options | None) -> "Provenance":
     """Return what a reader has to know of the options, and the tables that they name."""
     # Imported here and below: runs in other processes have no use for templates.
-    from clusterlib.export import Used, made
+    from clusterlib.export import Provenance, package_data
 
     if options is None:
-        return Used(files=tuple(made.data()))
+        return Provenance(files=tuple(package_data()))
     encoder = options.base()
     found = "the most stable number"
     told = {
@@ -83,10 +83,10 @@ def _used(options: Options | None) -> "Used":
     book = options.book or Path(load.seeds()) / "codebook.csv"
     told["Codebook"] = book.name if options.book else "that of the package"
     reading = [Path(options.reading)] if options.reading else []
-    return Used(told, (book, *reading, *made.data()))
+    return Provenance(told, (book, *reading, *package_data()))
 
 
-def _write(source: Path, folder: Path, used: "Used", codebook: Path | None) -> dict[str, Any]:
+def _write(source: Path, folder: Path, used: "Provenance", codebook: Path | None) -> dict[str, Any]:
     from clusterlib import export
 
     tables, notes = {}, []
@@ -119,7 +119,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MADE)
 
 
-def _key(root: Path, used: "Used") -> str:
+def _key(root: Path, used: "Provenance") -> str:
     """Return the hash of all that a report depends on."""
     told = [importlib.metadata.version("clusterlib"), dict(used.settings), used.hashes()]
     data = (root / "tables" / ENTRY).read_bytes() + json.dumps(told).encode()

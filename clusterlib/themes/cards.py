@@ -1,19 +1,23 @@
-"""A card for each theme: what it is called, how far to trust it, and its central passages."""
+"""A card for each theme: what it is called, how far to trust it, and its central passages.
 
+The tables of themes come in; cards that a notebook shows go out.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from clusterlib import stability
-from clusterlib.topics.cards import Card, Deck, Quote, quote
+from clusterlib.cards import Card, CardView, Quotation
 
 # What a card needs of a passage, and what it shows where passages have it.
 NEEDED, SHOWN = ["passage", "lang", "text"], ["doc", "start", "end", "english"]
 
 
 @dataclass(frozen=True, repr=False)
-class Cards(Deck):
+class Cards(CardView):
     """Themes as a notebook shows them.
 
     Attributes
@@ -41,17 +45,18 @@ class Cards(Deck):
     languages: pd.DataFrame
     passages: pd.DataFrame
 
-    def _card(self, row: "pd.Series[Any]") -> Card:
-        own = self.languages[self.languages["theme"] == row["theme"]]
-        langs = [f"{one.lang} {one.passages} of {one.whole}" for one in own.itertuples()]
-        lines = [("languages", ", ".join(langs))]
-        title = f"{row['theme']}: {row['label']}"
-        return Card(title, _trust(row), lines, self._quotes(row["theme"]))
-
-    def _quotes(self, theme: str) -> list[Quote]:
-        own = self.passages[self.passages["theme"] == theme].to_dict("records")
-        told = [f"margin {one['margin']:.2f}{', central' if one['central'] else ''}" for one in own]
-        return [quote(one, words) for one, words in zip(own, told, strict=True)]
+    def cards(self) -> Iterator[Card]:
+        """Return the card of each theme, with its passages of each language."""
+        for row in self.summary.to_dict("records"):
+            langs = self.languages[self.languages["theme"] == row["theme"]]
+            counts = [f"{one.lang} {one.passages} of {one.whole}" for one in langs.itertuples()]
+            rows = self.passages[self.passages["theme"] == row["theme"]].to_dict("records")
+            quoted = [
+                Quotation.of(one, f"margin {one['margin']:.2f}{', central' * one['central']}")
+                for one in rows
+            ]
+            facts = [("languages", ", ".join(counts))]
+            yield Card(f"{row['theme']}: {row['label']}", _trust(row), facts, quoted)
 
 
 def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, most: int) -> Cards:
@@ -85,22 +90,22 @@ def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, mo
     """
     if most < 1:
         raise ValueError(f"most={most}; expected 1 or more passages a language")
-    known = source[NEEDED + [name for name in SHOWN if name in source]]
-    own = members[["passage", "theme", "margin"]].merge(known, on="passage")
-    own["english"] = own["english"].fillna("") if "english" in own else ""
-    own["central"] = own["passage"].isin(summary["central"])
-    own = own.sort_values(
+    columns = NEEDED + [name for name in SHOWN if name in source]
+    rows = members[["passage", "theme", "margin"]].merge(source[columns], on="passage")
+    rows["english"] = rows["english"].fillna("") if "english" in rows else ""
+    rows["central"] = rows["passage"].isin(summary["central"])
+    rows = rows.sort_values(
         ["theme", "lang", "central", "margin", "passage"],
         ascending=[True, True, False, False, True],
     )
-    counted = own.groupby(["theme", "lang"]).size().rename("passages").reset_index()
-    counted["whole"] = counted["lang"].map(own["lang"].value_counts())
-    shown = own.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
+    languages = rows.groupby(["theme", "lang"]).size().rename("passages").reset_index()
+    languages["whole"] = languages["lang"].map(rows["lang"].value_counts())
+    shown = rows.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
     verdicts = summary["stability"].map(stability.verdict)
-    return Cards(summary.assign(verdict=verdicts), counted, shown)
+    return Cards(summary.assign(verdict=verdicts), languages, shown)
 
 
-def _trust(row: "pd.Series[Any]") -> str:
+def _trust(row: Mapping[Hashable, Any]) -> str:
     return (
         f"{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
         f"coherence {row['coherence']:.2f}, language bias {row['language_bias']:.2f} "

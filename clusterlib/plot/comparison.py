@@ -1,4 +1,7 @@
-"""Draw comparisons: shares with intervals, contrasts with their verdicts, and a map of texts."""
+"""Draw comparisons: shares with intervals, contrasts with their verdicts, and a map of texts.
+
+Tables of `clusterlib.compare` come in; axes with what they hold go out.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from clusterlib import schema
-from clusterlib.plot.picture import MARKS, axes, marks, plain
+from clusterlib.plot.picture import ABOVE, MARKS, axes, marks, plain
 
 GREY = "#767676"
 # What stands behind a word, so that no line goes through it.
@@ -30,11 +33,6 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
-
     Examples
     --------
     >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
@@ -48,10 +46,10 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     signs = marks(docs)
     for doc, place in zip(docs, places, strict=True):
         colour, mark = signs[doc]
-        own = shares[shares["doc"] == doc].set_index("theme").loc[themes]
+        one = shares[shares["doc"] == doc].set_index("theme").loc[themes]
         rows = np.arange(len(themes)) + place
-        ax.hlines(rows, own["low"], own["high"], color=colour, linewidth=1.4)
-        ax.plot(own["share"], rows, mark, color=colour, markersize=5, label=doc)
+        ax.hlines(rows, one["low"], one["high"], color=colour, linewidth=1.4)
+        ax.plot(one["share"], rows, mark, color=colour, markersize=5, label=doc)
     for row in range(1, len(themes)):
         ax.axhline(row - 0.5, color="#DDDDDD", linewidth=0.8)
     ax.set_yticks(range(len(themes)), themes)
@@ -59,7 +57,7 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.01, None)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of a text's passages, with its 95 % interval")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(docs), frameon=False)
+    ax.legend(ncols=len(docs), **ABOVE)
     return plain(ax)
 
 
@@ -77,11 +75,6 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------
@@ -118,7 +111,7 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
         Line2D([], [], linestyle="", markersize=9, marker=mark, color=colour, label=label)
         for label, (mark, colour) in signs.items()
     ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    ax.legend(handles=handles, ncols=3, **ABOVE)
     return plain(ax)
 
 
@@ -138,11 +131,6 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    clusterlib.schema.TableError
-        If a column is missing, or no text or number where one is drawn.
-
     Examples
     --------
     >>> points = pd.DataFrame({"doc": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
@@ -153,14 +141,14 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     schema.check(points, "places")
     schema.check(distortion, "misplaced")
     ax = ax or axes(6.6, 5.2)
-    known = points.set_index("doc")
+    located = points.set_index("doc")
     columns = ["doc_a", "doc_b", "distance", "drawn"]
     for a, b, distance, drawn in distortion[columns].to_numpy().tolist():
-        (left, low), (right, high) = known.loc[a, ["x", "y"]], known.loc[b, ["x", "y"]]
-        ax.plot([left, right], [low, high], "--", color=GREY, linewidth=1)
-        told = f"{drawn:.2f} drawn, {distance:.2f} apart"
-        x, y = (left + right) / 2, (low + high) / 2
-        ax.text(x, y, told, color="#444444", fontsize=9, ha="center", va="center", bbox=CLEAR)
+        (x_a, y_a), (x_b, y_b) = located.loc[a, ["x", "y"]], located.loc[b, ["x", "y"]]
+        ax.plot([x_a, x_b], [y_a, y_b], "--", color=GREY, linewidth=1)
+        words = f"{drawn:.2f} drawn, {distance:.2f} apart"
+        x, y = (x_a + x_b) / 2, (y_a + y_b) / 2
+        ax.text(x, y, words, color="#444444", fontsize=9, ha="center", va="center", bbox=CLEAR)
     signs = marks(points["doc"])
     for doc, x, y in points[["doc", "x", "y"]].to_numpy().tolist():
         colour, mark = signs[doc]

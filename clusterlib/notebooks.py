@@ -1,0 +1,272 @@
+"""Execute the notebooks: copies of them for the report, or in place to refresh their outputs.
+
+Notebooks come in, and go out with the outputs of a clean kernel each. A server process imports what
+every notebook needs, and each kernel is a fork of it, with a namespace of its own: importing costs
+more than most notebooks compute.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any, cast
+
+import nbformat
+import pandas as pd
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient import NotebookClient
+
+import clusterlib
+
+# What kernels need, and what this module needs: each of them imports it again, as its main one.
+PRELOADED = """
+    IPython ipykernel.kernelapp jupyter_client.manager nbclient nbformat
+    matplotlib.backends.backend_agg babel.dates onnxruntime pandas
+    pandera.backends.pandas.builtin_checks pandera.pandas
+    sklearn.decomposition sklearn.metrics sklearn.mixture
+    clusterlib.claims clusterlib.clean clusterlib.codes clusterlib.compare clusterlib.embed
+    clusterlib.export clusterlib.facts clusterlib.load clusterlib.plot
+    clusterlib.themes clusterlib.topics clusterlib.view
+    scipy.cluster.hierarchy scipy.spatial.distance
+""".split()
+# Elsewhere system libraries do not survive a fork, or there is none.
+FORKS = sys.platform == "linux"
+# Only what a rerun on another machine would write as well.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+TIMEOUT = 600
+# The exit status of a process that was interrupted.
+STOPPED = 130
+
+
+class FailedCellError(RuntimeError):
+    """A notebook does not run to its end; the message names the notebook and the cell."""
+
+
+class _Fork:
+    """A forked kernel, as jupyter_client handles processes: like a `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self.process = process
+        self.pid = process.pid
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def wait(self) -> int | None:
+        self.process.join()
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(cast(int, self.pid), number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Starts a kernel as a fork of the server."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start a kernel; of the command, only what follows the module's name is used."""
+        start_server()
+        arguments = (cmd[cmd.index("-f") :], str(kwargs["cwd"]), dict(kwargs["env"]))
+        context = multiprocessing.get_context("forkserver")
+        process = context.Process(target=_serve, args=arguments)
+        process.start()
+        self.process: Any = _Fork(process)
+        self.pid = process.pid
+        self.cwd = kwargs["cwd"]
+        return self.connection_info
+
+
+class ForkKernelManager(KernelManager):
+    """Manages a kernel that is a fork."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        kernel = {"kernel_id": self.kernel_id, "kernel_spec": self.kernel_spec}
+        self.provisioner = ForkProvisioner(parent=self, **kernel)
+
+
+class AsyncForkKernelManager(ForkKernelManager, AsyncKernelManager):
+    """The same for those who do not wait."""
+
+
+def start_server() -> None:
+    """Start the server, unless it runs, so that it imports while the caller does other things."""
+    if FORKS:
+        # The server takes its environment with it when it starts.
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+
+
+def _serve(arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
+    """Be a kernel, in the forked process."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()  # an interruption of the run is not one of the kernel
+    os.chdir(folder)
+    os.environ.update(environment)
+    sys.argv = ["ipykernel_launcher", *arguments]
+    # A kernel whose server is gone stops.
+    watch = f"--IPKernelApp.parent_handle={os.getppid()}"
+    IPKernelApp.launch_instance(argv=[*arguments, watch])
+
+
+async def execute(path: Path) -> nbformat.NotebookNode:
+    """Execute a copy of a notebook in a clean kernel and in its folder.
+
+    It has new outputs, without times or versions. Raises FailedCellError if a
+    cell fails.
+    """
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+    begun: list[int] = []
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        kernel_manager_class=AsyncForkKernelManager if FORKS else AsyncKernelManager,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_execute=lambda cell, cell_index: begun.append(cell_index),
+    )
+    try:
+        await client.async_execute()
+    # Besides failing cells there are dead kernels, timeouts and kernels that do not start.
+    except Exception as error:
+        place = f"code cell {len(begun)}" if begun else "before the first cell"
+        raise FailedCellError(f"{path.name}, {place}:\n{error}") from error
+    notebook.metadata = nbformat.from_dict(METADATA)
+    return notebook
+
+
+async def execute_all(
+    paths: Sequence[Path], workers: int
+) -> AsyncIterator[tuple[Path, nbformat.NotebookNode]]:
+    """Execute notebooks, several at a time; yield them in order, each as soon as it is there.
+
+    None may need what another one writes. At the first cell that fails, the other
+    kernels are shut down.
+    """
+    places = asyncio.Semaphore(workers)
+
+    async def in_turn(path: Path) -> nbformat.NotebookNode:
+        async with places:
+            return await execute(path)
+
+    # The last notebooks take longest; begun last, they would leave processors idle at the end.
+    tasks = [asyncio.ensure_future(in_turn(path)) for path in reversed(paths)][::-1]
+    try:
+        for path, task in zip(paths, tasks, strict=True):
+            while not task.done():
+                running = [other for other in tasks if not other.done()]
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for other in done:
+                    other.result()  # one that failed stops all
+            yield path, task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
+    options = _parser().parse_args(arguments)
+    begun = time.monotonic()
+    # Progress bars would be outputs, which differ between two runs.
+    os.environ.setdefault("CLUSTERLIB_QUIET", "1")
+    start_server()
+    if options.command == "run" and options.tables:
+        _remove_tables(options.tables)
+    try:
+        written = asyncio.run(_write(options))
+    except FailedCellError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return STOPPED
+    if options.command == "run":
+        tables = _read_tables(options.tables)
+        provenance = _provenance() if tables else None
+        index = clusterlib.export.report(written, options.out, tables, provenance=provenance)
+        print(f"report: {index} ({time.monotonic() - begun:.0f} s)")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m clusterlib.notebooks", description=(__doc__ or "").partition("\n")[0]
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("run", "refresh"):
+        command = commands.add_parser(name)
+        command.add_argument("notebooks", nargs="+", type=Path)
+        if name == "run":
+            command.add_argument("--out", type=Path, required=True, help="folder of the report")
+            command.add_argument("--tables", type=Path, help="where notebooks write their tables")
+    return parser
+
+
+async def _write(options: argparse.Namespace) -> list[Path]:
+    """Execute the notebooks and write each, saying which are done."""
+    written: list[Path] = []
+    async for path, notebook in execute_all(options.notebooks, processors()):
+        target = path if options.command == "refresh" else options.out / "notebooks" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, target)
+        written.append(target)
+        print(f"[{len(written)}/{len(options.notebooks)}] {path.stem}", flush=True)
+    return written
+
+
+def _remove_tables(folder: Path) -> None:
+    """Remove the tables of an earlier run, which this one may not write again."""
+    for pattern in ("*.parquet", "*.csv"):
+        for path in folder.glob(pattern):
+            path.unlink()
+
+
+def _read_tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:
+    paths = sorted(folder.glob("*.parquet")) if folder else []
+    return {path.stem: pd.read_parquet(path) for path in paths} or None
+
+
+def _provenance() -> "clusterlib.export.Provenance":
+    """Return what notebooks use beside the texts, unless one says otherwise."""
+    encoder = clusterlib.embed.load_encoder()
+    seeds = sorted(clusterlib.load.seeds().glob("*.csv"))
+    settings = {"Encoder": f"{encoder.name}, revision {encoder.revision}"}
+    files = (*seeds, *clusterlib.export.package_data())
+    return clusterlib.export.Provenance(settings, files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

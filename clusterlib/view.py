@@ -1,0 +1,396 @@
+"""Show tables, texts and evidence in a notebook: static HTML, readable in any theme.
+
+Tables of the stages come in; what goes out is shown by a notebook when it is the value of a cell,
+and is plain text elsewhere.
+"""
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clusterlib import schema
+from clusterlib.annotations import annotations
+from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, split_spans
+
+if TYPE_CHECKING:
+    from clusterlib.themes import Themes
+
+__all__ = ["View", "evidence", "prose", "reading", "table"]
+
+TABLE_STYLE = (
+    "<style>.cl-table td, .cl-table th {text-align: left !important; vertical-align: top; "
+    "white-space: normal; max-width: 34em}</style>"
+)
+PLACE = ("passage", "doc", "start", "end")
+TIMES = ("date", "month", "quarter", "year", "period")
+# Between labels, where a viewer drops the style sheet.
+BAR = '<span class="cl-bar"> · </span> '
+# Kind, note and whether it ends here, of each annotation that a part of a passage lies in.
+Annotations = list[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True)
+class View:
+    """What a notebook shows when it is the value of a cell.
+
+    Attributes
+    ----------
+    text : str
+        Shown where there is nothing but plain text.
+    html, markdown : str, optional
+        Shown where these can be.
+
+    Examples
+    --------
+    >>> View("There are 5.", markdown="There are **5**.")
+    There are 5.
+    """
+
+    text: str
+    html: str | None = None
+    markdown: str | None = None
+
+    def _repr_html_(self) -> str | None:
+        return self.html
+
+    def _repr_markdown_(self) -> str | None:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def table(frame: pd.DataFrame) -> View:
+    """Show a table with the whole of its texts.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What to show; its index is left out. Texts are escaped.
+
+    Returns
+    -------
+    View
+
+    Examples
+    --------
+    >>> table(pd.DataFrame({"doc": ["fr"], "rule": ["share"]}))
+    doc  rule
+     fr share
+    """
+    frame = frame.rename_axis(columns=None)
+    with pd.option_context("display.max_colwidth", 60):
+        text = frame.to_string(index=False, na_rep="–")
+    with pd.option_context("display.max_colwidth", None):
+        content = frame.to_html(index=False, border=0, justify="left", na_rep="–")
+    return View(text, f'<div class="cl-table">{TABLE_STYLE}{content}</div>')
+
+
+def prose(text: str) -> View:
+    """Show sentences whose figures a cell has filled in.
+
+    Parameters
+    ----------
+    text : str
+        Markdown; by convention an f-string.
+
+    Returns
+    -------
+    View
+
+    Examples
+    --------
+    >>> prose(f"There are {2 + 3} texts.")
+    There are 5 texts.
+    """
+    return View(text, markdown=text)
+
+
+def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[str]) -> View:
+    """Show numbers that open on the sentences they count.
+
+    Parameters
+    ----------
+    numbers : pandas.DataFrame
+        One row a number: the columns of ``on``, and the numbers themselves.
+    sentences : pandas.DataFrame
+        The columns of ``on``, and quote or text; passage, doc, start, end, lang
+        and english as far as known.
+    on : str or sequence of str
+        The columns in which a sentence must agree with a number to be counted.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> sentences = pd.DataFrame({"doc": ["fr"], "start": [0], "end": [3], "text": ["Un."]})
+    >>> evidence(pd.DataFrame({"doc": ["fr"], "passages": [1]}), sentences, "doc")
+    fr: passages 1
+      fr 0–3
+        Un.
+    """
+    keys = (on,) if isinstance(on, str) else tuple(on)
+    missing = [f"numbers has no {name!r}" for name in keys if name not in numbers]
+    missing += [f"sentences has no {name!r}" for name in keys if name not in sentences]
+    if not {"text", "quote"} & set(sentences.columns):
+        missing.append("sentences has neither 'quote' nor 'text'")
+    if missing:
+        raise ValueError("; ".join(missing))
+    order = [name for name in PLACE if name in sentences]
+    ordered = sentences.sort_values(order, kind="stable") if order else sentences
+    others = [name for name in numbers.columns if name not in keys]
+    lines, parts = [], []
+    for row in numbers.to_dict("records"):
+        chosen = (ordered[list(keys)] == [row[name] for name in keys]).all(axis=1)
+        quoted = [Quotation.of(one) for one in ordered[chosen].to_dict("records")]
+        values = ", ".join(f"{name} {_write_number(row[name])}" for name in others)
+        head = ", ".join(str(row[name]) for name in keys) + (f": {values}" if values else "")
+        lines += [head, *(line for item in quoted for line in item.lines())]
+        content = "".join(item.html() for item in quoted) or "<p>No sentence.</p>"
+        parts.append(f"<details><summary>{html.escape(head)}</summary>{content}</details>")
+    return View("\n".join(lines), framed("reading", "".join(parts)))
+
+
+def _write_number(value: object) -> str:
+    """Return a number as a reader wants it: two decimals at most, no negative nought."""
+    if isinstance(value, float):
+        return "–" if pd.isna(value) else f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def reading(
+    documents: pd.DataFrame,
+    passages: pd.DataFrame,
+    *,
+    codes: pd.DataFrame | None = None,
+    codebook: str | Path | pd.DataFrame | None = None,
+    themes: "Themes | None" = None,
+    facts: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+) -> View:
+    """Show texts with what was found in them.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The texts to show: doc, lang and text; initiative and title if known.
+    passages : pandas.DataFrame
+        passage, doc, start and end; english if there is a translation, which
+        then stands beside the text.
+    codes : pandas.DataFrame, optional
+        passage, code and coded; label and dimension if known.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `clusterlib.codes.read` takes it; names and orders the codes. Without
+        it they have the labels, dimensions and order of their table, or if that
+        has no labels, those of the seeds' codebook.
+    themes : Themes, optional
+        As `clusterlib.themes.fit` returns it.
+    facts, mentions : pandas.DataFrame, optional
+        As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If codes lack a column.
+    ValueError
+        If passages are unknown, spans lie outside their text, or codes that
+        passages have are not in the codebook.
+
+    Notes
+    -----
+    The text is the source's, letter by letter; what no passage covers is small.
+    Every mark has a letter or a label beside its colour and its line.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'fr'")
+    >>> passages = cl.clean.passages(documents)
+    >>> print(str(reading(documents, passages.head(1), facts=cl.facts.find(documents))))
+    fr · Cluster Énergie et Stockage · Un cluster pour l’énergie et le stockage
+    fr-001  Un cluster pour l’énergie et le stockage
+    """
+    passages = passages[passages["doc"].isin(documents["doc"])]
+    facts, mentions = (
+        rows if rows is None else rows[rows["doc"].isin(documents["doc"])]
+        for rows in (facts, mentions)
+    )
+    pairs, coded = [*_theme_labels(themes, passages)], None
+    if codes is not None:
+        schema.check(codes, "codings")
+        coded = codes[codes["coded"].astype(bool)]
+        book = _book(codes, coded, codebook)
+        coded = coded[coded["passage"].isin(passages["passage"])]
+        rows = book.merge(coded[["passage", "code"]], on="code").to_dict("records")
+        pairs += [(row["passage"], Label(row["dimension"] or "code", row["label"])) for row in rows]
+    labels: dict[str, list[Label]] = {}
+    for passage, label in pairs:
+        labels.setdefault(passage, []).append(label)
+    placed = annotations(documents, passages, coded, None, facts, mentions)
+    inline = placed[placed["kind"].isin(["fact", "actor"])]
+    actors = inline["kind"] == "actor"
+    kinds = inline["key"].isin(TIMES).map({True: "time", False: "amount"}).mask(actors, "actor")
+    inline = inline.assign(kind=kinds, note=inline["note"].mask(actors, inline["key"]))
+    groups = tuple(dict.fromkeys(label.group for _, label in pairs))
+    view = _Reading(documents, passages, inline, labels, groups)
+    return View(view.text(), view.html())
+
+
+@dataclass(frozen=True)
+class Label:
+    """A code or theme of a passage: its group, which has a colour, and what it is called."""
+
+    group: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Texts with what is marked inside passages, and labels below these by groups."""
+
+    documents: pd.DataFrame
+    passages: pd.DataFrame
+    inline: pd.DataFrame
+    labels: dict[str, list[Label]]
+    groups: tuple[str, ...]
+
+    def html(self) -> str:
+        texts = "".join(self._table(row) for row in self.documents.to_dict("records"))
+        return framed("reading", self._legend() + texts)
+
+    def text(self) -> str:
+        return "\n".join(
+            line for row in self.documents.to_dict("records") for line in self._lines(row)
+        )
+
+    def _legend(self) -> str:
+        """Return what the marks stand for, as far as they occur."""
+        kinds = set(self.inline["kind"])
+        entries = [
+            f'<mark class="cl-{letter}">{name}<sup>{letter}</sup></mark>'
+            for kind, (letter, _, _, name) in INLINE.items()
+            if kind in kinds
+        ]
+        entries += [self._chip(Label(group, group)) for group in self.groups]
+        return f'<p class="cl-soft">Marked: {BAR.join(entries)}</p>' if entries else ""
+
+    def _table(self, row: Row) -> str:
+        """Return a text as a table: passage, original and English."""
+        passages = self._passages(row)
+        both = "english" in passages
+        head = f"<th>passage</th><th>{html.escape(str(row['lang']))}</th>"
+        head += "<th>en</th>" if both else ""
+        rows, at = [], 0
+        for passage in passages.to_dict("records"):
+            rows.append(_aside(row["text"][at : passage["start"]], both))
+            rows.append(self._row(row, passage, both))
+            at = max(at, passage["end"])
+        rows.append(_aside(row["text"][at:], both))
+        title = f"<p><b>{html.escape(_title(row))}</b></p>"
+        return f"{title}<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+    def _row(self, row: Row, passage: Row, both: bool) -> str:
+        below = BAR.join(map(self._chip, self.labels.get(passage["passage"], [])))
+        lang, name = (html.escape(str(part)) for part in (row["lang"], passage["passage"]))
+        parts = "".join(_mark(text, inside) for text, inside in self._parts(row, passage))
+        cells = f'<td class="cl-soft">{name}</td><td><p lang="{lang}" dir="auto">{parts}</p>'
+        cells += f"<p>{below}</p></td>" if below else "</td>"
+        if both:
+            english: str = "" if pd.isna(passage["english"]) else str(passage["english"])
+            cells += f'<td><p lang="en">{html.escape(english)}</p></td>'
+        return f"<tr>{cells}</tr>"
+
+    def _passages(self, row: Row) -> pd.DataFrame:
+        rows: pd.DataFrame = self.passages[self.passages["doc"] == row["doc"]]
+        return rows.sort_values("start")
+
+    def _parts(self, row: Row, passage: Row) -> Iterator[tuple[str, Annotations]]:
+        """Yield the passage in parts, each with the annotations that it lies in."""
+        start, end = passage["start"], passage["end"]
+        near = self.inline[(self.inline["doc"] == row["doc"]) & (self.inline["start"] < end)]
+        near = near[near["end"] > start]
+        spans = [(int(one.start), int(one.end)) for one in near.itertuples()]
+        notes = near[["kind", "note"]].to_numpy().tolist()
+        for first, last, inside in split_spans(start, end, spans):
+            ends = [(*notes[n], last == min(spans[n][1], end)) for n in inside]
+            yield row["text"][first:last], ends
+
+    def _chip(self, label: Label) -> str:
+        """Return a label in the look of its group, and the number that the legend names it by."""
+        place, name = self.groups.index(label.group), html.escape(label.name)
+        look = f"cl-chip cl-c{place % len(LINES)}"
+        return f'<span class="{look}">{name}<sup>{place + 1}</sup></span>'
+
+    def _lines(self, row: Row) -> Iterator[str]:
+        """Return a text as plain lines."""
+        yield _title(row)
+        for passage in self._passages(row).to_dict("records"):
+            parts = []
+            for part, inside in self._parts(row, passage):
+                parts += [part, *(f"[{INLINE[k][0]}: {note}]" for k, note, ends in inside if ends)]
+            yield f"{passage['passage']}  {' '.join(''.join(parts).split())}"
+            if not pd.isna(passage.get("english")):
+                yield f"  = {passage['english']}"
+            if labels := self.labels.get(passage["passage"]):
+                yield f"  # {' · '.join(label.name for label in labels)}"
+
+
+def _book(
+    codes: pd.DataFrame, coded: pd.DataFrame, codebook: str | Path | pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return code, label and dimension of each code."""
+    if codebook is None and "label" in codes:
+        book = codes.drop_duplicates("code").astype({"label": object})
+        names = book["label"].where(book["label"].notna(), book["code"])
+        book = book.assign(label=names, dimension=book.get("dimension", ""))
+    else:
+        from clusterlib.compare.book import fitting
+
+        # A codebook that is given may call the codes otherwise; it must only have them.
+        book = fitting(coded if codebook is None else coded[["code"]], codebook)
+    return book[["code", "label", "dimension"]].astype(object).fillna("")
+
+
+def _theme_labels(themes: "Themes | None", passages: pd.DataFrame) -> Iterator[tuple[str, Label]]:
+    if themes is not None:
+        members = themes.members[themes.members["passage"].isin(passages["passage"])]
+        for row in members.merge(themes.summary, on="theme", how="left").to_dict("records"):
+            yield row["passage"], Label("theme", f"{row['theme']}: {row['label']}")
+
+
+def _title(row: Row) -> str:
+    parts = [row["doc"], *(row.get(name) for name in ("initiative", "title"))]
+    return " · ".join(str(part) for part in parts if not pd.isna(part) and part)
+
+
+def _aside(text: str, both: bool) -> str:
+    """Return what no passage covers as a row of its own, if it is more than blanks."""
+    words = " ".join(text.split())
+    cells = f'<td></td><td class="cl-soft">{html.escape(words)}</td>' + "<td></td>" * both
+    return f"<tr>{cells}</tr>" if words else ""
+
+
+def _mark(text: str, inside: Annotations) -> str:
+    """Return a part of a passage inside its marks; letters stand where a mark ends."""
+    content = html.escape(text)
+    for kind, note, ends in inside:
+        letter = INLINE[kind][0]
+        sup = f"<sup>{letter}</sup>" if ends else ""
+        title = html.escape(" ".join(note.split()))
+        content = f'<mark class="cl-{letter}" title="{title}">{content}{sup}</mark>'
+    return content
