@@ -30,6 +30,8 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
     ValueError
         If there is no column of that name.
 
@@ -107,6 +109,11 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------
