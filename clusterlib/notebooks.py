@@ -264,7 +264,7 @@ def _provenance() -> "clusterlib.export.Provenance":
     encoder = clusterlib.embed.load_encoder()
     seeds = sorted(clusterlib.load.seeds().glob("*.csv"))
     settings = {"Encoder": f"{encoder.name}, revision {encoder.revision}"}
-    files = (*seeds, *clusterlib.export.package_data())
+    files = (*seeds, *clusterlib.export.site.package_data())
     return clusterlib.export.Provenance(settings, files)
 
 

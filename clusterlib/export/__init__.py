@@ -1,8 +1,8 @@
 """Write results for readers: the report, tables, a workbook, and projects for other programs."""
 
 from clusterlib.export.qdpx import qdc, qdpx
-from clusterlib.export.site import Provenance, package_data, report
+from clusterlib.export.site import Provenance, report
 from clusterlib.export.tables import tables
 from clusterlib.export.workbook import workbook
 
-__all__ = ["Provenance", "package_data", "qdc", "qdpx", "report", "tables", "workbook"]
+__all__ = ["Provenance", "qdc", "qdpx", "report", "tables", "workbook"]

@@ -302,8 +302,9 @@ def _mark_blocks(
         quoting = {name: finding for span in here for name, finding in resting[span].items()}
         marked.append(replace(block, original=original, findings=tuple(quoting.values())))
     shown = "".join(originals)
+    looks = "background: var(--hit); color: var(--on-hit); border-bottom: 3px solid"
     rules = [
-        f"main:has(#{name}:target) .{name} {{ background: var(--hit); color: var(--on-hit); }}"
+        f"main:has(#{name}:target) .{name} {{ {looks}; }}"
         for name in (anchor(*span) for span in spans)
         if shown.count(f'class="{name}"') > 1
     ]

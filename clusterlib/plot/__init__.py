@@ -1,8 +1,4 @@
-"""Draw tables: one table a function, nothing computed, an Axes taken and returned.
-
-Each refuses a table that lacks a column, or that has no text or number where one is drawn, with
-`clusterlib.schema.TableError`.
-"""
+"""Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
 from clusterlib.plot.comparison import intervals, places, verdicts
 from clusterlib.plot.facts import dots, timeline

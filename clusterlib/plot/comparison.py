@@ -33,6 +33,11 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
@@ -75,6 +80,11 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------
@@ -130,6 +140,11 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------

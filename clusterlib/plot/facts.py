@@ -30,6 +30,11 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing.
+
     Examples
     --------
     >>> rows = {"doc": "de", "when": ["1988"], "first": ["1988-01-01"], "last": ["1988-12-31"]}

@@ -33,6 +33,8 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
 
     Raises
     ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
     ValueError
         If there is no column of that name.
 
@@ -111,6 +113,11 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------

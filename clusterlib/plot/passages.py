@@ -28,6 +28,11 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
+
     Examples
     --------
     >>> rows = {"doc": "de", "start": [0, 9], "end": [9, 12], "fate": ["body", "removed"]}
@@ -63,6 +68,11 @@ def planes(points: pd.DataFrame) -> Axes:
     -------
     matplotlib.axes.Axes
         The first panel.
+
+    Raises
+    ------
+    clusterlib.schema.TableError
+        If a column is missing, or no text or number where one is drawn.
 
     Examples
     --------

@@ -66,7 +66,8 @@ def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], 
 def _used(options: Options | None) -> "Provenance":
     """Return what a reader has to know of the options, and the tables that they name."""
     # Imported here and below: runs in other processes have no use for templates.
-    from clusterlib.export import Provenance, package_data
+    from clusterlib.export import Provenance
+    from clusterlib.export.site import package_data
 
     if options is None:
         return Provenance(files=tuple(package_data()))
