@@ -111,6 +111,18 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
 def n_axes(n_rows: int) -> int:
     """Return how many axes so many rows carry.
 
+    Parameters
+    ----------
+    n_rows : int
+        Distinct rows.
+
+    Returns
+    -------
+    int
+        A twelfth of them, 2 at least and 20 at most.
+
+    Examples
+    --------
     >>> n_axes(10), n_axes(96), n_axes(1000)
     (2, 8, 20)
     """

@@ -20,7 +20,7 @@ from clusterlib import embed, progress
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
 STABLE, DOUBTFUL, DISSOLVED = 0.75, 0.6, 0.5
 # The stability of a number of groups must exceed that of rows without structure by so much.
-EXCESS = 0.1
+EXCESS = 0.15
 # Rows on which numbers of groups are tried at most.
 TRIAL = 500
 # A bias by chance is what this part of random groups stays below, of so many that are drawn.
@@ -42,8 +42,8 @@ class Grouping(Protocol):
 
     Examples
     --------
-    >>> from clusterlib.themes import WardThemes
-    >>> grouping: Grouping = WardThemes(n_clusters=2).fit(np.eye(6)[:, :2] + np.eye(6, 2))
+    >>> import clusterlib as cl
+    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2).fit(np.eye(6)[:, :2] + np.eye(6, 2))
     >>> grouping.stability_.shape
     (2,)
     """
@@ -59,6 +59,18 @@ class Grouping(Protocol):
 def verdict(stability: float) -> str:
     """Say in words how far a group can be believed.
 
+    Parameters
+    ----------
+    stability : float
+        As `group_stability` returns it for the group.
+
+    Returns
+    -------
+    str
+        ``"stable"`` from 0.75, ``"a pattern"`` from 0.6, else ``"too little evidence"``.
+
+    Examples
+    --------
     >>> verdict(0.8), verdict(0.65), verdict(0.4)
     ('stable', 'a pattern', 'too little evidence')
     """
@@ -156,14 +168,14 @@ def stability_by_n(
         One row a number: the number; stability, the mean over groups weighted by their
         size; weakest, that of the least stable group; null, the stability that rows
         without structure reach; stable, whether no group dissolves and stability exceeds
-        null by 0.1 or more; and chosen: of the stable numbers the one that exceeds null
+        null by 0.15 or more; and chosen: of the stable numbers the one that exceeds null
         most (of equals the fewest groups), else the fewest groups.
 
     Examples
     --------
-    >>> from clusterlib.themes import WardThemes
+    >>> import clusterlib as cl
     >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.05, (30, 3))
-    >>> curve = stability_by_n(WardThemes, rows, [2, 3, 4], "n_themes", 0)
+    >>> curve = stability_by_n(cl.themes.WardThemes, rows, [2, 3, 4], "n_themes", 0)
     >>> curve.loc[curve["chosen"], "n_themes"].item()
     3
     """

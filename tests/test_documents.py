@@ -129,12 +129,6 @@ def test_of_several_values_the_lowest_counts():
     assert check.found(r"f (\S+)", "f 0.8\nf 0.7\nf 0.9") == 0.7
 
 
-def test_the_readme_can_be_read_in_a_few_minutes():
-    text = FENCED.sub("", DOCUMENTS["README.md"])
-    prose = [line for line in text.splitlines() if not line.startswith(("|", "!"))]
-    assert len(" ".join(prose).split()) <= 700
-
-
 def test_every_method_has_its_reference_and_every_reference_its_method():
     body, references = DOCUMENTS["docs/methods.md"].split("## References\n")
     entries = re.findall(r"^- (\S+?),.*?\((\d{4})\)", references, flags=re.MULTILINE)

@@ -122,7 +122,9 @@ class Themes:
         6
         """
         sorted_passages, rows = embed.aligned(passages, vectors)
-        distances = self.model.transform(rows)[:, self.order]
+        # scikit-learn's models refuse to be asked of no rows.
+        empty = np.empty((0, len(self.order)))
+        distances = self.model.transform(rows)[:, self.order] if len(rows) else empty
         return _members(sorted_passages, distances, self.summary["theme"].tolist())
 
 

@@ -130,7 +130,9 @@ class Topics:
         array([1.])
         """
         sorted_passages, rows = embed.aligned(passages, vectors)
-        weights = _proba(self.model, rows)[:, self.order]
+        # scikit-learn's models refuse to be asked of no rows.
+        empty = np.empty((0, len(self.order)))
+        weights = _proba(self.model, rows)[:, self.order] if len(rows) else empty
         return _weights(weights, self.trust["topic"].tolist(), sorted_passages)
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
@@ -277,7 +279,7 @@ def _weights(
     weights[np.arange(len(weights)), weights.argmax(axis=1)] += 1 - weights.sum(axis=1)
     weights = np.round(weights, 3)
     ranked = np.sort(weights, axis=1)
-    margin = np.round(ranked[:, -1] - ranked[:, -2], 3) if len(names) > 1 else 1.0
+    margin = np.round(ranked[:, -1] - ranked[:, -2], 3) if len(names) > 1 else ranked[:, -1]
     table = passages[["passage", "doc", "lang"]].assign(
         topic=pd.Series(np.array(names)[weights.argmax(axis=1)], passages.index, dtype="str"),
         weight=weights.max(axis=1),
