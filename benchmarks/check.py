@@ -18,15 +18,12 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 KEPT = HERE.parent / "build" / "bench"
-# Of BERTopic the variants that assign every passage and have seven topics, as ours.
-PEERS = ["--only", "nr_topics=8, outliers", "KeyNMF", "S3"]
 COMMANDS = {
     "space": ["space.py", "--bench", "{bench}"],
     "codes": ["codes.py", "--bench", "{bench}"],
-    "themes": ["themes.py", "--bench", "{bench}"],
     "facts": ["facts.py", "--bench", "{bench}"],
     "compare": ["compare.py", "--bench", "{bench}"],
-    "peers": ["topic_peers.py", "--bench", "{bench}", "--peers-python", "{peers}", *PEERS],
+    "topics": ["topics.py", "--bench", "{bench}", "--peers-python", "{peers}"],
 }
 
 
@@ -97,7 +94,7 @@ def main() -> int:
         parser.error("--bench is needed")
     figures = figures[(figures["measure"] + " " + figures["command"]).str.contains(chosen.only)]
     names = dict.fromkeys(figures["command"])
-    if "peers" in names and not (chosen.peers_python or chosen.again):
+    if "topics" in names and not (chosen.peers_python or chosen.again):
         parser.error("--peers-python is needed; --only leaves figures out")
     rows = compare(figures, {name: measured(name, chosen) for name in names})
     print(rows.to_string(index=False))

@@ -43,7 +43,7 @@ from threadpoolctl import threadpool_limits
 
 import clusterlib as cl
 
-N_TOPICS, SIZE, FAVOURED = 7, 303, 0.7
+N_TOPICS, HALF, SIZE, FAVOURED = 7, 350, 303, 0.7
 PEERS = Path(__file__).with_name("topic_peers.py")
 # What a fresh process of ours does, to be timed.
 OURS = f"""
@@ -77,7 +77,7 @@ def corpora(bench: Path, half: str, draws: int) -> Iterator[Draw]:
     vectors = cl.embed.vectors(table)
     names = np.array(sorted(table["index_id"].unique(), key=int))
     order = np.random.default_rng(2026).permutation(names)
-    sentences = order[:350] if half == "choose" else order[350:]
+    sentences = order[:HALF] if half == "choose" else order[HALF:]
     topics = table.drop_duplicates("index_id").set_index("index_id")["category"]
 
     def draw(kind: str, seed: int, chosen: pd.DataFrame) -> Draw:
@@ -92,7 +92,7 @@ def corpora(bench: Path, half: str, draws: int) -> Iterator[Draw]:
         drawn = np.sort(chance.choice(sentences, SIZE, replace=False))
         langs = chance.choice(sorted(SIB.values()), SIZE)
         yield draw("one each", seed, spoken(drawn, langs.tolist()))
-        favourite = dict(zip(chance.permutation(topics.unique())[:5], SIB.values(), strict=True))
+        favourite = dict(zip(chance.permutation(topics.unique()), SIB.values(), strict=False))
         skewed = [
             favourite[topics[name]]
             if topics[name] in favourite and chance.random() < FAVOURED

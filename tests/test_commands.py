@@ -45,8 +45,6 @@ HELP = {
     "encoder check": "needs torch",
     "encoder speed": "needs torch",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
-    "topic_peers": "needs the peers",
-    "whole_path": "needs the peers",
 }
 NOT_HERE = {"pip install": "needs the network"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
@@ -58,13 +56,14 @@ SIZES = {
     "fast_encoder": {"PARTS": ["whitened and mapped"]},
     "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
     "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
-    "themes": {"STATES": (0,), "COUNTS": (60,)},
+    # BERTopic is in an environment of its own.
+    "topics": {"HALF": 35, "SIZE": 30, "of_peers": lambda draws, python: {}},
 }
 FEW = {
     "compare": ["--draws", "1"],
     "load_and_clean": ["--workers", "1"],
     "load_files": ["--workers", "0", "--files", "20"],
-    "topics": ["--repeats", "1"],
+    "topics": ["--draws", "1"],
     "encoder": ["--precision", "int8"],
 }
 TEXTS = {
