@@ -243,5 +243,5 @@ def test_large_and_odd_texts_are_cleaned(text):
 
 def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
-    with pytest.raises(cl.schema.TableError, match="text"):
+    with pytest.raises(cl.problems.InputError, match="text"):
         cl.clean.passages(documents)

@@ -34,7 +34,7 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -64,7 +64,7 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -92,7 +92,7 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -134,7 +134,7 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If either table breaks its contract.
     ValueError
         If the ledger is of other texts.
@@ -176,7 +176,7 @@ def text(documents: pd.DataFrame) -> pd.Series:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -207,7 +207,7 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -252,7 +252,7 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples

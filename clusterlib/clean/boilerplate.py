@@ -8,8 +8,8 @@ phrase list.
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from clusterlib import phrases
 from clusterlib.clean.lines import COLON, SITE, Line, Verdict, judge_alone, repeat_key
+from clusterlib.load import phrases
 
 # Fewest words of a title that stands above the text, among labels and menus.
 TITLE_WORDS = 4

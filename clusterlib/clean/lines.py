@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from clusterlib import dates, phrases
+from clusterlib.load import dates, phrases
 
 Kind = Literal["headline", "body", "caption"]
 

@@ -12,7 +12,7 @@ import ftfy
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
-from clusterlib.letters import letters
+from clusterlib.encoding import letters
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)

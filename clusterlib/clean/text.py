@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from clusterlib import dates
 from clusterlib.clean.blocks import blocks
 from clusterlib.clean.boilerplate import judge
 from clusterlib.clean.lines import Kind, repeat_key
 from clusterlib.clean.repair import Block, Edit, apply
 from clusterlib.clean.sentences import split
+from clusterlib.load import dates
 
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
@@ -84,7 +84,7 @@ def _divide(
     """
     cuts = []
     begin = 0
-    if (date := dates.stated(block.text, lang)) and not date.alone:
+    if (date := dates.find(block.text, lang)) and not date.alone:
         begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
         cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
     spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import refi
-from clusterlib.codes.archive import Archive, ProjectError
+from clusterlib.codes.archive import Archive, refusal
+from clusterlib.problems import Problems
 
 NS = f"{{{refi.PROJECT}}}"
 UNNAMED = "somebody unnamed"
@@ -21,16 +22,18 @@ def guid_of(text: str | None) -> str:
 
 def project_file(archive: Archive) -> str:
     """Return the name of the one file that describes the project."""
-    found = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
-    if len(found) != 1:
-        raise ProjectError([("project.qde", f"{len(found)} files have this ending; expected 1")])
-    return found[0]
+    names = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
+    if len(names) != 1:
+        message = f"{len(names)} files have this ending; expected 1"
+        raise refusal("project.qde", "no project", message)
+    return names[0]
 
 
 def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
     """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
     if root.tag != f"{NS}Project":
-        raise ProjectError([("project.qde", f"begins with {root.tag!r:.80}, not with a Project")])
+        message = f"begins with {root.tag!r:.80}, not with a Project"
+        raise refusal("project.qde", "no project", message)
     by_guid = {refi.guid("code", code): code for code in book["code"]}
     by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
     by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
@@ -84,7 +87,7 @@ class Coders:
         names = {guid_of(user.get("guid")): user.get("name") or UNNAMED for user in users}
         if asked is not None and asked not in names.values():
             there = ", ".join(sorted(set(names.values()))) or "nobody"
-            raise ProjectError([("users", f"{asked!r} is not there; found {there}")])
+            raise refusal("users", "unknown coder", f"{asked!r} is not there; found {there}")
         return cls(names, asked)
 
     def count(self, guid: str) -> bool:
@@ -98,23 +101,23 @@ class Coders:
         """Tell whether `clusterlib.export.qdpx` wrote this coder; programs keep either."""
         return name.casefold() == refi.CODER or guid == refi.guid("coder", name)
 
-    def nobody(self) -> list[tuple[str, str]]:
-        """Return the fault that the machine alone has coded, if that is so."""
-        if self.asked is not None or self.counted or not self.passed:
-            return []
-        message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
-        return [("users", f"{message}; {_or(self.passed)} reads them")]
+    def check(self, problems: Problems) -> None:
+        """Note it as a fault if the machine alone has coded."""
+        if self.asked is None and self.passed and not self.counted:
+            message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
+            hint = f"{_or(self.passed)} reads them"
+            problems.error("users", "no coding", f"{message}; {hint}")
 
     def remarks(self) -> Iterator[str]:
         """Say where codings of several are read as one, and whose are left out."""
         if self.asked is not None:
             return
         if len(self.counted) > 1:
-            told = ", ".join(sorted(self.counted))
-            yield f"codings of several people are read as one: {told}; coder= reads one alone"
+            names = ", ".join(sorted(self.counted))
+            yield f"codings of several people are read as one: {names}; coder= reads one alone"
         if self.passed:
-            told = "the codings that cl.export.qdpx wrote are left out"
-            yield f"{told}; {_or(self.passed)} reads them"
+            remark = "the codings that cl.export.qdpx wrote are left out"
+            yield f"{remark}; {_or(self.passed)} reads them"
 
 
 def _or(names: set[str]) -> str:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from clusterlib import load, schema
 from clusterlib.codes import book as books
-from clusterlib.codes.archive import XML, Archive, ProjectError, parse
+from clusterlib.codes.archive import SUBJECT, XML, Archive, parse
 from clusterlib.codes.cover import Coding, Left, laid_out, left_out
 from clusterlib.codes.identity import NS, Coders, codes_of, guid_of, project_file
 from clusterlib.codes.letters import Letters, letters
+from clusterlib.problems import Problems
 
 BOM = "\ufeff"
 
@@ -102,7 +103,7 @@ def read_qdpx(
 
     Raises
     ------
-    ProjectError
+    clusterlib.problems.InputError
         If an archive or XML is hostile or broken, if the coder who is asked for
         is not there, and if nobody has coded except `clusterlib.export.qdpx`.
         With ``errors="raise"`` also with every source whose text is not that of
@@ -153,9 +154,12 @@ def read_qdpx(
     _read_sources(project, own)
     if not project.given and not project.left:
         project.leave("sources", "none of them is one of the documents")
-    faults = [(one.place, one.message) for one in project.left] if errors == "raise" else []
-    if wrong := [*faults, *project.coders.nobody()]:
-        raise ProjectError(wrong, REPORT if faults else "")
+    problems = Problems()
+    for one in project.left if errors == "raise" else []:
+        problems.error(one.place, "left out", one.message)
+    hint = REPORT if problems.rows else ""
+    project.coders.check(problems)
+    problems.raise_errors(SUBJECT, hint)
     for remark in project.coders.remarks():
         warnings.warn(remark, stacklevel=2)
     texts = {doc: letters(text) for doc, text in zip(own["doc"], own["text"], strict=True)}

@@ -45,9 +45,9 @@ def apply(
 
     Raises
     ------
-    CodebookError
+    clusterlib.problems.InputError
         With every fault of the codebook.
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If the passages break their contract.
     ValueError
         If there are no passages, passages have no vector, the vectors are another encoder's, or the
@@ -104,7 +104,7 @@ def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If doc, code or coded is missing.
 
     Examples

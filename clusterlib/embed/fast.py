@@ -158,7 +158,7 @@ def words(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If columns are missing, or a passage stands twice.
 
     Notes

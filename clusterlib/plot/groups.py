@@ -27,7 +27,7 @@ def curve(trials: pd.DataFrame, number: str, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
     ValueError
         If there is no column of that name.
@@ -109,7 +109,7 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples
