@@ -33,7 +33,8 @@ AS_BROWSERS_DO = {
 DECLARABLE = re.compile(
     r"cp(125\d|874|866|932|949)|iso8859-\d+|koi8-[ru]|mac-cyrillic|gb18030|big5|euc_jp|iso2022_jp"
 )
-# Those that European pages use; DOS and Macintosh ones would only add false matches.
+# Those that European pages use, the commoner first; DOS and Macintosh ones would only add
+# false matches.
 LEGACY = (
     "cp1252 cp1251 cp1250 cp1253 cp1254 cp1257 koi8_r koi8_u "
     "iso8859_15 iso8859_2 iso8859_5 iso8859_7 iso8859_9 iso8859_13 iso8859_1"
@@ -171,12 +172,15 @@ def _guess(data: bytes) -> str | None:
 
     # Lines without a byte above 127 fit every candidate and say nothing.
     sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
-    likeliest_first = chardet.detect_all(
-        sample, ignore_threshold=True, compat_names=False, include_encodings=LEGACY
-    )
-    for candidate in likeliest_first:
-        name = (candidate["encoding"] or "").replace("-", "_")
-        if name in LEGACY and _fits(data, name) and _is_plausible(sample.decode(name, "ignore")):
+    confidences = {
+        (candidate["encoding"] or "").replace("-", "_"): candidate["confidence"]
+        for candidate in chardet.detect_all(
+            sample, ignore_threshold=True, compat_names=False, include_encodings=LEGACY
+        )
+    }
+    # Of several that are as likely, the commoner one.
+    for name in sorted(LEGACY, key=lambda name: -confidences.get(name, 0)):
+        if name in confidences and _fits(data, name) and _is_plausible(sample.decode(name)):
             return name
     return None
 

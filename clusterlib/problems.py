@@ -157,8 +157,26 @@ class Problems:
 
 
 def in_order(faults: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of faults sorted by file, line and kind."""
+    """Sort a table of faults.
+
+    Parameters
+    ----------
+    faults : pandas.DataFrame
+        As `InputError` has it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows by file, line, column, fault and message.
+
+    Examples
+    --------
+    >>> row = {"line": 1, "fault": "empty", "message": "holds no text"}
+    >>> in_order(pd.DataFrame([{"file": "b"} | row, {"file": "a"} | row]))["file"].tolist()
+    ['a', 'b']
+    """
     by = [name for name in ("file", "line", "column", "fault", "message") if name in faults]
-    places = faults["line"].dtype == object
-    labels = faults.assign(line=faults["line"].map(str)) if places else faults
-    return faults.loc[labels.sort_values(by, kind="stable").index].reset_index(drop=True)
+    # Labels of rows may be of any kind.
+    labels = faults["line"].dtype == object
+    keys = faults.assign(line=faults["line"].map(str)) if labels else faults
+    return faults.loc[keys.sort_values(by, kind="stable").index].reset_index(drop=True)
