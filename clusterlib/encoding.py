@@ -202,9 +202,16 @@ def _is_plausible(text: str) -> bool:
     # Letters of the wrong alphabet come out in mixed case: "Ç éäÝá". Words in ASCII say nothing.
     odd = sum(a.islower() and b.isupper() for word in words for a, b in itertools.pairwise(word))
     odd += sum(word[0].islower() and word[1:].isupper() for word in words)
-    odd += len(BROKEN_WORD.findall(text))
+    odd += len(BROKEN_WORD.findall(text)) + sum(not _is_of_a_language(word) for word in words)
     usual = sum(char in _any_letter() or char in SIGNS for char in special) / max(len(special), 1)
     return bool(round(usual - odd / max(len(words), 1), 3) >= PLAUSIBLE)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _is_of_a_language(word: str) -> bool:
+    """Tell whether one language has all letters of a word: none has those of "ÖÅÍÒÐÀËÍÀÒÀ"."""
+    special = {char for char in word.lower() if ord(char) > 127}
+    return any(special <= alphabet for alphabet in letters().values())
 
 
 @functools.cache

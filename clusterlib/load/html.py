@@ -115,7 +115,7 @@ def html(text: str) -> Page:
         main = _complete(main, tree)
     metadata = {"title": extract.get("title"), "source": extract.get("sitename")}
     metadata["published"] = _declared_date(tree)
-    missing, beginning = _left_out(tree, main)
+    missing, beginning = _set_aside(tree, main)
     return Page(main, {key: value for key, value in metadata.items() if value}, missing, beginning)
 
 
@@ -291,7 +291,7 @@ def _common(blocks: list[Any]) -> Any:
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
 
 
-def _left_out(tree: Any, main: str) -> tuple[int, str]:
+def _set_aside(tree: Any, main: str) -> tuple[int, str]:
     """Count the visible words that are not in the text, and quote the first of them."""
     shown = _visible(tree, HIDDEN)
     missing = Counter(_words(shown)) - Counter(_words(main))
