@@ -1,4 +1,5 @@
 import contextlib
+import pickle
 import re
 import subprocess
 import sys
@@ -23,6 +24,27 @@ def test_reports_all_faults_at_once():
     faults = caught.value.faults
     assert {"doc", "lang"} <= set(faults["column"])
     assert "French" in str(caught.value)
+
+
+def test_an_error_comes_back_whole_from_another_process(tmp_path):
+    for ask in (lambda: schema.check(pd.DataFrame(), "texts"), lambda: cl.load.documents(tmp_path)):
+        with pytest.raises(cl.problems.InputError) as caught:
+            ask()
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert str(again) == str(caught.value)
+        pd.testing.assert_frame_equal(again.faults, caught.value.faults)
+
+
+def test_faults_are_sorted_and_told_once():
+    problems = cl.problems.Problems(of_cells=True)
+    for line in (3, 1, 3, None):
+        problems.error("b.csv", "broken row", "4 fields", line)
+    problems.warn("a.csv", "not used", "columns that are not used: x")
+    faults = problems.table()
+    assert faults["file"].tolist() == ["a.csv", *["b.csv"] * 3]
+    assert faults["line"].fillna(0).tolist() == [0, 1, 3, 0]
+    with pytest.raises(cl.problems.InputError, match=r"(?s)has 3 fault.*b\.csv: 4.*1 remark"):
+        problems.raise_errors("the input")
 
 
 def test_names_missing_columns():
