@@ -42,8 +42,9 @@ class Grouping(Protocol):
 
     Examples
     --------
-    >>> from clusterlib.themes import WardThemes
-    >>> grouping: Grouping = WardThemes(n_clusters=2).fit(np.eye(6)[:, :2] + np.eye(6, 2))
+    >>> import clusterlib as cl
+    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2)
+    >>> grouping = grouping.fit(np.eye(6)[:, :2] + np.eye(6, 2))
     >>> grouping.stability_.shape
     (2,)
     """
@@ -161,9 +162,9 @@ def stability_by_n(
 
     Examples
     --------
-    >>> from clusterlib.themes import WardThemes
+    >>> import clusterlib as cl
     >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.05, (30, 3))
-    >>> curve = stability_by_n(WardThemes, rows, [2, 3, 4], "n_themes", 0)
+    >>> curve = stability_by_n(cl.themes.WardThemes, rows, [2, 3, 4], "n_themes", 0)
     >>> curve.loc[curve["chosen"], "n_themes"].item()
     3
     """

@@ -290,7 +290,7 @@ def test_all_faults_of_a_table_of_actors_are_told_together(documents):
             "aliases": ["X | Y", "Z |", "Y", None],
         }
     )
-    with pytest.raises(cl.schema.TableError) as error:
+    with pytest.raises(cl.problems.InputError) as error:
         cl.facts.mentions(documents, actors)
     told = str(error.value)
     for words_ in ("name: the column is missing", "wizard", "actor: ", "is empty", "one of 'a'"):
@@ -308,7 +308,7 @@ def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
         }
     )
     assert len(cl.facts.mentions(documents, actors)) > 0
-    with pytest.raises(cl.schema.TableError, match="also one of 'a'"):
+    with pytest.raises(cl.problems.InputError, match="also one of 'a'"):
         cl.facts.mentions(documents, actors.assign(lang="de"))
 
 

@@ -48,7 +48,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` or ``passages`` breaks its contract.
 
     Notes
@@ -115,7 +115,7 @@ def mentions(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         With all faults of a table: columns that are missing, actors named twice,
         unknown types, empty aliases, an alias of two actors.
 
@@ -168,7 +168,7 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If columns are missing.
 
     Notes

@@ -8,6 +8,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.facts.fact import longest
+from clusterlib.problems import InputError, Problems
 
 # Which part of the helix an actor belongs to, unless the table says otherwise.
 HELIX = {
@@ -33,28 +34,22 @@ def checked(actors: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         With every fault: columns that are missing, actors named twice, unknown
         types, empty aliases, an alias of two actors.
     """
-    faults = [_contract_faults(actors)]
+    problems = Problems(of_cells=True)
+    try:
+        schema.check(actors, "actors")
+    except InputError as error:
+        problems.add(error.faults)
     if "aliases" in actors and "actor" in actors:
-        rows = [("aliases", *fault) for fault in _alias_faults(actors)]
-        faults.append(pd.DataFrame(rows, columns=["column", "check", "row", "value"]))
-    found = pd.concat([table for table in faults if len(table)] or faults[:1], ignore_index=True)
-    if len(found):
-        raise schema.TableError("actors", found.sort_values(["column", "check"], kind="stable"))
+        for promise, row, value in _alias_faults(actors):
+            schema.note_cell(problems, "actors", "aliases", promise, row, value)
+    problems.raise_errors("the table 'actors'")
     own = actors["type"].map(HELIX)
     helix = actors["helix"].fillna("") if "helix" in actors else own
     return actors.assign(helix=helix.where(helix != "", own))
-
-
-def _contract_faults(actors: pd.DataFrame) -> pd.DataFrame:
-    try:
-        schema.check(actors, "actors")
-    except schema.TableError as error:
-        return error.faults
-    return pd.DataFrame(columns=["column", "check", "row", "value"])
 
 
 def _alias_faults(actors: pd.DataFrame) -> Iterator[tuple[str, object, str]]:

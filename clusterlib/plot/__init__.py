@@ -1,7 +1,7 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned.
 
 Each refuses a table that lacks a column, or that has no text or number where one is drawn, with
-`clusterlib.schema.TableError`.
+`clusterlib.problems.InputError`.
 """
 
 from clusterlib.plot.comparison import intervals, places, verdicts
