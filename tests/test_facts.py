@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.facts.candidates import candidates_of
-from clusterlib.facts.find import facts_of
-from clusterlib.facts.numerals import Sum, compound
-from clusterlib.facts.words import latin, words
+from clusterlib.facts import extract_facts
+from clusterlib.facts.candidates import extract_candidates
+from clusterlib.facts.lexicon import latin, load_lexicon
+from clusterlib.facts.numbers import NumeralSum, split_numeral
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
 SHARED = ["kind", "value", "value_end", "unit", "approximate", "quote"]
@@ -131,12 +131,12 @@ TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=30).map(" ".join)
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS | st.text(max_size=300), lang=st.sampled_from([*LANGS, "und", "zh", "de-CH"]))
 def test_any_text_in_any_language(text, lang):
-    found = facts_of(text, lang)
+    found = extract_facts(text, lang)
     spans = [(start, end) for start, end, _ in found]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
-    assert all(0 <= start < end <= len(text) for start, end, *_ in candidates_of(text, lang))
+    assert all(0 <= start < end <= len(text) for start, end, *_ in extract_candidates(text, lang))
 
 
 @settings(max_examples=30, deadline=None)
@@ -150,7 +150,7 @@ def test_any_texts_give_tables_that_keep_their_contract(texts, lang):
 
 @pytest.mark.parametrize("lang", ["x-y", "zz", "sr-Latn-RS", "en-US", "a" * 8, "ar", "ja", "fa"])
 def test_any_tag_is_taken(lang):
-    assert facts_of("2021-03-05 and 40 %", lang)
+    assert extract_facts("2021-03-05 and 40 %", lang)
 
 
 HOSTILE = ["1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "1.234.567,89 ", "12-13 ", "1\n"]
@@ -172,7 +172,7 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     for size in (4_000, 32_000):
         text = piece * (size // len(piece))
         begun = time.process_time()
-        facts_of(text, "de")
+        extract_facts(text, "de")
         costs.append(time.process_time() - begun)
     assert costs[1] < 8 * 4 * max(costs[0], 0.01)
 
@@ -194,22 +194,22 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     ],
 )
 def test_compound_numerals(word, lang, value):
-    sum_ = Sum()
-    assert all(sum_.add(part, True, lang) for part in compound(word, lang))
-    assert sum_.value == value
+    total = NumeralSum()
+    assert all(total.add(part, True, lang) for part in split_numeral(word, lang))
+    assert total.value == value
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_language_has_its_words(lang):
-    told = words(lang)
+    lexicon = load_lexicon(lang)
     wanted = {*range(2, 21), *range(30, 91, 10), 100, 1000}
-    known = {int(value) for value in told.numerals.values() if value == int(value)}
+    known = {int(value) for value in lexicon.numerals.values() if value == int(value)}
     built = set(range(11, 20)) if lang in {"tr", "ga"} else set()
     assert wanted - built <= known
-    assert set(told.roles["month"].table) or told.roles["month"].stems
+    assert set(lexicon.roles["month"].table) or lexicon.roles["month"].stems
     for role in ("hedge", "circa", "both", "scale", "percent", "noun", "stop", "quarter", "label"):
-        assert role in told.roles, role
-    millions = {value for options in told.roles["scale"].table.values() for _, value in options}
+        assert role in lexicon.roles, role
+    millions = {value for options in lexicon.roles["scale"].table.values() for _, value in options}
     assert {"1000000", "1000000000"} <= millions
 
 
@@ -230,7 +230,7 @@ def test_units_have_their_english(text, lang, english):
 
 def test_serbian_is_read_in_both_scripts():
     assert latin("Љубљана") == "Ljubljana"
-    assert words("sr").numerals["dvadeset"] == words("sr").numerals["двадесет"]
+    assert load_lexicon("sr").numerals["dvadeset"] == load_lexicon("sr").numerals["двадесет"]
 
 
 def test_names_agree_with_an_independent_reading(documents, actors):
