@@ -307,7 +307,7 @@ def _may_open(tokens: Tokens, place: int) -> bool:
         return token.text in SYMBOLS or token.text in ROUGH
     if token.text in ISO or token.text in {"US", "H"} or QUARTER_LETTER.fullmatch(token.low):
         return True
-    return tokens.lexicon.may_open(token.low) or split_numeral(token.low, tokens.lang) is not None
+    return tokens.may_open(place) or split_numeral(token.low, tokens.lang) is not None
 
 
 def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:

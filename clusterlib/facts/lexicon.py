@@ -30,10 +30,10 @@ SHORTEST_STEM = 3
 SHORTEST_PART = 4
 LONGEST_PHRASE = 4
 # What a fact may begin with.
-OPENING = (
+OPENING = frozenset(
     "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
-    "decadebefore"
-).split()
+    "decadebefore".split()
+)
 LATIN = dict(
     zip(
         "абвгдђежзијклљмнњопрстћуфхцчџш",
@@ -76,9 +76,16 @@ LARGER = {
 BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
 # No reading looks further than so many tokens past the end.
 MOST_BLANK = 16
+NONE: set[str] = set()
 
 
 Width = Literal["long", "short"]
+
+
+def _stems(word: str) -> list[str]:
+    """Return what may be the stem of a word, the longest first."""
+    lengths = range(len(word), max(SHORTEST_STEM, len(word) - ENDING) - 1, -1)
+    return [word[:length] for length in lengths]
 
 
 class PhraseTable:
@@ -92,7 +99,7 @@ class PhraseTable:
             if phrase.endswith("*"):
                 self.stems[fold(phrase[:-1])] = value
             elif words := self._split(phrase):
-                options[words[0]].setdefault(words, value)
+                options[fold(words[0])].setdefault(words, value)
         self.table = {
             first: sorted(phrases.items(), key=lambda option: (-len(option[0]), option))
             for first, phrases in options.items()
@@ -101,27 +108,25 @@ class PhraseTable:
     def _split(self, phrase: str) -> tuple[str, ...]:
         # An article such as "d'" is only seen as one before a word.
         tokens = tokenize(phrase + "x")[:-1] if phrase.endswith("'") else tokenize(phrase)
+        return self._words(tokens)
+
+    def _words(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         return tuple(token.text if self.exact else token.low for token in tokens)
 
     def match(self, tokens: Sequence[Token], place: int) -> tuple[int, str] | None:
         """Return the place after the longest phrase that begins at a place, and its value."""
-        here = tokens[place]
-        for words, value in self.table.get(here.text if self.exact else here.low, ()):
+        for words, value in self.table.get(tokens[place].low, ()):
             end = place + len(words)
-            if len(words) == 1 or words == tuple(
-                token.text if self.exact else token.low for token in tokens[place:end]
-            ):
+            if words == self._words(tokens[place:end]):
                 return end, value
-        value_of_stem = self.find_stem(here.low) if here.kind == "word" else None
+        value_of_stem = self.find_stem(tokens[place].low) if tokens[place].kind == "word" else None
         return None if value_of_stem is None else (place + 1, value_of_stem)
 
     def find_stem(self, word: str) -> str | None:
         """Return the value of the longest stem that a word begins with."""
-        if self.stems:
-            for length in range(len(word), max(SHORTEST_STEM, len(word) - ENDING) - 1, -1):
-                if word[:length] in self.stems:
-                    return self.stems[word[:length]]
-        return None
+        if not self.stems:
+            return None
+        return next((self.stems[stem] for stem in _stems(word) if stem in self.stems), None)
 
     def find_word(self, word: str) -> str | None:
         """Return the value of a word by itself."""
@@ -152,7 +157,7 @@ class Lexicon:
                 entries[role] += [(latin(phrase), value) for phrase, value in entries[role]]
         self.adjective_endings = tuple(ending for ending, _ in entries.pop("adjend", []))
         self.verb_endings = tuple(ending for ending, _ in entries.pop("verbend", []))
-        self.roles = {role: PhraseTable(rows, role == "unit") for role, rows in entries.items()}
+        self.tables = {role: PhraseTable(rows, role == "unit") for role, rows in entries.items()}
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
         self.ones = {fold(word) for word, _ in entries["one"]}
         # What a compound numeral may be made of; what stands between its parts has no value.
@@ -161,20 +166,27 @@ class Lexicon:
             **dict.fromkeys(self.ones, Decimal(1)),
             **self.numerals,
         }
-        self._opening: dict[str, bool] = {}
+        self._roles: dict[str, set[str]] = {}
+        self._roles_of_words: dict[str, set[str]] = defaultdict(set)
+        self._roles_of_stems: dict[str, set[str]] = defaultdict(set)
+        for role, phrases in self.tables.items():
+            for word in phrases.table:
+                self._roles_of_words[word].add(role)
+            for stem in phrases.stems:
+                self._roles_of_stems[stem].add(role)
 
     def has(self, role: str, word: str) -> bool:
         """Tell whether a word by itself has a role."""
-        return role in self.roles and self.roles[role].find_word(word) is not None
+        return role in self.tables and self.tables[role].find_word(word) is not None
 
-    def may_open(self, word: str) -> bool:
-        """Tell whether a fact may begin with a word."""
-        if word not in self._opening:
-            tables = [self.roles[role] for role in OPENING if role in self.roles]
-            self._opening[word] = any(
-                word in phrases.table or phrases.find_stem(word) is not None for phrases in tables
-            )
-        return self._opening[word]
+    def roles_of(self, word: str) -> set[str]:
+        """Return the roles of the phrases that may begin with a word."""
+        roles = self._roles.get(word)
+        if roles is None:
+            stems = [self._roles_of_stems.get(stem, NONE) for stem in _stems(word)]
+            roles = self._roles_of_words.get(word, NONE).union(*stems)
+            self._roles[word] = roles or NONE
+        return roles
 
 
 class Tokens(list[Token]):
@@ -189,6 +201,11 @@ class Tokens(list[Token]):
         self.size = len(tokens)
         self.lexicon = lexicon
         self.lang = lexicon.lang
+        self.roles = [lexicon.roles_of(token.low) for token in self]
+
+    def may_open(self, place: int) -> bool:
+        """Tell whether a fact may begin with the word at a place."""
+        return not OPENING.isdisjoint(self.roles[place])
 
     def match(self, place: int, *roles: str) -> tuple[int, str] | None:
         """Return the place after the longest phrase here, of the first role that has one.
@@ -196,9 +213,10 @@ class Tokens(list[Token]):
         With it comes the value of the phrase; where there is none, None.
         """
         for role in roles:
-            phrases = self.lexicon.roles.get(role)
-            if phrases and (match := phrases.match(self, place)):
-                return match
+            if role in self.roles[place]:
+                match = self.lexicon.tables[role].match(self, place)
+                if match:
+                    return match
         return None
 
     def skip(self, place: int, *roles: str) -> int:
@@ -216,7 +234,7 @@ class Tokens(list[Token]):
 
     def has(self, place: int, role: str) -> bool:
         """Tell whether the word at a place has a role by itself."""
-        return self.lexicon.has(role, self[place].low)
+        return role in self.roles[place] and self.lexicon.has(role, self[place].low)
 
 
 @functools.lru_cache(maxsize=64)

@@ -65,7 +65,7 @@ def translate_noun(word: str, lang: str) -> str | None:
     >>> translate_noun("industrieclusters", "nl"), translate_noun("клъстера", "bg")
     ('clusters', 'clusters')
     """
-    nouns = load_lexicon(lang).roles.get("noun")
+    nouns = load_lexicon(lang).tables.get("noun")
     if nouns is None:
         return None
     english = nouns.find_word(word)
