@@ -7,7 +7,7 @@ or the other end of a range stand around it.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -64,20 +64,16 @@ class NumberPhrase(NamedTuple):
         return format_number(low), format_number(self.high.value)
 
 
-class NumeralSum:
-    """The value of the numerals of one number, one added after another."""
+class NumeralSum(NamedTuple):
+    """The value of the numerals of one number: what stands before a scale word, and the rest."""
 
-    def __init__(self, total: Decimal = Decimal(0), part: Decimal = Decimal(0)) -> None:
-        self.total, self.part = total, part
+    total: Decimal = Decimal(0)
+    part: Decimal = Decimal(0)
 
     @property
     def value(self) -> Decimal:
         """The value so far."""
         return self.total + self.part
-
-    def copy(self) -> "NumeralSum":
-        """Return a sum that can be tried without harm to this one."""
-        return NumeralSum(self.total, self.part)
 
     def accepts(self, value: Decimal) -> bool:
         """Tell whether a value after "and" can belong to the number."""
@@ -86,28 +82,28 @@ class NumeralSum:
         below = value < HUNDRED and (tens == 0 or (tens >= 20 and tens % 10 == 0 and value < most))
         return bool(self.value) and (below or (0 < tens < 10 and value % 10 == 0 and value < 100))
 
-    def add(self, value: Decimal, joined: bool, lang: str) -> bool:
-        """Add or multiply by the next value; tell whether the two make a number."""
-        if value >= MILLION:
-            fits = bool(self.value)
-            self.total, self.part = (self.total + self.part) * value, Decimal(0)
-            return fits
-        if value == THOUSAND:
-            fits = self.total % MILLION == 0
-            self.total, self.part = self.total + (self.part or 1) * value, Decimal(0)
-            return fits
-        if value == HUNDRED:
-            fits = self.part < 20
-            self.part = (self.part or 1) * value
-            return fits
+    def add(self, values: Sequence[Decimal], joined: bool, lang: str) -> "NumeralSum | None":
+        """Add or multiply by the values that follow; None if they make no number."""
+        if not values:
+            return self
+        value, *rest = values
         tens = self.part % HUNDRED
-        scores = lang == "fr" and tens in (60, 80) and value < 20
-        least = 10 if lang == "tr" else 20
-        fits = tens == 0 if value >= 10 else tens == 0 or (tens >= least and tens % 10 == 0)
-        reverse = joined and 0 < tens < 10 and value >= 20 and value % 10 == 0
-        above = value > HUNDRED and self.part
-        self.part += value
-        return bool((fits or scores or reverse) and not above)
+        if value >= MILLION:
+            fits, after = bool(self.value), NumeralSum(self.value * value)
+        elif value == THOUSAND:
+            fits = self.total % MILLION == 0
+            after = NumeralSum(self.total + (self.part or 1) * value)
+        elif value == HUNDRED:
+            fits, after = self.part < 20, NumeralSum(self.total, (self.part or 1) * value)
+        else:
+            scores = lang == "fr" and tens in (60, 80) and value < 20
+            least = 10 if lang == "tr" else 20
+            units = value < 10 and tens >= least and tens % 10 == 0
+            reverse = joined and 0 < tens < 10 and value >= 20 and value % 10 == 0
+            above = value > HUNDRED and self.part
+            fits = (tens == 0 or scores or units or reverse) and not above
+            after = NumeralSum(self.total, self.part + value)
+        return after.add(rest, joined, lang) if fits else None
 
 
 def parse_digits(text: str, decimal: str) -> Decimal | None:
@@ -153,8 +149,7 @@ def split_numeral(word: str, lang: str) -> tuple[Decimal, ...] | None:
         return _read_hyphened(word.split("-"), lexicon)
     pieces = _cut_numerals(word, lexicon.parts, {})
     values = tuple(value for value in pieces or () if value is not None)
-    total = NumeralSum()
-    if len(values) < 2 or not all(total.add(value, True, lang) for value in values):
+    if len(values) < 2 or NumeralSum().add(values, True, lang) is None:
         return None
     return values
 
@@ -291,8 +286,8 @@ def _read_words(tokens: Tokens, place: int) -> Number | None:
             break
         if first > end and not total.accepts(values[0]):
             break
-        trial = total.copy()
-        if not all(trial.add(value, joined or first > end, tokens.lang) for value in values):
+        trial = total.add(values, joined or first > end, tokens.lang)
+        if trial is None:
             break
         total, end = trial, last
         only_one = only_one and one and last == place + 1
