@@ -113,6 +113,10 @@ def test_publishing_dates_are_no_running_text():
     assert table["value"].tolist() == ["2022-03-30"]
 
 
+def test_a_row_has_the_columns_of_the_contract():
+    assert list(cl.facts.FactRow._fields) == list(cl.schema.contract("facts").columns)
+
+
 def test_tables_without_rows_are_typed():
     documents, passages = whole(["Nothing here."])
     none = pd.DataFrame({"actor": [], "name": [], "type": [], "aliases": []}, dtype="str")

@@ -28,14 +28,13 @@ __all__ = ["candidates", "dated", "find", "mentions"]
 MENTIONS = "doc passage actor type helix start end quote".split()
 CANDIDATES = "candidate lang reason expansion count doc start end quote".split()
 DATED = "doc passage kind when first last quote".split()
-TYPES = {"approximate": "bool", "start": "int64", "end": "int64", "count": "int64"}
 TIMES = ("date", "month", "quarter", "year", "period")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 
 
 class FactRow(NamedTuple):
-    """A row of the table of facts."""
+    """A row of the table of facts, made in `find`; the contract says what may stand in it."""
 
     doc: str
     passage: str
@@ -49,6 +48,10 @@ class FactRow(NamedTuple):
     start: int
     end: int
     quote: str
+
+
+# What a column holds; those that are not here are strings.
+TYPES: dict[str, type] = {**FactRow.__annotations__, "count": int}
 
 
 def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -344,5 +347,5 @@ def _passage_finder(
 
 def _table(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
     """Make a table of strings, whole numbers and truths, typed even if it is empty."""
-    types = {name: TYPES.get(name, "str") for name in columns}
+    types = {name: TYPES.get(name, str) for name in columns}
     return pd.DataFrame(rows, columns=list(columns)).astype(types)
