@@ -361,15 +361,20 @@ def _skip_ending(tokens: Tokens, number: Number) -> int:
 
 
 def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
-    """Read the second number of a range."""
-    place += tokens[place].text == "%"
+    """Read the second number of a range, which has no other unit than the first."""
+    percent = tokens[place].text == "%"
+    place += percent
     if tokens[place].line or tokens.match(place, "percent"):
         return None
     after = _skip_link(tokens, place, between)
     if after is None:
         return None
     _, after = _read_currency(tokens, _skip_article(tokens, after))
-    return read_number(tokens, after)
+    high = read_number(tokens, after)
+    if high is None or not percent:
+        return high
+    shared = tokens[high.end].text == "%" or tokens.match(high.end, "percent")
+    return high if shared else None
 
 
 def _skip_article(tokens: Tokens, place: int) -> int:
