@@ -95,8 +95,8 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = find(cl.load.documents())
-    >>> found.loc[found["doc"] == "fr", ["value", "unit", "hedge"]]
+    >>> facts = find(cl.load.documents())
+    >>> facts.loc[facts["doc"] == "fr", ["value", "unit", "hedge"]]
        value         unit    hedge
     14   300  entreprises  Près de
     """
@@ -168,8 +168,8 @@ def mentions(
     --------
     >>> import clusterlib as cl
     >>> actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    >>> found = mentions(cl.load.documents(), actors)
-    >>> found["actor"].value_counts().idxmax()
+    >>> table = mentions(cl.load.documents(), actors)
+    >>> table["actor"].value_counts().idxmax()
     'cluster-elektromobilitaet-sued-west'
     """
     schema.check(documents, "texts")
@@ -215,8 +215,8 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = candidates(cl.load.documents())
-    >>> found.loc[found["candidate"] == "DSH", "expansion"].item()
+    >>> table = candidates(cl.load.documents())
+    >>> table.loc[table["candidate"] == "DSH", "expansion"].item()
     'Data Safe House'
     """
     schema.check(documents, "texts")
@@ -248,14 +248,14 @@ def dated(facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a fact of time whose year is told, by doc and time: doc, passage,
+        One row a fact of time whose year is given, by doc and time: doc, passage,
         kind, when (value, or both values), first and last (days, ISO) and quote.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = dated(find(cl.load.documents()))
-    >>> found.loc[found["doc"] == "nl", ["when", "first", "last"]]
+    >>> table = dated(find(cl.load.documents()))
+    >>> table.loc[table["doc"] == "nl", ["when", "first", "last"]]
           when       first        last
     7  2024-Q2  2024-04-01  2024-06-30
     8     2030  2030-01-01  2030-12-31

@@ -76,8 +76,9 @@ def _langs(actors: pd.DataFrame) -> list[str]:
 def select_aliases(actors: pd.DataFrame, lang: str) -> dict[str, str]:
     """Return alias → actor for the texts of a language."""
     selection: dict[str, str] = {}
-    for actor, own, aliases in zip(actors["actor"], _langs(actors), actors["aliases"], strict=True):
-        if own in {"", lang, lang.split("-")[0]}:
+    rows = zip(actors["actor"], _langs(actors), actors["aliases"], strict=True)
+    for actor, alias_lang, aliases in rows:
+        if alias_lang in {"", lang, lang.split("-")[0]}:
             selection |= {" ".join(alias.split()): str(actor) for alias in str(aliases).split("|")}
     return selection
 
