@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import clusterlib as cl
 from clusterlib.codes import runs, scoring
-from clusterlib.facts.actors import aliases_of, checked, spans
+from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 
 # Words in a run and words until the next one begins; how many of the best runs count.
 LENGTHS = [(1, 1), (4, 2), (5, 2), (6, 2), (6, 3), (7, 3), (8, 4), (10, 5)]
@@ -61,11 +61,11 @@ def alpha(codes: pd.DataFrame, coding: pd.DataFrame, docs: list[str]) -> float:
 
 def nameless(passages: pd.DataFrame) -> pd.DataFrame:
     """Take the names of actors out of passages that are more than a name."""
-    table = checked(pd.read_csv(cl.load.seeds() / "actors.csv"))
+    table = check_actors(pd.read_csv(cl.load.seeds() / "actors.csv"))
     texts = []
     for lang, text in zip(passages["lang"], passages["text"], strict=True):
         left = text
-        for start, end, _ in reversed(spans(text, aliases_of(table, lang))):
+        for start, end, _ in reversed(find_aliases(text, select_aliases(table, lang))):
             left = left[:start] + left[end:]
         texts.append(" ".join(left.split()) or text)
     return passages.assign(text=texts)

@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 import clusterlib as cl
-from clusterlib.facts.find import facts_of
+from clusterlib.facts import extract_facts
 
 CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
 HOSTILE = ("1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "zwischen 1 und ")
@@ -30,7 +30,7 @@ LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb", "e
 
 def seconds(text: str, lang: str) -> float:
     begun = time.process_time()
-    facts_of(text, lang)
+    extract_facts(text, lang)
     return time.process_time() - begun
 
 
@@ -38,7 +38,7 @@ def speed() -> None:
     documents = cl.load.documents()
     rows = list(zip(documents["text"], documents["lang"], strict=True))
     for text, lang in rows:
-        facts_of(text, lang)
+        extract_facts(text, lang)
     spent = sum(seconds(text, lang) for _ in range(REPEATS) for text, lang in rows)
     length = sum(len(text) for text, _ in rows)
     texts, characters = (REPEATS * count / spent for count in (len(rows), length))
@@ -63,35 +63,37 @@ def scores() -> None:
     read = pd.read_csv(CASES / "seed_facts.csv", keep_default_na=False)
     read["approximate"] = read["approximate"].astype(str).str.lower() == "true"
     keys = ["doc", "passage", "kind", "value", "value_end", "unit", "approximate", "hedge"]
-    said, found = (Counter(map(tuple, table[keys].to_numpy())) for table in (read, facts))
-    right = (said & found).total()
-    print(f"seeds: recall {right / said.total():.3f}, precision {right / found.total():.3f}")
+    expected, actual = (Counter(map(tuple, table[keys].to_numpy())) for table in (read, facts))
+    right = (expected & actual).total()
+    print(f"seeds: recall {right / expected.total():.3f}, precision {right / actual.total():.3f}")
     cases = json.loads((CASES / "facts.json").read_text(encoding="utf-8"))
     good = 0
     for case in cases:
-        told = [(fact["kind"], fact["value"], fact["quote"]) for fact in case["facts"]]
-        got = facts_of(case["text"], case["lang"])
-        good += told == [(f.kind, f.value, case["text"][a:b]) for a, b, f in got]
+        wanted = [(fact["kind"], fact["value"], fact["quote"]) for fact in case["facts"]]
+        got = extract_facts(case["text"], case["lang"])
+        good += wanted == [(f.kind, f.value, case["text"][a:b]) for a, b, f in got]
     langs = len({case["lang"] for case in cases})
     print(f"labelled cases: {good} of {len(cases)} in {langs} languages")
 
 
 def parallel(bench: Path) -> None:
     """Compare kinds and values line by line; translations also convert miles and idioms."""
-    found = {}
+    facts = {}
     for name, lang in LANGUAGES.items():
         with (bench / "ntrex" / f"{name}.tsv").open(encoding="utf-8") as file:
             lines = [row[2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
-        found[lang] = [
-            Counter((fact.kind, fact.value, fact.value_end) for *_, fact in facts_of(line, lang))
+        facts[lang] = [
+            Counter(
+                (fact.kind, fact.value, fact.value_end) for *_, fact in extract_facts(line, lang)
+            )
             for line in lines
         ]
-    english = found.pop("en")
-    for lang, rows in found.items():
+    english = facts.pop("en")
+    for lang, rows in facts.items():
         same = sum((a & b).total() for a, b in zip(english, rows, strict=True))
         total = sum(row.total() for row in english)
-        own = sum(row.total() for row in rows)
-        print(f"{lang}: {own} facts; {same / total:.2f} of the {total} English ones are the same")
+        count = sum(row.total() for row in rows)
+        print(f"{lang}: {count} facts; {same / total:.2f} of the {total} English ones are the same")
 
 
 def main() -> None:

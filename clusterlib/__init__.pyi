@@ -9,11 +9,14 @@ from . import facts as facts
 from . import language as language
 from . import load as load
 from . import plot as plot
+from . import problems as problems
+from . import run as run
+from . import scale as scale
 from . import schema as schema
 from . import stability as stability
 from . import study as study
 from . import themes as themes
 from . import topics as topics
+from . import view as view
 
 __version__: str
-from . import view as view

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,13 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusterlib.load.metadata import identify as identify
+
 if TYPE_CHECKING:
     from clusterlib import embed
 
-# Headings and menus mislead an identifier, so the longest lines speak for the text.
-SAMPLE = 700
-FEWEST_LETTERS = 20
-WORD = re.compile(r"[^\W\d_]{2,}")
 # Measures that depend on chance are means over these.
 SEEDS = range(5)
 # Megabytes that distances may fill at a time.
@@ -26,35 +23,6 @@ MEMORY = 64
 NEAREST = 10
 
 Rows = NDArray[np.floating]
-
-
-def identify(text: str) -> str:
-    """Identify the language of a text.
-
-    Parameters
-    ----------
-    text : str
-        Ideally some sentences; headings alone mislead.
-
-    Returns
-    -------
-    str
-        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
-        few letters to tell.
-
-    Examples
-    --------
-    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
-    'nb'
-    """
-    import py3langid
-
-    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
-    sample = "\n".join(lines[:20])[:SAMPLE]
-    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
-        return "und"
-    lang = str(py3langid.classify(sample)[0])
-    return "nb" if lang == "no" else lang
 
 
 def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = None) -> pd.DataFrame:

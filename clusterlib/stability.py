@@ -43,7 +43,8 @@ class Grouping(Protocol):
     Examples
     --------
     >>> import clusterlib as cl
-    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2).fit(np.eye(6)[:, :2] + np.eye(6, 2))
+    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2)
+    >>> grouping = grouping.fit(np.eye(6)[:, :2] + np.eye(6, 2))
     >>> grouping.stability_.shape
     (2,)
     """

@@ -234,7 +234,7 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If the documents break their contract.
     NotADirectoryError
         If there is no such folder.

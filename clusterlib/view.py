@@ -205,7 +205,7 @@ def reading(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If codes lack a column.
     ValueError
         If passages are unknown, spans lie outside their text, or codes that

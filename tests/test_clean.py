@@ -8,11 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.clean.boilerplate import judge
-from clusterlib.clean.lines import is_language_switch
+from clusterlib.clean.boilerplate import is_language_switch, judge
 from clusterlib.clean.repair import FTFY, apply, is_sound, repair
-from clusterlib.clean.sentences import split
-from clusterlib.clean.text import clean
+from clusterlib.clean.sentences import clean_text, split
 
 SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
 
@@ -23,7 +21,7 @@ def table(text, lang="en", doc="x"):
 
 def kept_lines(page):
     """For each line that is not blank: whether a passage overlaps it."""
-    spans = [(found.start, found.end) for found in clean(page["text"], page["lang"]).sentences]
+    spans = [(found.start, found.end) for found in clean_text(page["text"], page["lang"]).sentences]
     position, kept = 0, []
     for line in page["text"].split("\n"):
         if line.strip():
@@ -92,7 +90,7 @@ def test_sound_texts_are_those_that_ftfy_leaves(text, lang):
 def test_repeats_keep_their_first_full_occurrence():
     lead = "The region signs an agreement on storage with three partners."
     text = f"Teaser of it\nThe region signs an agreement on ...\n\n{lead}\n\n{lead} It pays for it."
-    cleaned = clean(text, "en")
+    cleaned = clean_text(text, "en")
     assert [sentence.text for sentence in cleaned.sentences] == [lead, "It pays for it."]
 
 
@@ -101,7 +99,7 @@ def test_what_differs_in_a_number_is_no_repeat():
         "The cluster had twelve paying members in 2021.\nThe cluster had twelve paying members in "
         "2022.\nPhase 1\nIt plans for the coming years now.\nPhase 2\nIt builds the pilot line now."
     )
-    assert len(clean(text, "en").sentences) == 6
+    assert len(clean_text(text, "en").sentences) == 6
 
 
 LEAD = "The region and its firms sign an agreement on storage."
@@ -120,17 +118,19 @@ LEAD = "The region and its firms sign an agreement on storage."
     ],
 )
 def test_the_end_of_a_text_is_kept(end):
-    cleaned = clean(f"{LEAD}\n\n{end}", "en")
+    cleaned = clean_text(f"{LEAD}\n\n{end}", "en")
     assert [edit for edit in cleaned.edits if edit.rule != "spaces"] == []
 
 
 def test_swiss_firms_are_not_methane():
     text = "Firms from Switzerland (CH 4 firms) and Germany joined, and CO 2 fell."
-    assert clean(text, "en").sentences[0].text == text.replace("CO 2", "CO2")
+    assert clean_text(text, "en").sentences[0].text == text.replace("CO 2", "CO2")
 
 
 def test_metadata_before_a_headline_is_taken_off():
-    cleaned = clean("date 2023-10 Directors speed up the greening\n\nThey were named today.", "en")
+    cleaned = clean_text(
+        "date 2023-10 Directors speed up the greening\n\nThey were named today.", "en"
+    )
     assert cleaned.sentences[0].text == "Directors speed up the greening"
     assert cleaned.sentences[0].kind == "headline"
     assert [edit.rule for edit in cleaned.edits] == ["metadata"]
@@ -142,7 +142,7 @@ def test_hard_wrapped_paragraphs_are_joined():
         "region, and it wants to make storage cheaper for the whole of industry\n"
         "within ten years.\n\nA second paragraph stands here.\n"
     )
-    found = [sentence.text for sentence in clean(text, "en").sentences]
+    found = [sentence.text for sentence in clean_text(text, "en").sentences]
     assert len(found) == 2
     assert "of the region, and" in found[0]
 
@@ -177,7 +177,7 @@ def check_invariants(text, lang):
     assert (cl.clean.replay(documents, ledger) == cleaned).all()
     assert all(text[row.start : row.end] == row.text for row in ledger.itertuples())
     assert (ledger["start"].to_numpy()[1:] >= ledger["end"].to_numpy()[:-1]).all()
-    edits = clean(text, lang).edits
+    edits = clean_text(text, lang).edits
     for row in passages.itertuples():
         inside = [edit for edit in edits if row.start <= edit.start and edit.end <= row.end]
         assert apply(text[row.start : row.end], inside, row.start) == row.text
@@ -243,5 +243,5 @@ def test_large_and_odd_texts_are_cleaned(text):
 
 def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
-    with pytest.raises(cl.schema.TableError, match="text"):
+    with pytest.raises(cl.problems.InputError, match="text"):
         cl.clean.passages(documents)

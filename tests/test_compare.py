@@ -233,12 +233,12 @@ def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages
 
 def test_columns_that_are_missing_are_named():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    with pytest.raises(cl.schema.TableError, match="score: the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="score: the column is missing"):
         cl.compare.gaps(codes.drop(columns="score"), passages)
     with pytest.raises(ValueError, match="the table of codes has no column 'coded'"):
         cl.compare.shares(codes.drop(columns="coded"), passages)
     floors = no_floor(codes, passages).drop(columns="floor")
-    with pytest.raises(cl.schema.TableError, match="floor: the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="floor: the column is missing"):
         cl.compare.contrasts(codes, passages, floors)
 
 

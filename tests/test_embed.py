@@ -85,7 +85,7 @@ def test_reference_text_is_checked(words):
     few = pd.DataFrame({"lang": ["uz"], "text": ["yangi"]})
     with pytest.raises(ValueError, match=r"uz \(1\)"):
         cl.embed.vectors(passages, words, reference=few)
-    with pytest.raises(cl.schema.TableError, match="lang"):
+    with pytest.raises(cl.problems.InputError, match="lang"):
         cl.embed.vectors(passages, words, reference=few[["text"]])
     with pytest.raises(ValueError, match="only"):
         cl.embed.vectors(passages, words, calibrate="corpus", reference=few)
@@ -107,7 +107,7 @@ def test_callers_cannot_change_the_calibration():
 def test_wrong_arguments_are_named(words):
     with pytest.raises(ValueError, match="expected 'reference'"):
         cl.embed.vectors(passages_of(["a"]), words, calibrate="mean")
-    with pytest.raises(cl.schema.TableError, match="the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="the column is missing"):
         cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
     with pytest.raises(ValueError, match="revision"):
         cl.embed.load_encoder("someone/some-model")

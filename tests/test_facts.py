@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.facts.candidates import candidates_of
-from clusterlib.facts.find import facts_of
-from clusterlib.facts.numerals import Sum, compound
-from clusterlib.facts.words import latin, words
+from clusterlib.facts import extract_facts
+from clusterlib.facts.candidates import extract_candidates
+from clusterlib.facts.lexicon import latin, load_lexicon
+from clusterlib.facts.numbers import NumeralSum, split_numeral
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
 SHARED = ["kind", "value", "value_end", "unit", "approximate", "quote"]
@@ -45,8 +45,8 @@ def actors():
 def of_cases():
     """Return the facts of all labelled cases, by the number of the case."""
     texts, langs = ([case[key] for case in cases("facts")] for key in ("text", "lang"))
-    found = cl.facts.find(*whole(texts, langs))
-    return dict(list(found.groupby(found["doc"].str[1:].astype(int))[SHARED]))
+    table = cl.facts.find(*whole(texts, langs))
+    return dict(list(table.groupby(table["doc"].str[1:].astype(int))[SHARED]))
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def of_cases():
     ],
 )
 def test_labelled_cases(number, case, of_cases):
-    found = of_cases[number].to_dict("records") if number in of_cases else []
-    assert found == case["facts"]
+    facts = of_cases[number].to_dict("records") if number in of_cases else []
+    assert facts == case["facts"]
 
 
 def test_the_cases_cover_all_calibrated_languages():
@@ -73,18 +73,18 @@ def test_facts_agree_with_an_independent_reading(facts):
     read = reading("seed_facts")
     read["approximate"] = read["approximate"].astype(str).str.lower() == "true"
     keys = ["doc", "passage", "kind", "value", "value_end", "unit", "approximate", "hedge"]
-    said, found = ([tuple(row) for row in table[keys].to_numpy()] for table in (read, facts))
-    right = sum(min(said.count(row), found.count(row)) for row in set(found))
-    assert right / len(said) >= 0.95
-    assert right / len(found) >= 0.95
+    expected, actual = ([tuple(row) for row in table[keys].to_numpy()] for table in (read, facts))
+    right = sum(min(expected.count(row), actual.count(row)) for row in set(actual))
+    assert right / len(expected) >= 0.95
+    assert right / len(actual) >= 0.95
 
 
 def test_what_the_reading_sets_aside_is_no_fact(facts, documents):
     texts = documents.set_index("doc")["text"]
     for row in reading("seed_not_facts").itertuples():
         start = texts[row.doc].index(row.quote)
-        own = facts[facts["doc"] == row.doc]
-        inside = (own["start"] >= start) & (own["end"] <= start + len(row.quote))
+        of_doc = facts[facts["doc"] == row.doc]
+        inside = (of_doc["start"] >= start) & (of_doc["end"] <= start + len(row.quote))
         assert not inside.any(), row.quote
 
 
@@ -113,6 +113,10 @@ def test_publishing_dates_are_no_running_text():
     assert table["value"].tolist() == ["2022-03-30"]
 
 
+def test_a_row_has_the_columns_of_the_contract():
+    assert list(cl.facts.FactRow._fields) == list(cl.schema.contract("facts").columns)
+
+
 def test_tables_without_rows_are_typed():
     documents, passages = whole(["Nothing here."])
     none = pd.DataFrame({"actor": [], "name": [], "type": [], "aliases": []}, dtype="str")
@@ -131,12 +135,12 @@ TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=30).map(" ".join)
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS | st.text(max_size=300), lang=st.sampled_from([*LANGS, "und", "zh", "de-CH"]))
 def test_any_text_in_any_language(text, lang):
-    found = facts_of(text, lang)
-    spans = [(start, end) for start, end, _ in found]
+    facts = extract_facts(text, lang)
+    spans = [(start, end) for start, end, _ in facts]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
-    assert all(0 <= start < end <= len(text) for start, end, *_ in candidates_of(text, lang))
+    assert all(0 <= start < end <= len(text) for start, end, *_ in extract_candidates(text, lang))
 
 
 @settings(max_examples=30, deadline=None)
@@ -150,7 +154,7 @@ def test_any_texts_give_tables_that_keep_their_contract(texts, lang):
 
 @pytest.mark.parametrize("lang", ["x-y", "zz", "sr-Latn-RS", "en-US", "a" * 8, "ar", "ja", "fa"])
 def test_any_tag_is_taken(lang):
-    assert facts_of("2021-03-05 and 40 %", lang)
+    assert extract_facts("2021-03-05 and 40 %", lang)
 
 
 HOSTILE = ["1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "1.234.567,89 ", "12-13 ", "1\n"]
@@ -160,8 +164,8 @@ HOSTILE = ["1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "1.234.567,89 
 def test_digits_without_end_are_read(piece):
     """How long a megabyte takes is measured in benchmarks/README.md."""
     documents, _ = whole([piece * (100_000 // len(piece))], "de")
-    found = cl.facts.find(documents)
-    assert (found["end"] <= 100_000).all()
+    facts = cl.facts.find(documents)
+    assert (facts["end"] <= 100_000).all()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,7 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     for size in (4_000, 32_000):
         text = piece * (size // len(piece))
         begun = time.process_time()
-        facts_of(text, "de")
+        extract_facts(text, "de")
         costs.append(time.process_time() - begun)
     assert costs[1] < 8 * 4 * max(costs[0], 0.01)
 
@@ -194,22 +198,20 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     ],
 )
 def test_compound_numerals(word, lang, value):
-    sum_ = Sum()
-    assert all(sum_.add(part, True, lang) for part in compound(word, lang))
-    assert sum_.value == value
+    assert NumeralSum().add(split_numeral(word, lang), True, lang).value == value
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_language_has_its_words(lang):
-    told = words(lang)
+    lexicon = load_lexicon(lang)
     wanted = {*range(2, 21), *range(30, 91, 10), 100, 1000}
-    known = {int(value) for value in told.numerals.values() if value == int(value)}
+    values = {int(value) for value in lexicon.numerals.values() if value == int(value)}
     built = set(range(11, 20)) if lang in {"tr", "ga"} else set()
-    assert wanted - built <= known
-    assert set(told.roles["month"].table) or told.roles["month"].stems
+    assert wanted - built <= values
+    assert set(lexicon.tables["month"].table) or lexicon.tables["month"].stems
     for role in ("hedge", "circa", "both", "scale", "percent", "noun", "stop", "quarter", "label"):
-        assert role in told.roles, role
-    millions = {value for options in told.roles["scale"].table.values() for _, value in options}
+        assert role in lexicon.tables, role
+    millions = {value for options in lexicon.tables["scale"].table.values() for _, value in options}
     assert {"1000000", "1000000000"} <= millions
 
 
@@ -230,7 +232,7 @@ def test_units_have_their_english(text, lang, english):
 
 def test_serbian_is_read_in_both_scripts():
     assert latin("Љубљана") == "Ljubljana"
-    assert words("sr").numerals["dvadeset"] == words("sr").numerals["двадесет"]
+    assert load_lexicon("sr").numerals["dvadeset"] == load_lexicon("sr").numerals["двадесет"]
 
 
 def test_names_agree_with_an_independent_reading(documents, actors):
@@ -238,12 +240,12 @@ def test_names_agree_with_an_independent_reading(documents, actors):
     mentions = cl.facts.mentions(documents, actors)
     covered = named = people = right = 0
     for row in reading("seed_names").itertuples():
-        own = mentions[mentions["passage"] == row.passage]
-        hit = any(row.quote in quote or quote in row.quote for quote in own["quote"])
+        of_passage = mentions[mentions["passage"] == row.passage]
+        hit = any(row.quote in quote or quote in row.quote for quote in of_passage["quote"])
         covered += hit
         if row.kind in {"organisation", "person"}:
             people += 1
-            right += row.quote in set(own["quote"])
+            right += row.quote in set(of_passage["quote"])
         named += 1
     assert covered / named >= 0.95
     assert right / people >= 0.95
@@ -290,11 +292,11 @@ def test_all_faults_of_a_table_of_actors_are_told_together(documents):
             "aliases": ["X | Y", "Z |", "Y", None],
         }
     )
-    with pytest.raises(cl.schema.TableError) as error:
+    with pytest.raises(cl.problems.InputError) as error:
         cl.facts.mentions(documents, actors)
-    told = str(error.value)
-    for words_ in ("name: the column is missing", "wizard", "actor: ", "is empty", "one of 'a'"):
-        assert words_ in told
+    message = str(error.value)
+    for part in ("name: the column is missing", "wizard", "actor: ", "is empty", "one of 'a'"):
+        assert part in message
 
 
 def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
@@ -308,17 +310,17 @@ def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
         }
     )
     assert len(cl.facts.mentions(documents, actors)) > 0
-    with pytest.raises(cl.schema.TableError, match="also one of 'a'"):
+    with pytest.raises(cl.problems.InputError, match="also one of 'a'"):
         cl.facts.mentions(documents, actors.assign(lang="de"))
 
 
 def test_candidates_find_the_named(documents, passages):
     """Most organisations and people would be offered to an analyst without a table."""
     table = cl.facts.candidates(documents, passages)
-    known = reading("seed_names").query("kind in ['organisation', 'person']")
+    names = reading("seed_names").query("kind in ['organisation', 'person']")
     offered = [
         any(row.quote in name or name in row.quote for name in table["candidate"])
-        for row in known.itertuples()
+        for row in names.itertuples()
     ]
     assert sum(offered) / len(offered) >= 0.9
 
@@ -345,7 +347,7 @@ def test_no_fact_goes_on_in_another_passage():
     every = cl.embed.calibration().groupby("lang")["text"].agg(" ".join)
     documents, _ = whole(every.tolist(), every.index.tolist())
     passages = cl.clean.passages(documents)
-    found = cl.facts.find(documents, passages).merge(passages, on="passage", suffixes=("", "_of"))
-    assert len(found) > 500
-    assert (found["start"] >= found["start_of"]).all()
-    assert (found["end"] <= found["end_of"]).all()
+    facts = cl.facts.find(documents, passages).merge(passages, on="passage", suffixes=("", "_of"))
+    assert len(facts) > 500
+    assert (facts["start"] >= facts["start_of"]).all()
+    assert (facts["end"] <= facts["end_of"]).all()

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.load.decode import DecodeError, decode
-from clusterlib.load.read import READERS
+from clusterlib.encoding import decode
+from clusterlib.load.formats import READERS
+from clusterlib.problems import InputError
 
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
@@ -116,7 +117,7 @@ def test_all_faults_together_with_file_and_line(tmp_path):
         ("rows.jsonl", 5, "not Unicode"),
         (str(tmp_path / "nothing.txt"), 0, "missing"),
     } <= found
-    with pytest.raises(cl.load.LoadError, match=r"rows\.jsonl, line 3.*taken by") as caught:
+    with pytest.raises(InputError, match=r"rows\.jsonl, line 3.*taken by") as caught:
         cl.load.documents(tmp_path)
     assert "binary.txt" in str(caught.value)
     assert "errors=" in str(caught.value)
@@ -124,7 +125,7 @@ def test_all_faults_together_with_file_and_line(tmp_path):
 
 def test_the_way_to_lift_the_limit_is_named(tmp_path):
     (tmp_path / "large.txt").write_text(FRENCH * 100, encoding="utf-8")
-    with pytest.raises(cl.load.LoadError, match="max_mb"):
+    with pytest.raises(InputError, match="max_mb"):
         cl.load.documents(tmp_path, max_mb=0.001)
     assert len(cl.load.documents(tmp_path, max_mb=None)) == 1
 
@@ -139,7 +140,7 @@ def copy_of_seeds(folder):
 def test_a_changed_seed_is_named(tmp_path):
     path = copy_of_seeds(tmp_path) / "nl-clusterregisseurs.txt"
     path.write_bytes(path.read_bytes().replace(b"14,5", b"14,6"))
-    with pytest.raises(cl.load.LoadError, match=r"nl-clusterregisseurs\.txt.*content changed"):
+    with pytest.raises(InputError, match=r"nl-clusterregisseurs\.txt.*content changed"):
         cl.load.documents(tmp_path)
 
 
@@ -177,7 +178,7 @@ def test_links_out_of_the_folder_are_refused(tmp_path):
 def test_remarks_are_warnings_when_raising(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(FRENCH, encoding="utf-8")
-    with pytest.warns(cl.load.LoadWarning, match="the same as that of 'a'"):
+    with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
         assert len(cl.load.documents(tmp_path)) == 2
 
 
@@ -229,7 +230,7 @@ def test_almost_utf8_is_refused_with_its_place(tmp_path):
     ],
 )
 def test_no_implausible_encoding_is_believed(text, encoding):
-    with pytest.raises(DecodeError, match="UTF-8"):
+    with pytest.raises(InputError, match="UTF-8"):
         decode(text.encode(encoding))
 
 
@@ -471,7 +472,7 @@ def test_nothing_to_load_is_an_error(tmp_path):
     }
     for source, expected in cases.items():
         assert set(report(source)[1]["fault"]) == expected, source
-        with pytest.raises(cl.load.LoadError):
+        with pytest.raises(InputError):
             cl.load.documents(source)
     for source in (3, b"x", [None]):
         with pytest.raises(TypeError, match="a source is a path"):
@@ -526,7 +527,7 @@ def test_upper_case_hashes(tmp_path):
 
 def test_the_message_lists_remarks_too(tmp_path):
     fill(tmp_path, a_txt=FRENCH, b_txt="", memo_docx="x")
-    with pytest.raises(cl.load.LoadError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.docx"):
+    with pytest.raises(InputError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.docx"):
         cl.load.documents(tmp_path)
 
 
@@ -552,7 +553,7 @@ def test_an_unclear_order_of_day_and_month(tmp_path):
 def test_any_bytes_decode_or_are_refused(data):
     try:
         text, encoding = decode(data)
-    except DecodeError:
+    except InputError:
         return
     if encoding.startswith(("utf-16", "utf-32")):
         assert text.encode(encoding) == data or data[:2] in (b"\xfe\xff", b"\xff\xfe", b"\0\0")

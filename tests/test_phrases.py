@@ -3,7 +3,7 @@ import importlib.resources
 
 import pytest
 
-from clusterlib import phrases
+from clusterlib.load import phrases
 
 
 @pytest.mark.parametrize(

@@ -116,5 +116,5 @@ def test_a_figure_names_every_column_that_it_lacks(name):
     for column in table:
         with pytest.raises(ValueError, match=column):
             draw(table.drop(columns=column))
-        with pytest.raises(cl.schema.TableError, match=f"{column}: "):
+        with pytest.raises(cl.problems.InputError, match=f"{column}: "):
             draw(table.assign(**{column: [[]] * len(table)}))

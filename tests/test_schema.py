@@ -1,4 +1,5 @@
 import contextlib
+import pickle
 import re
 import subprocess
 import sys
@@ -18,15 +19,36 @@ EVERY = {**CONTRACTS, **NEEDS}
 
 def test_reports_all_faults_at_once():
     table = pd.DataFrame({"doc": ["a", "a"], "lang": ["fr", "French"], "text": ["x", "y"]})
-    with pytest.raises(schema.TableError) as caught:
+    with pytest.raises(cl.problems.InputError) as caught:
         schema.check(table, "texts")
     faults = caught.value.faults
     assert {"doc", "lang"} <= set(faults["column"])
     assert "French" in str(caught.value)
 
 
+def test_an_error_comes_back_whole_from_another_process(tmp_path):
+    for ask in (lambda: schema.check(pd.DataFrame(), "texts"), lambda: cl.load.documents(tmp_path)):
+        with pytest.raises(cl.problems.InputError) as caught:
+            ask()
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert str(again) == str(caught.value)
+        pd.testing.assert_frame_equal(again.faults, caught.value.faults)
+
+
+def test_faults_are_sorted_and_told_once():
+    problems = cl.problems.Problems(of_cells=True)
+    for line in (3, 1, 3, None):
+        problems.error("b.csv", "broken row", "4 fields", line)
+    problems.warn("a.csv", "not used", "columns that are not used: x")
+    faults = problems.table()
+    assert faults["file"].tolist() == ["a.csv", *["b.csv"] * 3]
+    assert faults["line"].fillna(0).tolist() == [0, 1, 3, 0]
+    with pytest.raises(cl.problems.InputError, match=r"(?s)has 3 fault.*b\.csv: 4.*1 remark"):
+        problems.raise_errors("the input")
+
+
 def test_names_missing_columns():
-    with pytest.raises(schema.TableError, match="the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="the column is missing"):
         schema.check(pd.DataFrame({"doc": ["a"]}), "passages")
 
 
@@ -35,11 +57,11 @@ def test_a_list_in_place_of_a_value_is_a_fault(name):
     contract = EVERY[name]
     table = pd.DataFrame({key: columns_of(column) for key, column in contract.columns.items()})
     for column in contract.columns:
-        with pytest.raises(schema.TableError) as caught:
+        with pytest.raises(cl.problems.InputError) as caught:
             schema.check(table.assign(**{column: [["a"]] * 3}), name)
         faults = caught.value.faults
         own = faults[faults["column"] == column]
-        assert set(own["row"]) == {0, 1, 2}
+        assert set(own["line"]) == {0, 1, 2}
         assert all(value in (["a"], "nl") for value in own["value"])
         assert "found ['a'] in row 2" in str(caught.value)
 
@@ -140,7 +162,7 @@ def test_yes_and_no_may_be_written_as_numbers():
     codings = pd.DataFrame({"passage": ["a", "b"], "code": "x", "coded": [1, 0]})
     for kind in ("int64", "bool", "float64", object):
         schema.check(codings.astype({"coded": kind}), "codings")
-    with pytest.raises(schema.TableError, match="is True or False, found 'yes' in row 0"):
+    with pytest.raises(cl.problems.InputError, match="is True or False, found 'yes' in row 0"):
         schema.check(codings.assign(coded="yes"), "codings")
 
 
@@ -166,12 +188,12 @@ TEXTS = pd.DataFrame({"passage": ["a-1"], "text": ["A fair."]})
 )
 def test_a_column_that_is_missing_is_named_where_the_table_is_given(table, column, ask):
     ask(table)
-    with pytest.raises(schema.TableError, match=f"\n  {column}: the column is missing"):
+    with pytest.raises(cl.problems.InputError, match=f"\n  {column}: the column is missing"):
         ask(table.drop(columns=column))
 
 
 def test_codings_that_cannot_be_compared_are_refused():
-    with pytest.raises(schema.TableError, match=r"passage.*found 'a-1' in row"):
+    with pytest.raises(cl.problems.InputError, match=r"passage.*found 'a-1' in row"):
         cl.codes.agreement(pd.concat([SCORED, SCORED]), SCORED)
     with pytest.raises(ValueError, match="no column 'dimension' to measure by; found passage, doc"):
         cl.codes.agreement(SCORED, SCORED, by="dimension")
@@ -180,7 +202,7 @@ def test_codings_that_cannot_be_compared_are_refused():
 def test_a_ledger_of_other_texts_is_refused(documents, ledger):
     with pytest.raises(ValueError, match=r"names 1 text\(s\) that are not there: nl; give"):
         cl.clean.replay(documents[documents["doc"] != "nl"], ledger)
-    with pytest.raises(schema.TableError, match="start: the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="start: the column is missing"):
         cl.clean.replay(documents, ledger.drop(columns="start"))
 
 

@@ -3,7 +3,7 @@ import hashlib
 import pandas as pd
 
 import clusterlib as cl
-from clusterlib.clean.text import clean
+from clusterlib.clean.sentences import clean_text
 
 
 def test_registry_holds_the_bytes(documents):
@@ -28,7 +28,9 @@ def test_lines_agree_with_an_independent_judgement(documents):
     judged = pd.read_csv("tests/cases/seed_lines.csv")
     agree = total = 0
     for row in documents.itertuples():
-        spans = [(sentence.start, sentence.end) for sentence in clean(row.text, row.lang).sentences]
+        spans = [
+            (sentence.start, sentence.end) for sentence in clean_text(row.text, row.lang).sentences
+        ]
         keep = judged[judged["doc"] == row.doc].set_index("line")["keep"]
         position = 0
         for number, line in enumerate(row.text.split("\n"), start=1):

@@ -157,7 +157,7 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
     assert "# A" in str(own)
     with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: it has no"):
         cl.view.reading(documents, passages, codes=told, codebook=cl.load.seeds() / "codebook.csv")
-    with pytest.raises(cl.schema.TableError, match="coded: the column is missing"):
+    with pytest.raises(cl.problems.InputError, match="coded: the column is missing"):
         cl.view.reading(documents, passages, codes=named.drop(columns="coded"))
 
 

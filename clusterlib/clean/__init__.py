@@ -7,7 +7,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.clean.repair import REPAIRS, Edit, apply
-from clusterlib.clean.text import Cleaned, clean
+from clusterlib.clean.sentences import Cleaned, clean_text
 
 __all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 
@@ -34,14 +34,14 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = passages(cl.load.documents())
-    >>> found.loc[found["passage"] == "nl-001", "text"].item()
+    >>> table = passages(cl.load.documents())
+    >>> table.loc[table["passage"] == "nl-001", "text"].item()
     'Clusterregisseurs gaan regionaal verduurzaming industrie versnellen'
     """
     return tables(documents)[0]
@@ -64,14 +64,14 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = ledger(cl.load.documents())
-    >>> found.loc[found["rule"] == "language switch", "text"].item()
+    >>> table = ledger(cl.load.documents())
+    >>> table.loc[table["rule"] == "language switch", "text"].item()
     'Bulgarian\xa0 English'
     """
     return tables(documents)[1]
@@ -92,7 +92,7 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -106,17 +106,16 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     changed: list[tuple[object, ...]] = []
     schema.check(documents, "texts")
     sources = dict(zip(documents["doc"], documents["text"], strict=True))
-    for doc, lang, cleaned in _cleaned(documents):
+    for doc, lang, cleaned in _clean_each(documents):
         width = max(3, len(str(len(cleaned.sentences))))
-        for position, found in enumerate(cleaned.sentences, start=1):
+        for position, one in enumerate(cleaned.sentences, start=1):
             name = f"{doc}-{position:0{width}d}"
-            kept.append((name, doc, lang, position, found.start, found.end, found.kind, found.text))
+            kept.append((name, doc, lang, position, one.start, one.end, one.kind, one.text))
         for edit in cleaned.edits:
             was = sources[doc][edit.start : edit.end]
             changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
-    return schema.check(_table(kept, PASSAGES), "passages"), schema.check(
-        _table(changed, LEDGER), "ledger"
-    )
+    tables = _table(kept, PASSAGES), _table(changed, LEDGER)
+    return schema.check(tables[0], "passages"), schema.check(tables[1], "ledger")
 
 
 def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
@@ -134,7 +133,7 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If either table breaks its contract.
     ValueError
         If the ledger is of other texts.
@@ -149,16 +148,16 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
     schema.check(documents, "texts")
     schema.check(ledger, "ledger")
     if strange := sorted(set(ledger["doc"]) - set(documents["doc"])):
-        told = f"the ledger names {len(strange)} text(s) that are not there: "
-        raise ValueError(f"{told}{', '.join(strange[:10])}; give the texts that it is of")
+        message = f"the ledger names {len(strange)} text(s) that are not there: "
+        raise ValueError(f"{message}{', '.join(strange[:10])}; give the texts that it is of")
     edits: dict[str, list[Edit]] = {doc: [] for doc in documents["doc"]}
     for doc, *edit in _rows(ledger, ["doc", "start", "end", "replacement", "rule", "reason"]):
         edits[doc].append(Edit(*edit))
-    found = {
+    texts = {
         doc: apply(source, sorted(edits[doc]), 0)
         for doc, source in _rows(documents.sort_values("doc"), ["doc", "text"])
     }
-    return pd.Series(found, name="text", dtype="str").rename_axis("doc")
+    return pd.Series(texts, name="text", dtype="str").rename_axis("doc")
 
 
 def text(documents: pd.DataFrame) -> pd.Series:
@@ -176,7 +175,7 @@ def text(documents: pd.DataFrame) -> pd.Series:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -186,8 +185,8 @@ def text(documents: pd.DataFrame) -> pd.Series:
     'Clusterregisseurs gaan regionaal verduur'
     """
     schema.check(documents, "texts")
-    found = {doc: cleaned.text for doc, _, cleaned in _cleaned(documents)}
-    return pd.Series(found, name="text", dtype="str").rename_axis("doc")
+    texts = {doc: cleaned.text for doc, _, cleaned in _clean_each(documents)}
+    return pd.Series(texts, name="text", dtype="str").rename_axis("doc")
 
 
 def spans(documents: pd.DataFrame) -> pd.DataFrame:
@@ -207,27 +206,25 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = spans(cl.load.documents())
-    >>> sorted(found["fate"].unique())
+    >>> table = spans(cl.load.documents())
+    >>> sorted(table["fate"].unique())
     ['body', 'caption', 'headline', 'layout', 'removed']
     """
     rows = []
     schema.check(documents, "texts")
     lengths = {doc: len(source) for doc, source in _rows(documents, ["doc", "text"])}
-    for doc, _, cleaned in _cleaned(documents):
-        told = [
-            (sentence.start, sentence.end, str(sentence.kind)) for sentence in cleaned.sentences
-        ]
+    for doc, _, cleaned in _clean_each(documents):
+        fates = [(one.start, one.end, str(one.kind)) for one in cleaned.sentences]
         removals = [edit for edit in cleaned.edits if edit.rule not in REPAIRS]
-        told += [(edit.start, edit.end, "removed") for edit in removals]
+        fates += [(edit.start, edit.end, "removed") for edit in removals]
         position = 0
-        for start, end, fate in [*sorted(told), (lengths[doc], lengths[doc], "layout")]:
+        for start, end, fate in [*sorted(fates), (lengths[doc], lengths[doc], "layout")]:
             if position < start:
                 rows.append((doc, position, start, "layout"))
             if start < end:
@@ -252,7 +249,7 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` breaks its contract.
 
     Examples
@@ -263,9 +260,9 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     >>> bool((counts["sum"].to_numpy() == documents["text"].str.len().to_numpy()).all())
     True
     """
-    told = spans(documents)
-    told["characters"] = told["end"] - told["start"]
-    counts = told.pivot_table(
+    table = spans(documents)
+    table["characters"] = table["end"] - table["start"]
+    counts = table.pivot_table(
         index="doc", columns="fate", values="characters", aggfunc="sum", fill_value=0
     )
     counts = counts.reindex(columns=["headline", "body", "caption", "removed", "layout"])
@@ -273,10 +270,10 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(sum=counts.sum(axis="columns"))
 
 
-def _cleaned(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
+def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
     """Clean the texts one by one, sorted by their ids."""
     for doc, lang, source in _rows(documents.sort_values("doc"), ["doc", "lang", "text"]):
-        yield doc, lang, clean(source, lang)
+        yield doc, lang, clean_text(source, lang)
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:

@@ -1,7 +1,8 @@
-"""Repair a block (encoding, spaces, typography) and say where each change was made."""
+"""From a text to its blocks, repaired (encoding, spaces, typography), with each change by place."""
 
 import difflib
 import functools
+import itertools
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -12,7 +13,7 @@ import ftfy
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
-from clusterlib.letters import letters
+from clusterlib.encoding import letters
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
@@ -43,6 +44,11 @@ FORMULA = re.compile(
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
 WORDS = re.compile(r"\s+|\S+")
+LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
+# The columns at which programs wrap text.
+NARROWEST, WIDEST = 50, 100
+
+Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
 REPAIRS = frozenset({"spaces", "formula", "encoding"})
 
@@ -103,6 +109,63 @@ class Block:
         return edit.end + position - ends[index]
 
 
+def blocks(text: str, lang: str = "und") -> list[Block]:
+    r"""Divide a text into repaired blocks.
+
+    Parameters
+    ----------
+    text : str
+        A source text.
+    lang : str
+        Its language.
+
+    Returns
+    -------
+    list of Block
+        In order, without blank ones. A block is a line, or the lines of a
+        paragraph that was wrapped at a fixed width.
+
+    Examples
+    --------
+    >>> [block.text for block in blocks("Menu\n\nThe  text.")]
+    ['Menu', 'The text.']
+    """
+    paragraphs: list[list[Span]] = [[]]
+    for line in LINE.finditer(text):
+        if line[0].isspace():
+            paragraphs.append([])
+            continue
+        if paragraphs[-1] and text[paragraphs[-1][-1][1] : line.start()].count("\n") > 1:
+            paragraphs.append([])
+        paragraphs[-1].append(line.span())
+    spans = [span for lines in paragraphs for span in _unwrapped(text, lines)]
+    return [repair(text, start, end, lang) for start, end in spans]
+
+
+def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
+    """Join lines that are pieces of one wrapped paragraph.
+
+    A program ends a line where the next word would not have fitted; a line with
+    room for that word was ended by a person.
+    """
+    width = max((end - start for start, end in lines), default=0)
+    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
+        return lines
+    pieces = [[lines[0]]]
+    for (start, end), following in itertools.pairwise(lines):
+        word = text[following[0] : following[1]].split(maxsplit=1)[0]
+        if end - start + 1 + len(word) > width:
+            pieces[-1].append(following)
+        else:
+            pieces.append([following])
+    spans: list[Span] = []
+    for piece in pieces:
+        going_on = sum(text[start:end].lstrip()[:1].islower() for start, end in piece[1:])
+        wrapped = len(piece) > 1 and going_on >= max(1, (len(piece) - 1) / 4)
+        spans += [(piece[0][0], piece[-1][1])] if wrapped else piece
+    return spans
+
+
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     """Repair the span ``start:end`` of a source text.
 
@@ -128,7 +191,7 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     if is_sound(raw, lang):
         edits = tuple(_typography(raw, start))
         return Block(start, end, apply(raw, edits, start), edits)
-    found: list[Edit] = []
+    changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
         fixed, steps = ftfy.fix_and_explain(raw[begin:stop], FTFY)
@@ -136,9 +199,9 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
         done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
         reason = f"ftfy, on the passage around it: {done}" if done else "repeated or unusual space"
         rule = "encoding" if done else "spaces"
-        found += _difference(raw[begin:stop], text, start + begin, rule, reason)
+        changes += _difference(raw[begin:stop], text, start + begin, rule, reason)
         texts.append(text)
-    return Block(start, end, " ".join(texts), tuple(found))
+    return Block(start, end, " ".join(texts), tuple(changes))
 
 
 def _pieces(raw: str) -> Iterator[tuple[int, int]]:
@@ -164,8 +227,8 @@ def is_sound(text: str, lang: str = "und") -> bool:
 @functools.cache
 def _usual(lang: str) -> frozenset[str]:
     """Return the characters of a language that cannot come from bad decoding."""
-    own = letters().get(lang.split("-")[0], frozenset())
-    return USUAL | own | {char.upper() for char in own}
+    alphabet = letters().get(lang.split("-")[0], frozenset())
+    return USUAL | alphabet | {char.upper() for char in alphabet}
 
 
 def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
@@ -184,21 +247,21 @@ def _typography(text: str, offset: int) -> list[Edit]:
     plain = text.isprintable() and "  " not in text and text == text.strip(" ")
     if plain and not any(symbol in text for symbol in SYMBOLS):
         return []
-    for found in FORMULA.finditer(text):
+    for formula in FORMULA.finditer(text):
         for group in ("index", "other", "hyphen"):
-            if found[group]:
-                place = (offset + found.start(group), offset + found.end(group))
+            if formula[group]:
+                place = (offset + formula.start(group), offset + formula.end(group))
                 edits[place[0]] = Edit(*place, "", "formula", "formula written apart")
-    for found in GAP.finditer(text):
-        place = (offset + found.start(), offset + found.end())
-        outer = found.start() == 0 or found.end() == len(text)
-        new = "" if outer or not any(char.isspace() for char in found[0]) else " "
-        if found[0] != new and place[0] not in edits:
-            edits[place[0]] = Edit(*place, new, "spaces", _why_gap(found[0], outer))
+    for gap in GAP.finditer(text):
+        place = (offset + gap.start(), offset + gap.end())
+        outer = gap.start() == 0 or gap.end() == len(text)
+        new = "" if outer or not any(char.isspace() for char in gap[0]) else " "
+        if gap[0] != new and place[0] not in edits:
+            edits[place[0]] = Edit(*place, new, "spaces", _gap_reason(gap[0], outer))
     return sorted(edits.values())
 
 
-def _why_gap(gap: str, outer: bool) -> str:
+def _gap_reason(gap: str, outer: bool) -> str:
     if outer:
         return "space around the line"
     if "\n" in gap or "\r" in gap:

@@ -1,8 +1,13 @@
-"""Where sentences begin and end."""
+"""Clean one text: its kept sentences, what was changed, and the text that remains."""
 
 import re
+from dataclasses import dataclass, replace
 
 import simplemma
+
+from clusterlib.clean.boilerplate import Kind, judge, repeat_key
+from clusterlib.clean.repair import Block, Edit, apply, blocks
+from clusterlib.load import dates
 
 # A quotation mark or bracket that a space follows closes what was said before.
 CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+(?:\s+|$))+")
@@ -12,6 +17,121 @@ INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
 # "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
 ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
 OPENING = re.compile(r"[„“«»\"'(]")
+# A sentence of so many words that stands twice in a text is a lead and its repetition.
+REPEAT_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A kept sentence: its kind, its place in the source, and its text after repair."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A text's kept sentences, the edits that lead to the cleaned text, and that text."""
+
+    sentences: list[Sentence]
+    edits: list[Edit]
+    text: str
+
+
+def clean_text(source: str, lang: str) -> Cleaned:
+    r"""Clean one text.
+
+    Parameters
+    ----------
+    source : str
+        The text as loaded.
+    lang : str
+        Its language, for abbreviations, dates and phrases.
+
+    Returns
+    -------
+    Cleaned
+        Applying ``edits`` to ``source`` gives ``text``, whose line ends are
+        those of the source.
+
+    Examples
+    --------
+    >>> cleaned = clean_text("Home\n\nThe region signs. It pays.", "en")
+    >>> [sentence.text for sentence in cleaned.sentences]
+    ['The region signs.', 'It pays.']
+    """
+    sentences: list[Sentence] = []
+    edits: list[Edit] = []
+    parts: list[str] = []
+    seen: set[str] = set()
+    position = 0
+    page = blocks(source, lang)
+    raw = [source[block.start : block.end] for block in page]
+    verdicts = judge([block.text for block in page], lang, raw)
+    for block, verdict in zip(page, verdicts, strict=True):
+        parts.append(source[position : block.start])
+        position = block.end
+        if verdict.kind is None:
+            edits.append(Edit(block.start, block.end, "", verdict.rule, verdict.reason))
+            continue
+        kept, cuts = _divide(block, verdict.kind, lang, seen)
+        sentences += kept
+        edits += _combined(block, cuts)
+        parts.append(apply(block.text, cuts, 0))
+    return Cleaned(sentences, edits, "".join([*parts, source[position:]]))
+
+
+def _divide(
+    block: Block, kind: Kind, lang: str, seen: set[str]
+) -> tuple[list[Sentence], list[Edit]]:
+    """Divide a block into sentences; return those kept, and the cuts that drop the rest.
+
+    Cuts are places in the repaired text. ``seen`` grows by the sentences kept.
+    """
+    cuts = []
+    begin = 0
+    if (date := dates.find(block.text, lang)) and not date.alone:
+        begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
+        cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
+    spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])
+    following = [start for start, _ in spans[1:]] + [len(block.text)]
+    kept = []
+    for (start, end), after in zip(spans, following, strict=True):
+        sentence = block.text[start:end]
+        key = repeat_key(sentence)
+        if key in seen and len(key.split()) >= REPEAT_WORDS:
+            cuts.append(Edit(start, after, "", "repeat", "repeats an earlier sentence"))
+            continue
+        seen.add(key)
+        kept.append(Sentence(kind, *block.source(start, end), sentence))
+    return kept, cuts
+
+
+def _whole(block: Block, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join sentences between which a repair lies, so that each has a source of its own."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not (block.cuttable(start) and block.cuttable(joined[-1][1])):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:
+    """Return the block's repairs outside the cuts, and the cuts, as edits of the source."""
+    removals = []
+    for cut in cuts:
+        start, end = block.place_of_cut(cut.start, cut.end)
+        removals.append(replace(cut, start=start, end=end))
+    repairs = [
+        edit
+        for edit in block.edits
+        if not any(cut.start <= edit.start and edit.end <= cut.end for cut in removals)
+    ]
+    return sorted([*repairs, *removals])
 
 
 def split(text: str, lang: str) -> list[tuple[int, int]]:

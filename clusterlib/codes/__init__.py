@@ -1,18 +1,14 @@
 """Code passages by a codebook: what the analyst asks for, whatever the language of the text."""
 
 from clusterlib.codes.agree import agreement, disagreements, marked
-from clusterlib.codes.archive import ProjectError
-from clusterlib.codes.book import CodebookError, read
+from clusterlib.codes.book import read
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
-from clusterlib.codes.sheets import SheetError, read_sheet, sheet
+from clusterlib.codes.sheets import read_sheet, sheet
 
 __all__ = [
     "CodeScorer",
-    "CodebookError",
-    "ProjectError",
-    "SheetError",
     "agreement",
     "apply",
     "by_initiative",

@@ -41,7 +41,7 @@ def agreement(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If either coding lacks a column, or has a passage and code twice.
     ValueError
         If there is nothing that both have judged, or ``codes`` lack the column
@@ -95,7 +95,7 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError, ValueError
+    clusterlib.problems.InputError, ValueError
         As `agreement` raises them.
 
     Examples
@@ -135,7 +135,7 @@ def disagreements(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a table lacks a column, or the passages have one twice.
     ValueError
         If there is nothing that both have judged.

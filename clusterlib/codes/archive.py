@@ -12,30 +12,18 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import refi
+from clusterlib.problems import InputError, Problems
 
 # Bytes of a file, of all that is read from it, and of the XML; elements of this, and their depth.
 LARGEST, WHOLE, XML, ELEMENTS, DEPTH = 200 << 20, 256 << 20, 64 << 20, 1_000_000, 64
+SUBJECT = "the project"
 
 
-class ProjectError(ValueError):
-    """A REFI-QDA project cannot be used.
-
-    Attributes
-    ----------
-    faults : pandas.DataFrame
-        One row a fault: place (the file, a source, the users) and message.
-
-    Examples
-    --------
-    >>> ProjectError([("project.qde", "the file is missing")]).faults["place"].tolist()
-    ['project.qde']
-    """
-
-    def __init__(self, faults: list[tuple[str, str]], hint: str = "") -> None:
-        self.faults = pd.DataFrame(faults, columns=["place", "message"]).drop_duplicates()
-        lines = [f"  {place}: {message}" for place, message in self.faults.to_numpy().tolist()]
-        head = f"the project has {len(self.faults)} fault(s)" + (f"; {hint}" if hint else "")
-        super().__init__("\n".join([f"{head}:", *lines]))
+def refusal(place: str, fault: str, message: str) -> InputError:
+    """Return the error that one fault makes a project unusable."""
+    problems = Problems()
+    problems.error(place, fault, message)
+    return InputError(problems.table(), SUBJECT)
 
 
 class Archive:
@@ -43,32 +31,32 @@ class Archive:
 
     Raises
     ------
-    ProjectError
+    clusterlib.problems.InputError
         If the file is no archive, is too large, or names files as none may be named.
     """
 
     def __init__(self, path: Path) -> None:
         if path.stat().st_size > LARGEST:
-            raise ProjectError([(path.name, f"is larger than {LARGEST >> 20} MB")])
+            raise refusal(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise ProjectError([(path.name, f"is no project that can be read: {error}")]) from None
+            message = f"is no project that can be read: {error}"
+            raise refusal(path.name, "broken file", message) from None
         self._left = WHOLE
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        faults = []
+        problems = Problems()
         for entry in self._zip.infolist():
             name = entry.filename.lower()
             parts = name.replace("\\", "/").split("/")
             if ".." in parts or not parts[0] or ":" in parts[0]:
-                faults.append((entry.filename, "leaves the project's folder"))
+                problems.error(entry.filename, "outside", "leaves the project's folder")
             elif name in self._entries:
-                faults.append((entry.filename, "is there twice"))
+                problems.error(entry.filename, "duplicate file", "is there twice")
             elif entry.flag_bits & 1:
-                faults.append((entry.filename, "is encrypted"))
+                problems.error(entry.filename, "encrypted", "is encrypted")
             self._entries[name] = entry
-        if faults:
-            raise ProjectError(faults)
+        problems.raise_errors(SUBJECT)
 
     def names(self) -> list[str]:
         """Return the names of all files."""
@@ -81,11 +69,11 @@ class Archive:
             with self._zip.open(self._entries[name]) as stream:
                 content = stream.read(largest + 1)
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise ProjectError([(name, f"cannot be read: {error}")]) from None
+            raise refusal(name, "not readable", f"cannot be read: {error}") from None
         except Exception as error:  # decompressors have errors of their own
-            raise ProjectError([(name, f"cannot be unpacked: {error}")]) from None
+            raise refusal(name, "broken file", f"cannot be unpacked: {error}") from None
         if len(content) > largest:
-            raise ProjectError([(name, f"unpacks to more than {largest >> 20} MB")])
+            raise refusal(name, "too large", f"unpacks to more than {largest >> 20} MB")
         self._left -= len(content)
         return content
 
@@ -106,7 +94,7 @@ def parse(content: bytes, name: str) -> ElementTree.Element:
 
     Raises
     ------
-    ProjectError
+    clusterlib.problems.InputError
         If it is not well-formed, too large or too deep, or declares a type or entities.
 
     Examples
@@ -114,7 +102,7 @@ def parse(content: bytes, name: str) -> ElementTree.Element:
     >>> parse(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "project.qde")
     Traceback (most recent call last):
     ...
-    clusterlib.codes.archive.ProjectError: the project has 1 fault(s):
+    clusterlib.problems.InputError: the project has 1 fault(s):
       project.qde: declares a document type or entities, which no project needs
     """
     from defusedxml import DefusedXmlException
@@ -129,14 +117,13 @@ def parse(content: bytes, name: str) -> ElementTree.Element:
             depth += 1 if event == "start" else -1
             count += event == "start"
             if depth > DEPTH or count > ELEMENTS:
-                raise ProjectError(
-                    [(name, f"nests deeper than {DEPTH} or has over {ELEMENTS:,} parts")]
-                )
+                message = f"nests deeper than {DEPTH} or has over {ELEMENTS:,} parts"
+                raise refusal(name, "too large", message)
     except DefusedXmlException:
         message = "declares a document type or entities, which no project needs"
-        raise ProjectError([(name, message)]) from None
+        raise refusal(name, "hostile XML", message) from None
     except (ElementTree.ParseError, LookupError) as error:
-        raise ProjectError([(name, f"is no well-formed XML: {error}")]) from None
+        raise refusal(name, "broken file", f"is no well-formed XML: {error}") from None
     assert root is not None
     return root
 
@@ -154,14 +141,16 @@ def project_file(archive: Archive) -> str:
     """Return the name of the one file that describes the project."""
     names = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
     if len(names) != 1:
-        raise ProjectError([("project.qde", f"{len(names)} files have this ending; expected 1")])
+        message = f"{len(names)} files have this ending; expected 1"
+        raise refusal("project.qde", "no project", message)
     return names[0]
 
 
 def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
     """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
     if root.tag != f"{NS}Project":
-        raise ProjectError([("project.qde", f"begins with {root.tag!r:.80}, not with a Project")])
+        message = f"begins with {root.tag!r:.80}, not with a Project"
+        raise refusal("project.qde", "no project", message)
     by_guid = {refi.guid("code", code): code for code in book["code"]}
     by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
     by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
@@ -215,7 +204,7 @@ class Coders:
         names = {guid_of(user.get("guid")): user.get("name") or UNNAMED for user in users}
         if asked is not None and asked not in names.values():
             there = ", ".join(sorted(set(names.values()))) or "nobody"
-            raise ProjectError([("users", f"{asked!r} is not there; found {there}")])
+            raise refusal("users", "unknown coder", f"{asked!r} is not there; found {there}")
         return cls(names, asked)
 
     def count(self, guid: str) -> bool:
@@ -229,12 +218,12 @@ class Coders:
         """Tell whether `clusterlib.export.qdpx` wrote this coder; programs keep either."""
         return name.casefold() == refi.CODER or guid == refi.guid("coder", name)
 
-    def nobody(self) -> list[tuple[str, str]]:
-        """Return the fault that the machine alone has coded, if that is so."""
-        if self.asked is not None or self.counted or not self.passed:
-            return []
-        message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
-        return [("users", f"{message}; {_or(self.passed)} reads them")]
+    def check(self, problems: Problems) -> None:
+        """Note it as a fault if the machine alone has coded."""
+        if self.asked is None and self.passed and not self.counted:
+            message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
+            hint = f"{_or(self.passed)} reads them"
+            problems.error("users", "no coding", f"{message}; {hint}")
 
     def remarks(self) -> Iterator[str]:
         """Say where codings of several are read as one, and whose are left out."""

@@ -2,46 +2,20 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import load
-from clusterlib.codes import cells
-from clusterlib.codes.cells import FaultsError
+from clusterlib import cells, load
+from clusterlib.problems import Problems
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MARKUP = re.compile(r"<\s*[a-zA-Z!/?][^>]*>|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 FEWEST = 2
-
-
-class CodebookError(FaultsError):
-    """A codebook has faults.
-
-    Attributes
-    ----------
-    faults : pandas.DataFrame
-        One row a fault: line (as a spreadsheet counts, the header is 1; missing
-        where the whole codebook is meant), code, column and message.
-
-    Examples
-    --------
-    >>> try:
-    ...     read(pd.DataFrame({"code": ["a"], "label": "A", "definition": "x", "probes": "y|z"}))
-    ... except CodebookError as error:
-    ...     print(error.faults["message"].tolist())
-    ['1 code(s); a codebook needs 2 to tell apart']
-    """
-
-    kind = "codebook"
-    columns = ("line", "code", "column", "message")
-    order = ("line", "column")
-
-
-Fault = tuple[int | None, str, str, str]
+# How faults call it.
+BOOK, SUBJECT = "codebook", "the codebook"
 
 
 def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -66,7 +40,7 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    CodebookError
+    clusterlib.problems.InputError
         With every fault: columns that are missing or stand twice, rows with
         more or fewer cells than the header, empty cells, names that are no slugs,
         codes named twice, parents that are unknown or lead in a circle, empty
@@ -90,15 +64,23 @@ def from_csv(text: str) -> pd.DataFrame:
 
 def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
     """Return a codebook without faults, or report all that it has."""
-    table, broken = _texts(source)
-    faults = [*_columns(table)]
-    if not faults:
-        faults = [*_empty(table), *_names(table), *_probes(table)]
+    problems = Problems(of_cells=True)
+    wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
+    table = cells.read(source, BOOK, problems, wanted)
+    broken = problems.count_errors()
+    if broken and not len(table.columns):
+        problems.raise_errors(SUBJECT)
+    table = table.apply(lambda column: column.str.split().str.join(" "))
+    _check_columns(table, problems)
+    if problems.count_errors() == broken:
+        _check_empty(table, problems)
+        _check_names(table, problems)
+        _check_probes(table, problems)
         # A parent may stand on a row that is broken.
-        faults += [] if broken else _parents(table)
-    faults += [*_markup(table), *broken]
-    if faults:
-        raise CodebookError(faults)
+        if not broken:
+            _check_parents(table, problems)
+    _check_markup(table, problems)
+    problems.raise_errors(SUBJECT)
     table = table.reset_index(drop=True)
     for column in COLUMNS:
         if column not in table:
@@ -107,54 +89,42 @@ def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
     return _inherited(table[[*COLUMNS, *others]].astype("str"))
 
 
-def _texts(source: Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return every cell as text, blanks evened out, by line; and the rows that are broken."""
-    table, broken = cells.read(source)
-    if broken and not len(table.columns):
-        wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
-        raise CodebookError(
-            (line, "", "", fault + (wanted if line is None else "")) for line, fault in broken
-        )
-    cleaned: pd.DataFrame = table.apply(lambda column: column.str.split().str.join(" "))
-    return cleaned, [(line, "", "", fault) for line, fault in broken]
-
-
-def _columns(table: pd.DataFrame) -> Iterator[Fault]:
+def _check_columns(table: pd.DataFrame, problems: Problems) -> None:
     names = table.columns.tolist()
     for name in NEEDED:
         if name not in names:
-            yield (
-                None,
-                "",
-                name,
-                f"the column {name!r} is missing; found {', '.join(map(str, names))}",
-            )
+            message = f"the column {name!r} is missing; found {', '.join(map(str, names))}"
+            problems.error(BOOK, "missing column", message, column=name)
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
-        yield None, "", name, f"the column {name!r} stands there {names.count(name)} times"
+        message = f"the column {name!r} stands there {names.count(name)} times"
+        problems.error(BOOK, "duplicate column", message, column=name)
     if len(table) < FEWEST:
-        yield None, "", "code", f"{len(table)} code(s); a codebook needs {FEWEST} to tell apart"
+        message = f"{len(table)} code(s); a codebook needs {FEWEST} to tell apart"
+        problems.error(BOOK, "too few codes", message, column="code")
 
 
-def _empty(table: pd.DataFrame) -> Iterator[Fault]:
+def _check_empty(table: pd.DataFrame, problems: Problems) -> None:
     for column in NEEDED:
         for line, code in _lines(table, table[column] == ""):
-            yield line, code, column, f"{column} is empty{f' of {code!r}' if code else ''}"
+            message = f"{column} is empty{f' of {code!r}' if code else ''}"
+            problems.error(BOOK, "missing value", message, line, column)
 
 
-def _names(table: pd.DataFrame) -> Iterator[Fault]:
+def _check_names(table: pd.DataFrame, problems: Problems) -> None:
     for line, code in _lines(table, table["code"] != ""):
         if not SLUG.fullmatch(code):
             message = f"the code {code!r} must be small letters, digits and single hyphens"
-            yield line, code, "code", message
+            problems.error(BOOK, "not a name", message, line, "code", code)
     for column in ("code", "label"):
         again = table[column].duplicated() & (table[column] != "")
-        for line, code in _lines(table, again):
+        for line, _ in _lines(table, again):
             value = table[column].loc[line]
             first = (table[column] == value).idxmax()
-            yield line, code, column, f"the {column} {value!r} is that of line {first} already"
+            message = f"the {column} {value!r} is that of line {first} already"
+            problems.error(BOOK, f"duplicate {column}", message, line, column, value)
 
 
-def _parents(table: pd.DataFrame) -> Iterator[Fault]:
+def _check_parents(table: pd.DataFrame, problems: Problems) -> None:
     if "parent" not in table:
         return
     # Of a code that stands twice, the first counts.
@@ -162,49 +132,53 @@ def _parents(table: pd.DataFrame) -> Iterator[Fault]:
     for line, code in _lines(table, table["parent"] != ""):
         parent = table["parent"].loc[line]
         if parent not in above:
-            yield line, code, "parent", f"the parent {parent!r} of {code!r} is no code"
+            message = f"the parent {parent!r} of {code!r} is no code"
+            problems.error(BOOK, "unknown code", message, line, "parent", parent)
             continue
         path = [code]
         while (up := above.get(path[-1], "")) and up not in path:
             path.append(up)
         if up == code:
-            circle = " → ".join([*path, code])
-            yield line, code, "parent", f"the parents of {code!r} lead in a circle: {circle}"
+            message = f"the parents of {code!r} lead in a circle: {' → '.join([*path, code])}"
+            problems.error(BOOK, "circle", message, line, "parent", parent)
 
 
-def _probes(table: pd.DataFrame) -> Iterator[Fault]:
+def _check_probes(table: pd.DataFrame, problems: Problems) -> None:
     for line, code in _lines(table, table["probes"] != ""):
-        parts = [part.strip() for part in table["probes"].loc[line].split("|")]
+        probes = table["probes"].loc[line]
+        parts = [part.strip() for part in probes.split("|")]
         if not all(parts):
-            yield line, code, "probes", f"a probe of {code!r} is empty; take the stray | away"
+            message = f"a probe of {code!r} is empty; take the stray | away"
+            problems.error(BOOK, "missing value", message, line, "probes", probes)
         if len(set(parts)) < len(parts):
-            yield line, code, "probes", f"a probe of {code!r} stands there twice"
+            message = f"a probe of {code!r} stands there twice"
+            problems.error(BOOK, "duplicate probe", message, line, "probes", probes)
 
 
-def _markup(table: pd.DataFrame) -> Iterator[Fault]:
-    for place, column in enumerate(table.columns):
+def _check_markup(table: pd.DataFrame, problems: Problems) -> None:
+    for place, column in enumerate(map(str, table.columns)):
         for line, text in zip(table.index.tolist(), table.iloc[:, place], strict=True):
-            if match := MARKUP.search(text):
-                message = f"{column} holds markup, {match.group()!r}; write plain text"
-                yield line, "", str(column), message
+            if markup := MARKUP.search(text):
+                message = f"{column} holds markup, {markup.group()!r}; write plain text"
+                problems.error(BOOK, "markup", message, line, column, text)
 
 
 def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
     """Return line and code of the rows chosen."""
-    repeated = table["code"][chosen]
-    return list(zip(repeated.index.tolist(), repeated.tolist(), strict=True))
+    codes = table["code"][chosen]
+    return list(zip(codes.index.tolist(), codes.tolist(), strict=True))
 
 
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
     """Give codes without a dimension that of the nearest parent who has one."""
     above = dict(zip(table["code"], table["parent"], strict=True))
-    by_code = dict(zip(table["code"], table["dimension"], strict=True))
-    dimensions = []
+    dimensions = dict(zip(table["code"], table["dimension"], strict=True))
+    inherited = []
     for code in table["code"]:
-        while not by_code[code] and above[code]:
+        while not dimensions[code] and above[code]:
             code = above[code]
-        dimensions.append(by_code[code])
-    return table.assign(dimension=dimensions)
+        inherited.append(dimensions[code])
+    return table.assign(dimension=inherited)
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:

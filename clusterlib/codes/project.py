@@ -15,15 +15,16 @@ from clusterlib import load, schema
 from clusterlib.codes import book as books
 from clusterlib.codes.archive import (
     NS,
+    SUBJECT,
     XML,
     Archive,
     Coders,
-    ProjectError,
     codes_of,
     guid_of,
     parse,
     project_file,
 )
+from clusterlib.problems import Problems
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ def read_qdpx(
 
     Raises
     ------
-    ProjectError
+    clusterlib.problems.InputError
         If an archive or XML is hostile or broken, if the coder who is asked for
         is not there, and if nobody has coded except `clusterlib.export.qdpx`.
         With ``errors="raise"`` also with every source whose text is not that of
@@ -327,9 +328,12 @@ def read_qdpx(
     _read_sources(project, covered)
     if not project.given and not project.left_out:
         project.leave("sources", "none of them is one of the documents")
-    faults = [(one.place, one.message) for one in project.left_out] if errors == "raise" else []
-    if wrong := [*faults, *project.coders.nobody()]:
-        raise ProjectError(wrong, REPORT if faults else "")
+    problems = Problems()
+    for one in project.left_out if errors == "raise" else []:
+        problems.error(one.place, "left out", one.message)
+    hint = REPORT if problems.rows else ""
+    project.coders.check(problems)
+    problems.raise_errors(SUBJECT, hint)
     for remark in project.coders.remarks():
         warnings.warn(remark, stacklevel=2)
     texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}

@@ -284,7 +284,7 @@ def fit(
 
     Raises
     ------
-    CodebookError, ValueError
+    clusterlib.problems.InputError, ValueError
         As `apply` raises them.
 
     Examples
@@ -373,10 +373,8 @@ def apply(
 
     Raises
     ------
-    CodebookError
-        With every fault of the codebook.
-    clusterlib.schema.TableError
-        If the passages break their contract.
+    clusterlib.problems.InputError
+        With every fault of the codebook, or if the passages break their contract.
     ValueError
         If there are no passages to fit a scorer to, passages have no vector, the vectors are
         another encoder's, or the share is not above 0 and at most 0.05.
@@ -482,7 +480,7 @@ def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If doc, code or coded is missing.
 
     Examples

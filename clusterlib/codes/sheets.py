@@ -1,47 +1,18 @@
 """Sheets for coding by hand: written without a trace of the machine, read back with all faults."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import schema
+from clusterlib import cells, schema
 from clusterlib.codes import book as books
-from clusterlib.codes import cells
-from clusterlib.codes.cells import FaultsError
+from clusterlib.problems import Problems
 
 COLUMNS = ("passage", "codes")
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@")
-
-
-class SheetError(FaultsError):
-    """A filled coding sheet has faults.
-
-    Attributes
-    ----------
-    faults : pandas.DataFrame
-        One row a fault: line (the header is 1; missing where the whole sheet is
-        meant), passage and message.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> filled = pd.DataFrame({"passage": ["nl-001"], "codes": ["no-such-code"]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     filled.to_csv(f"{folder}/sheet.csv", index=False)
-    ...     try:
-    ...         read_sheet(f"{folder}/sheet.csv")
-    ...     except SheetError as error:
-    ...         print(error.faults["line"].tolist())
-    [2]
-    """
-
-    kind = "sheet"
-    columns = ("line", "passage", "message")
-
-
-Fault = tuple[int | None, str, str]
+# How faults call it.
+SHEET, SUBJECT = "sheet", "the sheet"
 
 
 def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFrame:
@@ -64,7 +35,7 @@ def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFram
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If passage or text is missing, or a passage stands there twice.
 
     Examples
@@ -73,8 +44,8 @@ def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFram
     ['passage', 'text', 'codes', 'note']
     """
     schema.check(passages, "passages to code")
-    columns = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
-    table = passages.sort_values("passage", ignore_index=True)[columns].assign(codes="", note="")
+    names = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
+    table = passages.sort_values("passage", ignore_index=True)[names].assign(codes="", note="")
     if path is not None:
         shown = table.fillna("").astype(str)
         shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
@@ -104,7 +75,7 @@ def read_sheet(
 
     Raises
     ------
-    SheetError
+    clusterlib.problems.InputError
         With every fault: columns that are missing, passages that are unknown,
         missing or coded twice, codes that the codebook does not have, a sheet
         without any code.
@@ -117,15 +88,24 @@ def read_sheet(
     ['electric-mobility', 'renewables', 'agreement']
     """
     book = books.read(codebook)  # type: ignore[arg-type]
-    table, broken = _texts(source)
-    names = None if passages is None else set(passages["passage"])
+    problems = Problems(of_cells=True)
+    table = cells.read(source, SHEET, problems)
+    broken = problems.count_errors()
+    if broken and not len(table.columns):
+        problems.raise_errors(SUBJECT)
+    table = table.apply(lambda column: column.str.strip())
     absent = [name for name in COLUMNS if name not in table]
-    faults = [*broken, *((None, "", f"the column {name!r} is missing") for name in absent)]
-    faults += (
-        [] if absent else [*_passages(table, names, not broken), *_codes(table, set(book["code"]))]
-    )
-    if faults:
-        raise SheetError(faults)
+    for name in absent:
+        problems.error(SHEET, "missing column", f"the column {name!r} is missing", column=name)
+    if not absent:
+        expected = None if passages is None else set(passages["passage"])
+        _check_passages(table, expected, problems)
+        # A passage may stand on a row that is broken.
+        for passage in sorted((expected or set()) - set(table["passage"])) if not broken else []:
+            message = f"the passage {passage!r} is missing"
+            problems.error(SHEET, "missing passage", message, column="passage", value=passage)
+        _check_codes(table, set(book["code"]), problems)
+    problems.raise_errors(SUBJECT)
     table = table.sort_values("passage", ignore_index=True)
     given = [set(_split(codes)) for codes in table["codes"]]
     notes = table["note"] if "note" in table else pd.Series("", index=table.index)
@@ -137,43 +117,31 @@ def read_sheet(
     return pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
 
 
-def _texts(source: str | Path | pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return every cell as text, by line; and the rows that are broken."""
-    table, broken = cells.read(source)
-    faults: list[Fault] = [(line, "", fault) for line, fault in broken]
-    if faults and not len(table.columns):
-        raise SheetError(faults)
-    cleaned: pd.DataFrame = table.apply(lambda column: column.str.strip())
-    return cleaned, faults
-
-
-def _passages(table: pd.DataFrame, names: set[str] | None, whole: bool) -> Iterator[Fault]:
+def _check_passages(table: pd.DataFrame, expected: set[str] | None, problems: Problems) -> None:
     seen: dict[str, int] = {}
     for line, passage in zip(table.index.tolist(), table["passage"].tolist(), strict=True):
         if not passage:
-            yield line, "", "the passage has no name"
+            problems.error(SHEET, "missing value", "the passage has no name", line, "passage")
         elif passage in seen:
-            yield line, passage, f"{passage!r} is coded on line {seen[passage]} already"
-        elif names is not None and passage not in names:
-            yield line, passage, f"there is no passage {passage!r}"
+            message = f"{passage!r} is coded on line {seen[passage]} already"
+            problems.error(SHEET, "duplicate passage", message, line, "passage", passage)
+        elif expected is not None and passage not in expected:
+            message = f"there is no passage {passage!r}"
+            problems.error(SHEET, "unknown passage", message, line, "passage", passage)
         seen.setdefault(passage, line)
-    # A passage may stand on a row that is broken.
-    for passage in sorted((names or set()) - set(seen)) if whole else []:
-        yield None, passage, f"the passage {passage!r} is missing"
 
 
-def _codes(table: pd.DataFrame, codes_of_book: set[str]) -> Iterator[Fault]:
+def _check_codes(table: pd.DataFrame, codes: set[str], problems: Problems) -> None:
     import difflib
 
-    columns = (table.index.tolist(), table["passage"].tolist(), table["codes"].tolist())
-    for line, passage, codes in zip(*columns, strict=True):
-        parts = _split(codes)
-        for code in sorted(set(parts) - codes_of_book):
-            near = difflib.get_close_matches(code, sorted(codes_of_book), 1)
+    for line, cell in zip(table.index.tolist(), table["codes"].tolist(), strict=True):
+        for code in sorted(set(_split(cell)) - codes):
+            near = difflib.get_close_matches(code, sorted(codes), 1)
             hint = f"; is it {near[0]!r}?" if near else ""
-            yield line, passage, f"the codebook has no code {code!r}{hint}"
+            message = f"the codebook has no code {code!r}{hint}"
+            problems.error(SHEET, "unknown code", message, line, "codes", code)
     if not table["codes"].str.strip(" |").any():
-        yield None, "", "no passage has a code; is this the filled sheet?"
+        problems.error(SHEET, "empty", "no passage has a code; is this the filled sheet?")
 
 
 def _split(codes: str) -> list[str]:

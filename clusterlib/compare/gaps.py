@@ -53,7 +53,7 @@ def gaps(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If the codes lack a column.
     ValueError
         As `floors` raises it of a codebook, and `shares` of the passages.

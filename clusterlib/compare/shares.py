@@ -112,7 +112,7 @@ def contrasts(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If the floors lack a column.
     ValueError
         If the tables are not of the same passages, a floor is missing, there are

@@ -74,7 +74,7 @@ def vectors(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``passages`` or ``reference`` lacks a column or a text.
     ValueError
         If a language has too few reference texts, or the encoder returns

@@ -380,7 +380,7 @@ def words(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If columns are missing, or a passage stands twice.
 
     Notes

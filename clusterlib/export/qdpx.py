@@ -55,7 +55,7 @@ def qdc(
 
     Raises
     ------
-    clusterlib.codes.CodebookError
+    clusterlib.problems.InputError
         With every fault of the codebook.
 
     Notes

@@ -1,29 +1,60 @@
 """Facts with their place in the source: who is named, when, how much.
 
-Numbers are read in 28 languages from tables of words and Unicode's locale data;
-names from a table that the analyst keeps. Nothing is looked up elsewhere.
+In come documents (and their passages, which say what is running text); out come tables: `find`
+gives dates and amounts, `dated` their days, `mentions` the actors of a table, `candidates` what
+may be actors. Numbers are read in 28 languages from a lexicon and Unicode's locale data. Nothing
+is looked up elsewhere.
+
+To add a column to the facts, name it in `FactRow`, fill it where `find` makes the row, and promise
+it in the contract of facts in the schema.
 """
 
 import bisect
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from clusterlib import clean, schema
-from clusterlib.facts import actors as table_of_actors
-from clusterlib.facts.candidates import candidates_of
-from clusterlib.facts.dated import place_in_time
-from clusterlib.facts.find import facts_of
+from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
+from clusterlib.facts.amounts import read_amount
+from clusterlib.facts.candidates import extract_candidates
+from clusterlib.facts.dates import QUARTER_LETTER, find_days, read_time
+from clusterlib.facts.lexicon import Tokens, load_lexicon
+from clusterlib.facts.numbers import ISO, ROUGH, SYMBOLS, split_numeral, split_scale_words
+from clusterlib.facts.tokens import Fact, select_longest, tokenize
 
 __all__ = ["candidates", "dated", "find", "mentions"]
 
-FACTS = (
-    "doc passage kind value value_end unit unit_english approximate hedge start end quote"
-).split()
 MENTIONS = "doc passage actor type helix start end quote".split()
 CANDIDATES = "candidate lang reason expansion count doc start end quote".split()
-TYPES = {"approximate": "bool", "start": "int64", "end": "int64", "count": "int64"}
+DATED = "doc passage kind when first last quote".split()
+TIMES = ("date", "month", "quarter", "year", "period")
+# So many numbers and signs in a row without a word are a table, not a sentence.
+MOST_WORDLESS = 24
+
+
+class FactRow(NamedTuple):
+    """A row of the table of facts, made in `find`; the contract says what may stand in it."""
+
+    doc: str
+    passage: str
+    kind: str
+    value: str
+    value_end: str
+    unit: str
+    unit_english: str
+    approximate: bool
+    hedge: str
+    start: int
+    end: int
+    quote: str
+
+
+# What a column holds; those that are not here are strings.
+TYPES: dict[str, type] = {**FactRow.__annotations__, "count": int}
 
 
 def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -48,7 +79,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If ``documents`` or ``passages`` breaks its contract.
 
     Notes
@@ -67,26 +98,37 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = find(cl.load.documents())
-    >>> found.loc[found["doc"] == "fr", ["value", "unit", "hedge"]]
+    >>> facts = find(cl.load.documents())
+    >>> facts.loc[facts["doc"] == "fr", ["value", "unit", "hedge"]]
        value         unit    hedge
     14   300  entreprises  Près de
     """
     schema.check(documents, "texts")
     texts = _texts(documents)
-    found = {doc: facts_of(text, lang) for doc, lang, text in texts}
+    facts = {doc: extract_facts(text, lang) for doc, lang, text in texts}
     # Cleaning takes longer than finding: texts without facts are spared it.
-    places = _places(
-        documents[documents["doc"].isin([doc for doc in found if found[doc]])], passages
-    )
+    with_facts = documents["doc"].map(lambda doc: bool(facts[doc]))
+    passage_at = _passage_finder(documents[with_facts.astype(bool)], passages)
     rows = []
     for doc, _, text in texts:
-        for start, end, fact in found[doc]:
-            if name := places(doc, start):
-                told = (fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english)
-                hedge = bool(fact.hedge), fact.hedge
-                rows.append((doc, name, *told, *hedge, start, end, text[start:end]))
-    return schema.check(_table(rows, FACTS), "facts")
+        for start, end, fact in facts[doc]:
+            if passage := passage_at(doc, start):
+                row = FactRow(
+                    doc=doc,
+                    passage=passage,
+                    kind=fact.kind,
+                    value=fact.value,
+                    value_end=fact.value_end,
+                    unit=fact.unit,
+                    unit_english=fact.unit_english,
+                    approximate=bool(fact.hedge),
+                    hedge=fact.hedge,
+                    start=start,
+                    end=end,
+                    quote=text[start:end],
+                )
+                rows.append(row)
+    return schema.check(_table(rows, FactRow._fields), "facts")
 
 
 def mentions(
@@ -115,7 +157,7 @@ def mentions(
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         With all faults of a table: columns that are missing, actors named twice,
         unknown types, empty aliases, an alias of two actors.
 
@@ -129,22 +171,20 @@ def mentions(
     --------
     >>> import clusterlib as cl
     >>> actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    >>> found = mentions(cl.load.documents(), actors)
-    >>> found["actor"].value_counts().idxmax()
+    >>> table = mentions(cl.load.documents(), actors)
+    >>> table["actor"].value_counts().idxmax()
     'cluster-elektromobilitaet-sued-west'
     """
     schema.check(documents, "texts")
-    known = table_of_actors.checked(actors)
-    about = known.set_index("actor")[["type", "helix"]]
-    places = _places(documents, passages)
+    actors = check_actors(actors)
+    kinds = dict(zip(actors["actor"], actors[["type", "helix"]].to_numpy().tolist(), strict=True))
+    passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
-        for start, end, actor in table_of_actors.spans(
-            text, table_of_actors.aliases_of(known, lang)
-        ):
-            if name := places(doc, start):
-                kind, helix = about.loc[actor]
-                rows.append((doc, name, actor, kind, helix, start, end, text[start:end]))
+        for start, end, actor in find_aliases(text, select_aliases(actors, lang)):
+            if passage := passage_at(doc, start):
+                place = start, end, text[start:end]
+                rows.append((doc, passage, actor, *kinds[actor], *place))
     return schema.check(_table(rows, MENTIONS), "mentions")
 
 
@@ -168,7 +208,7 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If columns are missing.
 
     Notes
@@ -178,25 +218,25 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = candidates(cl.load.documents())
-    >>> found.loc[found["candidate"] == "DSH", "expansion"].item()
+    >>> table = candidates(cl.load.documents())
+    >>> table.loc[table["candidate"] == "DSH", "expansion"].item()
     'Data Safe House'
     """
     schema.check(documents, "texts")
-    places = _places(documents, passages)
-    seen: dict[tuple[str, str], list[tuple[str, str, str, int, int, str]]] = defaultdict(list)
+    passage_at = _passage_finder(documents, passages)
+    places: dict[tuple[str, str], list[tuple[str, str, str, int, int, str]]] = defaultdict(list)
     for doc, lang, text in _texts(documents):
-        for start, end, reason, expansion in candidates_of(text, lang):
-            if places(doc, start):
+        for start, end, reason, expansion in extract_candidates(text, lang):
+            if passage_at(doc, start):
                 name = " ".join(text[start:end].split())
-                place = (reason, expansion, doc, start, end, text[start:end])
-                seen[name, lang].append(place)
+                places[name, lang].append((reason, expansion, doc, start, end, text[start:end]))
     rows = []
-    for (name, lang), found in seen.items():
-        expansion = next((told[1] for told in found if told[1]), "")
-        rows.append((name, lang, found[0][0], expansion, len(found), *found[0][2:]))
-    table = _table(rows, CANDIDATES)
+    for (name, lang), occurrences in places.items():
+        expansion = next((long for _, long, *_ in occurrences if long), "")
+        reason, _, *first = occurrences[0]
+        rows.append((name, lang, reason, expansion, len(occurrences), *first))
     order = ["count", "lang", "candidate"]
+    table = _table(rows, CANDIDATES)
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
@@ -211,19 +251,77 @@ def dated(facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a fact of time whose year is told, by doc and time: doc, passage,
+        One row a fact of time whose year is given, by doc and time: doc, passage,
         kind, when (value, or both values), first and last (days, ISO) and quote.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> found = dated(find(cl.load.documents()))
-    >>> found.loc[found["doc"] == "nl", ["when", "first", "last"]]
+    >>> table = dated(find(cl.load.documents()))
+    >>> table.loc[table["doc"] == "nl", ["when", "first", "last"]]
           when       first        last
     7  2024-Q2  2024-04-01  2024-06-30
     8     2030  2030-01-01  2030-12-31
     """
-    return place_in_time(facts)
+    rows = []
+    columns = ["doc", "passage", "kind", "value", "value_end", "quote"]
+    times = facts.loc[facts["kind"].isin(TIMES), columns].astype(object).to_numpy().tolist()
+    for doc, passage, kind, low, high, quote in times:
+        first, last = find_days(low), find_days(high or low)
+        if first and last:
+            when = f"{low} – {high}" if high else low
+            rows.append((doc, passage, kind, when, first[0], last[1], quote))
+    order = ["doc", "first", "last", "passage"]
+    return _table(rows, DATED).sort_values(order, ignore_index=True)
+
+
+def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
+    """Return the facts of a text, in order, each with its start and end there.
+
+    >>> facts = extract_facts("In 1988, six regions", "en")
+    >>> [(start, end, fact.value) for start, end, fact in facts]
+    [(3, 7, '1988'), (9, 20, '6')]
+    """
+    lexicon = load_lexicon(lang)
+    tokens = Tokens(split_scale_words(tokenize(text), lexicon), lexicon)
+    readings: list[Fact] = []
+    wordless = 0
+    for place in range(tokens.size):
+        wordless = 0 if tokens[place].kind == "word" else wordless + 1
+        if wordless <= MOST_WORDLESS and _may_open(tokens, place):
+            pair = read_time(tokens, place), read_amount(tokens, place)
+            readings += [fact for fact in pair if fact]
+    facts = [readings[index] for index in select_longest([fact[2:4] for fact in readings])]
+    names = {
+        (token.low, after.low)
+        for token, after in itertools.pairwise(tokens[: tokens.size])
+        if token.kind == "word" and token.text[0].isupper() and not token.first
+    }
+    return [
+        (tokens[fact.start].start, tokens[fact.end - 1].end, fact)
+        for fact in facts
+        if not _is_named(tokens, fact, names)
+    ]
+
+
+def _may_open(tokens: Tokens, place: int) -> bool:
+    """Tell whether it is worth reading on from a token."""
+    token = tokens[place]
+    if token.kind == "number":
+        return True
+    if token.kind == "sign":
+        return token.text in SYMBOLS or token.text in ROUGH
+    if token.text in ISO or token.text in {"US", "H"} or QUARTER_LETTER.fullmatch(token.low):
+        return True
+    return tokens.may_open(place) or split_numeral(token.low, tokens.lang) is not None
+
+
+def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:
+    """Tell whether a number in words is part of a name elsewhere in the text."""
+    token, after = tokens[fact.start], tokens[fact.start + 1]
+    if fact.kind != "quantity" or token.kind != "word" or not token.text[0].isupper():
+        return False
+    return fact.end > fact.start + 1 and (token.low, after.low) in names
 
 
 def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -232,25 +330,25 @@ def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:
     return [(doc, lang, text) for doc, lang, text in table.to_numpy().tolist()]
 
 
-def _places(
+def _passage_finder(
     documents: pd.DataFrame, passages: pd.DataFrame | None
 ) -> Callable[[str, int], str | None]:
     """Return a function that names the passage in which a place of a text lies, or None."""
     running = clean.passages(documents) if passages is None else schema.check(passages, "passages")
-    rows: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    spans: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     table = running[["doc", "start", "end", "passage"]].astype(object).to_numpy().tolist()
     for doc, start, end, name in sorted(table):
-        rows[doc].append((start, end, name))
+        spans[doc].append((start, end, name))
 
-    def place(doc: str, start: int) -> str | None:
-        number = bisect.bisect(rows[doc], start, key=lambda row: row[0]) - 1
-        inside = number >= 0 and start < rows[doc][number][1]
-        return rows[doc][number][2] if inside else None
+    def find_passage(doc: str, start: int) -> str | None:
+        number = bisect.bisect(spans[doc], start, key=lambda span: span[0]) - 1
+        inside = number >= 0 and start < spans[doc][number][1]
+        return spans[doc][number][2] if inside else None
 
-    return place
+    return find_passage
 
 
-def _table(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
+def _table(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
     """Make a table of strings, whole numbers and truths, typed even if it is empty."""
-    types = {name: TYPES.get(name, "str") for name in columns}
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    types = {name: TYPES.get(name, str) for name in columns}
+    return pd.DataFrame(rows, columns=list(columns)).astype(types)

@@ -1,4 +1,7 @@
-"""Find the actors of a table in texts: organisations, programmes, people and places."""
+"""Find the actors of a table in texts: organisations, programmes, people and places.
+
+In come a table of actors, which is checked, and a text; out come the places of its aliases.
+"""
 
 import re
 from collections import defaultdict
@@ -7,7 +10,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.facts.fact import longest
+from clusterlib.facts.tokens import select_longest
+from clusterlib.problems import InputError, Problems
 
 # Which part of the helix an actor belongs to, unless the table says otherwise.
 HELIX = {
@@ -23,45 +27,30 @@ HELIX = {
 }
 
 
-def checked(actors: pd.DataFrame) -> pd.DataFrame:
+def check_actors(actors: pd.DataFrame) -> pd.DataFrame:
     """Return a table of actors with the part of the helix filled in, if it has no faults.
 
-    Parameters
-    ----------
-    actors : pandas.DataFrame
-        actor, name, type and aliases (``a | b``); helix and lang if known.
-
-    Raises
-    ------
-    clusterlib.schema.TableError
-        With every fault: columns that are missing, actors named twice, unknown
-        types, empty aliases, an alias of two actors.
+    All faults are raised together in a `clusterlib.problems.InputError`: columns that are missing,
+    actors named twice, unknown types, empty aliases, an alias of two actors.
     """
-    faults = [_contract_faults(actors)]
-    if "aliases" in actors and "actor" in actors:
-        rows = [("aliases", *fault) for fault in _alias_faults(actors)]
-        faults.append(pd.DataFrame(rows, columns=["column", "check", "row", "value"]))
-    found = pd.concat([table for table in faults if len(table)] or faults[:1], ignore_index=True)
-    if len(found):
-        raise schema.TableError("actors", found.sort_values(["column", "check"], kind="stable"))
-    own = actors["type"].map(HELIX)
-    helix = actors["helix"].fillna("") if "helix" in actors else own
-    return actors.assign(helix=helix.where(helix != "", own))
-
-
-def _contract_faults(actors: pd.DataFrame) -> pd.DataFrame:
+    problems = Problems(of_cells=True)
     try:
         schema.check(actors, "actors")
-    except schema.TableError as error:
-        return error.faults
-    return pd.DataFrame(columns=["column", "check", "row", "value"])
+    except InputError as error:
+        problems.add(error.faults)
+    if {"actor", "aliases"} <= set(actors.columns):
+        for promise, row, value in _alias_faults(actors):
+            schema.note_cell(problems, "actors", "aliases", promise, row, value)
+    problems.raise_errors("the table 'actors'")
+    by_type = actors["type"].map(HELIX)
+    helix = actors["helix"].fillna("") if "helix" in actors else by_type
+    return actors.assign(helix=helix.where(helix != "", by_type))
 
 
 def _alias_faults(actors: pd.DataFrame) -> Iterator[tuple[str, object, str]]:
     """Yield aliases that are empty, or that stand for two actors of one language."""
     owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    langs = actors["lang"].fillna("") if "lang" in actors else [""] * len(actors)
-    rows = zip(actors.index, actors["actor"], langs, actors["aliases"], strict=True)
+    rows = zip(actors.index, actors["actor"], _langs(actors), actors["aliases"], strict=True)
     for index, actor, lang, aliases in rows:
         for alias in str("" if pd.isna(aliases) else aliases).split("|"):
             name = " ".join(alias.split())
@@ -71,54 +60,49 @@ def _alias_faults(actors: pd.DataFrame) -> Iterator[tuple[str, object, str]]:
             for other, elsewhere in owners[name]:
                 if other != actor and (lang == elsewhere or not (lang and elsewhere)):
                     yield f"the alias is also one of {other!r}; keep one", index, name
-            owners[name].append((str(actor), str(lang)))
+            owners[name].append((str(actor), lang))
 
 
-def spans(text: str, aliases: dict[str, str]) -> list[tuple[int, int, str]]:
-    """Find aliases in a text as whole words; of overlapping ones the longest counts.
+def _langs(actors: pd.DataFrame) -> list[str]:
+    """Return the language of each row of aliases; it is empty if they count in all."""
+    return (
+        actors["lang"].fillna("").astype(str).tolist() if "lang" in actors else [""] * len(actors)
+    )
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-    aliases : dict
-        Alias → actor. A star at either end of an alias lets the word go on there.
 
-    Returns
-    -------
-    list of (int, int, str)
-        Start, end and actor, in order.
+def select_aliases(actors: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Return alias → actor for the texts of a language."""
+    selection: dict[str, str] = {}
+    rows = zip(actors["actor"], _langs(actors), actors["aliases"], strict=True)
+    for actor, alias_lang, aliases in rows:
+        if alias_lang in {"", lang, lang.split("-")[0]}:
+            selection |= {" ".join(alias.split()): str(actor) for alias in str(aliases).split("|")}
+    return selection
 
-    Examples
-    --------
-    >>> spans("Innovasjon NorgeSiva og Norge", {"Norge": "no", "Innovasjon Norge*": "in"})
+
+def find_aliases(text: str, aliases: dict[str, str]) -> list[tuple[int, int, str]]:
+    """Find aliases in a text as whole words, with start, end and actor, in order.
+
+    Of overlapping ones the longest counts. A star at either end lets the word go on there.
+
+    >>> find_aliases("Innovasjon NorgeSiva og Norge", {"Norge": "no", "Innovasjon Norge*": "in"})
     [(0, 16, 'in'), (24, 29, 'no')]
     """
     if not aliases:
         return []
     ordered = sorted(aliases, key=lambda alias: (-len(alias.strip("*")), alias))
-    forms = "|".join(f"({_form(alias)})" for alias in ordered)
-    found = []
+    forms = "|".join(f"({_pattern(alias)})" for alias in ordered)
+    spans = []
     for match in re.finditer(rf"(?=(?:{forms}))", text):
         number = next(place for place, group in enumerate(match.groups(), 1) if group is not None)
-        found.append((*match.span(number), aliases[ordered[number - 1]]))
-    return [found[index] for index in longest([(start, end) for start, end, _ in found])]
+        spans.append((*match.span(number), aliases[ordered[number - 1]]))
+    return [spans[index] for index in select_longest([(start, end) for start, end, _ in spans])]
 
 
-def _form(alias: str) -> str:
+def _pattern(alias: str) -> str:
     """Return the expression of an alias: any blanks, either apostrophe, whole words."""
     words = re.escape(" ".join(alias.strip("*").split())).replace(r"\ ", r"\s+")
     words = re.sub("['’]", "['’]", words)
     opening = "" if alias.startswith("*") else r"(?<!\w)"
     closing = "" if alias.endswith("*") else r"(?!\w)"
     return opening + words + closing
-
-
-def aliases_of(actors: pd.DataFrame, lang: str) -> dict[str, str]:
-    """Return alias → actor for the texts of a language."""
-    found: dict[str, str] = {}
-    langs = actors["lang"].fillna("") if "lang" in actors else [""] * len(actors)
-    for actor, own, aliases in zip(actors["actor"], langs, actors["aliases"], strict=True):
-        if own in {"", lang, lang.split("-")[0]}:
-            found |= {" ".join(alias.split()): str(actor) for alias in str(aliases).split("|")}
-    return found

@@ -1,230 +1,354 @@
-"""Find amounts: quantities with what they count, percentages, money."""
+"""Read amounts: quantities with what they count, percentages, money; and tell what is no amount.
 
-from clusterlib.facts.excluded import is_no_amount
-from clusterlib.facts.fact import Fact
-from clusterlib.facts.heard import ISO, SYMBOLS, Heard, hear, joined
-from clusterlib.facts.hyphens import hyphened
-from clusterlib.facts.nouns import Counted, counted
-from clusterlib.facts.numbers import show
-from clusterlib.facts.numerals import MILLION
-from clusterlib.facts.points import year_of
-from clusterlib.facts.tokens import Token
-from clusterlib.facts.words import Words
+In come tokens and a place; out comes a `Fact` of kind quantity, percentage or money. Telephone
+numbers, times of day, names, labels and items of lists are none.
+"""
+
+from decimal import Decimal
+
+from clusterlib.facts.dates import parse_year
+from clusterlib.facts.lexicon import Tokens
+from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
+from clusterlib.facts.numbers import (
+    ISO,
+    MILLION,
+    SYMBOLS,
+    NumberPhrase,
+    format_number,
+    is_hyphened,
+    read_number_phrase,
+)
+from clusterlib.facts.tokens import Fact, Token, spell
 
 DURATIONS = frozenset("years months weeks days hours".split())
 PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
+# What opens and closes the title of a work.
+OPENING = frozenset('„“"«‚‘»”')
+CLOSING = frozenset('“”"»’«')
+LONGEST_TITLE = 8
+LONGEST_IDIOM = 4
+LONGEST_SHARE = 4
+POSTCODE_DIGITS = (4, 5, 6)
+# So many numbers in a row are a telephone number.
+RUN = 3
+JOINING = frozenset("-–/._:,'’#@\\")
 
 
-def amount_at(tokens: list[Token], place: int, told: Words) -> Fact | None:
+def read_amount(tokens: Tokens, place: int) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None.
 
-    Parameters
-    ----------
-    tokens : list of Token
-        The text.
-    place : int
-        Where the amount may begin.
-    told : Words
-        The words of the language.
-
-    Examples
-    --------
-    >>> from clusterlib.facts.tokens import tokenise
-    >>> from clusterlib.facts.words import words
-    >>> fact = amount_at(tokenise("ca 165 millioner kroner"), 0, words("nb"))
+    >>> from clusterlib.facts.lexicon import load_lexicon
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> fact = read_amount(Tokens(tokenize("ca 165 millioner kroner"), load_lexicon("nb")), 0)
     >>> fact.kind, fact.value, fact.unit, fact.hedge
     ('money', '165000000', 'NOK', 'ca')
     """
-    heard = hear(tokens, place, told)
-    if heard is None:
-        return _both(tokens, place, told) or _rounded(tokens, place, told)
-    if is_no_amount(tokens, heard.low.start, heard.end, told):
+    phrase = read_number_phrase(tokens, place)
+    if phrase is None:
+        return _read_both(tokens, place) or _read_rounded(tokens, place)
+    if is_no_amount(tokens, phrase.low.start, phrase.end):
         return None
-    fact = _percentage(tokens, heard, told) or _money(tokens, heard, told)
-    fact = fact or _quantity(tokens, heard, told)
+    fact = _read_percentage(tokens, phrase) or _read_money(tokens, phrase)
+    fact = fact or _read_quantity(tokens, phrase)
     if fact is None:
         return None
-    hedges = heard.hedges
-    if hedges and fact.unit_english in DURATIONS and _tells_time(tokens, heard, told, "during"):
+    hedges = phrase.hedges
+    if hedges and fact.unit_english in DURATIONS and _may_be_time(tokens, phrase, "during"):
         place, hedges = hedges[0][1], hedges[1:]
-    if fact.kind == "percentage" and told.match("hedgecount", tokens, place):
-        place, hedges = heard.low.start, hedges[1:]
-    if after := told.match("after", tokens, fact.end):
+    if fact.kind == "percentage" and tokens.match(place, "hedgecount"):
+        place, hedges = phrase.low.start, hedges[1:]
+    if after := tokens.match(fact.end, "after"):
         hedges = (*hedges, (fact.end, after[0]))
-    words = " … ".join(joined(tokens[first:last]) for first, last in hedges)
-    end = max([fact.end, *(last for _, last in hedges)])
-    return Fact(
-        fact.kind,
-        fact.value,
-        min(place, fact.first),
-        end,
-        fact.value_end,
-        fact.unit,
-        fact.unit_english,
-        words,
+    return fact._replace(
+        start=min(place, fact.start),
+        end=max([fact.end, *(last for _, last in hedges)]),
+        hedge=" … ".join(spell(tokens[first:last]) for first, last in hedges),
     )
 
 
-def _percentage(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
-    """Make a percentage if its sign or word follows, or goes before as in Turkish."""
-    low, high = heard.values
-    first = heard.low.start
-    if heard.end < len(tokens) and tokens[heard.end].text == "%":
-        return Fact("percentage", low, first, heard.end + 1, high, "%", "per cent")
-    found = None if heard.low.scale > 1 else told.match("percent", tokens, heard.end)
-    if found and (tokens[heard.end].spaced or tokens[heard.end].kind == "word"):
-        return Fact("percentage", low, first, found[0], high, "%", "per cent")
-    before = tokens[first - 1] if first else None
-    if before and (before.text == "%" or (told.lang == "tr" and before.low == "yüzde")):
-        return Fact("percentage", low, first - 1, heard.end, high, "%", "per cent")
-    return None
+def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
+    """Return a percentage if its sign or word follows, or goes before as in Turkish."""
+    low, high = phrase.values
+    start, end = phrase.low.start, phrase.end
+    word = None if phrase.low.scale > 1 else tokens.match(end, "percent")
+    before = tokens[start - 1]
+    if tokens[end].text == "%":
+        end += 1
+    elif word and (tokens[end].spaced or tokens[end].kind == "word"):
+        end = word[0]
+    elif before.text == "%" or (tokens.lang == "tr" and before.low == "yüzde"):
+        start -= 1
+    else:
+        return None
+    return Fact("percentage", low, start, end, high, "%", "per cent")
 
 
-def _money(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
-    """Make money if a currency goes before or follows."""
-    low, high = heard.values
-    code, end = heard.currency, heard.end
-    here = end
-    if linked := told.match("partitive", tokens, end):
-        here = linked[0]
-    if here < len(tokens) and not tokens[here].line:
-        token = tokens[here]
-        found = told.match("currency", tokens, here)
-        if token.text in SYMBOLS or token.text in ISO:
-            found = here + 1, SYMBOLS.get(token.text, token.text)
-        if found:
-            end, code = found[0], found[1]
-    short = told.match("currency", tokens, heard.end - 1) if heard.low.scale > 1 else None
+def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
+    """Return money if a currency goes before or follows."""
+    low, high = phrase.values
+    code, end = phrase.currency, phrase.end
+    here = tokens.skip(end, "partitive")
+    token = tokens[here]
+    if not token.line and (token.text in SYMBOLS or token.text in ISO):
+        end, code = here + 1, SYMBOLS.get(token.text, token.text)
+    elif not token.line and (currency := tokens.match(here, "currency")):
+        end, code = currency
+    # "2,4 mkr" has scale and currency in one word.
+    short = tokens.match(phrase.end - 1, "currency") if phrase.low.scale > 1 else None
     if short and not code:
-        # "2,4 mkr" has scale and currency in one word.
         code = short[1]
-    return Fact("money", low, heard.low.start, end, high, code, code) if code else None
+    return Fact("money", low, phrase.low.start, end, high, code, code) if code else None
 
 
-def _quantity(tokens: list[Token], heard: Heard, told: Words) -> Fact | None:
-    """Make a quantity if a physical unit or a noun follows."""
-    low, high = heard.values
-    first = heard.low.start
-    if _are_years(tokens, heard, told) or told.match("month", tokens, heard.end):
+def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
+    """Return a quantity if a physical unit or a noun follows."""
+    low, high = phrase.values
+    start, end = phrase.low.start, phrase.end
+    if _are_years(tokens, phrase) or tokens.match(end, "month"):
         return None
-    linked = heard.low.scale >= MILLION or heard.low.value >= MILLION
-    of = told.match("partitive", tokens, heard.end) if linked else None
-    begin = of[0] if of else heard.end
-    if found := _unit(tokens, begin, told):
-        end, english = _per(tokens, *found)
-        unit = joined(tokens[begin:end])
-        return Fact("quantity", low, first, end, high, unit, english)
-    if heard.end < len(tokens) and not tokens[heard.end].spaced:
+    linked = phrase.low.scale >= MILLION or phrase.low.value >= MILLION
+    begin = tokens.skip(end, "partitive") if linked else end
+    if unit := _read_unit(tokens, begin):
+        last, english = _read_divisor(tokens, *unit)
+        return Fact("quantity", low, start, last, high, spell(tokens[begin:last]), english)
+    if end < tokens.size and not tokens[end].spaced:
         return None
-    if hyphened(tokens, heard.low):
+    if is_hyphened(tokens, phrase.low):
         return None
-    noun = counted(tokens, heard.end, told, linked or told.lang == "ro")
-    if noun is None or not _counts(tokens, heard, noun, told):
+    noun = read_noun(tokens, end, linked or tokens.lang == "ro")
+    if noun is None or not _counts(tokens, phrase, noun):
         return None
-    if money := told.match("currency", tokens, noun.start):
-        return Fact("money", low, first, money[0], high, money[1], money[1])
-    end = noun.end
-    if end < len(tokens) and told.has("teen", tokens[end].low):
-        low, end = show(heard.low.value + 10), end + 1
-    return _counting(tokens, noun, first, end, low, high)
+    if money := tokens.match(noun.start, "currency"):
+        return Fact("money", low, start, money[0], high, money[1], money[1])
+    fact = _count(tokens, noun, start, low, high)
+    if tokens.has(noun.end, "teen"):
+        return fact._replace(value=format_number(phrase.low.value + 10), end=noun.end + 1)
+    return fact
 
 
-def _tells_time(tokens: list[Token], heard: Heard, told: Words, *roles: str) -> bool:
-    """Tell whether what seems to hedge the number may tell time: "under sex år", "hasta 2030"."""
-    first, last = heard.hedges[0]
-    found = [told.match(role, tokens, first) for role in roles]
-    return any(phrase and phrase[0] == last for phrase in found)
+def _count(tokens: Tokens, noun: CountedNoun, start: int, low: str, high: str = "") -> Fact:
+    """Return the quantity of a noun."""
+    unit = spell(tokens[noun.start : noun.end])
+    return Fact("quantity", low, start, noun.end, high, unit, noun.english)
 
 
-def _counting(
-    tokens: list[Token], noun: Counted, first: int, end: int, low: str, high: str
-) -> Fact:
-    unit = joined(tokens[noun.start : noun.end])
-    return Fact("quantity", low, first, end, high, unit, noun.english)
+def _may_be_time(tokens: Tokens, phrase: NumberPhrase, *roles: str) -> bool:
+    """Tell whether what seems to hedge a number may be of time: "under sex år", "hasta 2030"."""
+    first, last = phrase.hedges[0]
+    return any(tokens.skip(first, role) == last for role in roles)
 
 
-def _counts(tokens: list[Token], heard: Heard, noun: Counted, told: Words) -> bool:
+def _counts(tokens: Tokens, phrase: NumberPhrase, noun: CountedNoun) -> bool:
     """Tell whether the noun is what the number counts, where the number could be another thing."""
-    number, token = heard.low, tokens[heard.low.start]
-    plain = not number.written and year_of(token) and heard.high is None
-    if plain and heard.hedges and _tells_time(tokens, heard, told, "during", "in"):
+    number, token = phrase.low, tokens[phrase.low.start]
+    plain = not number.in_words and parse_year(token.text) and phrase.high is None
+    if plain and phrase.hedges and _may_be_time(tokens, phrase, "during", "in"):
         return bool(noun.english)
-    if plain and not heard.hedges:
-        timely = told.before("in", tokens, number.start) is not None
+    if plain and not phrase.hedges:
+        timely = tokens.match_before(number.start, "in") is not None
         return not timely and bool(noun.english or number.value % 100 == 0)
     if number.scale == 1 and number.value % 1 and not noun.english:
         return False
-    if noun.english == "years" and not number.written and heard.end > number.end:
+    if noun.english == "years" and not number.in_words and phrase.end > number.end:
         # "80-те години" are the eighties.
-        return bool(heard.hedges)
-    if number.written and number.end == number.start + 1 and told.has("unsure", token.low):
+        return bool(phrase.hedges)
+    if number.in_words and number.end == number.start + 1 and tokens.has(number.start, "unsure"):
         return bool(noun.english)
     return True
 
 
-def _are_years(tokens: list[Token], heard: Heard, told: Words) -> bool:
+def _are_years(tokens: Tokens, phrase: NumberPhrase) -> bool:
     """Tell whether a range runs from year to year, or a word for year follows one."""
-    token = tokens[heard.low.start]
-    if heard.low.written:
+    text = tokens[phrase.low.start].text
+    if phrase.low.in_words:
         return False
-    if heard.high is not None:
-        last = tokens[heard.high.end - 1]
-        return bool(year_of(token) and year_of(last))
-    ends = token.text.split(token.text[4:5]) if len(token.text) > 4 else []
+    if phrase.high is not None:
+        return bool(parse_year(text) and parse_year(tokens[phrase.high.end - 1].text))
+    ends = text.split(text[4:5]) if len(text) > 4 else []
     if ends and all(len(part) == 4 for part in ends):
-        return bool(year_of(token._replace(text=ends[0])))
-    named = told.match("year", tokens, heard.end)
-    return bool(year_of(token) and named)
+        return bool(parse_year(ends[0]))
+    return bool(parse_year(text) and tokens.match(phrase.end, "year"))
 
 
-def _unit(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | None:
+def _read_unit(tokens: Tokens, place: int) -> tuple[int, str] | None:
     """Return the place after a physical unit, and its English."""
-    if place >= len(tokens) or tokens[place].line:
-        return None
-    found = told.match("unit", tokens, place) or told.match("measure", tokens, place)
-    if found and found[0] < len(tokens) and not tokens[found[0]].spaced:
-        after = tokens[found[0]]
+    unit = None if tokens[place].line else tokens.match(place, "unit", "measure")
+    if unit and not tokens[unit[0]].spaced:
+        after = tokens[unit[0]]
         # A unit is no unit if letters or digits go on, as in "5 m2x" or "3 t-shirts".
         if after.kind != "sign" or after.text in "-_":
             return None
-    return found
+    return unit
 
 
-def _per(tokens: list[Token], end: int, english: str) -> tuple[int, str]:
+def _read_divisor(tokens: Tokens, end: int, english: str) -> tuple[int, str]:
     """Add what a unit is divided by, as in km/h."""
-    per = tokens[end : end + 2]
-    if len(per) == 2 and per[0].text == "/" and per[1].kind == "word" and not per[1].spaced:
-        return end + 2, f"{english} per {PER.get(per[1].low, per[1].text)}"
+    below = tokens[end + 1]
+    if tokens[end].text == "/" and below.kind == "word" and not below.spaced:
+        return end + 2, f"{english} per {PER.get(below.low, below.text)}"
     return end, english
 
 
-def _both(tokens: list[Token], place: int, told: Words) -> Fact | None:
+def _read_both(tokens: Tokens, place: int) -> Fact | None:
     """Read "both", which counts two."""
-    found = told.match("both", tokens, place)
-    if not found:
+    both = tokens.match(place, "both")
+    if not both:
         return None
-    here = found[0]
-    while here < len(tokens) and told.has("article", tokens[here].low):
+    here = both[0]
+    while tokens.has(here, "article"):
         here += 1
-    noun = counted(tokens, here, told, False)
-    if noun is None or (noun.end < len(tokens) and told.has("and", tokens[noun.end].low)):
+    noun = read_noun(tokens, here, False)
+    if noun is None or tokens.has(noun.end, "and"):
         return None
-    if told.lang == "is" and not noun.english:
+    if tokens.lang == "is" and not noun.english:
         return None
-    return _counting(tokens, noun, place, noun.end, "2", "")
+    return _count(tokens, noun, place, "2")
 
 
-def _rounded(tokens: list[Token], place: int, told: Words) -> Fact | None:
+def _read_rounded(tokens: Tokens, place: int) -> Fact | None:
     """Read a round number that is a noun, such as "une centaine de", perhaps with "a" before."""
-    one = place < len(tokens) and tokens[place].low in told.ones
-    found = told.match("approx", tokens, place + one)
-    if not found:
+    one = tokens[place].low in tokens.lexicon.ones
+    rounded = tokens.match(place + one, "approx")
+    if not rounded:
         return None
-    here = found[0]
-    if linked := told.match("partitive", tokens, here):
-        here = linked[0]
-    noun = counted(tokens, here, told, False)
+    noun = read_noun(tokens, tokens.skip(rounded[0], "partitive"), False)
     if noun is None:
         return None
-    fact = _counting(tokens, noun, place, noun.end, found[1], "")
-    return Fact(**{**vars(fact), "hedge": joined(tokens[place : found[0]])})
+    fact = _count(tokens, noun, place, rounded[1])
+    return fact._replace(hedge=spell(tokens[place : rounded[0]]))
+
+
+def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
+    """Tell whether the number at ``place``, which ends before ``end``, is no amount.
+
+    >>> from clusterlib.facts.lexicon import load_lexicon
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> is_no_amount(Tokens(tokenize("Kapitel 3 Ergebnisse"), load_lexicon("de")), 1, 2)
+    True
+    """
+    if (
+        _is_labelled(tokens, place)
+        or _is_clock(tokens, place, end)
+        or _is_idiom(tokens, place)
+        or _is_proportion(tokens, place)
+    ):
+        return True
+    if tokens[place].kind != "number":
+        return _is_name(tokens, place, end)
+    return (
+        _is_joined(tokens, place)
+        or _is_run(tokens, place)
+        or _is_postcode(tokens, place, end)
+        or _is_item(tokens, place, end)
+    )
+
+
+def _is_labelled(tokens: Tokens, place: int) -> bool:
+    """See "Chapter 3", "No. 12", "§ 5"."""
+    if not place or tokens[place].line:
+        return False
+    signed = tokens[place - 1].text in {"§", "№", "#", "°"}
+    return signed or tokens.match_before(place, "label") is not None
+
+
+def _is_clock(tokens: Tokens, place: int, end: int) -> bool:
+    """See "kl. 10", "18 Uhr", "om negen uur"; a preposition alone makes no time of day."""
+    start = tokens.match_before(place, "clockbefore")
+    if tokens.match(end, "clockafter"):
+        word = tokens[end].low
+        plain = translate_noun(word, tokens.lang) is None and not tokens.has(end, "stop")
+        return plain or word == "uhr" or start is not None
+    if start is None:
+        return False
+    return not any(tokens.has(start, role) for role in ("stop", "to", "from"))
+
+
+def _is_idiom(tokens: Tokens, place: int) -> bool:
+    """See "zwei Seiten einer Medaille" and other figures of speech around the number."""
+    starts = range(max(0, place - LONGEST_IDIOM), place + 1)
+    return any(tokens.skip(start, "idiom") > place for start in starts)
+
+
+def _is_proportion(tokens: Tokens, place: int) -> bool:
+    """See "one in eight", "two out of five": a share, of which nothing is counted."""
+    start = tokens.match_before(place, "ratio")
+    if not start:
+        return False
+    part, whole = tokens[start - 1], _parse_small(tokens, tokens[place])
+    ratio = tokens.match(start, "ratio")
+    if ratio and ratio[1] == "first" and not part.first:
+        # "One of eight" within a sentence is a member, and the eight are counted.
+        return False
+    low = Decimal(1) if part.low in tokens.lexicon.ones else _parse_small(tokens, part)
+    return low is not None and whole is not None and low < whole
+
+
+def _parse_small(tokens: Tokens, token: Token) -> Decimal | None:
+    """Return the value of a number of one word or of digits alone."""
+    if token.text.isdecimal() and token.text.isascii() and len(token.text) <= LONGEST_SHARE:
+        return Decimal(token.text)
+    return tokens.lexicon.numerals.get(token.low)
+
+
+def _is_joined(tokens: Tokens, place: int) -> bool:
+    """See digits that belong to a word or a code: CO2, COVID-19, BW_4, v2.1."""
+    if not place or tokens[place].spaced or tokens[place].line:
+        return False
+    before = tokens[place - 1]
+    if before.kind == "word":
+        return len(before.text) != 3 or not before.text.isupper()
+    joins = before.text in JOINING
+    return joins and place > 1 and not before.spaced and tokens[place - 2].kind != "sign"
+
+
+def _is_run(tokens: Tokens, place: int) -> bool:
+    """See telephone numbers: several numbers in a row, or one after a plus or with a zero first."""
+    if tokens[place].text[0] == "0" and tokens[place].text[1:2].isdigit():
+        return True
+    first = last = place
+    while first and place - first < 2 * RUN and _continues_run(tokens, first):
+        first -= 1
+    while last - place < 2 * RUN and _continues_run(tokens, last + 1):
+        last += 1
+    run = [token for token in tokens[first : last + 1] if token.kind == "number"]
+    plus = any(token.text == "+" for token in tokens[max(0, first - 1) : place])
+    return len(run) >= RUN or (len(run) == RUN - 1 and (plus or run[0].text[0] == "0"))
+
+
+def _continues_run(tokens: Tokens, place: int) -> bool:
+    """Tell whether a token continues a row of numbers."""
+    if tokens[place].line:
+        return False
+    pair = tokens[place - 1 : place + 1]
+    return all(token.kind == "number" or token.text in "-–/()+" for token in pair)
+
+
+def _is_postcode(tokens: Tokens, place: int, end: int) -> bool:
+    """See "70173 Stuttgart": bare digits before a capital that is no common noun."""
+    text, after = tokens[place].text, tokens[end]
+    if not (text.isdigit() and len(text) in POSTCODE_DIGITS and end == place + 1):
+        return False
+    if after.kind != "word" or not after.text[0].isupper():
+        return False
+    if translate_noun(after.low, tokens.lang):
+        return False
+    return tokens.lang != "de" or (len(text) == 5 and not text.endswith("00"))
+
+
+def _is_item(tokens: Tokens, place: int, end: int) -> bool:
+    """See the number of an item in a list, or of a section: "1. Goals", "2) Means"."""
+    return tokens[place].line and tokens[end].text in {".", ")"}
+
+
+def _is_name(tokens: Tokens, place: int, end: int) -> bool:
+    """See a number in words that is part of a name: capital within a sentence, or in a title."""
+    token = tokens[place]
+    if not token.text[0].isupper():
+        return False
+    if not token.first:
+        return True
+    if token.spaced or tokens[place - 1].text not in OPENING:
+        return False
+    signs = (other.text for other in tokens[end : end + LONGEST_TITLE])
+    closing = next((sign for sign in signs if sign in CLOSING or sign in {".", "!", "?", ","}), "")
+    return closing in CLOSING

@@ -1,24 +1,35 @@
-"""Read numbers: in digits with any separators, in words, with scales such as million."""
+"""Read numbers: in digits with any separators, in words, with scales such as million.
 
+In come tokens and a place; out comes a `Number`, or a `NumberPhrase` where hedges, a currency
+or the other end of a range stand around it.
+"""
+
+import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from clusterlib.facts.numerals import Sum, compound
-from clusterlib.facts.tokens import Token
-from clusterlib.facts.words import Words
+from clusterlib.facts.lexicon import Lexicon, Tokens, load_lexicon
+from clusterlib.facts.tokens import DASHES, Token, fold
 
+HUNDRED, THOUSAND, MILLION = Decimal(100), Decimal(1000), Decimal(10) ** 6
 LONGEST = 20
 MOST_TOKENS = 14
-DASHES = "-–—−‐‑"
+MOST_HEDGES = 2
 PLAIN = re.compile(
     r"[0-9]+(?:[.,][0-9]+)?|[0-9]{1,3}(?P<mark>[.,'’ \u00a0\u2009\u202f])[0-9]{3}"
     r"(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
 )
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+PIECE = re.compile(rf"[^{DASHES}]+")
+SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₺": "TRY", "₴": "UAH", "₽": "RUB"}
+ISO = frozenset(
+    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR".split()
+)
+ROUGH = frozenset("~≈±><≥≤∼+")
 
 
 class Number(NamedTuple):
@@ -28,14 +39,77 @@ class Number(NamedTuple):
     high: Decimal | None
     start: int
     end: int
-    written: bool
-    scale: Decimal
+    in_words: bool
+    scale: Decimal = Decimal(1)
 
 
-def parse(text: str, decimal: str) -> Decimal | None:
+class NumberPhrase(NamedTuple):
+    """A number with the other end of its range, its hedges, and a currency before it."""
+
+    low: Number
+    high: Number | None
+    end: int
+    hedges: tuple[tuple[int, int], ...]
+    currency: str
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """Both ends as plain numbers; the second is empty unless there is a range."""
+        if self.high is None:
+            last = self.low.high
+            return format_number(self.low.value), "" if last is None else format_number(last)
+        scale = self.high.scale if self.low.scale == 1 else Decimal(1)
+        low = self.low.value * scale
+        low = low if low < self.high.value else self.low.value
+        return format_number(low), format_number(self.high.value)
+
+
+class NumeralSum(NamedTuple):
+    """The value of the numerals of one number: what stands before a scale word, and the rest."""
+
+    total: Decimal = Decimal(0)
+    part: Decimal = Decimal(0)
+
+    @property
+    def value(self) -> Decimal:
+        """The value so far."""
+        return self.total + self.part
+
+    def accepts(self, value: Decimal) -> bool:
+        """Tell whether a value after "and" can belong to the number."""
+        tens = self.part % HUNDRED
+        most = 20 if tens == 60 else 10
+        below = value < HUNDRED and (tens == 0 or (tens >= 20 and tens % 10 == 0 and value < most))
+        return bool(self.value) and (below or (0 < tens < 10 and value % 10 == 0 and value < 100))
+
+    def add(self, values: Sequence[Decimal], joined: bool, lang: str) -> "NumeralSum | None":
+        """Add or multiply by the values that follow; None if they make no number."""
+        if not values:
+            return self
+        value, *rest = values
+        tens = self.part % HUNDRED
+        if value >= MILLION:
+            fits, after = bool(self.value), NumeralSum(self.value * value)
+        elif value == THOUSAND:
+            fits = self.total % MILLION == 0
+            after = NumeralSum(self.total + (self.part or 1) * value)
+        elif value == HUNDRED:
+            fits, after = self.part < 20, NumeralSum(self.total, (self.part or 1) * value)
+        else:
+            scores = lang == "fr" and tens in (60, 80) and value < 20
+            least = 10 if lang == "tr" else 20
+            units = value < 10 and tens >= least and tens % 10 == 0
+            reverse = joined and 0 < tens < 10 and value >= 20 and value % 10 == 0
+            above = value > HUNDRED and self.part
+            fits = (tens == 0 or scores or units or reverse) and not above
+            after = NumeralSum(self.total, self.part + value)
+        return after.add(rest, joined, lang) if fits else None
+
+
+def parse_digits(text: str, decimal: str) -> Decimal | None:
     """Read digits with separators; a comma or a point before three digits may group them.
 
-    >>> parse("14,5", ","), parse("1.500", ","), parse("1 234 567,8", ",")
+    >>> parse_digits("14,5", ","), parse_digits("1.500", ","), parse_digits("1 234 567,8", ",")
     (Decimal('14.5'), Decimal('1500'), Decimal('1234567.8'))
     """
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
@@ -50,151 +124,337 @@ def parse(text: str, decimal: str) -> Decimal | None:
     return Decimal(f"{digits}.{part}" if part else digits)
 
 
-def show(value: Decimal) -> str:
+def format_number(value: Decimal) -> str:
     """Write a number plainly.
 
-    >>> show(Decimal("1.65E+8")), show(Decimal("14.50"))
+    >>> format_number(Decimal("1.65E+8")), format_number(Decimal("14.50"))
     ('165000000', '14.5')
     """
     return f"{value.normalize():f}"
 
 
-def read(tokens: list[Token], place: int, told: Words) -> Number | None:
+@functools.lru_cache(maxsize=20000)
+def split_numeral(word: str, lang: str) -> tuple[Decimal, ...] | None:
+    """Return the numerals that a word is made of, or None.
+
+    >>> split_numeral("femogtyve", "da"), split_numeral("vingt-cinq", "fr")
+    ((Decimal('5'), Decimal('20')), (Decimal('20'), Decimal('5')))
+    """
+    lexicon = load_lexicon(lang)
+    if word in lexicon.numerals:
+        return (lexicon.numerals[word],)
+    if not 4 <= len(word) <= 45:
+        return None
+    if "-" in word:
+        return _read_hyphened(word.split("-"), lexicon)
+    pieces = _cut_numerals(word, lexicon.parts, {})
+    values = tuple(value for value in pieces or () if value is not None)
+    if len(values) < 2 or NumeralSum().add(values, True, lang) is None:
+        return None
+    return values
+
+
+def _read_hyphened(parts: list[str], lexicon: Lexicon) -> tuple[Decimal, ...] | None:
+    """Read parts between hyphens, two together where they make one numeral."""
+    values: list[Decimal] = []
+    while parts:
+        pair = " ".join(parts[:2])
+        if len(parts) > 1 and pair in lexicon.numerals:
+            values.append(lexicon.numerals[pair])
+            parts = parts[2:]
+            continue
+        part, *parts = parts
+        if part in lexicon.parts:
+            value = lexicon.parts[part]
+            values += [] if value is None else [value]
+        elif part and (inside := split_numeral(part, lexicon.lang)):
+            values += inside
+        elif not lexicon.has("and", part):
+            return None
+    return tuple(values) or None
+
+
+def _cut_numerals(
+    word: str, parts: dict[str, Decimal | None], memo: dict[str, list[Decimal | None] | None]
+) -> list[Decimal | None] | None:
+    """Cut a word into numerals without rest, the longest pieces first."""
+    if not word:
+        return []
+    if word not in memo:
+        memo[word] = None
+        for length in range(len(word), 0, -1):
+            if word[:length] in parts and (length > 1 or word[0] == "a"):
+                rest = _cut_numerals(word[length:], parts, memo)
+                if rest is not None:
+                    memo[word] = [parts[word[:length]], *rest]
+                    break
+    return memo[word]
+
+
+def read_number(tokens: Tokens, place: int) -> Number | None:
     """Read the number that begins at a token, with the scale after it.
 
-    >>> from clusterlib.facts.tokens import tokenise
-    >>> from clusterlib.facts.words import words
-    >>> read(tokenise("2,5 Millionen Euro"), 0, words("de")).value
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> read_number(Tokens(tokenize("2,5 Millionen Euro"), load_lexicon("de")), 0).value
     Decimal('2500000.0')
     """
-    token = tokens[place]
-    if token.kind == "number":
-        number = _digits(token, place, told)
-    elif token.kind == "word":
-        number = _part_of_scale(tokens, place, told) or _written(tokens, place, told)
-        number = number or _one_and_part(tokens, place, told)
-    else:
-        return None
+    number = None
+    if tokens[place].kind == "number":
+        number = _read_digits(tokens, place)
+    elif tokens[place].kind == "word":
+        number = _read_part_of_scale(tokens, place) or _read_words(tokens, place)
+        number = number or _read_one_and_part(tokens, place)
     if number is None:
         return None
-    return _and_part(tokens, _scaled(tokens, _and_part(tokens, number, told), told), told)
+    return _add_part(tokens, _multiply_by_scale(tokens, _add_part(tokens, number)))
 
 
-def _digits(token: Token, place: int, told: Words) -> Number | None:
-    value, high = parse(token.text, told.decimal), None
-    if value is None and (found := RANGE.fullmatch(token.text)):
-        value, high = parse(found["low"], told.decimal), parse(found["high"], told.decimal)
+def _read_digits(tokens: Tokens, place: int) -> Number | None:
+    text, decimal = tokens[place].text, tokens.lexicon.decimal
+    value, high = parse_digits(text, decimal), None
+    if value is None and (ends := RANGE.fullmatch(text)):
+        value, high = parse_digits(ends["low"], decimal), parse_digits(ends["high"], decimal)
         if high is None or value is None or high <= value:
             return None
-    if value is None:
-        return None
-    return Number(value, high, place, place + 1, False, Decimal(1))
+    return None if value is None else Number(value, high, place, place + 1, False)
 
 
-def _scaled(tokens: list[Token], number: Number, told: Words) -> Number:
+def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
     """Multiply by the scale words that follow."""
-    while number.end < len(tokens) and not tokens[number.end].line:
+    while tokens[number.end].kind == "word" and not tokens[number.end].line:
         here = tokens[number.end]
-        found = _short(tokens, number.end, told)
-        if not found and (len(here.text) > 1 or not here.spaced):
-            found = told.match("scale", tokens, number.end)
-        if not found or here.kind != "word":
+        match = _match_letter(tokens, number.end)
+        if not match and (len(here.text) > 1 or not here.spaced):
+            match = tokens.match(number.end, "scale")
+        if not match:
             break
-        scale = Decimal(found[1])
+        scale = Decimal(match[1])
         high = None if number.high is None else number.high * scale
         number = number._replace(
-            value=number.value * scale, high=high, end=found[0], scale=number.scale * scale
+            value=number.value * scale, high=high, end=match[0], scale=number.scale * scale
         )
     return number
 
 
-def _short(tokens: list[Token], place: int, told: Words) -> tuple[int, str] | None:
+def _match_letter(tokens: Tokens, place: int) -> tuple[int, str] | None:
     """Read a letter for a scale that is joined to the sign of a currency, as in "4,2 M€"."""
-    after = tokens[place + 1 : place + 2]
-    signed = bool(after) and not after[0].spaced and unicodedata.category(after[0].text[0]) == "Sc"
-    return told.match("short", tokens, place) if signed else None
+    after = tokens[place + 1]
+    signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
+    return tokens.match(place, "short") if signed else None
 
 
-def _part_of_scale(tokens: list[Token], place: int, told: Words) -> Number | None:
+def _read_part_of_scale(tokens: Tokens, place: int) -> Number | None:
     """Read "half a" before a scale word; a part of anything else is no number."""
-    found = told.match("fraction", tokens, place)
-    if not found or not told.match("scale", tokens, found[0]):
+    part = tokens.match(place, "fraction")
+    if not part or not tokens.match(part[0], "scale"):
         return None
-    return Number(Decimal(found[1]), None, place, found[0], True, Decimal(1))
+    return Number(Decimal(part[1]), None, place, part[0], True)
 
 
-def _one_and_part(tokens: list[Token], place: int, told: Words) -> Number | None:
+def _read_one_and_part(tokens: Tokens, place: int) -> Number | None:
     """Read a one that a part goes with, as in "one and a half million" or "un million et demi"."""
-    if tokens[place].low not in told.ones:
+    if tokens[place].low not in tokens.lexicon.ones:
         return None
-    one = Number(Decimal(1), None, place, place + 1, True, Decimal(1))
-    found = told.match("andpart", tokens, one.end)
-    scale = told.match("scale", tokens, found[0] if found else one.end)
-    found = found or (told.match("andpart", tokens, scale[0]) if scale else None)
-    return one if found and scale else None
+    part = tokens.match(place + 1, "andpart")
+    scale = tokens.match(part[0] if part else place + 1, "scale")
+    if not scale or not (part or tokens.match(scale[0], "andpart")):
+        return None
+    return Number(Decimal(1), None, place, place + 1, True)
 
 
-def _and_part(tokens: list[Token], number: Number, told: Words) -> Number:
+def _add_part(tokens: Tokens, number: Number) -> Number:
     """Add the part that follows: of one before a scale, or of the scale before it."""
-    found = told.match("andpart", tokens, number.end)
-    if not found or number.high is not None:
+    part = tokens.match(number.end, "andpart")
+    if not part or number.high is not None:
         return number
-    before = told.before("scale", tokens, number.end)
-    if told.match("scale", tokens, found[0]):
+    before = tokens.match_before(number.end, "scale")
+    if tokens.match(part[0], "scale"):
         whole = Decimal(1)
-    elif before is not None and (scale := told.match("scale", tokens, before)):
+    elif before is not None and (scale := tokens.match(before, "scale")):
         whole = Decimal(scale[1])
     else:
         return number
-    return number._replace(value=number.value + Decimal(found[1]) * whole, end=found[0])
+    return number._replace(value=number.value + Decimal(part[1]) * whole, end=part[0])
 
 
-def _written(tokens: list[Token], place: int, told: Words) -> Number | None:
+def _read_words(tokens: Tokens, place: int) -> Number | None:
     """Read a number in words, as far as it goes."""
-    sum_ = Sum()
-    end = place
-    only_one = True
-    for first, last, values, joined in _steps(tokens, place, told):
-        if first > end and not (first == end + 1 and told.has("and", tokens[end].low)):
+    total, end, only_one = NumeralSum(), place, True
+    one = tokens[place].low in tokens.lexicon.ones - set(tokens.lexicon.numerals)
+    for first, last, values, joined in _numerals(tokens, place):
+        if first > end and not (first == end + 1 and tokens.has(end, "and")):
             break
-        if first > end and not sum_.fits(values[0]):
+        if first > end and not total.accepts(values[0]):
             break
-        trial = sum_.copy()
-        if not all(trial.add(value, joined or first > end, told.lang) for value in values):
+        trial = total.add(values, joined or first > end, tokens.lang)
+        if trial is None:
             break
-        sum_, end = trial, last
-        alone = tokens[place].low in told.ones - set(told.numerals)
-        only_one = only_one and alone and last == place + 1
-    vague = end == place + 1 and told.has("vague", tokens[place].low)
-    if end == place or only_one or vague or not sum_.value:
+        total, end = trial, last
+        only_one = only_one and one and last == place + 1
+    vague = end == place + 1 and tokens.has(place, "vague")
+    if end == place or only_one or vague or not total.value:
         return None
-    return Number(sum_.value, None, place, end, True, Decimal(1))
+    return Number(total.value, None, place, end, True)
 
 
-def _steps(
-    tokens: list[Token], place: int, told: Words
-) -> Iterator[tuple[int, int, tuple[Decimal, ...], bool]]:
+def _numerals(tokens: Tokens, place: int) -> Iterator[tuple[int, int, tuple[Decimal, ...], bool]]:
     """Yield the numerals that follow, each with its tokens, skipping single words between."""
     here = place
-    while here < min(len(tokens), place + MOST_TOKENS):
+    while here < place + MOST_TOKENS:
         token = tokens[here]
-        ended = here > place and (token.line or not token.spaced)
-        if ended or told.match("andpart", tokens, here):
+        ends = here > place and (token.line or not token.spaced)
+        if ends or tokens.match(here, "andpart"):
             return
-        found = told.match("number", tokens, here)
-        scale = told.match("scale", tokens, here) if here > place else None
-        if found and found[0] > here + 1:
-            yield here, found[0], (Decimal(found[1]),), False
-        elif values := compound(token.low, told.lang):
+        numeral = tokens.match(here, "number")
+        scale = tokens.match(here, "scale") if here > place else None
+        if numeral and numeral[0] > here + 1:
+            yield here, numeral[0], (Decimal(numeral[1]),), False
+        elif values := split_numeral(token.low, tokens.lang):
             yield here, here + 1, values, True
-        elif here > place and token.low in told.ones:
+        elif token.low in tokens.lexicon.ones:
             yield here, here + 1, (Decimal(1),), False
         elif scale and token.kind == "word" and len(token.text) > 1:
             yield here, scale[0], (Decimal(scale[1]),), False
-        elif here > place and told.has("and", token.low):
-            pass
-        elif not (here == place and token.low in told.ones):
+        elif here == place or not tokens.has(here, "and"):
             return
-        elif here == place:
-            yield here, here + 1, (Decimal(1),), False
-        here = found[0] if found else scale[0] if scale else here + 1
+        here = (numeral or scale or (here + 1,))[0]
+
+
+def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
+    """Read hedges, a currency, "between", and a number or a range of numbers."""
+    here, hedges = place, []
+    for _ in range(MOST_HEDGES):
+        after = tokens.skip(here, "hedge", "circa", "hedgecount")
+        if after == here and tokens[here].text in ROUGH:
+            after += 1
+        if after > here:
+            hedges.append((here, after))
+            here = after
+    between = tokens.match(here, "between")
+    opening = between or tokens.match(here, "from")
+    start = _skip_article(tokens, opening[0]) if opening else here
+    currency, start = _read_currency(tokens, start)
+    low = read_number(tokens, start)
+    if low is None:
+        return None
+    end = _skip_ending(tokens, low)
+    high = _read_high(tokens, end, bool(between))
+    if opening and high is None and low.high is None:
+        return None
+    if high and high.value > low.value:
+        return NumberPhrase(low, high, high.end, tuple(hedges), currency)
+    after = tokens.skip(end, "after")
+    if after == end and tokens[end].text == "+":
+        after += 1
+    if after > end:
+        hedges.append((end, after))
+    return NumberPhrase(low, None, after, tuple(hedges), currency)
+
+
+def _skip_ending(tokens: Tokens, number: Number) -> int:
+    """Return the place after an ending that is joined to digits, as in "15-те"."""
+    end = number.end
+    if number.in_words or tokens[end].spaced:
+        return end
+    after = tokens.skip(end, "suffix")
+    return after if tokens[after].spaced else end
+
+
+def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
+    """Read the second number of a range, which has no other unit than the first."""
+    percent = tokens[place].text == "%"
+    place += percent
+    if tokens[place].line or tokens.match(place, "percent"):
+        return None
+    after = _skip_link(tokens, place, between)
+    if after is None:
+        return None
+    _, after = _read_currency(tokens, _skip_article(tokens, after))
+    high = read_number(tokens, after)
+    if high is None or not percent:
+        return high
+    shared = tokens[high.end].text == "%" or tokens.match(high.end, "percent")
+    return high if shared else None
+
+
+def _skip_article(tokens: Tokens, place: int) -> int:
+    """Return the place after an article before an end of a range: "entre el 15 y el 30 %"."""
+    after = tokens.skip(place, "rangearticle")
+    return after if tokens[after].kind == "number" else place
+
+
+def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
+    """Return the place after the dash or word that leads to the end of a range, or None."""
+    if tokens[place].text in DASHES:
+        return place + 1
+    joins = tokens.has(place, "and")
+    link = None if joins and not between else tokens.match(place, "to")
+    if link is None and between:
+        link = tokens.match(place, "and")
+    return link[0] if link else None
+
+
+def _read_currency(tokens: Tokens, place: int) -> tuple[str, int]:
+    """Return the currency that stands before a number, and the place of the number."""
+    token = tokens[place]
+    if token.text in SYMBOLS or token.text in ISO:
+        return SYMBOLS.get(token.text, token.text), place + 1
+    if token.text == "US" and tokens[place + 1].text == "$":
+        return "USD", place + 2
+    short = token.low in {"kr", "nok", "лв", "ft"} and tokens.match(place, "currency")
+    return (short[1], short[0]) if short else ("", place)
+
+
+def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Let a hyphen around a scale word after digits count as a space.
+
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> tokens = split_scale_words(tokenize("a 27-million-euro plan"), load_lexicon("en"))
+    >>> [token.text for token in tokens]
+    ['a', '27', 'million', 'euro', 'plan']
+    """
+    result: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        result.append(tokens[place])
+        place += 1
+        if result[-1].kind != "number":
+            continue
+        glued = place < len(tokens) and tokens[place].text in DASHES and not tokens[place].spaced
+        here = place + glued
+        if here < len(tokens) and (parts := _split_scale_word(tokens[here], glued, lexicon)):
+            result += parts
+            place = here + 1
+    return result
+
+
+def _split_scale_word(token: Token, glued: bool, lexicon: Lexicon) -> list[Token]:
+    """Cut "million-a-year" at its hyphens, if it begins with a scale word after digits."""
+    if token.kind != "word" or token.line or (glued and token.spaced):
+        return []
+    pieces = list(PIECE.finditer(token.text))
+    scale = fold(pieces[0][0])
+    if len(scale) < 2 or not (glued or len(scale) < len(token.text)):
+        return []
+    if not lexicon.has("scale", scale):
+        return []
+    return [
+        token._replace(
+            start=token.start + piece.start(),
+            end=token.start + piece.end(),
+            text=piece[0],
+            low=fold(piece[0]),
+            spaced=token.spaced and piece.start() == 0,
+        )
+        for piece in pieces
+    ]
+
+
+def is_hyphened(tokens: Tokens, number: Number) -> bool:
+    """Tell whether a hyphen that `split_scale_words` drops stands in or right after a number.
+
+    Such a number describes the noun after it, and does not count it: "a 27-million plan".
+    """
+    last = min(number.end + 1, tokens.size)
+    pairs = zip(tokens[number.start : last - 1], tokens[number.start + 1 : last], strict=True)
+    return any(not after.spaced and after.start > before.end for before, after in pairs)

@@ -1,13 +1,20 @@
-"""Cut a text into words, numbers and signs, each with its place."""
+"""Cut a text into words, numbers and signs, each with its place.
 
+In comes a text, out goes a list of `Token`. A `Fact` says which of these tokens spell it, and
+`select_longest` chooses among readings of the same words.
+"""
+
+import bisect
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 # Articles and prepositions that French and Italian join to the next word.
 ELISION = r"(?:[cdjlmnst]|qu|jusqu|dell|nell|all|dall|sull|un)['’]"
 BLANK = " \u00a0\u2009\u202f"
+DASHES = "-–—−‐‑"
 NUMBER = (
     rf"[0-9]{{1,3}}(?:[{BLANK}][0-9]{{3}}){{1,4}}(?![0-9])(?:[.,][0-9]+)?"
     r"|[0-9]+(?:[.,:/'’‐‑–—−-][0-9]+)*"
@@ -38,6 +45,19 @@ class Token(NamedTuple):
     first: bool
 
 
+class Fact(NamedTuple):
+    """What a text says, and the tokens (``start`` up to ``end``) that say it."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    value_end: str = ""
+    unit: str = ""
+    unit_english: str = ""
+    hedge: str = ""
+
+
 def fold(text: str) -> str:
     """Fold a word for comparison: composed, without case, with one kind of apostrophe.
 
@@ -49,34 +69,24 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().translate(SAME)
 
 
-def tokenise(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """Cut a text into tokens.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
+    ``line`` tells that a token opens a line of its own (not one of a wrapped paragraph),
+    ``first`` that a sentence or a quotation opens with it.
 
-    Returns
-    -------
-    list of Token
-        ``line`` tells that a token opens a line of its own (not one of a
-        wrapped paragraph), ``first`` that a sentence or a quotation opens with it.
-
-    Examples
-    --------
-    >>> [token.text for token in tokenise("Près de 300 000 PME (d’ici 2030)")]
+    >>> [token.text for token in tokenize("Près de 300 000 PME (d’ici 2030)")]
     ['Près', 'de', '300 000', 'PME', '(', 'd’', 'ici', '2030', ')']
     """
     tokens: list[Token] = []
-    position, opened, first = 0, 0, True
-    for found in TOKEN.finditer(text):
-        start, end = found.span()
+    position, opening, first = 0, 0, True
+    for match in TOKEN.finditer(text):
+        start, end = match.span()
         gap = text[position:start]
-        line = position == 0 or _breaks(gap, position - opened)
+        line = position == 0 or _ends_line(gap, position - opening)
         if "\n" in gap:
-            opened = start
-        kind, word = str(found.lastgroup), found[0]
+            opening = start
+        kind, word = str(match.lastgroup), match[0]
         first = first or line
         tokens.append(Token(start, end, kind, word, fold(word), bool(gap), line, first))
         first = word in STOPS or (first and word in QUOTES)
@@ -84,7 +94,30 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
-def _breaks(gap: str, length: int) -> bool:
+def _ends_line(gap: str, length: int) -> bool:
     """Tell whether a gap ends a line for good, given the length of the line before it."""
     ends = gap.count("\n") + gap.count("\r") - gap.count("\r\n")
     return ends > 1 or (ends == 1 and length < WRAPPED)
+
+
+def spell(tokens: Sequence[Token]) -> str:
+    """Write tokens as they stand, with single spaces."""
+    return "".join(" " * token.spaced + token.text for token in tokens).removeprefix(" ")
+
+
+def select_longest(spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return which spans to keep so that none overlap: the longest, of equals the first.
+
+    >>> select_longest([(2, 3), (0, 3), (4, 6)])
+    [1, 2]
+    """
+    kept: list[tuple[int, int, int]] = []
+    order = sorted(range(len(spans)), key=lambda index: (spans[index][0] - spans[index][1], index))
+    for index in order:
+        start, end = spans[index]
+        place = bisect.bisect(kept, (start,))
+        before = kept[place - 1][1] if place else start
+        after = kept[place][0] if place < len(kept) else end
+        if before <= start and end <= after:
+            kept.insert(place, (start, end, index))
+    return [index for _, _, index in kept]

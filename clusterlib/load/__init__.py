@@ -8,10 +8,12 @@ from typing import Literal, overload
 import pandas as pd
 
 from clusterlib.load import parts
-from clusterlib.load.faults import LoadError, LoadWarning
 from clusterlib.load.files import Source
+from clusterlib.problems import InputError, InputWarning
 
-__all__ = ["LoadError", "LoadWarning", "documents", "seeds"]
+__all__ = ["documents", "seeds"]
+
+HINT = 'errors="report" loads the rest and returns the faults as a table'
 
 
 def seeds() -> Path:
@@ -89,7 +91,7 @@ def documents(
 
     Raises
     ------
-    LoadError
+    clusterlib.problems.InputError
         With ``errors="raise"``, if any input is missing, empty, binary, too
         large, changed since it was registered, or lacks a column or an id.
     TypeError
@@ -97,7 +99,7 @@ def documents(
 
     Warns
     -----
-    LoadWarning
+    clusterlib.problems.InputWarning
         With ``errors="raise"``, if a declared language or date disagrees with
         the text or cannot be read, a text occurs twice, or a file, a column or
         a part of a page was left out.
@@ -112,16 +114,16 @@ def documents(
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     if isinstance(source, pd.DataFrame | Mapping):
-        told = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
+        expected = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
         way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
-        raise TypeError(f"{told}: {way}")
-    found, missed = parts.files(seeds() if source is None else source)
-    texts, noted = parts.read(found, max_mb)
-    table, faults = parts.joined(texts, pd.concat([missed, noted], ignore_index=True))
+        raise TypeError(f"{expected}: {way}")
+    files, missing = parts.list_files(seeds() if source is None else source)
+    texts, faults = parts.read_files(files, max_mb)
+    table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True))
     if errors == "report":
         return table, faults
     if (faults["severity"] == "error").any():
-        raise LoadError(faults)
+        raise InputError(faults, hint=HINT)
     if len(faults):
-        warnings.warn(LoadWarning(faults), stacklevel=2)
+        warnings.warn(InputWarning(faults), stacklevel=2)
     return table

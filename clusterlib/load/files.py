@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clusterlib.load.faults import Faults
+from clusterlib.problems import Problems
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".parquet", ".warc", ".wet")
 PACKED = ".gz"
@@ -18,10 +18,10 @@ Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 @dataclass(frozen=True)
 class File:
-    """A file: the name that faults show, its path, the folder it was found from.
+    """A file: the name that faults show, its path, the folder that it was reached from.
 
-    ``named`` tells that it was given as a path of its own, not found in a
-    folder or by a glob.
+    ``named`` tells that it was given as a path of its own, not met in a folder
+    or by a glob.
     """
 
     name: str
@@ -30,14 +30,14 @@ class File:
     named: bool = False
 
 
-def find(source: Source, faults: Faults) -> list[File]:
+def find(source: Source, problems: Problems) -> list[File]:
     """List the files of a source, each once.
 
     Parameters
     ----------
     source : path, glob, or iterable of them
         Folders are searched recursively. A registry stands for its folder.
-    faults : Faults
+    problems : Problems
         Takes what does not exist, is hidden, or cannot be looked into.
 
     Returns
@@ -49,29 +49,29 @@ def find(source: Source, faults: Faults) -> list[File]:
         files of these folders are led by as many parent folders as it takes.
         So names depend on what is loaded together, not on its order.
     """
-    found: dict[Path, File] = {}
-    for path, named in _expand(source, faults):
+    by_path: dict[Path, File] = {}
+    for path, named in _expand(source, problems):
         if path.is_dir():
-            files = list(_walk(path.resolve(), faults))
+            files = list(_walk(path.resolve(), problems))
         else:
             root = path.parent.resolve()
             files = [File(path.name, root / path.name, root, named)]
         for file in files:
-            _keep_better(found, file)
-    return sorted(_told_apart(list(found.values())), key=lambda file: file.name)
+            _keep_better(by_path, file)
+    return sorted(_with_distinct_names(list(by_path.values())), key=lambda file: file.name)
 
 
-def _keep_better(found: dict[Path, File], file: File) -> None:
+def _keep_better(by_path: dict[Path, File], file: File) -> None:
     """Of two ways to one file keep the direct one, from the outermost folder."""
     real = file.path.resolve() if file.path.is_symlink() else file.path
-    other = found.get(real, file)
+    other = by_path.get(real, file)
     first, second = sorted(
         (file, other), key=lambda way: (way.path != real, -way.name.count("/"), way.name)
     )
-    found[real] = replace(first, named=first.named or second.named)
+    by_path[real] = replace(first, named=first.named or second.named)
 
 
-def _told_apart(files: list[File]) -> list[File]:
+def _with_distinct_names(files: list[File]) -> list[File]:
     """Lead names by parent folders until no two files have the same."""
     led = dict.fromkeys((file.root for file in files), 0)
     while True:
@@ -88,17 +88,21 @@ def _told_apart(files: list[File]) -> list[File]:
             led[root] += 1
 
 
-def _expand(source: Source, faults: Faults) -> Iterator[tuple[Path, bool]]:
+def _expand(source: Source, problems: Problems) -> Iterator[tuple[Path, bool]]:
     """Turn a source into existing paths, and tell which were given as such."""
-    items = [source] if isinstance(source, str | os.PathLike) else _items(source)
+    items: list[object] = [source]
+    if not isinstance(source, str | os.PathLike):
+        if isinstance(source, bytes) or not isinstance(source, Iterable):
+            raise TypeError(f"a source is a path, a glob or a list of them; found {source!r:.60}")
+        items = list(source)
     if not items:
-        faults.error("(source)", "nothing to load", "the list of sources is empty")
+        problems.error("(source)", "nothing to load", "the list of sources is empty")
     for item in items:
         if not isinstance(item, str | os.PathLike):
             raise TypeError(f"a source is a path, a glob or a list of them; found {item!r:.60}")
         path = Path(item).expanduser()
         if not os.fspath(item).strip():
-            faults.error("(source)", "nothing to load", "a source is an empty name")
+            problems.error("(source)", "nothing to load", "a source is an empty name")
         elif path.exists():
             yield (path.parent if path.name == REGISTRY else path), True
         elif matches := sorted(glob.glob(str(path), recursive=True)):
@@ -106,57 +110,52 @@ def _expand(source: Source, faults: Faults) -> Iterator[tuple[Path, bool]]:
                 yield (match.parent if match.name == REGISTRY else match), False
         else:
             message = "no such file or folder, and no file matches it as a glob"
-            faults.error(str(item), "missing", message)
+            problems.error(str(item), "missing", message)
 
 
-def _items(source: object) -> list[object]:
-    if isinstance(source, bytes) or not isinstance(source, Iterable):
-        raise TypeError(f"a source is a path, a glob or a list of them; found {source!r:.60}")
-    return list(source)
-
-
-def _walk(folder: Path, faults: Faults) -> Iterator[File]:
+def _walk(folder: Path, problems: Problems) -> Iterator[File]:
     """Yield the files below a folder; what is passed over is noted."""
-    readable, before = False, len(faults.rows)
+    readable, before = False, problems.count_errors()
 
-    def unreadable(error: OSError) -> None:
-        faults.error(str(error.filename), "not readable", f"{error.strerror}; check permissions")
+    def note(error: OSError) -> None:
+        message = f"{error.strerror}; check permissions"
+        problems.error(str(error.filename), "not readable", message)
 
-    for here, folders, names in os.walk(folder, onerror=unreadable):
+    for here, folders, names in os.walk(folder, onerror=note):
         below = Path(here).relative_to(folder)
         folders[:] = [
             name
             for name in sorted(folders)
-            if _enters(Path(here, name), (below / name).as_posix(), folder, faults)
+            if _enters(Path(here, name), (below / name).as_posix(), folder, problems)
         ]
         for name in sorted(names):
             if not name.startswith("."):
                 readable = readable or kind(name) in SUFFIXES
                 yield File((below / name).as_posix(), Path(here, name), folder)
             elif kind(name) in SUFFIXES:
-                faults.warn((below / name).as_posix(), "hidden", "hidden files are not loaded")
-    if not readable and not any(row[2] == "error" for row in faults.rows[before:]):
+                problems.warn((below / name).as_posix(), "hidden", "hidden files are not loaded")
+    if not readable and problems.count_errors() == before:
         message = f"no file to read in this folder; expected {', '.join(SUFFIXES)}"
-        faults.error(str(folder), "nothing to load", message)
+        problems.error(str(folder), "nothing to load", message)
 
 
-def _enters(path: Path, name: str, root: Path, faults: Faults) -> bool:
+def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
     """Tell whether a folder is entered; one that is not, though texts may be in it, is noted."""
     if path.is_symlink():
         if not inside(path, root):
-            faults.warn(name, "not followed", "a link to a folder; give that folder as a source")
-    elif _of_a_run(path):
-        faults.warn(name, "results", "the results of a run are not loaded")
+            problems.warn(name, "not followed", "a link to a folder; give that folder as a source")
+    elif _is_of_a_run(path):
+        problems.warn(name, "results", "the results of a run are not loaded")
     elif path.name.startswith("."):
         inner = (name for _, _, names in os.walk(path) for name in names)
         if any(kind(name) in SUFFIXES for name in inner):
-            faults.warn(name, "hidden", "hidden folders are not loaded")
+            problems.warn(name, "hidden", "hidden folders are not loaded")
     else:
         return True
     return False
 
 
-def _of_a_run(path: Path) -> bool:
+def _is_of_a_run(path: Path) -> bool:
     """Tell whether a folder is one that `clusterlib.run` writes to, from its first stage on."""
     return any((path / "stages" / name).is_dir() for name in ("read", ".read"))
 
@@ -168,10 +167,8 @@ def why_not(file: File, root: Path) -> tuple[str, str] | None:
     if not inside(file.path, root):
         return "outside", "a link that leads out of its folder; copy the file"
     if kind(file.path.name) not in SUFFIXES:
-        return (
-            "not read",
-            f"its kind is not read; expected one of {', '.join(SUFFIXES)}, packed or not",
-        )
+        expected = f"expected one of {', '.join(SUFFIXES)}, packed or not"
+        return "not read", f"its kind is not read; {expected}"
     return None
 
 

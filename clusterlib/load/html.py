@@ -1,28 +1,92 @@
-"""The main text of an HTML page, with its headings, lists, tables and captions."""
+"""The main text of a page, HTML or Markdown, with its headings, lists, tables and captions."""
 
 import bisect
-from collections import defaultdict
+import json
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
-from clusterlib.load.markup import (
-    BESIDE,
-    HIDDEN,
-    declared_date,
-    fold,
-    is_beside,
-    left_out,
-    parse,
-    visible,
-)
-from clusterlib.load.pages import Page
+from clusterlib.load import dates
+
+# Characters that markup may not hold; the parsers refuse or drop them.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
+MARKDOWN_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "tr", "hr", "br")
 
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 PARTS = frozenset("li tr caption figcaption dt dd".split())
 BLOCKS = HEADINGS | PARTS | {"p"}
 WHOLE = HEADINGS | {"tr", "p", "caption", "figcaption"}
+HIDDEN = frozenset("title script style template noscript svg iframe object".split())
+BESIDE = frozenset("nav aside footer form button select".split())
+ROLES = frozenset("navigation complementary contentinfo search".split())
+INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
+# What may stand in a head.
+HEAD = frozenset("title meta link base script style noscript template".split())
+# Where pages state when they were published.
+DATE_NAMES = frozenset(
+    "article:published_time og:published_time datepublished date dc.date dc.date.issued "
+    "dc.date.created dcterms.date dcterms.issued dcterms.created citation_publication_date "
+    "citation_date publishdate publish-date publish_date pubdate sailthru.date".split()
+)
 LONG = 20  # characters that do not occur twice by chance
+QUOTED_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Page:
+    """A text, what the page says of itself, and what was left out.
+
+    ``set_aside`` counts the visible words that are not part of the text, and
+    ``beginning`` quotes the first of them.
+    """
+
+    text: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    set_aside: int = 0
+    beginning: str = ""
+
+
+def markdown(text: str) -> Page:
+    """Take the words of a Markdown text; simple ``key: value`` front matter is read."""
+    import lxml.html
+    import mistune
+
+    metadata: dict[str, str] = {}
+    if front := FRONT_MATTER.match(text):
+        pairs = (line.split(":", 1) for line in front[1].splitlines() if ":" in line)
+        metadata = {key.strip().lower(): value.strip(" \"'") for key, value in pairs}
+        text = text[front.end() :]
+    tree = lxml.html.fromstring(f"<div>{mistune.html(CONTROLS.sub(' ', text))}</div>")
+    for hidden in list(tree.iter("script", "style")):
+        hidden.drop_tree()
+    for table in tree.iter("table"):
+        _one_line_a_row(table)
+    for block in tree.iter(*MARKDOWN_BLOCKS):
+        block.text = f"\n\n{block.text or ''}"
+        block.tail = f"\n\n{block.tail or ''}"
+    lines = [" ".join(block.split()) for block in tree.text_content().split("\n\n")]
+    if (head := tree.find(".//h1")) is not None:
+        metadata.setdefault("title", " ".join(head.text_content().split()))
+    return Page("\n\n".join(filter(None, lines)), {k: v for k, v in metadata.items() if v})
+
+
+def _one_line_a_row(table: Any) -> None:
+    """Let each row of a table be an item of a list that says what its cells are."""
+    rows = list(table.iter("tr"))
+    texts = [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+    for number, row in enumerate(rows):
+        for cell in list(row):
+            row.remove(cell)
+        # The first row names the cells of the others, and stands with them if there are any.
+        names = texts[0] if number else []
+        if number or len(rows) == 1:
+            pairs = zip_longest(names, texts[number], fillvalue="")
+            cells = [f"{name}: {cell}" if name else cell for name, cell in pairs if cell]
+            row.text = f"- {'; '.join(cells)}" if cells else ""
 
 
 def html(text: str) -> Page:
@@ -42,20 +106,40 @@ def html(text: str) -> Page:
     Page
         With an empty text where no main text is found.
     """
-    tree = parse(text)
+    tree = _parse(text)
     if tree is None:
         return Page("")
-    facts = _extracted(tree) if visible(tree, HIDDEN | BESIDE).strip() else {}
-    main = str(facts.get("text") or "").strip()
+    extract = _extract(tree) if _visible(tree, HIDDEN | BESIDE).strip() else {}
+    main = str(extract.get("text") or "").strip()
     if main:
-        main = _completed(main, tree)
-    said = {"title": facts.get("title"), "source": facts.get("sitename")}
-    said["published"] = declared_date(tree)
-    missing, beginning = left_out(tree, main)
-    return Page(main, {key: value for key, value in said.items() if value}, missing, beginning)
+        main = _complete(main, tree)
+    metadata = {"title": extract.get("title"), "source": extract.get("sitename")}
+    metadata["published"] = _declared_date(tree)
+    missing, beginning = _set_aside(tree, main)
+    return Page(main, {key: value for key, value in metadata.items() if value}, missing, beginning)
 
 
-def _extracted(tree: Any) -> dict[str, Any]:
+def _parse(text: str) -> Any:
+    """Parse a page; None if it holds no element at all."""
+    import lxml.etree
+    import lxml.html
+
+    # Bytes, because a page may declare an encoding, which a string may not.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    source = CONTROLS.sub(" ", text).encode("utf-8", "replace")
+    try:
+        tree = lxml.html.document_fromstring(source, parser=parser)
+    except lxml.etree.LxmlError:
+        return None
+    head = tree.find("head")
+    if tree.find("body") is None and head is not None:
+        # Without a body the parser takes what it does not know, such as article, for the head.
+        body = lxml.etree.SubElement(tree, "body")
+        body.extend([element for element in head if element.tag not in HEAD])
+    return tree
+
+
+def _extract(tree: Any) -> dict[str, Any]:
     """Return what trafilatura finds, as long as it keeps the lines of the text apart."""
     import trafilatura
     from trafilatura.settings import use_config
@@ -63,7 +147,7 @@ def _extracted(tree: Any) -> dict[str, Any]:
     config = use_config()
     # For texts under this size it would join all paragraphs to one line.
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
-    found = trafilatura.bare_extraction(
+    extract = trafilatura.bare_extraction(
         tree,
         with_metadata=True,
         include_comments=False,
@@ -71,7 +155,37 @@ def _extracted(tree: Any) -> dict[str, Any]:
         config=config,
         date_extraction_params={"extensive_search": False},
     )
-    return found if isinstance(found, dict) else found.as_dict() if found else {}
+    return extract if isinstance(extract, dict) else extract.as_dict() if extract else {}
+
+
+def _declared_date(tree: Any) -> str | None:
+    """Return the date of publication that the page declares in its markup."""
+    for meta in tree.iter("meta"):
+        names = {meta.get(name, "").lower() for name in ("name", "property", "itemprop")}
+        if names & DATE_NAMES and (iso := dates.to_iso(meta.get("content", ""))):
+            return iso
+    for script in tree.iter("script"):
+        if script.get("type", "").lower() == "application/ld+json":
+            match = re.search(r'"datePublished"\s*:\s*("[^"]*")', script.text or "")
+            if match and (iso := dates.to_iso(_unquoted(match[1]))):
+                return iso
+    for time in tree.iter("time"):
+        marked = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
+        if marked and (iso := dates.to_iso(time.get("datetime") or time.text_content())):
+            return iso
+    return None
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return str(json.loads(value))
+    except ValueError:
+        return ""
+
+
+def _fold(text: str) -> str:
+    """Drop what extraction changes: spaces, bullets and the rules of tables."""
+    return re.sub(r"^[-–•*]+|[\s|]+", "", re.sub(r"^\s*[-–•*]\s", "", text))
 
 
 @dataclass
@@ -82,7 +196,7 @@ class _Lines:
     numbers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        folded = [fold(line) for line in self.lines]
+        folded = [_fold(line) for line in self.lines]
         self.joined = "".join(folded)
         self.starts = [0]
         for number, line in enumerate(folded):
@@ -100,15 +214,15 @@ class _Lines:
         return None if start < 0 else bisect.bisect_left(self.starts, start + len(key)) - 1
 
 
-def _completed(main: str, tree: Any) -> str:
+def _complete(main: str, tree: Any) -> str:
     """Put back the headings, rows, items and captions that extraction dropped."""
     text = _Lines(main.splitlines())
     blocks = [(block, _block_text(block)) for block in _blocks(tree)]
-    blocks = [(block, line) for block, line in blocks if fold(line)]
+    blocks = [(block, line) for block, line in blocks if _fold(line)]
     places: list[int | None] = []
     at = 0
     for _, line in blocks:
-        places.append(text.place(fold(line), at))
+        places.append(text.place(_fold(line), at))
         at = at if places[-1] is None else max(at, places[-1])
     kept = [number for number, place in enumerate(places) if place is not None]
     if not kept:
@@ -135,11 +249,21 @@ def _blocks(tree: Any) -> Iterator[Any]:
     within: set[Any] = set()
     for element in tree.iter():
         parent = element.getparent()
-        if parent in within or not isinstance(element.tag, str) or is_beside(element):
+        if parent in within or not isinstance(element.tag, str) or _is_beside(element):
             within.add(element)
         elif element.tag in WHOLE or (element.tag in PARTS and not _holds_block(element)):
             within.add(element)
             yield element
+
+
+def _is_beside(element: Any) -> bool:
+    """Tell what stands beside the main text (menus, footers), or is not shown."""
+    return (
+        element.tag in HIDDEN | BESIDE
+        or element.get("role") in ROLES
+        or element.get("hidden") is not None
+        or "display:none" in element.get("style", "").replace(" ", "")
+    )
 
 
 def _holds_block(element: Any) -> bool:
@@ -165,3 +289,35 @@ def _common(blocks: list[Any]) -> Any:
     chains = [list(block.iterancestors())[::-1] for block in blocks]
     shared = [level[0] for level in zip(*chains, strict=False) if len(set(level)) == 1]
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
+
+
+def _set_aside(tree: Any, main: str) -> tuple[int, str]:
+    """Count the visible words that are not in the text, and quote the first of them."""
+    shown = _visible(tree, HIDDEN)
+    missing = Counter(_words(shown)) - Counter(_words(main))
+    if not missing:
+        return 0, ""
+    text = _fold(main)
+    strange = (line for line in shown.splitlines() if _fold(line) and _fold(line) not in text)
+    beginning = next(strange, "") or next(iter(missing))
+    return missing.total(), " ".join(beginning.split()[:QUOTED_WORDS])
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split() if (word := part.strip("|-–•*"))]
+
+
+def _visible(tree: Any, without: frozenset[str]) -> str:
+    """Return the text that a browser shows, a line a block; no recursion: pages nest deeply."""
+    parts: list[str] = []
+    stack: list[Any] = [tree]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        shown = isinstance(item.tag, str) and item.tag not in without and item.get("hidden") is None
+        gap = "" if item.tag in INLINE else "\n"
+        below = [gap, item.text or "", *item, gap] if shown else []
+        stack.extend(reversed([*below, item.tail or ""]))
+    return "".join(parts)

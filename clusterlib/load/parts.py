@@ -4,6 +4,7 @@ Only the second takes long, and needs no other file; so a run does it in many pr
 """
 
 import json
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -13,18 +14,17 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.load import ids, language, published
-from clusterlib.load.faults import Faults, listed
-from clusterlib.load.files import File, Source, find
-from clusterlib.load.read import records
-from clusterlib.load.record import COLUMNS, Record
+from clusterlib.load import formats, metadata
+from clusterlib.load.files import PACKED, File, Source, find
+from clusterlib.load.formats import COLUMNS, Record
 from clusterlib.load.registry import choose
+from clusterlib.problems import Problems, in_order
 
-FILES = ["file", "path", "said", "registered", "sha256"]
+FILES = ["file", "path", "metadata", "registered", "sha256"]
 KINDS = {"line": "Int64"} | {name: "str" for name in (*COLUMNS, "registered") if name != "line"}
 
 
-def files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
+def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the files of a source that are to be read.
 
     Parameters
@@ -35,27 +35,33 @@ def files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     files : pandas.DataFrame
-        file (its name) and path; said (what a registry says of it, as JSON),
-        registered (where it does) and sha256 (that it expects).
+        file (its name) and path; metadata (what a registry says of it, as
+        JSON), registered (where it does) and sha256 (that it expects).
     faults : pandas.DataFrame
-        As `read` returns them.
+        As `read_files` returns them.
     """
-    faults = Faults()
+    problems = Problems()
     rows = [
-        (entry.file.name, str(entry.file.path), json.dumps(entry.said), entry.place, entry.sha256)
-        for entry in choose(find(source, faults), faults)
+        (
+            entry.file.name,
+            str(entry.file.path),
+            json.dumps(entry.metadata),
+            entry.place,
+            entry.sha256,
+        )
+        for entry in choose(find(source, problems), problems)
     ]
     table = pd.DataFrame(rows, columns=FILES, dtype="str")
-    return table, faults.table().assign(of_text=False)
+    return table, problems.table().assign(of_text=False)
 
 
-def read(files: pd.DataFrame, max_mb: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_files(files: pd.DataFrame, max_mb: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read files, each for itself.
 
     Parameters
     ----------
     files : pandas.DataFrame
-        Some of those that `files` lists.
+        Some of those that `list_files` lists.
     max_mb : float or None
         As `clusterlib.load.documents` takes it.
 
@@ -66,90 +72,136 @@ def read(files: pd.DataFrame, max_mb: float | None) -> tuple[pd.DataFrame, pd.Da
     faults : pandas.DataFrame
         Those of a text (column of_text) count only where it gets an id.
     """
-    of_files, of_texts, rows = Faults(), Faults(), []
+    of_files, of_texts, rows = Problems(), Problems(), []
     for row in files.astype(object).to_dict("records"):
         file = File(row["file"], Path(row["path"]), Path(row["path"]).parent)
         expected = None if pd.isna(row["sha256"]) else row["sha256"]
-        found = records(file, of_files, max_mb, expected)
-        if said := json.loads(row["said"]):
-            found = [_described(record, said, row["registered"], len(found)) for record in found]
-        rows += [_row(record, of_texts) for record in found]
+        records = formats.read(file, of_files, max_mb, expected)
+        if stated := json.loads(row["metadata"]):
+            many = len(records) > 1
+            records = [_described(record, stated, row["registered"], many) for record in records]
+        rows += [_row(record, of_texts) for record in records]
     texts = pd.DataFrame(rows, columns=[*COLUMNS, "registered"]).astype(KINDS)
     parts = [of_files.table().assign(of_text=False), of_texts.table().assign(of_text=True)]
     return texts, pd.concat(parts, ignore_index=True)
 
 
-def joined(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the texts of all files their ids, and note which occur twice.
-
-    Parameters
-    ----------
-    texts, faults : pandas.DataFrame
-        As `read` returns them, of all files in the order in which they are listed;
-        faults also of `files`.
-
-    Returns
-    -------
-    documents, faults : pandas.DataFrame
-        As `clusterlib.load.documents` returns them.
-    """
-    own = Faults()
-    columns = ["file", "line", "doc", "registered"]
-    found = [
-        Record(file, _known(line), "", "", "", {} if pd.isna(doc) else {"doc": doc}, registered)
-        for file, line, doc, registered in texts[columns].astype(object).to_numpy().tolist()
-    ]
-    kept = ids.give(found, own)
-    table = texts.iloc[list(kept)].assign(doc=pd.Series(kept, dtype="str"))[COLUMNS]
-    table = table.sort_values("doc", ignore_index=True)
-    _note_copies(table, own)
-    refused = {(record.file, record.line) for n, record in enumerate(found) if n not in kept}
-    places = faults[["file", "line"]].astype(object).to_numpy().tolist()
-    gone = np.array([(file, _known(line)) in refused for file, line in places], dtype=bool)
-    rest = faults[~(faults["of_text"].to_numpy() & gone)].drop(columns="of_text")
-    told = pd.concat([rest, own.table()], ignore_index=True)
-    return schema.check(table, "documents"), listed(told)
-
-
-def _known(line: Any) -> int | None:
-    return None if pd.isna(line) else int(line)
-
-
-def _described(record: Record, said: dict[str, str], place: str, rows: int) -> Record:
+def _described(record: Record, stated: dict[str, str], place: str, many: bool) -> Record:
     """Add what the registry says; of a table with many rows, its id leads theirs."""
-    both = record.said | said
-    if rows > 1:
-        own = record.said.get("doc") or f"{record.line:06d}"
-        both["doc"] = f"{said['doc']}-{own}"
-    return replace(record, said=both, registered=place)
+    both = record.metadata | stated
+    if many:
+        both["doc"] = f"{stated['doc']}-{record.metadata.get('doc') or f'{record.line:06d}'}"
+    return replace(record, metadata=both, registered=place)
 
 
-def _row(record: Record, faults: Faults) -> dict[Hashable, object]:
+def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     """Make a row of the table, checking what is declared against the text."""
-    said = record.said
-    lang, identified = language.settle(record, faults)
+    stated = record.metadata
+    lang, identified = metadata.language(record, problems)
     return {
-        **{name: said.get(name) for name in ("doc", "initiative", "country", "region", "title")},
+        **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
         "lang": lang,
         "lang_identified": identified,
-        "published": published.settle(record, lang, faults),
-        "source": said.get("source", record.file),
+        "published": metadata.publication_date(record, lang, problems),
+        "source": stated.get("source", record.file),
         "file": record.file,
         "line": record.line,
         "format": record.format,
-        "encoding": said["encoding"],
+        "encoding": stated["encoding"],
         "sha256": record.sha256,
         "text": record.text,
         "registered": record.registered,
     }
 
 
-def _note_copies(table: pd.DataFrame, faults: Faults) -> None:
+def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the texts of all files their ids, and note which occur twice.
+
+    Parameters
+    ----------
+    texts, faults : pandas.DataFrame
+        As `read_files` returns them, of all files in the order in which they are
+        listed; faults also of `list_files`.
+
+    Returns
+    -------
+    documents, faults : pandas.DataFrame
+        As `clusterlib.load.documents` returns them.
+    """
+    problems = Problems()
+    columns = ["file", "line", "doc", "registered"]
+    records = [
+        Record(file, _whole(line), "", "", "", {} if pd.isna(doc) else {"doc": doc}, registered)
+        for file, line, doc, registered in texts[columns].astype(object).to_numpy().tolist()
+    ]
+    docs = _assign_ids(records, problems)
+    table = texts.iloc[list(docs)].assign(doc=pd.Series(docs, dtype="str"))[COLUMNS]
+    table = table.sort_values("doc", ignore_index=True)
+    _note_copies(table, problems)
+    refused = {(record.file, record.line) for n, record in enumerate(records) if n not in docs}
+    places = faults[["file", "line"]].astype(object).to_numpy().tolist()
+    gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
+    rest = faults[~(faults["of_text"].to_numpy() & gone)].drop(columns="of_text")
+    every = pd.concat([rest, problems.table()], ignore_index=True).drop_duplicates()
+    return schema.check(table, "documents"), in_order(every)
+
+
+def _whole(line: Any) -> int | None:
+    return None if pd.isna(line) else int(line)
+
+
+def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
+    """Return the id of each record that keeps it, by its number, and refuse repeated ones.
+
+    Records that a registry describes come first, and of two that declare one id
+    the first keeps it. An id that is not declared is the file's name with ``-``
+    for ``/`` and without its suffix; where that is taken, with the suffix
+    (``page-html``); where that is taken, too, the name as it is. Rows of a table
+    add the number of their line.
+    """
+    numbers: dict[str, int] = {}
+    for number, (record, doc) in enumerate(zip(records, _names(records), strict=True)):
+        if doc in numbers:
+            first = records[numbers[doc]]
+            place = first.file if first.line is None else f"{first.file}, line {first.line}"
+            message = f"the id {doc!r} is taken by {place}; ids must differ{record.declared()}"
+            problems.error(record.file, "duplicate id", message, record.line)
+        else:
+            numbers[doc] = number
+    return {number: doc for doc, number in numbers.items()}
+
+
+def _names(records: list[Record]) -> list[str]:
+    """Lengthen the ids of all files that clash, so that no file's id depends on the order."""
+    levels = dict.fromkeys((record.file for record in records), 0)
+    while True:
+        names = [_name(record, levels[record.file]) for record in records]
+        shared = Counter(names)
+        clashing = {
+            record.file
+            for record, name in zip(records, names, strict=True)
+            if shared[name] > 1 and "doc" not in record.metadata and levels[record.file] < 2
+        }
+        if not clashing:
+            return names
+        for file in clashing:
+            levels[file] += 1
+
+
+def _name(record: Record, level: int) -> str:
+    if "doc" in record.metadata:
+        return record.metadata["doc"]
+    short = record.file.removesuffix(PACKED).rsplit(".", 1)[0].replace("/", "-")
+    name = (short, record.file.replace("/", "-").replace(".", "-"), record.file)[level]
+    return name if record.line is None else f"{name}-{record.line:06d}"
+
+
+def _note_copies(table: pd.DataFrame, problems: Problems) -> None:
     """Note texts that occur more than once; each stays, under its own id."""
     first: dict[str, str] = {}
     columns = ["doc", "file", "line", "text"]
     for doc, file, line, text in table[columns].astype(object).to_numpy().tolist():
         if text in first:
             message = f"the text of {doc!r} is the same as that of {first[text]!r}"
-            faults.warn(file, "duplicate text", message, _known(line))
+            problems.warn(file, "duplicate text", message, _whole(line))
         first.setdefault(text, doc)

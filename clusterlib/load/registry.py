@@ -1,14 +1,14 @@
-"""`registry.csv`: what is known about the files of a folder."""
+"""`registry.csv`: which files of a folder count, and what is stated about them."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clusterlib.load.decode import DecodeError, decode
-from clusterlib.load.delimited import parse
-from clusterlib.load.faults import Faults
+from clusterlib import cells
+from clusterlib.encoding import decode
 from clusterlib.load.files import REGISTRY, File, inside, why_not
-from clusterlib.load.tables import holds_texts
+from clusterlib.load.formats import holds_texts
+from clusterlib.problems import InputError, Problems
 
 REQUIRED = ("doc", "file")
 # What stands beside texts to describe them.
@@ -20,19 +20,19 @@ class Entry:
     """A file to read, with what a registry says of it and where it says so."""
 
     file: File
-    said: dict[str, str]
+    metadata: dict[str, str]
     place: str = ""
     sha256: str | None = None
 
 
-def choose(files: list[File], faults: Faults) -> list[Entry]:
+def choose(files: list[File], problems: Problems) -> list[Entry]:
     """Choose which files to read: those that a registry lists, and those beside no registry.
 
     Parameters
     ----------
     files : list of File
         All files of the source, sorted.
-    faults : Faults
+    problems : Problems
         Takes the files that are left out.
 
     Returns
@@ -50,17 +50,17 @@ def choose(files: list[File], faults: Faults) -> list[Entry]:
     entries: list[Entry] = []
     for folder, registry in registries.items():
         if registry in covered[folder]:
-            reader = _Reader(registry, {file.path: file for file in covered[folder]}, faults)
+            reader = _Reader(registry, {file.path: file for file in covered[folder]}, problems)
             if not reader.read():
                 continue
-            known = {*reader.paths, str(registry.path)}
-            rest = [file for file in covered[folder] if str(file.path) not in known]
+            listed = {*reader.paths, str(registry.path)}
+            rest = [file for file in covered[folder] if str(file.path) not in listed]
             free += [file for file in rest if file.named]
-            _warn_of_unlisted([file for file in rest if not file.named], faults)
+            _warn_of_unlisted([file for file in rest if not file.named], problems)
             entries += reader.entries
     for file in free:
         if fault := why_not(file, file.root):
-            note = faults.warn if fault[0] == "not read" else faults.error
+            note = problems.warn if fault[0] == "not read" else problems.error
             note(file.name, *fault)
         else:
             entries.append(Entry(file, {}))
@@ -73,46 +73,49 @@ class _Reader:
 
     registry: File
     beside: dict[Path, File]
-    faults: Faults
+    problems: Problems
     docs: dict[str, int] = field(default_factory=dict)
     paths: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
     def read(self) -> bool:
         """Read the registry, and tell whether it is one."""
+        before = len(self.problems.rows)
         try:
-            text, _ = decode(self.registry.path.read_bytes())
-        except (OSError, DecodeError) as error:
-            self._error("not readable", f"cannot be read: {error}", getattr(error, "line", None))
+            text, _ = decode(self.registry.path.read_bytes(), self.registry.name)
+        except InputError as error:
+            self.problems.add(error.faults)
             return False
-        before = len(self.faults.rows)
-        table = parse(text, self.registry.name, self.faults)
+        except OSError as error:
+            self._error("not readable", f"cannot be read: {error}", None)
+            return False
+        table = cells.parse(text, self.registry.name, self.problems)
         absent = [name for name in REQUIRED if name not in table.names]
-        if absent and len(self.faults.rows) == before:
-            found = ", ".join(table.names) or "nothing"
-            message = f"the registry lacks the column(s) {', '.join(absent)}; found {found}"
+        if absent and len(self.problems.rows) == before:
+            present = ", ".join(table.names) or "nothing"
+            message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
             self._error("missing column", message, 1)
-        elif not table.rows and len(self.faults.rows) == before:
+        elif not table.rows and len(self.problems.rows) == before:
             self._error("empty", "the registry lists no file", None)
         entries = (self.entry(line, row) for line, row in table.rows) if not absent else ()
         self.entries = [entry for entry in entries if entry]
         return not absent
 
     def entry(self, line: int, row: dict[str, str]) -> Entry | None:
-        said = {key: word for key, value in row.items() if (word := value.strip())}
-        name, sha256 = said.pop("file", ""), said.pop("sha256", None)
-        before = len(self.faults.rows)
+        metadata = {key: word for key, value in row.items() if (word := value.strip())}
+        name, sha256 = metadata.pop("file", ""), metadata.pop("sha256", None)
+        before = len(self.problems.rows)
         place = f"{self.registry.name}, line {line}"
-        if not name or "doc" not in said:
+        if not name or "doc" not in metadata:
             self._error("missing value", "doc and file must be filled", line)
         file = self._file(name, line) if name else None
         if file:
             self._once(self.paths, str(file.path), "duplicate file", f"the file {name!r}", line)
-        if doc := said.get("doc"):
+        if doc := metadata.get("doc"):
             self._once(self.docs, doc, "duplicate id", f"the doc {doc!r}", line)
-        if file is None or len(self.faults.rows) > before:
+        if file is None or len(self.problems.rows) > before:
             return None
-        return Entry(file, said, place, sha256)
+        return Entry(file, metadata, place, sha256)
 
     def _file(self, name: str, line: int) -> File | None:
         folder = self.registry.path.parent
@@ -137,18 +140,18 @@ class _Reader:
         seen.setdefault(key, line)
 
     def _error(self, fault: str, message: str, line: int | None) -> None:
-        self.faults.error(self.registry.name, fault, message, line)
+        self.problems.error(self.registry.name, fault, message, line)
 
 
-def _warn_of_unlisted(files: list[File], faults: Faults) -> None:
+def _warn_of_unlisted(files: list[File], problems: Problems) -> None:
     """Note files that the registry passes over, but for what describes the texts."""
     for file in files:
         if file.path.name == REGISTRY:
             message = "not used: the registry of a folder above it counts"
-            faults.warn(file.name, "not listed", message)
+            problems.warn(file.name, "not listed", message)
         elif not COMPANION.fullmatch(file.path.name) and not _describes(file):
             message = f"not loaded: {REGISTRY} of its folder does not list it"
-            faults.warn(file.name, "not listed", message)
+            problems.warn(file.name, "not listed", message)
 
 
 def _describes(file: File) -> bool:

@@ -35,7 +35,7 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples
@@ -83,7 +83,7 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples
@@ -143,7 +143,7 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples

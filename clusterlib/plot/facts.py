@@ -32,7 +32,7 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing.
 
     Examples

@@ -33,7 +33,7 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
     ValueError
         If there is no column of that name.
@@ -116,7 +116,7 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples

@@ -30,7 +30,7 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples
@@ -71,7 +71,7 @@ def planes(points: pd.DataFrame) -> Axes:
 
     Raises
     ------
-    clusterlib.schema.TableError
+    clusterlib.problems.InputError
         If a column is missing, or no text or number where one is drawn.
 
     Examples

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from clusterlib import load
 from clusterlib.embed.files import replace
-from clusterlib.load.faults import Faults
 from clusterlib.load.files import find
+from clusterlib.problems import Problems
 from clusterlib.progress import bar
 from clusterlib.run.memory import release
 from clusterlib.run.options import FAST, Options
@@ -198,7 +198,7 @@ def _model(store: Store, stage: str, name: str) -> Any:
 def fingerprint(options: Options) -> dict[str, str]:
     """Return name and SHA-256 of every file of a source."""
     source = list(options.source) or load.seeds()
-    files = find(source, Faults())
+    files = find(source, Problems())
     return {file.name: digest(file.path) or "not readable" for file in files}
 
 

@@ -16,7 +16,7 @@ Located = tuple[pd.DataFrame, pd.DataFrame]
 
 def located(store: Store, options: Options) -> list[Located]:
     """List the files of the source, in parts of about as many bytes as a part has characters."""
-    files, faults = parts.files(list(options.source) or load.seeds())
+    files, faults = parts.list_files(list(options.source) or load.seeds())
     sizes = pd.Series([Path(path).stat().st_size for path in files["path"]], dtype="int64")
     divided = _divided(files, sizes, options.part)
     return [(part, faults if number == 0 else faults[:0]) for number, part in enumerate(divided)]
@@ -25,13 +25,13 @@ def located(store: Store, options: Options) -> list[Located]:
 def read(store: Store, options: Options, model: list[Located], part: int) -> Tables:
     """Read the files of one part; a file is never divided."""
     files, missed = model[part]
-    texts, faults = parts.read(files, options.max_mb)
+    texts, faults = parts.read_files(files, options.max_mb)
     return {"texts": texts, "faults": pd.concat([missed, faults], ignore_index=True)}
 
 
 def loaded(store: Store, options: Options) -> list[Tables]:
     """Join the texts of all files, and divide them into parts of whole documents."""
-    documents, faults = parts.joined(store.whole("read", "texts"), store.whole("read", "faults"))
+    documents, faults = parts.join(store.whole("read", "texts"), store.whole("read", "faults"))
     if options.languages:
         langs = primary(documents)
         wanted = langs.isin(options.languages)

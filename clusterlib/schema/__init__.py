@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterlib.problems import Problems
 from clusterlib.schema import told
 from clusterlib.schema.column import Contract
 from clusterlib.schema.contracts import CONTRACTS
@@ -17,37 +18,12 @@ from clusterlib.schema.needs import NEEDS
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-__all__ = ["TableError", "check", "contract"]
+__all__ = ["check", "contract"]
+
+# Faults that the message of an error lists; all of them are in its table.
+MOST = 20
 
 KNOWN = {**CONTRACTS, **NEEDS}
-
-
-class TableError(ValueError):
-    """A table breaks its contract.
-
-    Attributes
-    ----------
-    faults : pandas.DataFrame
-        One row per fault: column, check, row (index label) and value.
-
-    Examples
-    --------
-    >>> try:
-    ...     check(pd.DataFrame({"doc": ["a"]}), "documents")
-    ... except TableError as error:
-    ...     print(error.faults["column"].head(2).tolist())
-    ['initiative', 'country']
-    """
-
-    def __init__(self, table: str, faults: pd.DataFrame) -> None:
-        self.faults = faults
-        shown = [
-            f"  {column}: {check}" + ("" if pd.isna(row) else f", found {value!r:.80} in row {row}")
-            for column, check, row, value in faults.head(20).astype(object).to_numpy().tolist()
-        ]
-        more = [f"  … and {len(faults) - 20} more (see .faults)"] if len(faults) > 20 else []
-        head = f"the table {table!r} has {len(faults)} fault(s):"
-        super().__init__("\n".join([head, *shown, *more]))
 
 
 @functools.cache
@@ -117,7 +93,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Raises
     ------
-    TableError
+    clusterlib.problems.InputError
         With every fault: missing columns, wrong types, forbidden values.
     ValueError
         If there is no contract of that name.
@@ -127,7 +103,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     >>> check(pd.DataFrame({"doc": ["a"]}), "ledger")
     Traceback (most recent call last):
     ...
-    clusterlib.schema.TableError: the table 'ledger' has 6 fault(s):
+    clusterlib.problems.InputError: the table 'ledger' has 6 fault(s):
     ...
     """
     if _known(name).keeps(table):
@@ -140,21 +116,33 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     try:
         contract(name).validate(numbered, lazy=True)
     except pandera.errors.SchemaErrors as error:
-        cases = error.failure_cases
-        missing = cases["check"].astype(str) == "column_in_dataframe"
-        faults = pd.DataFrame(
-            {
-                "column": cases["column"].where(~missing, cases["failure_case"]),
-                "check": cases["check"].astype(str).where(~missing, "the column is missing"),
-                "row": cases["index"],
-                "value": cases["failure_case"].where(~missing, None).map(_plain),
-            }
-        )
-        # A table or list in a cell has no other likeness than how it is written.
-        written = [repr(row) for row in faults.astype(object).to_numpy().tolist()]
-        once = ~pd.Series(written, dtype="str").duplicated().to_numpy()
-        raise TableError(name, faults[once].reset_index(drop=True)) from None
+        problems = Problems(of_cells=True)
+        cases = error.failure_cases[["column", "check", "index", "failure_case"]]
+        for column, promise, row, value in cases.astype(object).to_numpy().tolist():
+            if str(promise) == "column_in_dataframe":
+                note_cell(problems, name, str(value), "the column is missing")
+            else:
+                note_cell(problems, name, str(column), str(promise), row, _plain(value))
+    else:
+        return table
+    problems.raise_errors(f"the table {name!r}", most=MOST)
     return table
+
+
+def note_cell(
+    problems: Problems,
+    table: str,
+    column: str,
+    promise: str,
+    row: object = None,
+    value: object = None,
+) -> None:
+    """Note that a column of a table, or a cell of it, breaks its promise."""
+    if pd.isna(row):  # type: ignore[call-overload]
+        problems.error(table, "broken contract", f"{column}: {promise}", column=column)
+    else:
+        message = f"{column}: {promise}, found {value!r:.80} in row {row}"
+        problems.error(table, "broken contract", message, row, column, value)
 
 
 class _Odd:

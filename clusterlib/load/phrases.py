@@ -13,9 +13,9 @@ import re
 from collections import defaultdict
 
 LETTER = re.compile(r"[^\W\d_]")
-# Words of pages in any language: a French page may say "Connect with us".
 # So many words may follow a phrase of two or more words that makes up a line.
 MOST_EXTRA = 2
+# Words of pages in any language: a French page may say "Connect with us".
 EVERYWHERE = ("en", "und")
 
 
@@ -44,11 +44,11 @@ def _rows() -> list[tuple[str, str, str, str]]:
 @functools.cache
 def _whole() -> dict[str, str]:
     """Return folded phrase → rule, for the phrases of all languages."""
-    found: dict[str, str] = {}
+    rules: dict[str, str] = {}
     for rule, match, _, phrase in _rows():
         if match in {"whole", "end"}:
-            found.setdefault(fold(phrase), rule)
-    return found
+            rules.setdefault(fold(phrase), rule)
+    return rules
 
 
 @functools.cache
@@ -92,10 +92,8 @@ def coverage(line: str) -> float:
     covered = position = 0
     while position < len(words):
         lengths = range(min(4, len(words) - position), 0, -1)
-        known = (
-            size for size in lengths if " ".join(words[position : position + size]) in _whole()
-        )
-        size = next(known, 0)
+        phrases = (size for size in lengths if " ".join(words[position:][:size]) in _whole())
+        size = next(phrases, 0)
         covered += size
         position += max(size, 1)
     return covered / max(len(words), 1)
@@ -130,5 +128,5 @@ def rule_at(match: str, line: str, lang: str) -> str | None:
     >>> rule_at("within", "Diese Seite: alle Cookies akzeptieren", "de")
     'cookies'
     """
-    found = patterns(lang, match).search(line)
-    return str(found.lastgroup).replace("_", "-") if found else None
+    phrase = patterns(lang, match).search(line)
+    return str(phrase.lastgroup).replace("_", "-") if phrase else None

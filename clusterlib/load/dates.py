@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterlib import phrases
+from clusterlib.load import phrases
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
@@ -34,7 +34,7 @@ APART = re.compile(r"[\s,]*(?:[^\W\d]{1,3}\.?)?\s*(?:[-–—]\s|[|·•])")
 
 
 @dataclass(frozen=True)
-class Stated:
+class PageDate:
     """A date that a line states: its place in the line, in ISO form as far as it is said."""
 
     start: int
@@ -43,7 +43,7 @@ class Stated:
     alone: bool
 
 
-def stated(line: str, lang: str) -> Stated | None:
+def find(line: str, lang: str) -> PageDate | None:
     """Find the date that a line gives as metadata, not as part of a sentence.
 
     Parameters
@@ -55,34 +55,34 @@ def stated(line: str, lang: str) -> Stated | None:
 
     Returns
     -------
-    Stated or None
+    PageDate or None
         ``alone`` tells that nothing but the date and its label stands on the
         line; else ``start:end`` is a label and date glued before a headline.
 
     Examples
     --------
-    >>> stated("Publicado el 3 de mayo de 2022", "es").iso
+    >>> find("Publicado el 3 de mayo de 2022", "es").iso
     '2022-05-03'
-    >>> stated("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
-    Stated(start=0, end=12, iso='2023-10', alone=False)
-    >>> stated("In 1988 the regions founded a network.", "en")
+    >>> find("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
+    PageDate(start=0, end=12, iso='2023-10', alone=False)
+    >>> find("In 1988 the regions founded a network.", "en")
     """
     if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
         return None
     label = phrases.patterns(lang, "start").match(line)
     labelled = label.end() if label and label.lastgroup == "published" else 0
-    found = NUMERIC.search(line, labelled) or WORDED.search(line, labelled)
-    if not found:
+    date = NUMERIC.search(line, labelled) or WORDED.search(line, labelled)
+    if not date:
         return None
-    before, after = line[labelled : found.start()], CLOCK.sub("", line[found.end() :])
+    before, after = line[labelled : date.start()], CLOCK.sub("", line[date.end() :])
     alone = len(line) <= LONGEST and BEFORE.match(before) and AFTER.match(after)
     glued = labelled and not before.strip(" :\t\xa0")
     if line[-1:] in "!?" or not (alone or glued):
         return None
-    iso = _numeric(found) if found.re is NUMERIC else _worded(found[0], lang)
+    iso = _numeric(date) if date.re is NUMERIC else _worded(date[0], lang)
     if iso is None:
         return None
-    return Stated(0, len(line) if alone else found.end(), iso, alone=bool(alone))
+    return PageDate(0, len(line) if alone else date.end(), iso, alone=bool(alone))
 
 
 def is_date_line(line: str, lang: str) -> bool:
@@ -96,11 +96,11 @@ def is_date_line(line: str, lang: str) -> bool:
     words = len(line.split())
     if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
-    found = stated(line, lang)
-    if found is not None:
-        rest = line[found.end :]
+    stated = find(line, lang)
+    if stated is not None:
+        rest = line[stated.end :]
         few = len(rest.split()) <= 3
-        return found.alone or few or bool(APART.match(rest) or CLOCK.search(rest))
+        return stated.alone or few or bool(APART.match(rest) or CLOCK.search(rest))
     date = NUMERIC.search(line) or WORDED.search(line)
     if date is None:
         label = phrases.patterns(lang, "start").match(line)
@@ -113,24 +113,24 @@ def is_date_line(line: str, lang: str) -> bool:
     return bool(opens or (closes and len(line.split()) <= FEW_WORDS))
 
 
-def normal(value: str, lang: str = "en") -> str | None:
+def to_iso(value: str, lang: str = "en") -> str | None:
     """Return a date that stands alone in ISO form, as precise as it is given.
 
-    >>> normal("31-03-2022"), normal("2023-10"), normal("soon")
+    >>> to_iso("31-03-2022"), to_iso("2023-10"), to_iso("soon")
     ('2022-03-31', '2023-10', None)
     """
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value
-    if found := NUMERIC.match(value):
-        return _numeric(found)
-    found = WORDED.search(value)
-    return _worded(found[0], lang) if found else None
+    if match := NUMERIC.match(value):
+        return _numeric(match)
+    match = WORDED.search(value)
+    return _worded(match[0], lang) if match else None
 
 
-def _numeric(found: re.Match[str]) -> str | None:
+def _numeric(match: re.Match[str]) -> str | None:
     """Compose an ISO date; a day before a month, unless only the reverse is a date."""
-    part = found.groupdict()
+    part = match.groupdict()
     year, month, day = (int(part[f"{name}1"] or part[f"{name}2"] or 0) for name in "ymd")
     if month > 12 and 0 < day <= 12:
         month, day = day, month
@@ -145,12 +145,12 @@ def _numeric(found: re.Match[str]) -> str | None:
 def _worded(words: str, lang: str) -> str | None:
     """Read a date with the month in words."""
     try:
-        found = _reader(lang.split("-")[0]).get_date_data(words)
+        date = _reader(lang.split("-")[0]).get_date_data(words)
     except ValueError:
         return None
-    if found.date_obj is None:
+    if date.date_obj is None:
         return None
-    return f"{found.date_obj:%Y-%m-%d}" if found.period == "day" else f"{found.date_obj:%Y-%m}"
+    return f"{date.date_obj:%Y-%m-%d}" if date.period == "day" else f"{date.date_obj:%Y-%m}"
 
 
 @functools.cache
@@ -159,10 +159,10 @@ def _reader(lang: str) -> "DateDataParser":
     from dateparser.date import DateDataParser
     from dateparser.languages.loader import default_loader
 
-    known = lang in default_loader.get_locale_map(allow_conflicting_locales=True)
+    is_language = lang in default_loader.get_locale_map(allow_conflicting_locales=True)
     settings = {
         "DATE_ORDER": "DMY",
         "REQUIRE_PARTS": ["year", "month"],
         "PREFER_DAY_OF_MONTH": "first",
     }
-    return DateDataParser(languages=[lang] if known else None, settings=settings)
+    return DateDataParser(languages=[lang] if is_language else None, settings=settings)

@@ -1,13 +1,19 @@
-"""Delimited tables (CSV and its kin), row by row, with the line each row begins on."""
+"""Tables as spreadsheets save them (CSV and its kin), row by row, with the line of each row."""
 
+import bisect
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from clusterlib.load.faults import Faults
+import pandas as pd
+
+from clusterlib.encoding import decode
+from clusterlib.problems import InputError, Problems
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
@@ -21,12 +27,13 @@ class Table:
     rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
 
 
-def parse(text: str, file: str, faults: Faults) -> Table:
+def parse(text: str, file: str, problems: Problems) -> Table:
     r"""Parse a delimited table; the delimiter is the sign that the header has most of.
 
     A row with a broken quote becomes a fault, and reading goes on: with the
     next line, if the lines that the open quote swallowed are rows themselves;
-    else behind them, because they belong to the broken row.
+    else behind them, because they belong to the broken row. Neither the reader
+    of pandas nor that of csv does that.
 
     Parameters
     ----------
@@ -34,7 +41,7 @@ def parse(text: str, file: str, faults: Faults) -> Table:
         The whole file; a first line ``sep=;`` is understood.
     file : str
         The name that faults show.
-    faults : Faults
+    problems : Problems
         Takes broken rows and repeated columns.
 
     Returns
@@ -44,7 +51,7 @@ def parse(text: str, file: str, faults: Faults) -> Table:
 
     Examples
     --------
-    >>> parse("ID;Text\na;one\n", "x.csv", Faults()).rows
+    >>> parse("ID;Text\na;one\n", "x.csv", Problems()).rows
     [(2, {'id': 'a', 'text': 'one'})]
     """
     # Unlike str.splitlines, this splits where csv does.
@@ -53,33 +60,33 @@ def parse(text: str, file: str, faults: Faults) -> Table:
     if start == len(lines):
         return Table()
     delimiter = max(",;\t|", key=QUOTED.sub("", lines[start]).count)
-    if said := SEPARATOR.fullmatch(lines[start]):
-        delimiter, start = said[1], start + 1
+    if declared := SEPARATOR.fullmatch(lines[start]):
+        delimiter, start = declared[1], start + 1
     limit = csv.field_size_limit(max(len(text), 1))
     try:
-        return _table(_Rows(lines, delimiter, file, faults, start))
+        return _table(_Rows(lines, delimiter, file, problems, start))
     finally:
         csv.field_size_limit(limit)
 
 
 def _table(rows: "_Rows") -> Table:
     """Name the fields of each row by the header; refuse rows of another length."""
-    found = iter(rows)
-    at, header = next(found, (0, []))
+    numbered = iter(rows)
+    at, header = next(numbered, (0, []))
     names = [name.strip().lower() for name in header]
     twice = [name for name, count in Counter(names).items() if count > 1 and name]
     if twice:
         message = f"the column(s) {', '.join(twice)} occur twice"
-        rows.faults.error(rows.file, "duplicate column", message, at)
+        rows.problems.error(rows.file, "duplicate column", message, at)
         return Table()
     table = Table(names)
     rows.fields = len(names)
-    for line, values in found:
+    for line, values in numbered:
         if len(values) == len(names):
             table.rows.append((line, dict(zip(names, values, strict=True))))
         elif values:
             message = f"{len(values)} fields where the header has {len(names)}"
-            rows.faults.error(rows.file, "broken row", message, line)
+            rows.problems.error(rows.file, "broken row", message, line)
     return table
 
 
@@ -90,7 +97,7 @@ class _Rows:
     lines: list[str]
     delimiter: str
     file: str
-    faults: Faults
+    problems: Problems
     start: int
     fields: int = 0
 
@@ -113,9 +120,8 @@ class _Rows:
     def _resume(self, first: int, end: int, error: str) -> int:
         """Note a broken row of the lines ``first:end``, and return the line to go on with."""
         unclosed = end == len(self.lines) and "end of data" in error
-        taken = range(first + 1, end)
         message = f"not readable as CSV: {error}"
-        rows = [self._is_row(number) for number in taken]
+        rows = [self._is_row(number) for number in range(first + 1, end)]
         # The line that closed the quote wrongly may itself open one: a row, too.
         if rows and rows[-1] is None and not unclosed:
             rows.pop()
@@ -123,7 +129,7 @@ class _Rows:
             end = first + 1
         elif end > first + 2:
             message += f"; its quote runs on, and lines {first + 1} to {end} were not read"
-        self.faults.error(self.file, "broken row", message, first + 1)
+        self.problems.error(self.file, "broken row", message, first + 1)
         return end
 
     def _is_row(self, number: int) -> bool | None:
@@ -133,3 +139,62 @@ class _Rows:
             return len(row) in (0, self.fields)
         except csv.Error:
             return None
+
+
+def read(
+    source: str | Path | pd.DataFrame, name: str, problems: Problems, wanted: str = ""
+) -> pd.DataFrame:
+    r"""Read a table that a person has filled in.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A CSV file (commas, semicolons or tabs between cells, UTF-8 or an older
+        encoding), or a table that was read already.
+    name : str
+        What faults call it.
+    problems : Problems
+        Takes rows that are left out.
+    wanted : str
+        What is expected of a file that is no table, for the fault.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Every cell as text, the columns of a file in small letters; the index is
+        the line, as a spreadsheet counts, with the header as 1. Without columns
+        where no table can be read at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "notes.csv"
+    ...     written = path.write_bytes("Passage;Note\nnl-001;één\n".encode("cp1252"))
+    ...     read(path, "sheet", Problems()).to_dict("index")
+    {2: {'passage': 'nl-001', 'note': 'één'}}
+    """
+    if isinstance(source, pd.DataFrame):
+        return source.set_axis(range(2, len(source) + 2)).fillna("").astype(str)
+    path, broken = Path(source), Problems()
+    unreadable = f"{path} is no table that can be read: "
+    try:
+        given = parse(decode(path.read_bytes())[0], name, broken)
+    except (OSError, InputError) as error:
+        why = error.faults["message"].item() if isinstance(error, InputError) else str(error)
+        problems.error(name, "not readable", unreadable + why + wanted)
+        return pd.DataFrame()
+    if not given.names and not broken.rows:
+        problems.error(name, "empty", f"{unreadable}it is empty{wanted}")
+    # A spreadsheet counts the lines inside a cell with its row.
+    starts = [line for line, _ in given.rows]
+    within = [sum(cell.count("\n") for cell in row.values()) for _, row in given.rows]
+    before = [0, *itertools.accumulate(within)]
+    for _, line, _, _, _, fault, message in broken.rows:
+        shown = line - before[bisect.bisect_left(starts, line)]
+        problems.error(name, fault, message, shown)
+    index = [line - more for line, more in zip(starts, before, strict=False)]
+    columns = {column: [row[column] for _, row in given.rows] for column in given.names}
+    table = pd.DataFrame(columns, index)
+    unnamed = "" in table and not any(map(str.strip, columns[""]))
+    return table.drop(columns="") if unnamed else table

@@ -1,0 +1,453 @@
+"""Read dates: points in time, as precise as they are given, and periods between two of them.
+
+In come tokens and a place; out comes a `Fact` of kind date, month, quarter, year or period.
+"""
+
+import datetime
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from clusterlib.facts.lexicon import Tokens
+from clusterlib.facts.tokens import DASHES, Fact
+
+LAST_YEAR = 2100
+YEAR = r"(?:1[89]|20)\d\d|2100"
+NUMERIC = re.compile(
+    rf"(?P<y1>{YEAR})(?P<s1>[-./])(?P<m1>\d\d?)(?:(?P=s1)(?P<d1>\d\d?))?"
+    rf"|(?P<d2>\d\d?)(?P<s2>[-./])(?P<m2>\d\d?)(?P=s2)(?P<y2>{YEAR})"
+    rf"|(?P<m3>\d\d)[./](?P<y3>{YEAR})"
+)
+YEARS = re.compile(rf"(?P<low>{YEAR})(?P<mark>[{DASHES}/])(?P<high>{YEAR}|\d\d)")
+DAYS = re.compile(rf"(?P<low>\d\d?)[{DASHES}](?P<high>\d\d?)")
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
+# Letters before the number of a quarter.
+QUARTER_LETTER = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
+SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ησ η".split())
+# Names of months that are short in many languages and mean nothing else next to a number.
+SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
+# Languages that write the month before the day, also where no year is given.
+MONTH_FIRST = frozenset(("hu", "lt"))
+MOST_BETWEEN = 4
+LONGEST_SHORT_MONTH = 5
+LONGEST_DATE = 10
+
+
+class PartialDate(NamedTuple):
+    """A point in time as far as it is given, and the token after it."""
+
+    end: int
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    quarter: int = 0
+    half: int = 0
+
+    @property
+    def kind(self) -> str:
+        """How precise it is."""
+        if self.half:
+            return "period"
+        if self.quarter:
+            return "quarter"
+        return "date" if self.day else "month" if self.month else "year"
+
+    def iso(self) -> str:
+        """Write it as ISO 8601 does; a day of an unknown year as XML Schema does."""
+        if self.quarter:
+            return f"{self.year}-Q{self.quarter}"
+        year = f"{self.year:04d}" if self.year else "-"
+        month = f"-{self.month:02d}" if self.month else ""
+        return year + month + (f"-{self.day:02d}" if self.day else "")
+
+    def bounds(self) -> tuple[str, str]:
+        """Return its first and its last value; half a year is two months."""
+        if self.half:
+            first = 6 * self.half - 5
+            return f"{self.year}-{first:02d}", f"{self.year}-{first + 5:02d}"
+        return self.iso(), self.iso()
+
+    def is_possible(self) -> bool:
+        """Tell whether the calendar has it."""
+        try:
+            datetime.date(self.year or 2000, self.month or 1, self.day or 1)
+        except ValueError:
+            return False
+        return True
+
+
+def find_days(value: str) -> tuple[str, str] | None:
+    """Return the first and the last day of a value, or None if its year is not given.
+
+    >>> find_days("2024-Q2"), find_days("2023-02"), find_days("--05-23")
+    (('2024-04-01', '2024-06-30'), ('2023-02-01', '2023-02-28'), None)
+    """
+    if value.startswith("-"):
+        return None
+    period = pd.Period(value.replace("-Q", "Q"))
+    return f"{period.start_time:%Y-%m-%d}", f"{period.end_time:%Y-%m-%d}"
+
+
+def parse_year(text: str) -> int:
+    """Return the year that a text is, or 0."""
+    return int(text) if re.fullmatch(YEAR, text) else 0
+
+
+def read_time(tokens: Tokens, place: int) -> Fact | None:
+    """Return the fact of time that begins at a token, its hedge or the "from" of a period.
+
+    >>> from clusterlib.facts.lexicon import load_lexicon
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> fact = read_time(Tokens(tokenize("vom 23. bis 25. Mai 2023"), load_lexicon("de")), 0)
+    >>> fact.kind, fact.value, fact.value_end
+    ('period', '2023-05-23', '2023-05-25')
+    """
+    here = tokens.skip(place, "circa")
+    between = tokens.match(here, "between")
+    opening = between or tokens.match(here, "from")
+    fact = None
+    for start in _starts(tokens, opening[0]) if opening else ():
+        fact = fact or _read_period(tokens, start, bool(between))
+    if fact is None and tokens[here].kind in {"word", "number"}:
+        fact = _read_period(tokens, here, False) or _read_point(tokens, here)
+    if fact is None:
+        return None
+    hedge = " ".join(token.text for token in tokens[place:here])
+    return fact._replace(start=min(place, fact.start), end=_skip_closing(tokens, fact), hedge=hedge)
+
+
+def _skip_closing(tokens: Tokens, fact: Fact) -> int:
+    """Return the place after the word for year, and after what closes a period."""
+    end = fact.end
+    if tokens[end].text == "." and not tokens[end].spaced and tokens.match(end + 1, "year"):
+        end += 1
+    year = tokens.match(end, "year")
+    end = year[0] if year and fact.value[:1] != "-" else fact.end
+    return tokens.skip(end, "betweenafter") if fact.kind == "period" else end
+
+
+def _read_point(tokens: Tokens, place: int) -> Fact | None:
+    """Read one point in time, or a decade."""
+    date = read_date(tokens, place)
+    if not date:
+        return None
+    if date.kind == "year":
+        opening = tokens.match_before(place, "decadebefore")
+        ending = tokens.match(place + 1, "decade")
+        if date.year % 10 == 0 and (opening is not None or ending):
+            end = ending[0] if ending else date.end
+            start = place if opening is None else opening
+            return Fact("period", str(date.year), start, end, str(date.year + 9))
+        if not _stands_as_year(tokens, place):
+            return None
+    first, last = date.bounds()
+    return Fact(date.kind, first, place, date.end, last if date.half else "")
+
+
+def _read_period(tokens: Tokens, place: int, between: bool) -> Fact | None:
+    """Read two points in time and the word or dash between them."""
+    ends = _read_joined(tokens, place) or _read_two(tokens, place, between)
+    if not ends:
+        return None
+    low, high = ends
+    low = low._replace(year=low.year or high.year)
+    if low.day and not low.month:
+        low = low._replace(month=high.month)
+    if not (low.is_possible() and high.is_possible()):
+        return None
+    value, value_end = low.bounds()[0], high.bounds()[1]
+    if value >= value_end or not (low.year or low.month):
+        return None
+    return Fact("period", value, place, high.end, value_end)
+
+
+def _read_joined(tokens: Tokens, place: int) -> tuple[PartialDate, PartialDate] | None:
+    """Read 2017–2021, 2016/17, 23-25 May 2023 or May 23-25, 2023."""
+    token = tokens[place]
+    if years := YEARS.fullmatch(token.text):
+        low, high = int(years["low"]), int(years["high"])
+        if high < 100:
+            high += low // 100 * 100
+        next_only = years["mark"] != "/" or high == low + 1
+        short_month = len(years["high"]) == 2 and years["mark"] == "-" and int(years["high"]) <= 12
+        if next_only and not short_month and low < high <= LAST_YEAR:
+            return PartialDate(place + 1, low), PartialDate(place + 1, high)
+        return None
+    if days := DAYS.fullmatch(token.text):
+        last = token._replace(text=days["high"])
+        rest = [last, *tokens[place + 1 : min(place + LONGEST_DATE, tokens.size)]]
+        date = read_date(Tokens(rest, tokens.lexicon), 0)
+        if date and date.day and date.month:
+            date = date._replace(end=date.end + place)
+            return date._replace(day=int(days["low"])), date
+    month = tokens.match(place, "month") if token.kind == "word" else None
+    if month and (days := DAYS.fullmatch(tokens[month[0]].text)):
+        here = _skip_between(tokens, month[0] + 1)
+        if year := parse_year(tokens[here].text):
+            date = PartialDate(here + 1, year, int(month[1]), int(days["high"]))
+            return date._replace(day=int(days["low"])), date
+    return None
+
+
+def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, PartialDate] | None:
+    """Read "23. bis 25. Mai 2023", "2017 en 2021" after "tussen", "mai à juin 2023"."""
+    for low in _read_lows(tokens, place):
+        for here in sorted({low.end, _skip_between(tokens, low.end)}):
+            after = _skip_link(tokens, here, between)
+            if after is None or _begins_sentence(tokens, here):
+                continue
+            for start in (*_starts(tokens, after), tokens.skip(after, "in")):
+                high = read_date(tokens, start)
+                if not high or not high.year:
+                    continue
+                closed = tokens.match(_skip_between(tokens, high.end), "betweenafter")
+                if between or closed or not tokens.has(here, "and"):
+                    return low, high
+    return None
+
+
+def _read_lows(tokens: Tokens, place: int) -> list[PartialDate]:
+    """Return what the first half of a period may be: a point, a month, or a day alone."""
+    date = read_date(tokens, place)
+    lows = [date] if date else []
+    if day := _read_day(tokens, place):
+        lows.append(PartialDate(day[0], day=day[1]))
+    if tokens[place].kind == "word" and (month := tokens.match(place, "month")):
+        lows.append(PartialDate(month[0], month=int(month[1])))
+    return lows
+
+
+def _begins_sentence(tokens: Tokens, place: int) -> bool:
+    """See the capital letter after a full stop, as in "2027. Bis 2030 …"."""
+    token = tokens[place]
+    return tokens[place - 1].text == "." and token.spaced and token.text[0].isupper()
+
+
+def _starts(tokens: Tokens, place: int) -> tuple[int, ...]:
+    """Return the places where a point may begin: here, and after an article."""
+    after = tokens.skip(place, "rangearticle")
+    return (place, after) if after > place else (place,)
+
+
+def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
+    """Return the place after the word or dash that leads to the end of a period, or None."""
+    if tokens[place].line:
+        return None
+    if tokens[place].text in DASHES:
+        return place + 1
+    link = tokens.match(place, "to") or (tokens.match(place, "and") if between else None)
+    return link[0] if link else None
+
+
+def _stands_as_year(tokens: Tokens, place: int) -> bool:
+    """Tell whether a number of four digits stands where a year may."""
+    token, after = tokens[place], tokens[place + 1]
+    if not after.spaced and not _may_follow(tokens, place + 1):
+        return False
+    if _is_measured(tokens, place + 1):
+        return False
+    if place == 0 or token.line:
+        return not (after.kind == "word" and after.text[0].isupper())
+    if tokens.match_before(place, "label") is not None:
+        return False
+    before = tokens[place - 1]
+    if before.kind == "number" or before.text in {"+", "§", "№", "#"}:
+        return False
+    timely = any(tokens.match_before(place, role) is not None for role in ("in", "month"))
+    named = before.kind == "word" and before.text[0].isupper() and not before.first
+    return timely or tokens.lang == "de" or not named
+
+
+def _is_measured(tokens: Tokens, place: int) -> bool:
+    """See a unit that is divided by a known one, as in "2000 Bq/kg"."""
+    if tokens[place].kind != "word" or tokens[place].line:
+        return False
+    slash, below = tokens[place + 1], tokens[place + 2]
+    whole = slash.text == "/" and not slash.spaced and not below.spaced
+    return whole and tokens.match(place + 2, "unit") is not None
+
+
+def _may_follow(tokens: Tokens, place: int) -> bool:
+    """Tell whether what is joined to a year may be: a sign, or an ending such as г. or -ben."""
+    token = tokens[place]
+    if token.kind == "word":
+        return tokens.has(place, "year")
+    if token.text in {"'", "’", ":"} or token.text in DASHES:
+        return tokens[place + 1].spaced or tokens.match(place, "suffix") is not None
+    return token.text not in "%€$£°/_@"
+
+
+def read_date(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read the point in time that begins at a token; the longest reading counts.
+
+    >>> from clusterlib.facts.lexicon import load_lexicon
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> read_date(Tokens(tokenize("tweede kwartaal van 2024"), load_lexicon("nl")), 0).iso()
+    '2024-Q2'
+    """
+    readers = [_read_by_ordinal, _read_by_month]
+    if tokens[place].kind == "number":
+        readers = [_read_numeric, _read_spaced, _read_by_day, _read_by_year, _read_by_ordinal]
+    dates = [reader(tokens, place) for reader in readers]
+    possible = [date for date in dates if date and date.is_possible()]
+    return max(possible, key=lambda date: date.end, default=None)
+
+
+def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read 2022-03-30, 30.3.2022, 2023-04 or 04/2023; a day goes before a month."""
+    match = NUMERIC.fullmatch(tokens[place].text)
+    if not match:
+        return None
+    part = match.groupdict()
+    year = int(part["y1"] or part["y2"] or part["y3"])
+    month = int(part["m1"] or part["m2"] or part["m3"])
+    day = int(part["d1"] or part["d2"] or 0)
+    if month > 12 and 0 < day <= 12:
+        month, day = day, month
+    if month == 0 or (part["s1"] in {"/", "."} and not day):
+        return None
+    return PartialDate(place + 1, year, month, day)
+
+
+def _read_spaced(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read 30. 3. 2022, or 30.3. 2022."""
+    signs = tokens[place : place + 5]
+    shape = "".join("n" if token.kind == "number" else token.text for token in signs)
+    for length in (5, 3):
+        text = "".join(token.text for token in signs[: length - 2])
+        match = re.fullmatch(r"(\d\d?)\.(\d\d?)", text)
+        if match and shape.startswith("n.n.n"[:length]):
+            day, month, year = int(match[1]), int(match[2]), parse_year(signs[length - 1].text)
+            return PartialDate(place + length, year, month, day) if year and month else None
+    return None
+
+
+def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read a day, a month and perhaps a year."""
+    day = _read_day(tokens, place)
+    here = tokens.skip(day[0], "of") if day else place
+    month = _read_month(tokens, here)
+    if not day or not month:
+        return None
+    if year := _read_year(tokens, month[0]):
+        return PartialDate(year[0], year[1], month[1], day[1])
+    name = tokens[here]
+    clear = len(name.low) > 3 or name.low in SHORT_MONTHS or name.text == "May"
+    return PartialDate(month[0], 0, month[1], day[1]) if clear and tokens.lang != "und" else None
+
+
+def _read_by_month(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read a month, perhaps a day, and a year."""
+    month = _read_month(tokens, place)
+    if not month:
+        return None
+    day = _read_day(tokens, month[0])
+    if year := _read_year(tokens, day[0] if day else month[0]):
+        return PartialDate(year[0], year[1], month[1], day[1] if day else 0)
+    # A number may count the word after it, as in "In May 23 firms".
+    after = tokens[day[0]] if day else None
+    counts = after and after.spaced and after.kind == "word" and tokens.lang == "en"
+    if not day or counts or tokens.lang not in {"en", *MONTH_FIRST}:
+        return None
+    return PartialDate(day[0], 0, month[1], day[1])
+
+
+def _read_by_year(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read a year, and a month and day or a quarter after it."""
+    year = parse_year(tokens[place].text)
+    if not year:
+        return None
+    here = _skip_between(tokens, place + 1)
+    if month := _read_month(tokens, here):
+        end, number = _read_day(tokens, month[0]) or (month[0], 0)
+        return PartialDate(end, year, month[1], number)
+    if (day := _read_day(tokens, here)) and (month := _read_month(tokens, day[0])):
+        return PartialDate(month[0], year, month[1], day[1])
+    part = _read_part_of_year(tokens, here)
+    return part._replace(year=year) if part else PartialDate(place + 1, year)
+
+
+def _read_by_ordinal(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read a quarter or half a year, and the year after it."""
+    part = _read_part_of_year(tokens, place)
+    if not part:
+        return None
+    year = _read_year(tokens, part.end + (tokens[part.end].text in {"/", "-"}))
+    return part._replace(end=year[0], year=year[1]) if year else None
+
+
+def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read "second quarter", "2. Quartal", "Q2" or "first half"; the year is not read yet."""
+    token, after = tokens[place], tokens[place + 1]
+    joined = int(after.text) if after.text in {"1", "2", "3", "4"} and not after.spaced else 0
+    if joined and QUARTER_LETTER.fullmatch(token.low):
+        return PartialDate(place + 2, quarter=joined)
+    if joined in {1, 2} and token.text == "H":
+        return PartialDate(place + 2, half=joined)
+    number, here = _read_number_of_part(tokens, place)
+    if quarter := tokens.match(place, "quarter"):
+        if ordinal := tokens.match(quarter[0], "ordinal"):
+            return PartialDate(ordinal[0], quarter=int(ordinal[1]))
+        if last := ROMAN.get(tokens[quarter[0]].low):
+            return PartialDate(quarter[0] + 1, quarter=last)
+    if not number:
+        return None
+    if quarter := tokens.match(here, "quarter"):
+        return PartialDate(quarter[0], quarter=number)
+    half = tokens.match(here, "half")
+    return PartialDate(half[0], half=number) if half and number <= 2 else None
+
+
+def _read_number_of_part(tokens: Tokens, place: int) -> tuple[int, int]:
+    """Read "second", "2." or "II"; return 0 if there is none, and the place after it."""
+    token = tokens[place]
+    if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
+        day = _read_day(tokens, place)
+        return int(token.text), day[0] if day else place + 1
+    if ordinal := tokens.match(place, "ordinal"):
+        return int(ordinal[1]), ordinal[0]
+    return ROMAN.get(token.low, 0), place + 1
+
+
+def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
+    """Return the place after a day of the month, with its point or ending, and the day."""
+    token = tokens[place]
+    if token.kind != "number" or len(token.text) > 2:
+        return None
+    day, end = int(token.text), place + 1
+    if not tokens[end].spaced:
+        point = tokens[end].text == "." or tokens[end].low in SUFFIXES
+        end = end + 1 if point else tokens.skip(end, "suffix")
+    return (end, day) if 1 <= day <= 31 else None
+
+
+def _read_month(tokens: Tokens, place: int) -> tuple[int, int] | None:
+    """Return the place after the name of a month, and the month."""
+    month = tokens.match(place, "month") if tokens[place].kind == "word" else None
+    if not month:
+        return None
+    end = month[0]
+    short = len(tokens[end - 1].low) <= LONGEST_SHORT_MONTH
+    end += short and tokens[end].text == "." and not tokens[end].spaced
+    return end, int(month[1])
+
+
+def _read_year(tokens: Tokens, place: int) -> tuple[int, int] | None:
+    """Return the place after a year that follows, perhaps past words between, and the year."""
+    here = _skip_between(tokens, place)
+    year = 0 if tokens[here].line else parse_year(tokens[here].text)
+    return (here + 1, year) if year else None
+
+
+def _skip_between(tokens: Tokens, place: int) -> int:
+    """Return the place after words and signs that may stand between parts of a date."""
+    for _ in range(MOST_BETWEEN):
+        if tokens[place].line:
+            break
+        after = tokens.skip(place, "of", "year")
+        after += after == place and tokens[place].text in {",", ".", "'", "’"}
+        if after == place:
+            break
+        place = after
+    return place

@@ -1,0 +1,350 @@
+"""The lexicon of a language: the words that numbers, times and amounts are written with.
+
+`data/fact_words.csv` has a row for each language, role and value: numerals, hedges,
+words of ranges, ordinals, common nouns with their English, and so on. A word
+that ends in ``*`` stands for all that begin with it. Unicode's locale data add
+the names of months, scales, currencies and units. In comes a language tag, out goes
+a `Lexicon`; `Tokens` are the tokens of a text that can be looked up in it.
+"""
+
+import csv
+import functools
+import importlib.resources
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
+from babel.units import UnknownUnitError, format_unit
+
+from clusterlib.facts.tokens import Token, fold, tokenize
+
+# Close languages share a table.
+SAME = {"no": "nb", "nn": "nb", "bs": "hr", "sh": "sr"}
+# A stem may be followed by so many letters of an ending.
+ENDING = 7
+SHORTEST_STEM = 3
+SHORTEST_PART = 4
+LONGEST_PHRASE = 4
+# What a fact may begin with.
+OPENING = frozenset(
+    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
+    "decadebefore".split()
+)
+LATIN = dict(
+    zip(
+        "абвгдђежзијклљмнњопрстћуфхцчџш",
+        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
+        strict=False,
+    )
+)
+# Numbers that between them take every plural form.
+SAMPLES = (1, 2, 3, 5, 6, 8, 21, 100, 1.5)
+SCALES = tuple(10**power for power in (3, 6, 9, 12))
+CURRENCIES = (
+    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR BRL RUB"
+).split()
+UNITS = {
+    "mass-gram": "grams",
+    "mass-kilogram": "kilograms",
+    "mass-tonne": "tonnes",
+    "length-centimeter": "centimetres",
+    "length-millimeter": "millimetres",
+    "length-meter": "metres",
+    "length-kilometer": "kilometres",
+    "area-square-meter": "square metres",
+    "area-square-kilometer": "square kilometres",
+    "area-hectare": "hectares",
+    "volume-liter": "litres",
+    "volume-cubic-meter": "cubic metres",
+    "power-watt": "watts",
+    "power-kilowatt": "kilowatts",
+    "power-megawatt": "megawatts",
+    "power-gigawatt": "gigawatts",
+    "energy-kilowatt-hour": "kilowatt-hours",
+    "temperature-celsius": "degrees Celsius",
+    "electric-volt": "volts",
+}
+LARGER = {
+    "kilo": ("mega", "giga", "tera"),
+    "кило": ("мега", "гига", "тера"),
+    "кіло": ("мега", "гига", "тера"),
+}
+BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
+# No reading looks further than so many tokens past the end.
+MOST_BLANK = 16
+NONE: set[str] = set()
+
+
+Width = Literal["long", "short"]
+
+
+def _stems(word: str) -> list[str]:
+    """Return what may be the stem of a word, the longest first."""
+    lengths = range(len(word), max(SHORTEST_STEM, len(word) - ENDING) - 1, -1)
+    return [word[:length] for length in lengths]
+
+
+class PhraseTable:
+    """Phrases of one role, found at a token: the longest that begins there."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]], exact: bool = False) -> None:
+        self.exact = exact
+        self.stems: dict[str, str] = {}
+        options: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
+        for phrase, value in entries:
+            if phrase.endswith("*"):
+                self.stems[fold(phrase[:-1])] = value
+            elif words := self._split(phrase):
+                options[fold(words[0])].setdefault(words, value)
+        self.table = {
+            first: sorted(phrases.items(), key=lambda option: (-len(option[0]), option))
+            for first, phrases in options.items()
+        }
+
+    def _split(self, phrase: str) -> tuple[str, ...]:
+        # An article such as "d'" is only seen as one before a word.
+        tokens = tokenize(phrase + "x")[:-1] if phrase.endswith("'") else tokenize(phrase)
+        return self._words(tokens)
+
+    def _words(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+        return tuple(token.text if self.exact else token.low for token in tokens)
+
+    def match(self, tokens: Sequence[Token], place: int) -> tuple[int, str] | None:
+        """Return the place after the longest phrase that begins at a place, and its value."""
+        for words, value in self.table.get(tokens[place].low, ()):
+            end = place + len(words)
+            if words == self._words(tokens[place:end]):
+                return end, value
+        value_of_stem = self.find_stem(tokens[place].low) if tokens[place].kind == "word" else None
+        return None if value_of_stem is None else (place + 1, value_of_stem)
+
+    def find_stem(self, word: str) -> str | None:
+        """Return the value of the longest stem that a word begins with."""
+        if not self.stems:
+            return None
+        return next((self.stems[stem] for stem in _stems(word) if stem in self.stems), None)
+
+    def find_word(self, word: str) -> str | None:
+        """Return the value of a word by itself."""
+        for words, value in self.table.get(word, ()):
+            if len(words) == 1:
+                return value
+        return self.find_stem(word)
+
+    def find_last_part(self, word: str) -> str | None:
+        """Return the value of the longest part that a compound word ends with."""
+        parts = (word[start:] for start in range(2, len(word) - SHORTEST_PART + 1))
+        return next((value for part in parts if (value := self.find_word(part)) is not None), None)
+
+
+class Lexicon:
+    """All phrases of a language by role, its numerals and its decimal sign."""
+
+    def __init__(self, lang: str) -> None:
+        primary = lang.split("-")[0].lower()
+        self.lang = SAME.get(primary, primary)
+        locale = _locale(SAME.get(primary, lang))
+        self.decimal = str(locale.number_symbols.get("latn", {}).get("decimal", "."))
+        entries = _entries(self.lang)
+        for role, phrase, value in _locale_entries(locale):
+            entries[role].append((phrase, value))
+        if self.lang == "sr":
+            for role in entries:
+                entries[role] += [(latin(phrase), value) for phrase, value in entries[role]]
+        self.adjective_endings = tuple(ending for ending, _ in entries.pop("adjend", []))
+        self.verb_endings = tuple(ending for ending, _ in entries.pop("verbend", []))
+        self.tables = {role: PhraseTable(rows, role == "unit") for role, rows in entries.items()}
+        self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
+        self.ones = {fold(word) for word, _ in entries["one"]}
+        # What a compound numeral may be made of; what stands between its parts has no value.
+        self.parts: dict[str, Decimal | None] = {
+            **{fold(word): None for word, _ in entries["inner"]},
+            **dict.fromkeys(self.ones, Decimal(1)),
+            **self.numerals,
+        }
+        self._roles: dict[str, set[str]] = {}
+        self._roles_of_words: dict[str, set[str]] = defaultdict(set)
+        self._roles_of_stems: dict[str, set[str]] = defaultdict(set)
+        for role, phrases in self.tables.items():
+            for word in phrases.table:
+                self._roles_of_words[word].add(role)
+            for stem in phrases.stems:
+                self._roles_of_stems[stem].add(role)
+
+    def has(self, role: str, word: str) -> bool:
+        """Tell whether a word by itself has a role."""
+        return role in self.tables and self.tables[role].find_word(word) is not None
+
+    def roles_of(self, word: str) -> set[str]:
+        """Return the roles of the phrases that may begin with a word."""
+        roles = self._roles.get(word)
+        if roles is None:
+            stems = [self._roles_of_stems.get(stem, NONE) for stem in _stems(word)]
+            roles = self._roles_of_words.get(word, NONE).union(*stems)
+            self._roles[word] = roles or NONE
+        return roles
+
+
+class Tokens(list[Token]):
+    """The tokens of a text with the lexicon of its language.
+
+    Blank tokens follow the last one, so that a place past the end, or before the first, can be
+    looked at like any other; ``size`` counts the others.
+    """
+
+    def __init__(self, tokens: Sequence[Token], lexicon: Lexicon) -> None:
+        super().__init__([*tokens, *[BLANK] * MOST_BLANK])
+        self.size = len(tokens)
+        self.lexicon = lexicon
+        self.lang = lexicon.lang
+        self.roles = [lexicon.roles_of(token.low) for token in self]
+
+    def may_open(self, place: int) -> bool:
+        """Tell whether a fact may begin with the word at a place."""
+        return not OPENING.isdisjoint(self.roles[place])
+
+    def match(self, place: int, *roles: str) -> tuple[int, str] | None:
+        """Return the place after the longest phrase here, of the first role that has one.
+
+        With it comes the value of the phrase; where there is none, None.
+        """
+        for role in roles:
+            if role in self.roles[place]:
+                match = self.lexicon.tables[role].match(self, place)
+                if match:
+                    return match
+        return None
+
+    def skip(self, place: int, *roles: str) -> int:
+        """Return the place after a phrase, or the same place if none is here."""
+        match = self.match(place, *roles)
+        return match[0] if match else place
+
+    def match_before(self, place: int, role: str) -> int | None:
+        """Return where a phrase of a role begins that ends before a place, or None."""
+        for start in range(max(0, place - LONGEST_PHRASE), place):
+            match = self.match(start, role)
+            if match and match[0] == place:
+                return start
+        return None
+
+    def has(self, place: int, role: str) -> bool:
+        """Tell whether the word at a place has a role by itself."""
+        return role in self.roles[place] and self.lexicon.has(role, self[place].low)
+
+
+@functools.lru_cache(maxsize=64)
+def load_lexicon(lang: str) -> Lexicon:
+    """Return the lexicon of a language; of one without a table, English.
+
+    >>> load_lexicon("nb").numerals["åtte"]
+    Decimal('8')
+    """
+    return Lexicon(lang)
+
+
+def latin(text: str) -> str:
+    """Write Serbian in Latin letters.
+
+    >>> latin("милиона")
+    'miliona'
+    """
+    return "".join(LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text)
+
+
+def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the phrases and values of a language, or of English, and of all languages, by role."""
+    table = _rows()
+    entries: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in (lang if lang in table else "en", "und"):
+        for role, value, phrases in table[name]:
+            entries[role] += [(phrase, value) for phrase in phrases.split(" | ")]
+    return entries
+
+
+@functools.cache
+def _rows() -> dict[str, list[tuple[str, str, str]]]:
+    path = importlib.resources.files("clusterlib") / "data" / "fact_words.csv"
+    rows = defaultdict(list)
+    with path.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            rows[row["lang"]].append((row["role"], row["value"], row["words"]))
+    return dict(rows)
+
+
+def _locale(lang: str) -> Locale:
+    """Return the locale of a language tag, or the English one if there is none."""
+    for tag in (lang, lang.split("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+def _locale_entries(locale: Locale) -> Iterator[tuple[str, str, str]]:
+    """Yield role, phrase and value of what Unicode's locale data say of a language."""
+    for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
+        for month, name in locale.months[context][width].items():
+            if not name.strip(".").isdigit() and len(name.strip(".")) > 2:
+                yield "month", name.rstrip("."), str(month)
+    yield from _scales(locale)
+    for form in _unit_forms("concentr-percent", locale, "long"):
+        yield "percent", form, "%"
+    yield from _currencies(locale)
+    for unit, english in UNITS.items():
+        for form in _unit_forms(unit, locale, "long", "short"):
+            if len(form) > 2:
+                yield "measure", form, english
+                yield from _larger_units(form, english)
+
+
+def _scales(locale: Locale) -> Iterator[tuple[str, str, str]]:
+    """Yield words such as million and Mio., with what they multiply by."""
+    widths: tuple[Width, ...] = ("long", "short")
+    samples = itertools.product(SCALES, (1, 2, 5, 21), widths)
+    for scale, sample, width in samples:
+        if width not in locale.compact_decimal_formats:
+            continue
+        number = format_compact_decimal(sample * scale, format_type=width, locale=locale)
+        digits = "".join(char for char in number if char.isdigit())
+        word = number.replace(digits, "").strip(" \u00a0\u200f")
+        if digits and len(word) > 1 and (sample * scale) % int(digits) == 0:
+            yield "scale", word, str(sample * scale // int(digits))
+
+
+def _currencies(locale: Locale) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of currencies in their plural forms, with ISO codes."""
+    for code in CURRENCIES:
+        for sample in (1, 2, 5, 1.5):
+            yield "currency", get_currency_name(code, count=sample, locale=locale), code
+        symbol = get_currency_symbol(code, locale=locale)
+        if any(char.isalpha() for char in symbol):
+            yield "currency", symbol, code
+
+
+def _unit_forms(unit: str, locale: Locale, *widths: Width) -> Iterator[str]:
+    """Yield the forms of a unit's name or symbol."""
+    for width, sample in itertools.product(widths, SAMPLES):
+        try:
+            form = format_unit(sample, unit, length=width, locale=locale)
+        except UnknownUnitError:
+            return
+        yield form.strip("0123456789.,٫ \u00a0\u202f")
+
+
+def _larger_units(name: str, english: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of larger units, which locale data lack."""
+    low = name.lower()
+    for small, prefixes in LARGER.items():
+        for large, international in zip(prefixes, LARGER["kilo"], strict=True):
+            if small in low and english.startswith("kilowatt"):
+                larger = english.replace("kilo", international)
+                yield "measure", low.replace(small, large), larger
+    if english == "tonnes" and name.isalpha():
+        for prefix, larger in (("mega", "mega"), ("kilo", "kilo"), ("мега", "mega")):
+            yield "measure", prefix + low, larger + "tonnes"

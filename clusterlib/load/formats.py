@@ -1,0 +1,385 @@
+"""From one file to its texts: a page is one text, a table or an archive of pages holds many."""
+
+import datetime
+import gzip
+import hashlib
+import io
+import json
+import math
+import numbers
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from clusterlib import cells
+from clusterlib.encoding import decode
+from clusterlib.load.files import PACKED, File, kind
+from clusterlib.load.html import Page, html, markdown
+from clusterlib.problems import InputError, Problems
+
+COLUMNS = (
+    "doc initiative country region lang lang_identified title published "
+    "source file line format encoding sha256 text"
+).split()
+# What columns and keys of other people's tables are called, and what they are here.
+ALIASES = {
+    "id": "doc",
+    "language": "lang",
+    "date": "published",
+    "url": "source",
+    "content": "text",
+    "body": "text",
+}
+# A page of an archive with more bytes is none; a packed one could unpack to anything.
+LARGEST_PAGE = 20_000_000
+PAGES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One text with what its file, or the registry, says of it.
+
+    ``registered`` names the place in a registry, if one describes the file.
+    """
+
+    file: str
+    line: int | None
+    text: str
+    sha256: str
+    format: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    registered: str = ""
+
+    def declared(self) -> str:
+        """Return where faults of what is declared can be mended, as a remark."""
+        return f" (declared in {self.registered})" if self.registered else ""
+
+
+def read(
+    file: File, problems: Problems, max_mb: float | None, expected: str | None = None
+) -> list[Record]:
+    """Read the texts of one file.
+
+    Parameters
+    ----------
+    file : File
+        What to read; its suffix tells how.
+    problems : Problems
+        Takes every reason why the file or a row of it cannot be used.
+    max_mb : float or None
+        Files of more megabytes are refused.
+    expected : str, optional
+        The SHA-256 that the file should have; another one is a fault.
+
+    Returns
+    -------
+    list of Record
+        Empty where nothing of the file can be used.
+    """
+    data = _bytes(file, problems, max_mb)
+    if data is None or (expected and not _is_unchanged(data, expected, file, problems)):
+        return []
+    try:
+        records = list(READERS[kind(file.path.name)](file, data, problems))
+    except InputError as error:
+        problems.add(error.faults)
+        return []
+    except Exception as error:  # whatever a parser stumbles over, the other files are read
+        message = f"could not be read: {type(error).__name__}: {error}"
+        problems.error(file.name, "not readable", message)
+        return []
+    return [record for record in records if _is_usable(record, problems)]
+
+
+def _bytes(file: File, problems: Problems, max_mb: float | None) -> bytes | None:
+    """Return the bytes of a file, unpacked, but never more than the limit."""
+    most = None if max_mb is None else int(max_mb * 1e6)
+    hint = "raise max_mb, or None lifts it"
+    try:
+        size = file.path.stat().st_size
+        if max_mb is not None and size > max_mb * 1e6:
+            message = f"{size:,} bytes are over the limit of {max_mb * 1e6:,.0f}; {hint}"
+            problems.error(file.name, "too large", message)
+            return None
+        data = file.path.read_bytes()
+    except OSError as error:
+        problems.error(file.name, "not readable", f"{error.strerror or error}; check permissions")
+        return None
+    if not file.name.lower().endswith(PACKED):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            data = stream.read() if most is None else stream.read(most + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        problems.error(file.name, "broken file", f"cannot be unpacked: {error}")
+        return None
+    if most is not None and len(data) > most:
+        message = f"it unpacks to more than the limit of {most:,} bytes; {hint}"
+        problems.error(file.name, "too large", message)
+        return None
+    return data
+
+
+def _is_unchanged(data: bytes, expected: str, file: File, problems: Problems) -> bool:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest == expected.lower():
+        return True
+    message = (
+        f"its content changed: sha256 is {digest[:12]}…, registry.csv expects "
+        f"{expected[:12]}…; restore the file, or register the new hash"
+    )
+    problems.error(file.name, "changed", message)
+    return False
+
+
+def _is_usable(record: Record, problems: Problems) -> bool:
+    if not record.text.strip():
+        problems.error(record.file, "empty", "holds no text", record.line)
+        return False
+    try:
+        record.text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        message = f"character {error.start} is half of a surrogate pair, not a character"
+        problems.error(record.file, "not Unicode", message, record.line)
+        return False
+    return True
+
+
+Reader = Callable[[File, bytes, Problems], Iterable[Record]]
+
+
+def _page(extract: Callable[[str], Page], form: str) -> Reader:
+    """Make a reader of files that hold one text each."""
+
+    def read_page(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+        text, encoding = decode(data, file.name, html=form == "html")
+        page = extract(text)
+        if page.set_aside and not page.text:
+            message = f"no main text found among {page.set_aside} visible words; save it as .txt"
+            problems.error(file.name, "no main text", message)
+            return
+        if page.set_aside:
+            message = (
+                f"{page.set_aside} word(s) outside the main text were set aside, "
+                f"beginning {page.beginning!r}"
+            )
+            problems.warn(file.name, "main text only", message)
+        digest = hashlib.sha256(data).hexdigest()
+        metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
+        yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
+
+    return read_page
+
+
+def _jsonl(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read a file of one JSON object a line."""
+    text, encoding = decode(data, file.name)
+    rows: list[tuple[int, object]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, json.loads(line)))
+        except json.JSONDecodeError as error:
+            message = f"not JSON: {error.msg} at column {error.colno}"
+            problems.error(file.name, "not JSON", message, number)
+        except (ValueError, RecursionError) as error:
+            message = f"not JSON that can be read: {error}"
+            problems.error(file.name, "not JSON", message, number)
+    if not text.strip():
+        problems.error(file.name, "empty", "holds no text")
+    yield from _rows(file, rows, encoding, problems)
+
+
+def _delimited(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read a CSV file, or one with semicolons, tabs or bars."""
+    text, encoding = decode(data, file.name)
+    before = len(problems.rows)
+    table = cells.parse(text, file.name, problems)
+    if not table.names and len(problems.rows) > before:
+        return
+    if not _has_text(table.names, file, problems, line=1):
+        return
+    if not table.rows and len(problems.rows) == before:
+        problems.error(file.name, "empty", "has a header but no rows")
+    yield from _rows(file, table.rows, encoding, problems)
+
+
+def _parquet(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read a Parquet file; rows are numbered from 1."""
+    try:
+        table = pd.read_parquet(io.BytesIO(data))
+    except (OSError, ValueError) as error:
+        problems.error(file.name, "broken file", f"not readable as Parquet: {error}")
+        return
+    if not _has_text([str(name).lower() for name in table.columns], file, problems):
+        return
+    if table.empty:
+        problems.error(file.name, "empty", "has columns but no rows")
+    rows = enumerate(table.astype(object).to_dict("records"), start=1)
+    yield from _rows(file, rows, "parquet", problems)
+
+
+def holds_texts(file: File) -> bool:
+    """Tell whether a table is one of texts, by its columns alone.
+
+    A table with a column ``passage`` (a translation, codes, facts) speaks of
+    passages of texts that are elsewhere.
+    """
+    suffix = file.path.suffix.lower()
+    names: list[str] = []
+    try:
+        if suffix == ".csv":
+            with file.path.open("rb") as stream:
+                head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
+            names = cells.parse(head, file.name, Problems()).names
+        elif suffix == ".parquet":
+            from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
+
+            names = [name.lower() for name in read_schema(file.path).names]
+    except (OSError, ValueError):
+        return True
+    return "passage" not in names and any(ALIASES.get(name, name) == "text" for name in names)
+
+
+def _has_text(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
+    if any(ALIASES.get(name, name) == "text" for name in names):
+        return True
+    message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
+    problems.error(file.name, "missing column", message, line)
+    return False
+
+
+def _rows(
+    file: File, rows: Iterable[tuple[int, object]], encoding: str, problems: Problems
+) -> Iterator[Record]:
+    """Turn rows of a table into records; `text` is taken as it is, the rest is stripped."""
+    unused: set[str] = set()
+    for line, row in rows:
+        if not isinstance(row, dict):
+            problems.error(file.name, "not a row", "expected an object with a 'text'", line)
+            continue
+        values = _values(row, unused)
+        text = values.pop("text", None)
+        if not isinstance(text, str):
+            problems.error(file.name, "no text", f"expected text, found {text!r:.60}", line)
+            continue
+        metadata = {key: word for key, value in values.items() if (word := _word(value))}
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        yield Record(file.name, line, text, digest, "row", metadata | {"encoding": encoding})
+    if unused:
+        message = f"columns that are not used: {', '.join(sorted(unused))}"
+        problems.warn(file.name, "not used", message)
+
+
+def _values(row: dict[object, object], unused: set[str]) -> dict[str, object]:
+    """Take the columns that documents have; of two that mean the same, the exact name wins."""
+    values: dict[str, object] = {}
+    exact_first = sorted(row, key=lambda key: (str(key).lower() in ALIASES, str(key)))
+    for key in exact_first:
+        name = ALIASES.get(str(key).lower(), str(key).lower())
+        if name not in COLUMNS or (values.get(name) is not None and _word(row[key])):
+            unused.add(str(key))
+        elif values.get(name) is None:
+            values[name] = row[key]
+    return values
+
+
+def _word(value: object) -> str:
+    """Return a cell as a word: dates in ISO form, whole numbers without a point."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, datetime.date):  # pandas' and Python's datetimes are dates, too
+        return "" if isinstance(value, type(pd.NaT)) else value.isoformat()[:10]
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        return "" if math.isnan(number) else f"{value:.0f}" if number.is_integer() else str(value)
+    return ""
+
+
+def _warc(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read the pages of a web archive (WARC), or the texts taken from them (WET).
+
+    Of each answer that is HTML or plain text, ``line`` is the number of the
+    record, and ``source`` its address.
+    """
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    skipped: Counter[str] = Counter()
+    number = 0
+    try:
+        for number, entry in enumerate(ArchiveIterator(io.BytesIO(data)), start=1):
+            if entry.rec_type not in ("response", "conversion"):
+                continue
+            form, reason = _form(entry)
+            if form:
+                yield from _archived_page(entry, form, number, file, problems)
+            else:
+                skipped[reason] += 1
+    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
+        message = f"no archive from record {number + 1} on: {error}"
+        problems.error(file.name, "broken file", message, number + 1)
+    if not number:
+        problems.error(file.name, "empty", "holds no record of an archive")
+    for reason, count in sorted(skipped.items()):
+        problems.warn(file.name, "not read", f"{count} record(s) left out: {reason}")
+
+
+def _form(entry: Any) -> tuple[str | None, str]:
+    """Return how a record of an archive is read, or why it is not."""
+    if entry.rec_type == "conversion":
+        return "text", ""
+    head = entry.http_headers
+    if head is None:
+        return None, "not an answer of a web server"
+    if head.get_statuscode() != "200":
+        return None, f"status {head.get_statuscode()}"
+    mime = str(head.get_header("Content-Type") or "no type").split(";")[0].strip().lower()
+    return PAGES.get(mime), mime
+
+
+def _archived_page(
+    entry: Any, form: str, number: int, file: File, problems: Problems
+) -> Iterator[Record]:
+    """Read one page of an archive, unpacked if the server packed it."""
+    body = entry.content_stream().read(LARGEST_PAGE + 1)
+    if len(body) > LARGEST_PAGE:
+        message = f"a page of more than {LARGEST_PAGE:,} bytes"
+        problems.error(file.name, "too large", message, number)
+        return
+    if getattr(entry.raw_stream, "limit", 0) > 0:
+        message = "the archive breaks off in this record"
+        problems.error(file.name, "broken file", message, number)
+        return
+    try:
+        text, encoding = decode(body, file.name, html=form == "html")
+    except InputError as error:
+        problems.add(error.faults.assign(line=number))
+        return
+    page = html(text) if form == "html" else Page(text)
+    if not page.text.strip():
+        problems.error(file.name, "no main text", "no main text found in this page", number)
+        return
+    metadata = page.metadata | {"encoding": encoding}
+    if address := entry.rec_headers.get_header("WARC-Target-URI"):
+        metadata["source"] = address
+    digest = hashlib.sha256(body).hexdigest()
+    yield Record(file.name, number, page.text, digest, form, metadata)
+
+
+READERS: dict[str, Reader] = {
+    ".txt": _page(Page, "text"),
+    ".md": _page(markdown, "markdown"),
+    ".html": _page(html, "html"),
+    ".htm": _page(html, "html"),
+    ".jsonl": _jsonl,
+    ".csv": _delimited,
+    ".parquet": _parquet,
+    ".warc": _warc,
+    ".wet": _warc,
+}

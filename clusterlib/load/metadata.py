@@ -1,0 +1,107 @@
+"""Language and date of a text: what is declared, against what the text itself shows."""
+
+import re
+
+from clusterlib.encoding import WORD
+from clusterlib.load import dates
+from clusterlib.load.formats import Record
+from clusterlib.problems import Problems
+from clusterlib.schema.contracts import LANGUAGE
+
+# Headings and menus mislead an identifier, so the longest lines speak for the text.
+SAMPLE = 700
+FEWEST_LETTERS = 20
+# Written almost alike, or one the variety of the other: a disagreement says nothing.
+ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
+# A page states its date near its top or at its very end, not in between.
+TOP, BOTTOM = 12, 4
+# Day or month first? With points, Europe writes the day first; with strokes it depends.
+EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
+
+
+def identify(text: str) -> str:
+    """Identify the language of a text.
+
+    Parameters
+    ----------
+    text : str
+        Ideally some sentences; headings alone mislead.
+
+    Returns
+    -------
+    str
+        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
+        few letters to tell.
+
+    Examples
+    --------
+    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
+    'nb'
+    """
+    import py3langid
+
+    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
+    sample = "\n".join(lines[:20])[:SAMPLE]
+    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
+        return "und"
+    lang = str(py3langid.classify(sample)[0])
+    return "nb" if lang == "no" else lang
+
+
+def language(record: Record, problems: Problems) -> tuple[str, str]:
+    """Return the language to use and the one identified; a disagreement becomes a fault."""
+    identified = identify(record.text)
+    declared = record.metadata.get("lang")
+    if declared is None:
+        return identified, identified
+    primary, *rest = declared.replace("_", "-").split("-")
+    primary = primary.lower()
+    lang = "-".join([primary, *rest])
+    if not re.fullmatch(LANGUAGE, lang):
+        message = f"lang is {declared!r}; expected a BCP 47 code such as 'fr'; using {identified!r}"
+        problems.warn(record.file, "not a language", message + record.declared(), record.line)
+        return identified, identified
+    alike = any({primary, identified} <= group for group in ALIKE)
+    if identified not in (primary, "und") and not alike:
+        message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
+        problems.warn(record.file, "language disagrees", message + record.declared(), record.line)
+    return lang, identified
+
+
+def publication_date(record: Record, lang: str, problems: Problems) -> str | None:
+    """Return the declared date, else the one that the text states, else None.
+
+    Parameters
+    ----------
+    record : Record
+        ``metadata`` may hold a date as ``published``.
+    lang : str
+        The language of the text.
+    problems : Problems
+        Takes dates that cannot be read, or that disagree.
+
+    Returns
+    -------
+    str or None
+        In ISO form, as precise as it is stated.
+    """
+    lines = [line for line in record.text.splitlines() if line.strip()]
+    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
+    stated = next((date.iso for line in edge if (date := dates.find(line, lang))), None)
+    declared = record.metadata.get("published")
+    if declared is None:
+        return stated
+    iso = dates.to_iso(declared, lang)
+    place = record.declared()
+    if iso is None:
+        message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
+        problems.warn(record.file, "unclear date", message, record.line)
+        return stated
+    parts = EITHER.match(declared)
+    if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):
+        message = f"published is {declared!r}, read with the day first; write {iso} to be sure"
+        problems.warn(record.file, "unclear date", message + place, record.line)
+    if stated and not (stated.startswith(iso) or iso.startswith(stated)):
+        message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
+        problems.warn(record.file, "date disagrees", message, record.line)
+    return iso

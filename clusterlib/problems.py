@@ -1,0 +1,182 @@
+"""What is wrong with an input: one table of faults and one error, for every stage.
+
+A stage notes whatever it finds in `Problems` and goes on; at its end all faults are raised
+together as an `InputError`, or returned as its table.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+Severity = Literal["error", "warning"]
+Row: TypeAlias = tuple[str, Any, str, object, Severity, str, str]
+COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
+# Those that only faults of cells have.
+OF_CELLS = ("column", "value")
+
+
+class InputError(ValueError):
+    """Some of the input cannot be used: a file, a row of it, or a table.
+
+    Attributes
+    ----------
+    faults : pandas.DataFrame
+        One row a fault: file (or the name of a table, or a place in a project),
+        line (from 1, the header of a table included; of a table in memory the
+        label of the row; missing where the whole is meant), severity (error, or
+        warning for remarks on what could be used), fault (its kind) and message.
+        Where cells are checked, also column and value.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> try:
+    ...     cl.load.documents("no-such-folder")
+    ... except InputError as error:
+    ...     print(error.faults[["file", "severity"]].to_dict("records"))
+    [{'file': 'no-such-folder', 'severity': 'error'}]
+    """
+
+    def __init__(
+        self,
+        faults: pd.DataFrame,
+        subject: str = "the input",
+        hint: str = "",
+        most: int | None = None,
+    ) -> None:
+        # All arguments, so that the error comes back whole from another process.
+        super().__init__(faults, subject, hint, most)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        faults, subject, hint, most = self.args
+        wrong = faults["severity"] == "error"
+        head = f"{subject} has {wrong.sum()} fault(s)" + (f"; {hint}" if hint else "")
+        lines = [f"{head}:", *_lines(faults[wrong].head(most), subject)]
+        if most is not None and wrong.sum() > most:
+            lines.append(f"  … and {wrong.sum() - most} more (see .faults)")
+        if not wrong.all():
+            lines += [f"and {(~wrong).sum()} remark(s):", *_lines(faults[~wrong], subject)]
+        return "\n".join(lines)
+
+
+class InputWarning(UserWarning):
+    """Something in the input deserves a look, though it could be used.
+
+    Examples
+    --------
+    >>> faults = {"file": ["a.txt"], "line": [3], "message": ["the row has no text"]}
+    >>> print(InputWarning(pd.DataFrame(faults)))
+    1 remark(s) on the input:
+      a.txt, line 3: the row has no text
+    """
+
+    def __init__(self, faults: pd.DataFrame) -> None:
+        head = f"{len(faults)} remark(s) on the input:"
+        super().__init__("\n".join([head, *_lines(faults, "")]))
+
+
+def _lines(faults: pd.DataFrame, subject: str) -> list[str]:
+    """Return a line a fault, with its place unless the subject names it already."""
+    lines = []
+    columns = ["file", "line", "message"]
+    for file, line, message in faults[columns].astype(object).to_numpy().tolist():
+        place = file if pd.isna(line) else f"{file}, line {line}"
+        lines.append(f"  {message}" if repr(file) in subject else f"  {place}: {message}")
+    return lines
+
+
+@dataclass
+class Problems:
+    """The faults of an input, noted one after another while it is read.
+
+    Parameters
+    ----------
+    of_cells : bool
+        Whether faults name the column and the value that are wrong.
+    rows : list of tuple
+        What was noted, in this order.
+
+    Examples
+    --------
+    >>> problems = Problems()
+    >>> problems.error("a.csv", "broken row", "3 fields where the header has 2", line=7)
+    >>> problems.table()[["file", "line", "fault"]].to_numpy().tolist()
+    [['a.csv', 7, 'broken row']]
+    """
+
+    of_cells: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+    def error(
+        self,
+        file: str,
+        fault: str,
+        message: str,
+        line: object = None,
+        column: str = "",
+        value: object = None,
+    ) -> None:
+        """Note that a file, or a row or cell of it, cannot be used."""
+        self.rows.append((file, line, column, value, "error", fault, message))
+
+    def warn(self, file: str, fault: str, message: str, line: int | None = None) -> None:
+        """Note something that deserves a look but does not prevent the use."""
+        self.rows.append((file, line, "", None, "warning", fault, message))
+
+    def add(self, faults: pd.DataFrame) -> None:
+        """Note the faults of another error."""
+        columns = faults.reindex(columns=list(COLUMNS)).astype(object)
+        columns["line"] = columns["line"].where(columns["line"].notna(), None)
+        self.rows += [tuple(row) for row in columns.to_numpy().tolist()]
+
+    def count_errors(self) -> int:
+        """Return how many faults are errors."""
+        return sum(row[4] == "error" for row in self.rows)
+
+    def table(self) -> pd.DataFrame:
+        """Return the faults sorted by place, each once."""
+        # A table or list in a cell has no other likeness than how it is written.
+        rows = {repr(row): row for row in self.rows}.values()
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)}
+        whole = all(line is None or isinstance(line, int) for line in columns["line"])
+        kinds = {"line": "Int64" if whole else "object", "value": "object"}
+        table = pd.DataFrame(
+            {
+                name: pd.Series(cells, dtype=kinds.get(name, "str"))
+                for name, cells in columns.items()
+            }
+        )
+        return in_order(table if self.of_cells else table.drop(columns=list(OF_CELLS)))
+
+    def raise_errors(self, subject: str, hint: str = "", most: int | None = None) -> None:
+        """Raise all faults together, if any is an error."""
+        if self.count_errors():
+            raise InputError(self.table(), subject, hint, most)
+
+
+def in_order(faults: pd.DataFrame) -> pd.DataFrame:
+    """Sort a table of faults.
+
+    Parameters
+    ----------
+    faults : pandas.DataFrame
+        As `InputError` has it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows by file, line, column, fault and message.
+
+    Examples
+    --------
+    >>> row = {"line": 1, "fault": "empty", "message": "holds no text"}
+    >>> in_order(pd.DataFrame([{"file": "b"} | row, {"file": "a"} | row]))["file"].tolist()
+    ['a', 'b']
+    """
+    by = [name for name in ("file", "line", "column", "fault", "message") if name in faults]
+    # Labels of rows may be of any kind.
+    labels = faults["line"].dtype == object
+    keys = faults.assign(line=faults["line"].map(str)) if labels else faults
+    return faults.loc[keys.sort_values(by, kind="stable").index].reset_index(drop=True)
