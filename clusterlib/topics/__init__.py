@@ -41,16 +41,16 @@ class Topics:
         verdict.
     languages : pandas.DataFrame
         topic, and the share of each language in its passages.
-    curve : pandas.DataFrame
-        What each number of topics gives, or the one asked for; see
-        `clusterlib.stability.stability_by_n`.
-    stable : bool
-        Whether the number of topics is stable. Where none is, there are as few
-        as can be.
     model : sklearn.pipeline.Pipeline
         Subject axes and mixture, fitted: its `predict_proba` takes vectors.
     order : list of int
         Which component of the model each topic is.
+    coordinates : numpy.ndarray
+        Of the distinct passages on the subject axes.
+    tried : pandas.DataFrame, optional
+        The numbers of topics that were tried; see `curve`.
+    random_state : int
+        As it was given.
     source : pandas.DataFrame
         The passages, as they were given.
     encoder : Encoder, optional
@@ -69,15 +69,33 @@ class Topics:
     passages: pd.DataFrame
     trust: pd.DataFrame
     languages: pd.DataFrame
-    curve: pd.DataFrame
-    stable: bool
     model: Pipeline = field(repr=False)
     order: list[int] = field(repr=False)
+    coordinates: NDArray[np.float64] = field(repr=False)
+    tried: pd.DataFrame | None = field(repr=False)
+    random_state: int
     source: pd.DataFrame = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
+
+    @functools.cached_property
+    def curve(self) -> pd.DataFrame:
+        """What each number of topics gives; see `clusterlib.stability.stability_by_n`.
+
+        Of a number that was asked for its one row is made when first looked at, which takes
+        as long as the topics themselves.
+        """
+        if self.tried is not None:
+            return self.tried
+        number = self.model["topics"].n_components
+        return _curve(self.coordinates, number, self.random_state)
+
+    @property
+    def stable(self) -> bool:
+        """Whether the number of topics is stable; where none is, there are as few as can be."""
+        return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
     @functools.cached_property
     def terms(self) -> pd.DataFrame:
@@ -219,9 +237,11 @@ def fit(
     _refuse(len(first), n_topics)
     subject = axes.SubjectAxes(axes.n_axes(len(first)), embed.form_of(rows, encoder))
     coordinates = subject.fit_transform(rows[first])
-    curve = _curve(coordinates, n_topics, random_state)
-    number = int(curve.loc[curve["chosen"], "n_topics"].item())
-    mixture = TopicMixture(number, random_state=random_state).fit(coordinates)
+    tried = None
+    if n_topics is None:
+        tried = _curve(coordinates, None, random_state)
+        n_topics = int(tried.loc[tried["chosen"], "n_topics"].item())
+    mixture = TopicMixture(n_topics, random_state=random_state).fit(coordinates)
     model = Pipeline([("axes", subject), ("topics", mixture)])
     weights = _proba(model, rows)
     labels = weights.argmax(axis=1)
@@ -234,10 +254,11 @@ def fit(
         *_weights(weights, names, source),
         table,
         _languages(labels, order, names, embed.languages(source)),
-        curve,
-        bool(curve.loc[curve["chosen"], "stable"].item()),
         model,
         order,
+        coordinates,
+        tried,
+        random_state,
         source,
         encoder,
     )
