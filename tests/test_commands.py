@@ -17,6 +17,7 @@ import types
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import ROOT, of_word
 from documents import DOCUMENTS, FENCED
@@ -50,6 +51,7 @@ NOT_HERE = {"pip install": "needs the network"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
+SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
     "code_parts": {"LENGTHS": [(6, 3)], "BEST": [2]},
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
@@ -57,7 +59,12 @@ SIZES = {
     "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
     "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
     # BERTopic is in an environment of its own.
-    "topics": {"HALF": 35, "SIZE": 30, "of_peers": lambda draws, python: {}},
+    "topics": {
+        "HALF": 35,
+        "SIZE": 30,
+        "of_peers": lambda draws, python: {},
+        "timed": lambda draw, python, turns: pd.DataFrame(1.0, range(turns), SECONDS),
+    },
 }
 FEW = {
     "compare": ["--draws", "1"],
