@@ -54,8 +54,11 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
     for place, name in enumerate(names):
         colour, mark = ("#666666", "") if name == "null" else MARKS[place]
         ax.plot(trials[number], trials[name], lines[name], marker=mark, color=colour)
-        last = trials.iloc[-1]
-        ax.text(last[number] + 0.15, last[name], names[name], va="center")
+    # Names that would lie on one another move apart, the lowest staying where its line ends.
+    last, height = trials.iloc[-1], -1.0
+    for name in sorted(names, key=lambda name: (last[name], name)):
+        height = max(last[name], height + 0.07)
+        ax.text(last[number] + 0.15, height, names[name], va="center")
     ax.axhline(0.5, color="#BBBBBB", linewidth=0.8)
     chosen = trials[trials["chosen"]]
     ax.plot(chosen[number], chosen["stability"], "o", ms=15, mfc="none", mec="#000000")
