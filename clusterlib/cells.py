@@ -15,6 +15,9 @@ import pandas as pd
 from clusterlib.encoding import decode
 from clusterlib.problems import InputError, Problems
 
+# A spreadsheet takes a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@")
+
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
@@ -198,3 +201,28 @@ def read(
     table = pd.DataFrame(columns, index)
     unnamed = "" in table and not any(map(str.strip, columns[""]))
     return table.drop(columns="") if unnamed else table
+
+
+def write(table: pd.DataFrame, path: str | Path) -> None:
+    r"""Write a table that a person is to fill in, as CSV that spreadsheets open.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Missing cells are written as empty ones.
+    path : str or pathlib.Path
+        Where to. A text that a spreadsheet would take for a formula begins with an
+        apostrophe there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "sheet.csv"
+    ...     write(pd.DataFrame({"text": ["=1+1"]}), path)
+    ...     path.read_text(encoding="utf-8-sig")
+    "text\n'=1+1\n"
+    """
+    shown = table.fillna("").astype(str)
+    shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
+    shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

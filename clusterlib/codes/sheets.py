@@ -9,8 +9,6 @@ from clusterlib.codes import book as books
 from clusterlib.problems import Problems
 
 COLUMNS = ("passage", "codes")
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@")
 # How faults call it.
 SHEET, SUBJECT = "sheet", "the sheet"
 
@@ -47,9 +45,7 @@ def sheet(passages: pd.DataFrame, path: str | Path | None = None) -> pd.DataFram
     names = [name for name in ("passage", "doc", "lang", "text", "english") if name in passages]
     table = passages.sort_values("passage", ignore_index=True)[names].assign(codes="", note="")
     if path is not None:
-        shown = table.fillna("").astype(str)
-        shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)
-        shown.to_csv(path, index=False, encoding="utf-8-sig")
+        cells.write(table, path)
     return table
 
 

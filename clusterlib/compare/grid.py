@@ -1,0 +1,217 @@
+"""The grid that a comparison of initiatives starts from: what each text says of each attribute.
+
+Qualitative analysts call it a framework matrix. A cell is a short value in English with the
+words that it rests on and their place, or "not stated", which is a finding too. Cells are read
+and not computed: in comes a table that somebody has filled in, out goes the same, checked
+against the texts. `grid_sheet` proposes passages for each cell of a corpus of one's own.
+"""
+
+import functools
+import importlib.resources
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import cells, embed, load
+from clusterlib.embed import cache
+from clusterlib.problems import InputError, Problems
+
+NOT_STATED = "not stated"
+COLUMNS = ("doc", "attribute", "value", "quote")
+# Passages that a sheet proposes for a cell.
+PROPOSED = 3
+# How faults call it.
+GRID, SUBJECT = "grid", "the grid"
+
+
+@functools.cache
+def _attributes() -> pd.DataFrame:
+    path = importlib.resources.files("clusterlib") / "data" / "attributes.csv"
+    with path.open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype="str")
+
+
+def attributes() -> pd.DataFrame:
+    """Return the attributes by which initiatives are set side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        attribute and question (what a cell of it answers), in the order of the grid.
+
+    Examples
+    --------
+    >>> attributes()["attribute"].head(3).tolist()
+    ['trigger', 'initiator', 'stage']
+    """
+    return _attributes().copy()
+
+
+def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read a grid, and check every quotation against the texts.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        doc, initiative and text.
+    source : str, pathlib.Path or pandas.DataFrame, optional
+        A filled grid: doc, attribute, value and quote, and start and end if known; by
+        default that of the seeds. A value may be ``not stated``, with no quote.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cell, in the order of the source: initiative, attribute, value, doc,
+        start, end (missing where nothing is quoted) and quote; the words of the text from
+        start to end are the quote.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        With every fault: columns, values or cells that are missing, texts that do not
+        exist, cells that stand twice, and quotations that the text does not have, has
+        more than once, or has at another place.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> cells = grid(cl.load.documents())
+    >>> wide = cells.pivot(index="attribute", columns="doc", values="value")
+    >>> wide.loc["money"].tolist()[:3], wide.loc["stage", "fr"]
+    (['not stated', 'not stated', 'not stated'], 'being created')
+    """
+    problems = Problems(of_cells=True)
+    table = cells.read(load.seeds() / "grid.csv" if source is None else source, GRID, problems)
+    for column in [name for name in COLUMNS if name not in table]:
+        problems.error(GRID, "missing column", f"there is no column {column!r}", column=column)
+    if problems.count_errors():
+        raise InputError(problems.table(), SUBJECT)
+    table = table.fillna("").map(lambda cell: str(cell).strip())
+    _check_cells(table, documents, problems)
+    texts = documents.set_index("doc")["text"]
+    spans = [
+        _span(str(texts.get(row["doc"], "")), row, line, problems)
+        for line, row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+    if problems.count_errors():
+        raise InputError(problems.table(), SUBJECT)
+    table["start"], table["end"] = (
+        pd.array(list(one), "Int64") for one in zip(*spans, strict=True)
+    )
+    table["initiative"] = table["doc"].map(documents.set_index("doc")["initiative"])
+    columns = ["initiative", "attribute", "value", "doc", "start", "end", "quote"]
+    return table[columns].reset_index(drop=True)
+
+
+def _check_cells(table: pd.DataFrame, documents: pd.DataFrame, problems: Problems) -> None:
+    """Note cells that are empty, of no text or twice there, and those that are missing."""
+    docs = set(documents["doc"])
+    places: dict[tuple[str, str], object] = {}
+    for line, doc, attribute, value in table[list(COLUMNS[:3])].itertuples(name=None):
+        if doc not in docs:
+            message = f"there is no text {doc!r}; expected one of {', '.join(sorted(docs))}"
+            problems.error(GRID, "unknown text", message, line, "doc", doc)
+        for column, cell in (("attribute", attribute), ("value", value)):
+            if not cell:
+                message = f"{column} is empty; write {NOT_STATED!r} where the text says nothing"
+                problems.error(GRID, "missing value", message, line, column)
+        if (doc, attribute) in places:
+            message = f"{attribute!r} of {doc!r} stands on line {places[doc, attribute]} already"
+            problems.error(GRID, "duplicate cell", message, line, "attribute", attribute)
+        places.setdefault((doc, attribute), line)
+    for attribute in dict.fromkeys(table["attribute"]):
+        for doc in sorted(docs):
+            if attribute and (doc, attribute) not in places:
+                message = f"{attribute!r} of {doc!r} is missing; is it {NOT_STATED!r}?"
+                problems.error(GRID, "missing cell", message, None, "attribute", attribute)
+
+
+def _span(
+    text: str, row: Mapping[Hashable, Any], line: object, problems: Problems
+) -> tuple[int | None, int | None]:
+    """Return where a quotation stands, and note what is wrong with it."""
+    quote, value = row["quote"], row["value"]
+    if not quote:
+        if value and value != NOT_STATED:
+            message = f"{value!r} rests on no words; quote them, or write {NOT_STATED!r}"
+            problems.error(GRID, "missing quotation", message, line, "quote")
+        return None, None
+    count, first = text.count(quote), text.find(quote)
+    given = row.get("start", "")
+    if given.isdigit() and text.startswith(quote, int(given)):
+        return int(given), int(given) + len(quote)
+    if not count:
+        message = "these words are not in the text; copy them as they stand there"
+    elif given:
+        message = f"these words do not stand at {given}, but at {first} to {first + len(quote)}"
+    elif count > 1:
+        message = f"these words stand {count} times in the text; give the start, such as {first}"
+    else:
+        return first, first + len(quote)
+    problems.error(GRID, "quotation", message, line, "quote", quote)
+    return None, None
+
+
+def grid_sheet(
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    attributes: pd.DataFrame | None = None,
+    path: str | Path | None = None,
+    encoder: embed.Encoder | None = None,
+) -> pd.DataFrame:
+    """Make a sheet for the grid of one's own corpus, with passages that may answer each cell.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, doc and text; english if known.
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns them, of these passages.
+    attributes : pandas.DataFrame, optional
+        attribute and question, in English; by default those of the seeds' grid.
+    path : str or pathlib.Path, optional
+        Where to write it as CSV, in the encoding that spreadsheets recognise.
+    encoder : Encoder, optional
+        That the vectors come from; by default multilingual-e5-small.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cell: doc, attribute, question, value and quote (both empty, to be
+        filled in and read back by `grid`), and proposed: the three passages of the text
+        that are nearest to the question, the nearest first, each with its name.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents().query("doc == 'nb'"))
+    >>> sheet = grid_sheet(passages, cl.embed.vectors(passages)).set_index("attribute")
+    >>> sheet.loc["money", "proposed"].split(":")[0]
+    'nb-015'
+    """
+    questions = _attributes() if attributes is None else attributes
+    encoder = encoder or embed.load_encoder()
+    sorted_passages, rows = embed.aligned(passages, vectors)
+    asked = cache.encode(questions["question"].tolist(), encoder, "query")
+    # What all questions have in common tells no attribute.
+    likeness = np.round(rows @ (asked - asked.mean(axis=0)).T, 5)
+    shown = sorted_passages["passage"] + ": " + sorted_passages["text"]
+    if "english" in sorted_passages:
+        english = sorted_passages["english"].fillna("")
+        shown += (" = " + english).where(english != "", "")
+    sheet = []
+    for doc, places in sorted(sorted_passages.groupby("doc").indices.items()):
+        for number, (attribute, question) in enumerate(
+            questions[["attribute", "question"]].to_numpy().tolist()
+        ):
+            nearest = np.argsort(-likeness[places, number], kind="stable")[:PROPOSED]
+            proposed = "\n".join(shown.iloc[places[nearest]])
+            sheet.append((doc, attribute, question, "", "", proposed))
+    columns = ["doc", "attribute", "question", "value", "quote", "proposed"]
+    table = pd.DataFrame(sheet, columns=columns, dtype="str")
+    if path is not None:
+        cells.write(table, path)
+    return table
