@@ -169,8 +169,9 @@ def stability_by_n(
         One row a number: the number; stability, the mean over groups weighted by their
         size; weakest, that of the least stable group; null, the stability that rows
         without structure reach; stable, whether no group dissolves and stability exceeds
-        null by 0.15 or more; and chosen: of the stable numbers the one that exceeds null
-        most (of equals the fewest groups), else the fewest groups.
+        null by 0.15 or more; and chosen: the number that exceeds null most (of equals the
+        fewest groups), or the fewest groups if none does by 0.15. One weak group does not
+        keep a number from being chosen, only from being stable.
 
     Examples
     --------
@@ -190,7 +191,7 @@ def stability_by_n(
     curve = pd.DataFrame(table, columns=[name, "stability", "weakest", "null"]).round(2)
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (curve["weakest"] >= DISSOLVED) & (excess >= EXCESS)
-    best = int(excess.where(curve["stable"], -np.inf).to_numpy().argmax())
+    best = int(excess.to_numpy().argmax()) if excess.max() >= EXCESS else 0
     return curve.assign(chosen=curve.index == best)
 
 
