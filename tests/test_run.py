@@ -23,7 +23,7 @@ from conftest import ROOT
 
 import clusterlib as cl
 from clusterlib import cli, progress
-from clusterlib.run import Options, RunError, Store, run
+from clusterlib.run import Options, RunError, Store, run, start_workers
 from clusterlib.run.store import publish
 
 # Of two languages, for a run that is short, and a text in a part of its own that has no passages.
@@ -518,6 +518,21 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     assert process.exitcode == 0, (tmp_path / "told.txt").read_text(encoding="utf-8")
     assert len(killed) >= 4
     assert content(out) == content(whole)
+
+
+def die_over_one(number):
+    return number if number != 1 else os._exit(1)
+
+
+def test_a_part_that_kills_its_workers_stops_the_run_when_the_others_are_finished():
+    finished = []
+    with (
+        start_workers(2) as mapper,
+        pytest.raises(RunError, match="workers died 3 times over one part"),
+    ):
+        for number in mapper(die_over_one, range(5)):
+            finished.append(number)
+    assert set(finished) == {0, 2, 3, 4}
 
 
 def test_a_scheduler_that_vanishes(whole, tmp_path):

@@ -57,7 +57,6 @@ __all__ = [
     "Options",
     "RunError",
     "Store",
-    "report",
     "run",
     "start_workers",
 ]

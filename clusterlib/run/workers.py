@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import joblib
+from joblib.externals.loky import get_reusable_executor
 
 from clusterlib.progress import QUIET
 from clusterlib.run.store import RunError
@@ -48,8 +49,15 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
     ...     sorted(mapper(len, ["one", "three"]))
     [3, 5]
     """
+    if not scheduler and not workers:
+        yield map
+        return
     if not scheduler:
-        yield functools.partial(_map_on_machine, workers) if workers else map
+        try:
+            yield functools.partial(_map_on_machine, workers)
+        finally:
+            # Else they would wait for more work for five minutes, and the run with them.
+            get_reusable_executor().shutdown(kill_workers=True)
         return
     try:
         import dask
