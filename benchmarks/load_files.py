@@ -11,12 +11,11 @@ import html
 import random
 import tempfile
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import clusterlib as cl
-from clusterlib import scale
-from clusterlib.run import Options, run
+from clusterlib.run import Options, run, start_workers
 
 PARAGRAPHS = 12
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
@@ -54,7 +53,7 @@ def timed(source: Path, workers: int, out: Path) -> tuple[dict[str, float], byte
         if line.startswith("load"):
             raise LoadedError
 
-    with scale.cluster(workers) if workers else nullcontext(map) as mapper:
+    with start_workers(workers) as mapper:
         begun = time.perf_counter()
         with suppress(LoadedError):
             run(Options((str(source),)), out, mapper, tell)

@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=(
-        "axes claims clean codes compare embed export facts language load plot problems run scale "
+        "axes claims clean codes compare embed export facts language load plot problems run "
         "schema stability study themes topics view"
     ).split(),
 )

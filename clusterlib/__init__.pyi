@@ -11,7 +11,6 @@ from . import load as load
 from . import plot as plot
 from . import problems as problems
 from . import run as run
-from . import scale as scale
 from . import schema as schema
 from . import stability as stability
 from . import study as study

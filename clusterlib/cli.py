@@ -3,14 +3,10 @@
 import os
 import sys
 import warnings
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from clusterlib.run import Mapper
 
 app = typer.Typer(
     add_completion=False,
@@ -69,18 +65,9 @@ def run(
         part,
         os.fspath(reading) if reading else None,
     )
-    with _mapper(workers, scheduler) as mapper:
+    with runs.start_workers(workers, scheduler) as mapper:
         manifest = runs.run(options, out, mapper, lambda line: typer.echo(line, err=True))
     typer.echo(str(manifest))
-
-
-def _mapper(workers: int, scheduler: str | None) -> AbstractContextManager["Mapper"]:
-    """Return what does the parts: this process, or a cluster."""
-    if not workers and not scheduler:
-        return nullcontext(map)
-    from clusterlib import scale
-
-    return scale.cluster(workers, scheduler)
 
 
 def main() -> None:
@@ -93,19 +80,19 @@ def main() -> None:
     except typer.Exit as error:
         code = error.exit_code
     except Exception as error:
-        _stop(*_told(error))
+        _stop(*_describe(error))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _told(error: Exception) -> tuple[str, int]:
+def _describe(error: Exception) -> tuple[str, int]:
     """Return the line and the status of a failure."""
     from clusterlib.run import RunError
 
     if type(error).__name__ == "Abort":
         return "stopped; run the same command again to go on", STOPPED
     # Typer brings exceptions of its own from one release on, and click's before.
-    if told := getattr(error, "format_message", None):
-        return f"{told()} (see --help)", getattr(error, "exit_code", FAILED)
+    if format_message := getattr(error, "format_message", None):
+        return f"{format_message()} (see --help)", getattr(error, "exit_code", FAILED)
     if isinstance(error, RunError | OSError | ValueError | ImportError):
         return str(error), FAILED
     return f"unexpected {type(error).__name__}: {error}; please report it", FAILED

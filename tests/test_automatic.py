@@ -11,8 +11,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.compare.together import unit
-from clusterlib.run import Options, run
-from clusterlib.run.report import report
+from clusterlib.run import Options, report, run
 from clusterlib.schema import check
 
 SCRIPT = "<script>document.title = 'owned'</script>"

@@ -6,7 +6,7 @@ from conftest import WordEncoder
 import clusterlib as cl
 from clusterlib.embed import cache, static
 from clusterlib.embed.static import PlacedWords, sample_of
-from clusterlib.run import Options, steps
+from clusterlib.run import Options, stages
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +146,9 @@ def test_a_run_keeps_all_that_the_encoder_is(placed):
             return [few.iloc[5:], few.iloc[:5]]
 
         def read(self, stage, table, part):
-            return steps.worded(self, Options(("texts",), encoder="fast"))[part][table]
+            return stages.embed_words(self, Options(("texts",), encoder="fast"))[part][table]
 
-    again = steps.encoder_of(Kept(), Options(("texts",), encoder="fast"))
+    again = stages.encoder_of(Kept(), Options(("texts",), encoder="fast"))
     texts = [*few["text"], "neverseen word"]
     assert again.revision == fast.revision and again.langs == fast.langs
     assert (again.encode(texts) == fast.encode(texts)).all()

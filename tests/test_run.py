@@ -22,9 +22,9 @@ import pytest
 from conftest import ROOT
 
 import clusterlib as cl
-from clusterlib import cli, progress, scale
-from clusterlib.run import Options, RunError, Store, run
-from clusterlib.run.publish import publish
+from clusterlib import cli, progress
+from clusterlib.run import Options, RunError, Store, run, start_workers
+from clusterlib.run.store import publish
 
 # Of two languages, for a run that is short, and a text in a part of its own that has no passages.
 SEEDS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
@@ -64,7 +64,7 @@ def be(arguments, told, limit):
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     # A scheduler on the same machine answers at once, or not at all.
-    scale.PATIENCE = "3s"
+    cl.run.workers.PATIENCE = "3s"
     sys.argv = ["clusterlib", *arguments]
     cli.main()
 
@@ -93,9 +93,9 @@ def finish(out, *more, limit=0):
 
 def when_begun(process, out, stage, patience=240):
     """Wait until a stage is in the midst of its work; tell whether it was met there."""
-    working, until = out / "stages" / f".{stage}", time.monotonic() + patience
+    folder, until = out / "stages" / stage, time.monotonic() + patience
     while process.is_alive() and time.monotonic() < until:
-        if working.is_dir():
+        if folder.is_dir() and not (folder / "stage.json").exists():
             return True
         time.sleep(0.001)
     return False
@@ -426,9 +426,11 @@ def test_a_part_without_passages_ends_in_a_report(whole, tmp_path, encoder):
 
 def test_a_column_may_have_no_values_in_one_part_and_a_table_no_rows(tmp_path):
     store, parts = Store(tmp_path), [[None, None], ["a", None], []]
-    store.begin("facts", "key")
+    store.begin("facts")
     tables = [pd.DataFrame({"value": part, "n": range(len(part))}) for part in parts]
-    entries = [store.write("facts", {"facts": table}, part) for part, table in enumerate(tables)]
+    entries = [
+        store.write("facts", "key", {"facts": table}, part) for part, table in enumerate(tables)
+    ]
     store.finish("facts", "key", entries)
     publish(store, ["facts"])
     found = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
@@ -480,7 +482,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
 def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, more, code, told):
     monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *more, texts=[])])
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
-    monkeypatch.setattr(scale, "PATIENCE", "1s")
+    monkeypatch.setattr(cl.run.workers, "PATIENCE", "1s")
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     found, said = stopped.value.code, capsys.readouterr().err.strip().splitlines()
@@ -497,16 +499,15 @@ def test_what_cannot_be_used_is_refused_before_any_work(tmp_path, wrong):
 
 
 def workers(process):
-    """Return the workers of a run: it starts a process that they are forked from."""
+    """Return the workers of a run, which joblib starts."""
     import psutil
 
     started = psutil.Process(process.pid).children()
-    return [worker for one in started for worker in one.children()]
+    return [one for one in started if "popen_loky_posix" in " ".join(one.cmdline())]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes")
 def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
-    pytest.importorskip("distributed")
     out, killed = tmp_path / "out", []
     process = start(out, "--workers", "2")
     for stage in "read clean embed facts topics themes codes".split():
@@ -517,6 +518,21 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     assert process.exitcode == 0, (tmp_path / "told.txt").read_text(encoding="utf-8")
     assert len(killed) >= 4
     assert content(out) == content(whole)
+
+
+def die_over_one(number):
+    return number if number != 1 else os._exit(1)
+
+
+def test_a_part_that_kills_its_workers_stops_the_run_when_the_others_are_finished():
+    finished = []
+    with (
+        start_workers(2) as mapper,
+        pytest.raises(RunError, match="workers died 3 times over one part"),
+    ):
+        for number in mapper(die_over_one, range(5)):
+            finished.append(number)
+    assert set(finished) == {0, 2, 3, 4}
 
 
 def test_a_scheduler_that_vanishes(whole, tmp_path):

@@ -157,7 +157,7 @@ def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
 
 def _is_of_a_run(path: Path) -> bool:
     """Tell whether a folder is one that `clusterlib.run` writes to, from its first stage on."""
-    return any((path / "stages" / name).is_dir() for name in ("read", ".read"))
+    return (path / "stages" / "read").is_dir()
 
 
 def why_not(file: File, root: Path) -> tuple[str, str] | None:

@@ -1,17 +1,31 @@
-"""Run every stage on a source, resume what was interrupted, and say what was done."""
+"""Run every stage on a source, resume what was interrupted, and say what was done.
 
+In come files of texts and `Options`; out go ``tables``, ``report`` and ``manifest.json``. A part
+of a stage is done by one function, and written to one file, wherever it is done and however
+often, so tables are the same in one process, in many, and on machines of a Dask cluster.
+"""
+
+from __future__ import annotations
+
+import ctypes
 import errno
+import functools
 import hashlib
 import importlib.metadata
 import json
 import platform
+import shutil
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import filelock
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits
 
 from clusterlib import load
@@ -19,21 +33,43 @@ from clusterlib.embed.files import replace
 from clusterlib.load.files import find
 from clusterlib.problems import Problems
 from clusterlib.progress import bar
-from clusterlib.run.memory import release
-from clusterlib.run.options import FAST, Options
-from clusterlib.run.publish import publish
-from clusterlib.run.report import report
-from clusterlib.run.stages import STAGES, Stage
-from clusterlib.run.store import RunError, Store, digest
+from clusterlib.run.stages import FAST, STAGES, Options, Stage
+from clusterlib.run.store import (
+    TABLES_ENTRY,
+    RunError,
+    Store,
+    changed_files,
+    digest,
+    publish,
+    read_json,
+    sync,
+    write_json,
+)
+from clusterlib.run.workers import Mapper, start_workers
 
-__all__ = ["FAST", "STAGES", "Mapper", "Options", "RunError", "Store", "run"]
+if TYPE_CHECKING:
+    from clusterlib.export import Provenance
 
-# Does work for every item and yields results as they are ready, in any order.
-Mapper: TypeAlias = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+__all__ = [
+    "FAST",
+    "STAGES",
+    "Mapper",
+    "Options",
+    "RunError",
+    "Store",
+    "run",
+    "start_workers",
+]
+
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 5
+METHOD = 6
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+REPORT_ENTRY = "made.json"
+# Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.
+PAGES, ROWS = 200, 200_000
+# Too long to be read, or in the report already as what it leaves out.
+NOT_SHOWN = {"vectors", "left_out"}
 
 
 def run(
@@ -53,7 +89,7 @@ def run(
         ``manifest.json``, and ``stages``, from which an interrupted run goes on.
     mapper : callable
         Does the parts of a stage; by default one after another. See
-        `clusterlib.scale`.
+        `start_workers`.
     tell : callable
         Takes a line on each stage.
 
@@ -94,123 +130,123 @@ def run(
 
 
 def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], None]) -> Path:
-    options.try_out()
-    store, inputs = Store(folder), fingerprint(options)
+    options.validate()
+    store, inputs = Store(folder), _hash_files(options)
+    stages = [stage for stage in STAGES if stage.name != "words" or options.encoder == FAST]
     # What stood for a finished run no longer does, until this one is finished.
     (folder / "manifest.json").unlink(missing_ok=True)
-    for stage in _used(options):
-        _do(stage, store, options, inputs, mapper, tell)
+    for stage in stages:
+        key = _key(stage, store, options, inputs)
+        damaged = store.damaged(stage.name) if store.entry(stage.name).get("key") == key else None
+        if damaged == []:
+            tell(f"{stage.name}: kept from an earlier run")
+        else:
+            if damaged:
+                count = f"({len(damaged)} file(s))"
+                tell(f"{stage.name}: {damaged[0]} is damaged {count}; made anew")
+            _run_stage(stage, store, options, key, mapper)
+            rows = store.entry(stage.name)["rows"].items()
+            tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows))
         if stage.name == "read":
             _refuse_change(inputs, options)
-    publish(store, [stage.name for stage in _used(options)])
-    said, anew = report(folder, options)
-    count = f"{said['findings']:,} findings in {folder / said['page']}"
-    tell(f"report: {count if anew else 'kept from an earlier run'}")
+    publish(store, [stage.name for stage in stages])
+    summary, written = report(folder, options)
+    count = f"{summary['findings']:,} findings in {folder / summary['page']}"
+    tell(f"report: {count if written else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
-    manifest = _manifest(store, options, inputs) | {"report": said}
-    told = json.dumps(manifest, indent=1, ensure_ascii=False)
-    replace(folder / "manifest.json", told.encode())
+    manifest = _manifest(store, options, inputs, stages) | {"report": summary}
+    content = json.dumps(manifest, indent=1, ensure_ascii=False)
+    replace(folder / "manifest.json", content.encode())
     return folder / "manifest.json"
 
 
-def _used(options: Options) -> list[Stage]:
-    return [stage for stage in STAGES if stage.name != "words" or options.encoder == FAST]
-
-
-def _do(
-    stage: Stage,
-    store: Store,
-    options: Options,
-    inputs: dict[str, str],
-    mapper: Mapper,
-    tell: Callable[[str], None],
-) -> None:
-    """Do a stage, unless it was done on the same inputs with the same options."""
-    key = _key(stage, store, options, inputs)
-    if store.entry(stage.name).get("key") == key:
-        broken = store.damaged(stage.name)
-        if not broken:
-            tell(f"{stage.name}: kept from an earlier run")
-            return
-        tell(f"{stage.name}: {broken[0]} is damaged ({len(broken)} file(s)); made anew")
-    store.begin(stage.name, key)
+def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: Mapper) -> None:
+    """Do the parts of a stage that no interrupted run has done."""
+    store.begin(stage.name)
     try:
-        made: Any = stage.whole(store, options) if stage.whole else None
+        whole: Any = stage.whole(store, options) if stage.whole else None
         if stage.part is None:
-            entries = [store.write(stage.name, tables, part) for part, tables in enumerate(made)]
+            parts = enumerate(whole)
+            entries = [store.write(stage.name, key, tables, part) for part, tables in parts]
         else:
-            entries = _parts(stage, store, options, made, mapper)
+            entries = _map_parts(stage, store, options, key, whole, mapper)
     except (OSError, RunError):
         raise
     except (ValueError, ImportError) as error:
         raise RunError(f"{stage.name}: {error}") from error
     store.finish(stage.name, key, entries)
-    del made
-    options.rest()
-    release()
-    rows = store.entry(stage.name)["rows"]
-    tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows.items()))
+    del whole
+    # The encoder opens anew when it has to encode.
+    if close := getattr(options.load_encoder(), "close", None):
+        close()
+    _release_memory()
 
 
-def _parts(
-    stage: Stage, store: Store, options: Options, made: Any, mapper: Mapper
+def _map_parts(
+    stage: Stage, store: Store, options: Options, key: str, whole: Any, mapper: Mapper
 ) -> list[dict[str, Any]]:
-    """Do the parts that an interrupted run has not done."""
     # What is made of the files of a source has no input that would be divided already.
-    sizes = store.sizes(*stage.counted) if stage.inputs else [len(files) for files, _ in made]
-    found = {part: store.written(stage.name, part) for part in range(len(sizes))}
-    model = store.keep(stage.name, made)
-    tasks = [(store, stage.name, options, model, part) for part in found if not found[part]]
-    done = sum(size for part, size in enumerate(sizes) if found[part])
+    sizes = store.sizes(*stage.counted) if stage.inputs else [len(files) for files, _ in whole]
+    entries = {part: store.written(stage.name, key, part) for part in range(len(sizes))}
+    model = store.keep_model(stage.name, whole)
+    tasks = [
+        (store, stage.name, options, key, model, part) for part in entries if not entries[part]
+    ]
+    done = sum(size for part, size in enumerate(sizes) if entries[part])
     unit = f" {stage.counted[1]}"
     with bar(total=sum(sizes), initial=done, desc=stage.name, unit=unit) as progress:
-        for part, entry in mapper(_part, tasks):
-            found[part] = entry
+        for part, entry in mapper(_run_part, tasks):
+            entries[part] = entry
             progress.update(sizes[part])
-    return [entry for _, entry in sorted(found.items()) if entry]
+    return [entry for _, entry in sorted(entries.items()) if entry]
 
 
-def _part(task: tuple[Store, str, Options, str, int]) -> tuple[int, dict[str, Any]]:
+def _run_part(task: tuple[Store, str, Options, str, str, int]) -> tuple[int, dict[str, Any]]:
     """Do one part, here or in another process; doing it twice writes the same files."""
-    store, name, options, model, part = task
-    stage = next(stage for stage in STAGES if stage.name == name)
-    assert stage.part is not None
+    store, name, options, key, model, part = task
+    function = next(stage.part for stage in STAGES if stage.name == name)
+    assert function is not None
     # The number of threads would change last digits, and differs from process to process.
     with threadpool_limits(1):
-        tables = stage.part(store, options, _model(store, name, model), part)
-    written = store.write(name, tables, part)
+        tables = function(store, options, _read_model(store, name, model), part)
+    entry = store.write(name, key, tables, part)
     del tables
-    release()
-    return part, written
+    _release_memory()
+    return part, entry
 
 
-_latest: dict[str, Any] = {}
-
-
-def _model(store: Store, stage: str, name: str) -> Any:
+@functools.lru_cache(maxsize=1)
+def _read_model(store: Store, stage: str, name: str) -> Any:
     """Return what was fitted; a process reads it once."""
-    if name not in _latest:
-        _latest.clear()
-        _latest[name] = store.kept(stage, name)
-    return _latest[name]
+    return store.read_model(stage, name)
 
 
-def fingerprint(options: Options) -> dict[str, str]:
+def _release_memory() -> None:
+    """Give back to the system what this process holds and does not use."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
+
+
+def _hash_files(options: Options) -> dict[str, str]:
     """Return name and SHA-256 of every file of a source."""
-    source = list(options.source) or load.seeds()
-    files = find(source, Problems())
+    files = find(list(options.source) or load.seeds(), Problems())
     return {file.name: digest(file.path) or "not readable" for file in files}
 
 
 def _refuse_change(inputs: dict[str, str], options: Options) -> None:
     """Refuse to go on where files changed while they were read."""
-    now = fingerprint(options)
+    now = _hash_files(options)
     changed = sorted(
         name for name in inputs.keys() | now.keys() if inputs.get(name) != now.get(name)
     )
     if changed:
         more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
         raise RunError(f"{changed[0]}{more} changed during the run; run again to read it as it is")
+
+
+def _hash_json(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -> str:
@@ -221,37 +257,30 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
     if "reading" in chosen and options.reading:
         chosen["reading"] = digest(Path(options.reading))
     if "encoder" in chosen:
-        base = options.base()
+        base = options.load_encoder()
         chosen["model"] = [base.name, str(base.revision)]
-    told = {
-        "stage": stage.name,
-        "method": METHOD,
-        "version": importlib.metadata.version("clusterlib"),
-        "options": chosen,
-        "inputs": {
-            used.name: _content(store, used.name)
-            for used in _used(options)
-            if used.name in stage.inputs
-        },
-        "files": inputs if not stage.inputs else {},
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    # The words of a run with another encoder may still be there.
+    used = [name for name in stage.inputs if name != "words" or options.encoder == FAST]
+    return _hash_json(
+        {
+            "stage": stage.name,
+            "method": METHOD,
+            "version": importlib.metadata.version("clusterlib"),
+            "options": chosen,
+            "inputs": {name: _hash_json(store.entry(name).get("files", {})) for name in used},
+            "files": inputs if not stage.inputs else {},
+        }
+    )
 
 
-def _content(store: Store, stage: str) -> str:
-    files = store.entry(stage).get("files", {})
-    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-
-
-def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[str, Any]:
+def _manifest(
+    store: Store, options: Options, inputs: dict[str, str], stages: list[Stage]
+) -> dict[str, Any]:
     """Say what was run on what, with which versions, and what came of it."""
     rules: Counter[str] = Counter()
     for ledger in store.each("clean", "ledger"):
         rules.update(ledger["rule"].tolist())
-    faults = store.whole("load", "faults")
-    encoder = options.base()
-    stages = {stage.name: store.entry(stage.name) for stage in _used(options)}
-    sampled = min(options.sample, stages["clean"]["rows"]["passages"])
+    encoder, entries = options.load_encoder(), {s.name: store.entry(s.name) for s in stages}
     return {
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in PACKAGES},
@@ -259,10 +288,103 @@ def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[st
         "encoder": {"model": encoder.name, "revision": encoder.revision, "mode": options.encoder},
         "inputs": inputs,
         "stages": {
-            name: {"key": told["key"], "parts": told["parts"], "rows": told["rows"]}
-            for name, told in stages.items()
+            stage: {name: entry[name] for name in ("key", "parts", "rows")}
+            for stage, entry in entries.items()
         },
-        "passages that topics and themes are fitted on": sampled,
+        "passages that topics and themes are fitted on": min(
+            options.sample, entries["clean"]["rows"]["passages"]
+        ),
         "ledger": dict(sorted(rules.items())),
-        "faults": faults["fault"].value_counts().sort_index().to_dict(),
+        "faults": store.whole("load", "faults")["fault"].value_counts().sort_index().to_dict(),
+    }
+
+
+def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], bool]:
+    """Write the report of the tables of a run, unless it stands there unharmed.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder of the run, with its tables.
+    options : Options, optional
+        What was run: the report says with which encoder, seed and codebook. By
+        default it says nothing of them, and takes the codebook for that of the
+        seeds.
+
+    Returns
+    -------
+    dict
+        page, findings, the texts with a page, and what was left out.
+    bool
+        Whether it was written.
+    """
+    provenance, folder = _provenance(options), root / "report"
+    settings = [dict(provenance.settings), provenance.hashes()]
+    key = _hash_json(
+        [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / TABLES_ENTRY)]
+    )
+    entry = read_json(folder / REPORT_ENTRY)
+    if entry.get("key") == key and not changed_files(folder, entry["files"]):
+        return entry["summary"], False
+    # A report that is not whole is never in its place.
+    beside = root / ".report"
+    shutil.rmtree(beside, ignore_errors=True)
+    summary = _write_report(root / "tables", beside, provenance, options.book if options else None)
+    files = {p.relative_to(beside).as_posix(): digest(p) for p in beside.rglob("*") if p.is_file()}
+    write_json(beside / REPORT_ENTRY, {"key": key, "summary": summary, "files": files})
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    sync(root)
+    return summary, True
+
+
+def _provenance(options: Options | None) -> Provenance:
+    """Return what a reader has to know of the options, and the tables that they name."""
+    # Imported here and below: runs in other processes have no use for templates.
+    from clusterlib.export import Provenance
+    from clusterlib.export.site import package_data
+
+    if options is None:
+        return Provenance(files=tuple(package_data()))
+    encoder, by_stability = options.load_encoder(), "the most stable number"
+    book = options.book or Path(load.seeds()) / "codebook.csv"
+    settings = {
+        "Encoder": f"{encoder.name}, revision {encoder.revision}",
+        "Vectors": "of words, added up" if options.encoder == FAST else "of whole passages",
+        "Seed": str(options.seed),
+        "Topics": str(options.topics or by_stability),
+        "Themes": str(options.themes or by_stability),
+        "Sample": f"{options.sample:,} passages at most, on which these are fitted",
+        "Codebook": book.name if options.book else "that of the package",
+    }
+    reading = [Path(options.reading)] if options.reading else []
+    return Provenance(settings, (book, *reading, *package_data()))
+
+
+def _write_report(
+    source: Path, folder: Path, provenance: Provenance, codebook: Path | None
+) -> dict[str, Any]:
+    from clusterlib import export
+
+    tables, notes = {}, []
+    for path in sorted(source.glob("*.parquet")):
+        rows = pq.ParquetFile(path).metadata.num_rows
+        if path.stem in NOT_SHOWN:
+            continue
+        if rows > ROWS and path.stem not in ("documents", "passages", "ledger", "claims"):
+            notes.append(
+                f"the table {path.stem} has {rows:,} rows: see the folder tables of the run"
+            )
+            continue
+        tables[path.stem] = pd.read_parquet(path)
+    left_out = pd.read_parquet(source / "left_out.parquet")
+    tables["remarks"] = pd.concat([tables["remarks"], left_out], ignore_index=True)
+    notes = [*tables["remarks"]["remark"].tolist(), *notes]
+    export.report([], folder, tables, notes, PAGES, codebook, provenance)
+    # In the order in which it is read back, so that a kept report is told alike.
+    return {
+        "findings": len(tables["claims"]),
+        "left out": notes,
+        "page": "report/index.html",
+        "texts with a page": len(list((folder / "texts").glob("*.html"))),
     }

@@ -1,15 +1,121 @@
-"""The stages of a run in their order: what each reads, and which options it depends on."""
+"""The stages of a run: what each fits on the whole, and what it makes of a part."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
-from clusterlib.run import steps, texts
-from clusterlib.run.options import Options
-from clusterlib.run.store import Store, Tables
+import numpy as np
+import pandas as pd
 
-WHOLE = Callable[[Store, Options], Any]
-PART = Callable[[Store, Options, Any, int], Tables]
+from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
+from clusterlib.claims.automatic import automatic
+from clusterlib.embed.calibration import primary
+from clusterlib.embed.static import WordEncoder, sample_of
+from clusterlib.load import parts
+from clusterlib.resample import by_digest
+from clusterlib.run.store import RunError, Store, Tables
+
+FAST = "fast"
+# Passages of a language without calibration text that stand for it, and how many are enough.
+REFERENCE, ENOUGH = 500, 10
+# Passages that are coded at a time.
+BLOCK = 2000
+PACKAGE_BOOK = (
+    "no codebook was named: the codes are those of the package, written for energy and industry "
+    "clusters; on other subjects name one of your own"
+)
+# What comparisons and claims need of the codes, whose rows are the most.
+CODED = ["passage", "code", "label", "score", "threshold", "coded"]
+# The tables that claims rest on, beside the codes.
+EVIDENCE = {
+    "load": ["documents"],
+    "clean": ["passages", "ledger"],
+    "facts": ["facts"],
+    "topics": ["topics", "topic_curve", "topic_weights", "topic_passages"],
+    "themes": ["themes", "theme_curve", "theme_members"],
+    "compare": ["shares", "contrasts", "gaps", "nearest"],
+}
+# Files of one part, and what was wrong with the source as a whole.
+Files: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
+# The encoder, and text of the corpus in languages that calibration does not know.
+Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run can be told; the same options on the same texts give the same bytes.
+
+    Attributes
+    ----------
+    source : tuple of str
+        As `clusterlib.load.documents` takes it; empty for the seeds.
+    languages : tuple of str
+        Keep texts in these primary languages only; empty keeps all.
+    codebook : str or None
+        A codebook; by default that of the seeds.
+    reading : str or None
+        Passages of these texts that a person has coded, as
+        `clusterlib.codes.read_sheet` takes them: codes that agree with it too
+        little are not relied on.
+    topics, themes : int or None
+        How many; None finds the number.
+    encoder : str
+        ``"default"``, ``"int8"``, ``"fast"`` (see `clusterlib.embed.words`), a
+        folder, or ``"name@revision"`` on the hub.
+    seed : int
+        Of all that is drawn.
+    max_mb : float
+        Larger files are faults.
+    sample : int
+        Topics and themes are fitted on so many passages at most; the others
+        are assigned to them.
+    part : int
+        Characters of source text in one part of a table.
+
+    Examples
+    --------
+    >>> Options(("my-texts",), encoder="fast").seed
+    0
+    """
+
+    source: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    codebook: str | None = None
+    topics: int | None = None
+    themes: int | None = None
+    encoder: str = "default"
+    seed: int = 0
+    max_mb: float = 50
+    sample: int = 20_000
+    part: int = 1_000_000
+    reading: str | None = None
+
+    @property
+    def book(self) -> Path | None:
+        """The codebook, as codes are asked for it."""
+        return Path(self.codebook) if self.codebook else None
+
+    def validate(self) -> None:
+        """Refuse a codebook, reading or encoder that cannot be used, before any work is done."""
+        codes.read(self.book)
+        self.read_sheet()
+        self.load_encoder()
+
+    @functools.cache  # noqa: B019 -- a run has one set of options
+    def load_encoder(self) -> embed.Encoder:
+        """Return the encoder that is named, or the one that the fast encoder is made from."""
+        if self.encoder in ("default", FAST):
+            return embed.load_encoder()
+        if self.encoder == "int8":
+            return embed.load_encoder(precision="int8")
+        name, _, revision = self.encoder.partition("@")
+        return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
+
+    def read_sheet(self) -> pd.DataFrame | None:
+        """Return the reading, a row a passage and code."""
+        return codes.read_sheet(Path(self.reading), self.book) if self.reading else None
 
 
 @dataclass(frozen=True)
@@ -37,50 +143,284 @@ class Stage:
     name: str
     inputs: tuple[str, ...]
     options: tuple[str, ...]
-    whole: WHOLE | None = None
-    part: PART | None = None
+    whole: Callable[[Store, Options], Any] | None = None
+    part: Callable[[Store, Options, Any, int], Tables] | None = None
     counted: tuple[str, str] = ("clean", "passages")
 
 
-ENCODER = ("encoder",)
+def list_files(store: Store, options: Options) -> list[Files]:
+    """List the files of the source, in parts of about as many bytes as a part has characters."""
+    files, faults = parts.list_files(list(options.source) or load.seeds())
+    sizes = pd.Series([Path(path).stat().st_size for path in files["path"]], dtype="int64")
+    return _with_faults(_divide(files, sizes, options.part), faults)
+
+
+def read_files(store: Store, options: Options, model: list[Files], part: int) -> Tables:
+    """Read the files of one part; a file is never divided."""
+    files, missed = model[part]
+    texts, faults = parts.read_files(files, options.max_mb)
+    return {"texts": texts, "faults": pd.concat([missed, faults], ignore_index=True)}
+
+
+def join_texts(store: Store, options: Options) -> list[Tables]:
+    """Join the texts of all files, and divide them into parts of whole documents."""
+    documents, faults = parts.join(store.whole("read", "texts"), store.whole("read", "faults"))
+    if options.languages:
+        langs = primary(documents)
+        wanted = langs.isin(options.languages)
+        if len(documents) and not wanted.any():
+            present, chosen = ", ".join(sorted(set(langs))), ", ".join(options.languages)
+            raise RunError(
+                f"no text can be used: their languages are {present}, none of those chosen "
+                f"({chosen})"
+            )
+        rows = documents.loc[~wanted, ["file", "line", "lang"]]
+        message = "its language " + rows["lang"] + " is none of those chosen"
+        rows = rows[["file", "line"]].assign(
+            severity="warning", fault="language not chosen", message=message
+        )
+        faults = pd.concat([faults, rows], ignore_index=True)
+        documents = documents[wanted]
+    if documents.empty:
+        raise RunError(_why_no_text(faults))
+    faults = faults.astype({"line": "Int64"} | {c: "str" for c in faults.columns.drop("line")})
+    divided = _divide(documents, documents["text"].str.len(), options.part)
+    return [{"documents": part, "faults": rows} for part, rows in _with_faults(divided, faults)]
+
+
+def _divide(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd.DataFrame]:
+    """Cut a table where rows of that size together are full; an empty one is one part."""
+    places = (sizes.cumsum() // size).to_numpy()
+    return [part.reset_index(drop=True) for _, part in table.groupby(places)] or [table]
+
+
+def _with_faults(divided: list[pd.DataFrame], faults: pd.DataFrame) -> list[Files]:
+    """Return parts with the faults of the whole, which the first part has."""
+    return [(part, faults if number == 0 else faults[:0]) for number, part in enumerate(divided)]
+
+
+def _why_no_text(faults: pd.DataFrame) -> str:
+    # An error, which sorts before a warning, says why there is no text; a warning does not.
+    faults = faults.sort_values("severity", kind="stable")
+    first = faults.iloc[0] if len(faults) else None
+    why = "" if first is None else f": {first['file']}: {first['message']}"
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"no text can be used{why}{more}"
+
+
+def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Clean the texts of one part."""
+    passages, ledger = clean.tables(store.read("load", "documents", part))
+    return {"passages": passages, "ledger": ledger}
+
+
+def embed_words(store: Store, options: Options) -> list[Tables]:
+    """Embed the words of all passages, for the fast encoder."""
+    samples = [sample_of(passages) for passages in store.each("clean", "passages") if len(passages)]
+    if not samples:
+        raise RunError("no passages are left after cleaning; see the table ledger")
+    whole = sum(samples[1:], start=samples[0])
+    fast = embed.words(pd.DataFrame(), options.load_encoder(), whole)
+    maps = pd.DataFrame(fast.maps, columns=fast.table.columns[1:])
+    about = pd.DataFrame({"digest": [fast.digest], "langs": [" ".join(sorted(fast.langs))]})
+    return [{"words": fast.table, "maps": maps, "about": about}]
+
+
+def encoder_of(store: Store, options: Options) -> embed.Encoder:
+    """Return the encoder of a run."""
+    base = options.load_encoder()
+    if options.encoder != FAST:
+        return base
+    table, maps, about = (store.read("words", name, 0) for name in ("words", "maps", "about"))
+    langs = frozenset(about["langs"].iloc[0].split())
+    return WordEncoder(base, table, maps.to_numpy(), about["digest"].iloc[0], langs)
+
+
+def prepare(store: Store, options: Options) -> Prepared:
+    """Return the encoder, and text of the corpus in languages that calibration does not know."""
+    calibrated = set(embed.calibration()["lang"])
+    others = []
+    for passages in store.each("clean", "passages"):
+        rest = passages[~primary(passages).isin(calibrated)]
+        others.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
+    reference = by_digest(pd.concat(others)).groupby("lang").head(REFERENCE)
+    many = reference.groupby("lang")["text"].transform("size") >= ENOUGH
+    return encoder_of(store, options), reference[many].reset_index(drop=True)
+
+
+def embed_part(store: Store, options: Options, model: Prepared, part: int) -> Tables:
+    """Embed the passages of one part."""
+    encoder, reference = model
+    passages = store.read("clean", "passages", part)
+    rows = reference if len(reference) else None
+    vectors = embed.vectors(passages, encoder, reference=rows)
+    if "calibration" not in vectors:
+        vectors["calibration"] = "reference"
+    corpus = np.isin(embed.languages(passages), reference["lang"].unique())
+    vectors.loc[corpus, "calibration"] = "corpus"
+    return {"vectors": vectors.reset_index()}
+
+
+def find_facts(store: Store, options: Options, model: Any, part: int) -> Tables:
+    """Find the facts of one part."""
+    documents = store.read("load", "documents", part)
+    return {"facts": facts.find(documents, store.read("clean", "passages", part))}
+
+
+def read_part(store: Store, part: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the passages of one part and their vectors."""
+    vectors = store.read("embed", "vectors", part).set_index("passage")
+    return store.read("clean", "passages", part), vectors
+
+
+def sample(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the passages that stages are fitted on, with their vectors; each asks for them."""
+    keys = tuple(store.entry(stage)["key"] for stage in ("clean", "embed"))
+    return _sample(store.root, options.sample, keys)
+
+
+@functools.lru_cache(maxsize=1)
+def _sample(root: Path, most: int, keys: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    store = Store(root)
+    names = store.whole("clean", "passages", ["passage"])
+    chosen = set(by_digest(names)["passage"].head(most))
+    passages, vectors = [], []
+    for part in store.filled("clean", "passages"):
+        texts, rows = read_part(store, part)
+        passages.append(texts[texts["passage"].isin(chosen)])
+        vectors.append(rows[rows.index.isin(chosen)])
+    return pd.concat(passages, ignore_index=True), pd.concat(vectors)
+
+
+def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
+    """Fit topics on the sample."""
+    encoder = encoder_of(store, options)
+    model = topics.fit(*sample(store, options), options.topics, options.seed, encoder)
+    tables = {
+        "topics": model.summary,
+        "topic_terms": model.terms,
+        "topic_languages": model.languages,
+        "topic_curve": model.curve,
+    }
+    return model, tables
+
+
+def assign_topics(
+    store: Store, options: Options, model: tuple[topics.Topics, Tables], part: int
+) -> Tables:
+    """Give the passages of one part their topics; the first part has the tables of the whole."""
+    weights, members = model[0].assign(*read_part(store, part))
+    tables = {"topic_weights": weights, "topic_passages": members}
+    return tables | (model[1] if part == 0 else {})
+
+
+def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables]:
+    """Fit themes on the sample."""
+    encoder = encoder_of(store, options)
+    model = themes.fit(*sample(store, options), options.themes, options.seed, encoder)
+    return model, {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
+
+
+def assign_themes(
+    store: Store, options: Options, model: tuple[themes.Themes, Tables], part: int
+) -> Tables:
+    """Give the passages of one part their themes; the first part has the tables of the whole."""
+    tables = {"theme_members": model[0].assign(*read_part(store, part))}
+    return tables | (model[1] if part == 0 else {})
+
+
+def fit_codes(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepared]:
+    """Learn the codes, and what the passages of the sample have in common."""
+    langs = set[str]()
+    for passages in store.each("clean", "passages"):
+        langs |= set(embed.languages(passages).tolist())
+    passages, vectors = sample(store, options)
+    prepared = prepare(store, options)
+    rows = _cut(codes.exemplary(passages), prepared)
+    return codes.fit(vectors, rows, frozenset(langs), options.book, prepared[0]), prepared
+
+
+def apply_codes(
+    store: Store, options: Options, model: tuple[codes.CodeScorer, Prepared], part: int
+) -> Tables:
+    """Code the passages of one part."""
+    scorer, prepared = model
+    passages, vectors = read_part(store, part)
+    # The parts of a passage are several vectors: those of all would be held at once.
+    blocks = [passages[start : start + BLOCK] for start in range(0, max(1, len(passages)), BLOCK)]
+    tables = [
+        codes.apply(block, vectors, options.book, parts=_cut(block, prepared), scorer=scorer)
+        for block in blocks
+    ]
+    return {"codes": pd.concat(tables, ignore_index=True)}
+
+
+def _cut(passages: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
+    encoder, reference = prepared
+    return codes.parts(passages, encoder, reference=reference if len(reference) else None)
+
+
+def marked_codes(store: Store, options: Options) -> pd.DataFrame:
+    """Return the codes of all passages, marked by the reading if there is one."""
+    table, reading = store.whole("codes", "codes", CODED), options.read_sheet()
+    if reading is None:
+        return table
+    strange = sorted(set(reading["passage"]) - set(table["passage"]))
+    if strange:
+        raise ValueError(
+            f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
+            f"{strange[0]!r}; write the sheet from the table passages of this run"
+        )
+    return codes.marked(table, reading)
+
+
+def compare_texts(store: Store, options: Options) -> list[Tables]:
+    """Compare the texts in all that they are assigned to."""
+    documents, passages = store.whole("load", "documents"), store.whole("clean", "passages")
+    vectors = store.whole("embed", "vectors").set_index("passage")
+    assigned = {
+        "topics": store.whole("topics", "topic_weights"),
+        "themes": store.whole("themes", "theme_members"),
+        "codes": marked_codes(store, options),
+    }
+    encoder, book = encoder_of(store, options), options.book
+    return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
+
+
+def write_claims(store: Store, options: Options) -> list[Tables]:
+    """Say in sentences what the tables bear out."""
+    tables = {name: store.whole(stage, name) for stage in EVIDENCE for name in EVIDENCE[stage]}
+    tables["codes"] = marked_codes(store, options)
+    commentary = automatic(tables)
+    notes = [PACKAGE_BOOK] if options.book is None else []
+    if "relied_on" in tables["codes"]:
+        relied = tables["codes"].drop_duplicates("code").set_index("code")["relied_on"]
+        doubtful = ", ".join(relied.index[~relied]) or "none"
+        notes.append(
+            f"{relied.sum()} of {len(relied)} codes agree well enough with the reading; "
+            f"not relied on, and never told as a difference: {doubtful}"
+        )
+    remarks = pd.DataFrame({"stage": "codes", "remark": notes})
+    remarks = pd.concat([remarks, commentary.remarks], ignore_index=True)
+    return [{"claims": commentary.table, "left_out": remarks}]
+
+
+VECTORS, MODEL = ("clean", "words", "embed"), ("encoder", "seed", "sample")
 STAGES = (
-    Stage("read", (), ("source", "max_mb", "part"), texts.located, texts.read, ("", "files")),
-    Stage("load", ("read",), ("languages", "part"), texts.loaded),
-    Stage("clean", ("load",), (), None, steps.cleaned, ("load", "documents")),
-    Stage("words", ("clean",), ENCODER, steps.worded),
-    Stage("embed", ("clean", "words"), ENCODER, steps.prepared, steps.embedded),
-    Stage("facts", ("load", "clean"), (), None, steps.found),
-    Stage(
-        "topics",
-        ("clean", "words", "embed"),
-        ("encoder", "topics", "seed", "sample"),
-        steps.topics_fitted,
-        steps.topics_assigned,
-    ),
-    Stage(
-        "themes",
-        ("clean", "words", "embed"),
-        ("encoder", "themes", "seed", "sample"),
-        steps.themes_fitted,
-        steps.themes_assigned,
-    ),
-    Stage(
-        "codes",
-        ("clean", "words", "embed"),
-        ("encoder", "codebook", "sample"),
-        steps.codes_fitted,
-        steps.codes_applied,
-    ),
+    Stage("read", (), ("source", "max_mb", "part"), list_files, read_files, ("", "files")),
+    Stage("load", ("read",), ("languages", "part"), join_texts),
+    Stage("clean", ("load",), (), None, clean_part, ("load", "documents")),
+    Stage("words", ("clean",), ("encoder",), embed_words),
+    Stage("embed", ("clean", "words"), ("encoder",), prepare, embed_part),
+    Stage("facts", ("load", "clean"), (), None, find_facts),
+    Stage("topics", VECTORS, (*MODEL, "topics"), fit_topics, assign_topics),
+    Stage("themes", VECTORS, (*MODEL, "themes"), fit_themes, assign_themes),
+    Stage("codes", VECTORS, ("encoder", "codebook", "sample"), fit_codes, apply_codes),
     Stage(
         "compare",
-        ("load", "clean", "words", "embed", "topics", "themes", "codes"),
+        ("load", *VECTORS, "topics", "themes", "codes"),
         ("encoder", "codebook", "seed", "reading"),
-        steps.compared,
+        compare_texts,
     ),
-    Stage(
-        "claims",
-        ("load", "clean", "facts", "topics", "themes", "codes", "compare"),
-        ("codebook", "reading"),
-        steps.claimed,
-    ),
+    Stage("claims", (*EVIDENCE, "codes"), ("codebook", "reading"), write_claims),
 )

@@ -1,0 +1,137 @@
+"""Do the parts of a run in many processes: on this machine by joblib, on others by Dask."""
+
+import functools
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import joblib
+from joblib.externals.loky import get_reusable_executor
+
+from clusterlib.progress import QUIET
+from clusterlib.run.store import RunError
+
+# Does work for every item and yields results as they are ready, in any order.
+Mapper: TypeAlias = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+# A part is tried so often on workers that die; how long a scheduler is waited for.
+TRIES, PATIENCE = 3, "10s"
+
+
+@contextmanager
+def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Mapper]:
+    """Do parts in other processes while the context lasts.
+
+    Parameters
+    ----------
+    workers : int
+        So many processes on this machine, by joblib.
+    scheduler : str, optional
+        Use the Dask cluster at this address (``tcp://host:8786``) instead; its
+        machines need the source and the output folder under the same path.
+
+    Yields
+    ------
+    callable
+        Takes the place of `map` in `run`.
+
+    Raises
+    ------
+    RunError
+        If the scheduler cannot be reached or vanishes, or workers keep dying
+        over one part.
+
+    Examples
+    --------
+    >>> with start_workers(2) as mapper:
+    ...     sorted(mapper(len, ["one", "three"]))
+    [3, 5]
+    """
+    if not scheduler and not workers:
+        yield map
+        return
+    if not scheduler:
+        try:
+            yield functools.partial(_map_on_machine, workers)
+        finally:
+            # Else they would wait for more work for five minutes, and the run with them.
+            get_reusable_executor().shutdown(kill_workers=True)
+        return
+    try:
+        import dask
+        from distributed import Client
+    except ImportError:
+        advice = 'pip install "clusterlib[scale]"'
+        raise RunError(f"a scheduler needs Dask: {advice}") from None
+    settings = {
+        "distributed.comm.timeouts.connect": PATIENCE,
+        "distributed.scheduler.allowed-failures": TRIES,
+    }
+    with dask.config.set(settings):
+        # What is wrong is said once, by the error.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            client = Client(scheduler, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            raise RunError(f"no scheduler answers at {scheduler}: {error}") from None
+        yield functools.partial(_map_on_cluster, client, scheduler)
+        client.close()
+
+
+def _map_on_machine(
+    workers: int, function: Callable[[Any], Any], tasks: Sequence[Any]
+) -> Iterator[Any]:
+    waiting, deaths = dict(enumerate(tasks)), 0
+    while waiting:
+        parallel = joblib.Parallel(
+            workers, "loky", return_as="generator_unordered", batch_size=1, max_nbytes=None
+        )
+        calls = [joblib.delayed(_call)(function, place, task) for place, task in waiting.items()]
+        try:
+            for place, result in parallel(calls):
+                del waiting[place]
+                deaths = 0
+                yield result
+        except BrokenProcessPool:
+            # All end with the one that was killed; what they were at is tried last.
+            deaths += 1
+            if deaths == TRIES:
+                raise _workers_died(f"part {min(waiting)}") from None
+            for place in list(waiting)[:workers]:
+                waiting[place] = waiting.pop(place)
+
+
+def _call(function: Callable[[Any], Any], place: int, task: Any) -> tuple[int, Any]:
+    # The bar of the stage counts for all: those of workers would write over it.
+    os.environ[QUIET] = "1"
+    return place, function(task)
+
+
+def _map_on_cluster(
+    client: Any, scheduler: str, function: Callable[[Any], Any], tasks: Sequence[Any]
+) -> Iterator[Any]:
+    from distributed import KilledWorker, as_completed
+    from distributed.client import FutureCancelledError
+
+    try:
+        # Not joblib's own backend, which waits for ever where workers die or the scheduler does.
+        # Not pure: what is done is to write files, which no result stands for.
+        for future in as_completed(client.map(function, tasks, pure=False)):
+            yield future.result()
+    except KilledWorker as error:
+        raise _workers_died(error.task) from None
+    except (FutureCancelledError, OSError, TimeoutError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise RunError(
+            f"the scheduler {scheduler} is gone; finished parts are kept: start one and run again"
+        ) from None
+
+
+def _workers_died(part: object) -> RunError:
+    return RunError(
+        f"workers died {TRIES} times over one part ({part}), for want of memory or "
+        "over a text that breaks a parser; finished parts are kept"
+    )
