@@ -2,7 +2,7 @@
 
 from clusterlib.claims.automatic import Automatic, automatic
 from clusterlib.claims.claim import Claim, ClaimError, check
-from clusterlib.claims.commentary import Commentary
+from clusterlib.claims.commentary import Commentary, Section, Statement, source
 from clusterlib.claims.evidence import coded, fact, gap, named, nearest, quote
 from clusterlib.claims.telling import ahead, counted, texts
 from clusterlib.claims.wording import day, listed, number
@@ -12,6 +12,8 @@ __all__ = [
     "Claim",
     "ClaimError",
     "Commentary",
+    "Section",
+    "Statement",
     "ahead",
     "automatic",
     "check",
@@ -25,5 +27,6 @@ __all__ = [
     "nearest",
     "number",
     "quote",
+    "source",
     "texts",
 ]

@@ -79,11 +79,20 @@ class Claim:
     strength: str
     evidence: pd.DataFrame = field(repr=False)
 
+    @property
+    def mark(self) -> str:
+        """The mark of its strength and its name, as HTML."""
+        sign = f'<span title="{self.strength}">{STRENGTHS[self.strength]} {self.strength}</span>'
+        return f"{sign} · {self.name}"
+
+    @property
+    def quotations(self) -> list[cards.Quotation]:
+        """Its evidence, as it is shown."""
+        return [cards.Quotation.of(row) for row in self.evidence.to_dict("records")]
+
     def _repr_html_(self) -> str:
-        mark = f'<span title="{self.strength}">{STRENGTHS[self.strength]} {self.strength}</span>'
-        sentence = f"<p>{html.escape(self.text)} <small>{mark} · {self.name}</small></p>"
-        quoted = [cards.Quotation.of(row) for row in self.evidence.to_dict("records")]
-        return cards.framed("claim", sentence + cards.quotations(quoted, SHOWN))
+        sentence = f"<p>{html.escape(self.text)} <small>{self.mark}</small></p>"
+        return cards.framed("claim", sentence + cards.quotations(self.quotations, SHOWN))
 
     def __repr__(self) -> str:
         quotes = [
