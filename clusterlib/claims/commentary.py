@@ -1,4 +1,4 @@
-"""A commentary: claims as functions of a study, in order, which can be made again from others."""
+"""Commentaries: claims in reading order, as they are shown, and made again from other studies."""
 
 import html
 import inspect
@@ -10,8 +10,17 @@ from typing import TypeAlias
 import pandas as pd
 
 from clusterlib import cards
-from clusterlib.claims.claim import Claim, ClaimError, Evidence, faults_of, gathered, made, tabled
-from clusterlib.claims.evidence import quoted
+from clusterlib.claims.claim import (
+    Claim,
+    ClaimError,
+    ClaimSpec,
+    Evidence,
+    collect_rows,
+    list_faults,
+    make_claim,
+    to_table,
+)
+from clusterlib.claims.evidence import index_of
 from clusterlib.study import MissingError, Study
 
 # A sentence, and what it rests on.
@@ -51,6 +60,57 @@ def _fold(claim: Claim) -> str:
     sentence = f"{html.escape(claim.text)} <small>{claim.mark}</small>"
     quoted = cards.quotations(claim.quotations, len(claim.quotations))
     return f"<details><summary>{sentence}</summary>{quoted}</details>"
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """A commentary, and what it does not say.
+
+    Attributes
+    ----------
+    claims : list of Claim
+        In reading order.
+    table : pandas.DataFrame
+        The same as a table: claim, section, text, holds, strength and evidence.
+    remarks : pandas.DataFrame
+        stage and remark: what was left out, and by which rule.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'nb'")
+    >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
+    >>> cl.claims.automatic(tables).table[["claim", "strength"]].to_dict("records")
+    [{'claim': 'corpus-size', 'strength': 'counted'}]
+    """
+
+    claims: list[Claim] = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
+    remarks: pd.DataFrame = field(repr=False)
+
+    @property
+    def sections(self) -> list[str]:
+        """The sections, in reading order."""
+        return list(dict.fromkeys(self.table["section"]))
+
+    def section(self, title: str, most: int | None = None) -> "Automatic":
+        """Return the commentary of one section alone.
+
+        Parameters
+        ----------
+        title : str
+            One of `sections`; any other has no claims.
+        most : int, optional
+            Only so many claims, the first.
+        """
+        claims = [claim for claim in self.claims if claim.section == title][:most]
+        return Automatic(claims, to_table(claims), self.remarks)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{claim.text} [{claim.strength}]" for claim in self.claims)
+
+    def _repr_html_(self) -> str:
+        return "".join(claim._repr_html_() for claim in self.claims)
 
 
 class Commentary:
@@ -100,9 +160,9 @@ class Commentary:
             raise RuntimeError("claims are assertions: start Python without -O")
         self.study = study
         self.sections = {title: list(functions) for title, functions in sections.items()}
-        self._functions = {
-            _name(function): function for group in self.sections.values() for function in group
-        }
+        pairs = [(title, claim) for title, claims in self.sections.items() for claim in claims]
+        self._functions = {_name(function): function for _, function in pairs}
+        self._titles = {_name(function): title for title, function in pairs}
         self._pinned: dict[str, list[tuple[str, str]]] = {}
         if pinned is not None and Path(pinned).is_file():
             for claim, doc, quote in pd.read_csv(pinned, dtype="str").to_numpy().tolist():
@@ -182,8 +242,7 @@ class Commentary:
     @property
     def table(self) -> pd.DataFrame:
         """The claims that hold: claim, section, text, holds, strength and evidence (rows)."""
-        titles = [title for title, group in self.sections.items() for _ in group]
-        return tabled(zip(titles, self.claims.values(), strict=True))
+        return to_table(self.claims.values())
 
     @property
     def evidence(self) -> pd.DataFrame:
@@ -202,20 +261,24 @@ class Commentary:
             if faults or statement is None:
                 raise ClaimError(name, faults)
             text, evidence = statement
-            self._claims[name] = made(name, text, True, evidence, quoted(self.study))
+            spec = ClaimSpec(name, self._titles[name], text, True, evidence)
+            self._claims[name] = make_claim(spec, index_of(self.study))
         return self._claims[name]
 
     def _evaluate(self, name: str, study: Study) -> tuple[Statement | None, list[str]]:
         """Return what a claim says of a study, and all that is wrong with it."""
-        texts = quoted(study)
+        index = index_of(study)
         gone = [
             f"{doc}: “{quote:.80}” no longer stands there"
             for doc, quote in self._pinned.get(name, [])
-            if quote not in texts.texts.get(doc, "")
+            if quote not in index.texts.get(doc, "")
         ]
         try:
             text, evidence = self._functions[name](study)
-            return (text, evidence), [*faults_of(True, gathered(evidence, texts), texts), *gone]
+            return (text, evidence), [
+                *list_faults(True, collect_rows(evidence, index), index),
+                *gone,
+            ]
         except AssertionError as error:
             note = f": {error}" if str(error) else ""
             return None, [f"its condition is false{note}", *gone]
