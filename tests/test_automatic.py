@@ -78,16 +78,16 @@ def test_what_a_text_is_most_like_is_told_where_it_is_clear(planted):
         ("wee", "two", "one", 0.2, -0.1, 0.4, 0.1, "too little evidence", "wee-002", "two-002"),
     ]
     names = "doc nearest second lead low high floor verdict passage passage_of_nearest".split()
-    said = cl.claims.automatic(planted | {"nearest": pd.DataFrame(rows, columns=names)})
-    told = {claim.name: claim for claim in said.claims}
-    assert told["alike-1"].text == (
+    commentary = cl.claims.automatic(planted | {"nearest": pd.DataFrame(rows, columns=names)})
+    by_name = {claim.name: claim for claim in commentary.claims}
+    assert by_name["alike-1"].text == (
         "Of the other two, the text one is most like two, ahead of wee by 0.40 in similarity "
         "(interval 0.20 to 0.60), where languages alone can move it by 0.10; their passages "
         "nearest to one another are quoted."
     )
-    assert told["alike-1"].evidence["passage"].tolist() == ["one-003", "two-002"]
-    assert "alike-2" not in told
-    little = told["little-alike"]
+    assert by_name["alike-1"].evidence["passage"].tolist() == ["one-003", "two-002"]
+    assert "alike-2" not in by_name
+    little = by_name["little-alike"]
     assert little.text.startswith("For two of three texts there is too little evidence")
     assert "clearest for wee: two is nearer to it than one by 0.20" in little.text
     assert little.evidence["passage"].tolist() == ["wee-002", "two-002"]
@@ -107,46 +107,48 @@ def planted():
     return tables | {"gaps": pd.DataFrame(rows, columns=names)}
 
 
-def said(tables, name, **options):
+def select_claims(tables, name, **options):
     claims = cl.claims.automatic(tables, **options).claims
     return [claim for claim in claims if re.fullmatch(name, claim.name)]
 
 
 def test_every_sentence_quotes_and_keeps_the_contract(planted):
-    found = cl.claims.automatic(planted)
-    check(found.table, "claims")
+    commentary = cl.claims.automatic(planted)
+    check(commentary.table, "claims")
     texts = dict(zip(planted["documents"]["doc"], planted["documents"]["text"], strict=True))
-    for evidence in found.table["evidence"]:
+    for evidence in commentary.table["evidence"]:
         assert len(evidence)
         for row in evidence:
             assert texts[row["doc"]][row["start"] : row["end"]] == row["quote"]
 
 
 def test_size_and_languages_of_the_corpus(planted):
-    (claim,) = said(planted, "corpus-size")
+    (claim,) = select_claims(planted, "corpus-size")
     assert claim.text == "The corpus has 26 passages of three texts, in English."
     documents, passages = corpus({"a": WIND, "b": NONE}, {"b": "pl"})
-    (claim,) = said({"documents": documents, "passages": passages}, "corpus-size")
+    (claim,) = select_claims({"documents": documents, "passages": passages}, "corpus-size")
     assert claim.text == "The corpus has 24 passages of two texts, in English and Polish."
     documents, passages = corpus({"a": WIND, "b": NONE, "c": NONE}, {"b": "pl", "c": "und"})
-    found = said({"documents": documents, "passages": passages}, "corpus-unknown-language")
-    assert [claim.text for claim in found] == ["The language of one text could not be told."]
+    claims = select_claims(
+        {"documents": documents, "passages": passages}, "corpus-unknown-language"
+    )
+    assert [claim.text for claim in claims] == ["The language of one text could not be told."]
 
 
 def test_what_was_removed_is_told_if_anything_was(planted):
     text = planted["documents"]["text"].iloc[0]
     row = {"doc": "one", "rule": "label", "start": 0, "end": 27, "text": text[:27]}
     ledger = pd.DataFrame([{**row, "replacement": "", "reason": "is short"}])
-    (claim,) = said(planted | {"ledger": ledger}, "corpus-removed")
+    (claim,) = select_claims(planted | {"ledger": ledger}, "corpus-removed")
     share = 27 / planted["documents"]["text"].str.len().sum()
     assert claim.text.startswith(f"{100 * share:.0f} per cent of the characters")
     assert claim.evidence["quote"].tolist() == [text[:27]]
-    assert not said(planted | {"ledger": ledger.assign(rule="spaces")}, "corpus-removed")
-    assert not said(planted, "corpus-removed")
+    assert not select_claims(planted | {"ledger": ledger.assign(rule="spaces")}, "corpus-removed")
+    assert not select_claims(planted, "corpus-removed")
 
 
 def test_frequent_codes_are_told_with_counts_and_are_doubtful(planted):
-    (claim,) = said(planted, "text-.-codes")
+    (claim,) = select_claims(planted, "text-.-codes")
     assert claim.text.startswith("The code given to most passages of the text one is “Wind” (12 of")
     assert claim.strength == "doubtful"
     assert set(claim.evidence["doc"]) == {"one"}
@@ -154,7 +156,7 @@ def test_frequent_codes_are_told_with_counts_and_are_doubtful(planted):
 
 def test_codes_that_a_reading_bears_out_are_counted(planted):
     codes = planted["codes"].assign(relied_on=True)
-    (claim,) = said(planted | {"codes": codes}, "text-.-codes")
+    (claim,) = select_claims(planted | {"codes": codes}, "text-.-codes")
     assert claim.strength == "counted"
 
 
@@ -163,11 +165,13 @@ def test_one_passage_or_many_equals_are_no_emphasis():
     each = [f"There is {name} on day {day}." for name in names for day in "xy"]
     documents, passages = corpus({"one": each, "two": WIND[:1]})
     tables = compared(coded(passages, names), passages)
-    assert not said({"documents": documents, "passages": passages, **tables}, "text-.-codes")
+    assert not select_claims(
+        {"documents": documents, "passages": passages, **tables}, "text-.-codes"
+    )
 
 
 def test_a_clear_difference_quotes_both_sides(planted):
-    claims = said(planted, "apart-.*")
+    claims = select_claims(planted, "apart-.*")
     assert len(claims) == 1
     assert "“Wind” is given to 100 per cent of the passages of the text one" in claims[0].text
     assert {"one", "two"} <= set(claims[0].evidence["doc"])
@@ -177,16 +181,16 @@ def test_a_clear_difference_quotes_both_sides(planted):
 def test_a_floor_above_the_difference_silences_it(planted):
     passages = planted["passages"]
     tables = planted | compared(planted["codes"], passages, floor=1.0)
-    assert not said(tables, "apart-.*")
-    (claim,) = said(tables, "little-contrasts")
+    assert not select_claims(tables, "apart-.*")
+    (claim,) = select_claims(tables, "little-contrasts")
     assert claim.text.startswith("In 6 of six comparisons")
 
 
 def test_absences_beyond_noise_quote_the_nearest_passage(planted):
-    (claim,) = said(planted, "text-.-without-wind")
+    (claim,) = select_claims(planted, "text-.-without-wind")
     assert "No passage of the text two is given the code “Wind”" in claim.text
     assert claim.evidence["passage"].tolist() == ["two-001"]
-    (claim,) = said(planted, "little-gaps")
+    (claim,) = select_claims(planted, "little-gaps")
     assert claim.text.startswith("Of two cases") and " one is too little" in claim.text
 
 
@@ -208,25 +212,25 @@ def test_facts_are_stated_with_their_values():
 
 def test_one_text_without_facts_or_codes_has_its_size_only():
     documents, passages = corpus({"a": NONE})
-    found = cl.claims.automatic({"documents": documents, "passages": passages})
-    assert [claim.name for claim in found.claims] == ["corpus-size"]
-    assert found.section("Where they differ").claims == []
+    commentary = cl.claims.automatic({"documents": documents, "passages": passages})
+    assert [claim.name for claim in commentary.claims] == ["corpus-size"]
+    assert commentary.section("Where they differ").claims == []
 
 
 def test_no_passages_no_claims():
     documents, passages = corpus({"a": NONE})
-    found = cl.claims.automatic({"documents": documents, "passages": passages[:0]})
-    assert found.claims == [] and len(found.table) == 0
+    commentary = cl.claims.automatic({"documents": documents, "passages": passages[:0]})
+    assert commentary.claims == [] and len(commentary.table) == 0
 
 
 def test_caps_are_told():
     tables = with_facts({"a": [FACTS], "b": [FACTS], "c": [FACTS]})
-    found = cl.claims.automatic(tables, per_text=2, texts=1)
-    assert [c.name for c in found.claims if c.name != "corpus-size"] == [
+    commentary = cl.claims.automatic(tables, per_text=2, texts=1)
+    assert [c.name for c in commentary.claims if c.name != "corpus-size"] == [
         "text-1-money",
         "text-1-percentages",
     ]
-    assert found.remarks["remark"].tolist() == [
+    assert commentary.remarks["remark"].tolist() == [
         "only the 1 texts of most passages have claims of their own; two texts left out",
         "two claims on the text a left out: 2 of one text at most are told",
     ]
@@ -249,11 +253,13 @@ def test_hostile_text_is_shown_and_not_obeyed(tmp_path):
     codes = coded(passages, ["wind"]).assign(label=f"Wind {SCRIPT}")
     tables = {"documents": documents, "passages": passages, **compared(codes, passages)}
     tables["facts"] = cl.facts.find(documents, passages)
-    found = cl.claims.automatic(tables)
-    assert len(found.claims) > 3
-    assert SCRIPT not in found._repr_html_()
+    commentary = cl.claims.automatic(tables)
+    assert len(commentary.claims) > 3
+    assert SCRIPT not in commentary._repr_html_()
     filled = documents.assign(initiative=SCRIPT, title="", published="", source="", sha256="0" * 64)
-    index = cl.export.report([], tmp_path, {**tables, "documents": filled, "claims": found.table})
+    index = cl.export.report(
+        [], tmp_path, {**tables, "documents": filled, "claims": commentary.table}
+    )
     for page in index.parent.rglob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")
 
@@ -267,10 +273,10 @@ class Links(HTMLParser):
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.ids.add(found.get("id"))
-        if tag == "a" and "href" in found:
-            self.hrefs.append(found["href"])
+        values = dict(attrs)
+        self.ids.add(values.get("id"))
+        if tag == "a" and "href" in values:
+            self.hrefs.append(values["href"])
 
 
 def assert_links_land(index):
@@ -284,7 +290,7 @@ def assert_links_land(index):
 
 
 @pytest.fixture(scope="module")
-def seeds_told(seeds_run):
+def seeds_tables(seeds_run):
     """Return the folder of tables of a run of the seeds."""
     return seeds_run / "tables"
 
@@ -313,8 +319,8 @@ def test_the_report_of_a_run_names_its_options_and_has_files_for_other_programs(
     shutil.copytree(seeds_run / "tables", tmp_path / "tables")
     book = tmp_path / "own.csv"
     book.write_bytes((cl.load.seeds() / "codebook.csv").read_bytes())
-    told, anew = report(tmp_path, Options(seed=3, codebook=str(book)))
-    page = (tmp_path / told["page"]).read_text(encoding="utf-8")
+    entry, anew = report(tmp_path, Options(seed=3, codebook=str(book)))
+    page = (tmp_path / entry["page"]).read_text(encoding="utf-8")
     assert anew and not report(tmp_path, Options(seed=3, codebook=str(book)))[1]
     for name, value in {"Seed": "3", "Codebook": "own.csv", "Vectors": "of whole passages"}.items():
         assert re.search(rf"<dt>{name}</dt><dd[^>]*>{value}</dd>", page)
@@ -332,29 +338,29 @@ def grouped(passages, kind, words, stability=0.9, bias=0.0, stable=True):
     """Return topics or themes: a passage belongs to the one whose word it holds."""
     place = [next(n for n, word in enumerate(words) if word in text) for text in passages["text"]]
     names = [f"{kind}-{n + 1}" for n in range(len(words))]
-    own = passages[["passage"]].assign(**{kind: [names[n] for n in place]})
+    rows = passages[["passage"]].assign(**{kind: [names[n] for n in place]})
     summary = pd.DataFrame({kind: names, "label": [word.title() for word in words]})
     summary = summary.assign(stability=stability, language_bias=bias, bias_by_chance=0.1)
     curve = pd.DataFrame([{"stable": stable, "chosen": True}])
     if kind == "theme":
-        members = own.assign(margin=[0.5 + n / 1000 for n in range(len(own))])
+        members = rows.assign(margin=[0.5 + n / 1000 for n in range(len(rows))])
         return {"themes": summary, "theme_members": members, "theme_curve": curve}
-    weights = own.merge(pd.DataFrame({"name": names}), how="cross")
+    weights = rows.merge(pd.DataFrame({"name": names}), how="cross")
     first = weights["topic"] == weights["name"]
     weights = weights.assign(topic=weights["name"], weight=first * 0.8 + ~first * 0.2)
     weights = weights.drop(columns="name")
     return {
         "topics": summary,
         "topic_weights": weights,
-        "topic_passages": own,
+        "topic_passages": rows,
         "topic_curve": curve,
     }
 
 
 def with_groups(tables, kind, words, floor=0.0, **options):
     """Add topics or themes to tables, with their shares and contrasts."""
-    made = grouped(tables["passages"], kind, words, **options)
-    assigned = made["topic_weights" if kind == "topic" else "theme_members"]
+    groups = grouped(tables["passages"], kind, words, **options)
+    assigned = groups["topic_weights" if kind == "topic" else "theme_members"]
     docs = sorted(set(tables["passages"]["doc"]))
     keys = [(c, a, b, floor) for c in set(assigned[kind]) for a in docs for b in docs if a < b]
     floors = pd.DataFrame(keys, columns=["theme", "doc_a", "doc_b", "floor"])
@@ -363,34 +369,37 @@ def with_groups(tables, kind, words, floor=0.0, **options):
         "contrasts": cl.compare.contrasts(assigned, tables["passages"], floors),
     }
     both = {name: pd.concat([tables[name], table]) for name, table in more.items()}
-    return tables | made | both
+    return tables | groups | both
 
 
 def test_the_theme_of_most_passages_is_told(planted):
     documents, passages = corpus({"one": [*WIND[:9], *NONE[:3]], "two": NONE, "wee": NONE[:2]})
     tables = {"documents": documents, "passages": passages}
     tables |= compared(coded(passages, ["wind", "rain"]), passages)
-    told = {
-        claim.name: claim for claim in said(with_groups(tables, "theme", ["street", "wind"]), ".*")
+    by_name = {
+        claim.name: claim
+        for claim in select_claims(with_groups(tables, "theme", ["street", "wind"]), ".*")
     }
-    own = told["text-1-theme"]
+    claim = by_name["text-1-theme"]
     share = with_groups(tables, "theme", ["street", "wind"])["shares"].set_index(["doc", "theme"])
     low, high = 100 * share.loc[("one", "theme-2"), ["low", "high"]]
-    assert own.text == (
+    assert claim.text == (
         "More passages of the text one are of the theme around “Wind” than of any other: 9 of 12 "
         f"(interval {low:.0f} to {high:.0f} per cent)."
     )
-    assert own.strength == "counted"
+    assert claim.strength == "counted"
     # The two that belong to it most.
-    assert own.evidence["quote"].tolist() == [WIND[8], WIND[7]]
-    assert told["text-2-theme"].text.startswith("All 12 passages of the text two are of the theme")
+    assert claim.evidence["quote"].tolist() == [WIND[8], WIND[7]]
+    assert by_name["text-2-theme"].text.startswith(
+        "All 12 passages of the text two are of the theme"
+    )
 
 
 @pytest.mark.parametrize("trust", [{"stability": 0.65}, {"bias": 0.4}])
 @pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, kind, trust):
     tables = with_groups(planted, kind, ["street", "wind"], **trust)
-    claims = said(tables, f"text-.-{kind}|apart-{kind}-.")
+    claims = select_claims(tables, f"text-.-{kind}|apart-{kind}-.")
     assert len(claims) > 2
     assert {claim.strength for claim in claims} == {"doubtful"}
 
@@ -398,16 +407,16 @@ def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, 
 @pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_nothing_is_said_of_a_number_that_is_not_stable(planted, kind):
     tables = with_groups(planted, kind, ["street", "wind"], stable=False)
-    assert not said(tables, f".*{kind}.*")
+    assert not select_claims(tables, f".*{kind}.*")
     remarks = cl.claims.automatic(tables).remarks["remark"].tolist()
     assert f"clear differences in {kind}s left out" in remarks[-1]
     del tables[f"{kind}_curve"]
-    assert not said(tables, f".*{kind}.*")
+    assert not select_claims(tables, f".*{kind}.*")
 
 
 def test_the_topic_with_the_largest_share_is_told(planted):
     tables = with_groups(planted, "topic", ["street", "wind"])
-    (claim,) = said(tables, "text-1-topic")
+    (claim,) = select_claims(tables, "text-1-topic")
     assert claim.text.startswith(
         "The topic “Wind” takes up more of the text one than any other: 80 per cent of 12 passages"
     )
@@ -419,12 +428,12 @@ def test_one_passage_or_as_many_of_another_theme_is_no_emphasis():
     tables = {"documents": documents, "passages": passages}
     tables |= compared(coded(passages, ["wind", "rain"]), passages)
     tables = with_groups(tables, "theme", ["street", "wind"])
-    assert [claim.name for claim in said(tables, "text-.-theme")] == ["text-3-theme"]
+    assert [claim.name for claim in select_claims(tables, "text-.-theme")] == ["text-3-theme"]
 
 
 def test_clear_differences_in_themes_are_told_as_those_in_codes(planted):
     tables = with_groups(planted, "theme", ["street", "wind"])
-    claims = said(tables, "apart-theme-.*")
+    claims = select_claims(tables, "apart-theme-.*")
     # Of two themes one is what the other is not.
     assert len(claims) == 1
     assert claims[0].text.startswith(
@@ -435,13 +444,13 @@ def test_clear_differences_in_themes_are_told_as_those_in_codes(planted):
     assert docs[:2] == ["one", "one"] and set(docs) == {"one", "two", "wee"}
     assert claims[0].evidence["quote"].str.contains("wind").tolist()[:2] == [True, True]
     tables = with_groups(planted, "theme", ["street", "wind"], floor=1.0)
-    assert not said(tables, "apart-theme-.*")
+    assert not select_claims(tables, "apart-theme-.*")
 
 
 def test_three_topics_are_all_told_within_the_limit(planted):
     words = ["number a ", "street", "wind"]
     tables = with_groups(planted, "topic", words)
-    names = [claim.name for claim in said(tables, "apart-.*")]
+    names = [claim.name for claim in select_claims(tables, "apart-.*")]
     assert "apart-1" in names and {"apart-topic-1", "apart-topic-2"} <= set(names)
     few = cl.claims.automatic(tables, differences=2)
     assert [c.name for c in few.claims if c.name.startswith("apart")] == [
@@ -459,14 +468,14 @@ COUNTED = (
 
 def test_quantities_have_their_unit_and_hedge():
     tables = with_facts({"a": COUNTED.split("  "), "b": NONE})
-    told = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
-    quantities = told["text-1-quantities"]
+    by_name = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
+    quantities = by_name["text-1-quantities"]
     assert quantities.text == (
         "The text a names two quantities: 30 members (qualified in the text) and 14.5 megatonnes."
     )
     assert quantities.strength == "stated"
     assert quantities.evidence["quote"].tolist() == ["about 30 members", "14.5 megatonnes"]
-    assert told["text-1-percentages"].text.endswith(": 12 per cent (qualified in the text).")
+    assert by_name["text-1-percentages"].text.endswith(": 12 per cent (qualified in the text).")
 
 
 def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
@@ -478,7 +487,7 @@ def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
     facts = pd.DataFrame(rows, columns=["value", "unit", "unit_english", "start", "end", "quote"])
     facts = facts.assign(doc="a", passage="a-001", kind="quantity", value_end="", approximate=False)
     tables = {"documents": documents, "passages": passages, "facts": facts}
-    (claim,) = said(tables, "text-1-quantities")
+    (claim,) = select_claims(tables, "text-1-quantities")
     assert claim.text == "The text a names two quantities: 1 “Netzwerk” and 3 “Kwasse”."
 
 
@@ -489,33 +498,33 @@ BEYOND = (
 )
 
 
-def test_claims_on_the_seeds_are_what_the_tables_say(seeds_told):
+def test_claims_on_the_seeds_are_what_the_tables_say(seeds_tables):
     """Each number in a sentence on themes and quantities is counted once more, another way."""
-    tables = {path.stem: pd.read_parquet(path) for path in seeds_told.glob("*.parquet")}
+    tables = {path.stem: pd.read_parquet(path) for path in seeds_tables.glob("*.parquet")}
     claims = tables["claims"].set_index("claim")
     themes = tables["themes"].set_index("theme")
     members = tables["theme_members"].merge(tables["passages"], on="passage")
     texts = tables["documents"].set_index("doc")["text"]
-    own = claims[claims.index.str.fullmatch("text-.-theme")]
-    assert len(own) == 5
-    for row in own.itertuples():
+    rows = claims[claims.index.str.fullmatch("text-.-theme")]
+    assert len(rows) == 5
+    for row in rows.itertuples():
         doc = row.evidence[0]["doc"]
         counts = members.loc[members["doc"] == doc, "theme"].value_counts()
-        told = [int(number) for number in re.findall(r"(\d+)", row.text.split("”")[-1])]
+        numbers = [int(number) for number in re.findall(r"(\d+)", row.text.split("”")[-1])]
         if row.text.startswith("All"):
             assert len(counts) == 1
             assert row.text.startswith(f"All {counts.iloc[0]} passages of the text {doc} ")
         else:
-            assert told[:2] == [counts.iloc[0], counts.sum()] and counts.iloc[0] > counts.iloc[1]
+            assert numbers[:2] == [counts.iloc[0], counts.sum()] and counts.iloc[0] > counts.iloc[1]
         assert f"“{themes.loc[counts.index[0], 'label']}”" in row.text
         quoted = {evidence["passage"] for evidence in row.evidence}
         assert set(members.set_index("passage").loc[list(quoted), "theme"]) == {counts.index[0]}
         relied = themes["language_bias"] <= themes["bias_by_chance"]
         assert row.strength == ("counted" if relied[counts.index[0]] else "doubtful")
     facts = tables["facts"]
-    own = claims[claims.index.str.fullmatch("text-.-(quantities|percentages)")]
-    assert len(own) == 6
-    for row in own.itertuples():
+    rows = claims[claims.index.str.fullmatch("text-.-(quantities|percentages)")]
+    assert len(rows) == 6
+    for row in rows.itertuples():
         for evidence in row.evidence:
             assert texts[evidence["doc"]][evidence["start"] : evidence["end"]] == evidence["quote"]
             (fact,) = facts[
@@ -524,16 +533,16 @@ def test_claims_on_the_seeds_are_what_the_tables_say(seeds_told):
             assert re.search(rf"[ :]{re.escape(fact.value)} {fact.unit_english}", row.text)
 
 
-def test_sentences_judge_nothing_and_explain_nothing(seeds_told):
-    for text in pd.read_parquet(seeds_told / "claims.parquet")["text"]:
+def test_sentences_judge_nothing_and_explain_nothing(seeds_tables):
+    for text in pd.read_parquet(seeds_tables / "claims.parquet")["text"]:
         plain = re.sub("“[^”]*”", "", text)
         assert not re.search(BEYOND, plain, flags=re.IGNORECASE), text
 
 
 def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
     tables = with_facts({f"d{n}": NONE[:2] for n in range(9)} | {"wind": [FACTS]})
-    said = cl.claims.automatic(tables)
-    index = cl.export.report([], tmp_path, {**tables, "claims": said.table}, ["A note."], 3)
+    commentary = cl.claims.automatic(tables)
+    index = cl.export.report([], tmp_path, {**tables, "claims": commentary.table}, ["A note."], 3)
     pages = {path.stem for path in (tmp_path / "texts").iterdir()}
     assert len(pages) == 3 and "wind" in pages
     page = index.read_text(encoding="utf-8")

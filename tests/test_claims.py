@@ -1,6 +1,7 @@
 """Claims: what makes them fail."""
 
-import functools
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -20,9 +21,9 @@ def money(study):
 
 
 def test_a_claim_shows_its_sentence_and_its_quotation(study, money):
-    made = cl.claims.check("One sum.", True, money, name="sum", passages=study.passages)
-    assert repr(made) == "One sum. [stated]\n  nb-015 “ca 165 millioner kroner”"
-    shown = made._repr_html_()
+    claim = cl.claims.check("One sum.", True, money, name="sum", passages=study.passages)
+    assert repr(claim) == "One sum. [stated]\n  nb-015 “ca 165 millioner kroner”"
+    shown = claim._repr_html_()
     assert "about 165 million kroner" in shown
     assert "● stated" in shown
 
@@ -42,8 +43,8 @@ def test_no_evidence_fails(evidence):
 def test_a_quotation_that_moved_fails_with_its_row(study, money):
     documents = study.documents.assign(text=" " + study.documents["text"])
     start = money["start"].item()
-    told = rf"nb, characters {start} to .*expected 'ca 165"
-    with pytest.raises(cl.claims.ClaimError, match=told):
+    fault = rf"nb, characters {start} to .*expected 'ca 165"
+    with pytest.raises(cl.claims.ClaimError, match=fault):
         cl.claims.check("One sum.", True, money, documents=documents)
 
 
@@ -59,8 +60,8 @@ def test_evidence_may_be_a_row_a_table_or_passages(study, money):
     row = money.iloc[0]
     assert len(cl.claims.check("A row.", True, row).evidence) == 1
     assert len(cl.claims.check("Twice the same.", True, [row, money]).evidence) == 1
-    own = study.passages[study.passages["doc"] == "nl"][["doc", "start", "end"]]
-    assert len(cl.claims.check("Passages.", True, own).evidence) == len(own)
+    rows = study.passages.loc[study.passages["doc"] == "nl", ["doc", "start", "end"]]
+    assert len(cl.claims.check("Passages.", True, rows).evidence) == len(rows)
 
 
 def test_strength_is_that_of_the_weakest_evidence(study, money):
@@ -90,8 +91,8 @@ def test_a_quotation_has_to_stand_once(study):
 
 
 def test_white_space_may_differ_and_boilerplate_does_not_count(study):
-    found = cl.claims.quote(study, "fr", "Près de 300 entreprises")
-    assert found["quote"].item().split() == ["Près", "de", "300", "entreprises"]
+    rows = cl.claims.quote(study, "fr", "Près de 300 entreprises")
+    assert rows["quote"].item().split() == ["Près", "de", "300", "entreprises"]
     with pytest.raises(cl.study.MissingError):
         cl.claims.quote(study, "fr", "Continue Reading")
 
@@ -103,26 +104,71 @@ def test_a_fact_has_to_be_the_only_one(study):
         cl.claims.fact(study, "fr", "money")
 
 
+def money_claim(s):
+    money = cl.claims.fact(s, "nb", "money")
+    assert money.approximate
+    return f"{money.value} kroner.", money
+
+
+def storage(s):
+    assert cl.claims.coded(s, "nb", "storage").empty
+    return "No storage.", [cl.claims.quote(s, "nl", "ruim 90%")]
+
+
+def false(s):
+    assert len(s.documents) == 6, "five are expected"
+    return "Never.", []
+
+
+def missing(s):
+    assert {}["missing"]
+    return "Odd.", []
+
+
+def unquoted(s):
+    assert True
+    return "Nothing is quoted.", []
+
+
 def test_a_commentary_can_be_made_again_from_other_tables(study):
-    said = cl.claims.Commentary(study)
-    said.section("Telemark")
-    sum_of = functools.partial(cl.claims.fact, doc="nb", kind="money")
-    said.check("money", lambda s: f"{sum_of(s).value} kroner.", lambda s: True, sum_of)
-    said.check(
-        "storage",
-        lambda s: "No storage.",
-        lambda s: cl.claims.coded(s, "nb", "storage").empty,
-        lambda s: cl.claims.quote(s, "nl", "ruim 90%"),
-    )
+    commentary = cl.claims.Commentary(study, {"Telemark": [money_claim, storage]})
     without = study.but(documents=study.documents[study.documents["doc"] != "nb"])
-    again = said.again(without)
+    again = commentary.again(without)
     assert again["holds"].tolist() == [False, True]
     assert "0 facts of kind 'money'" in again["why"][0]
-    survival = said.survival({"without nb": without, "same": study})
+    survival = commentary.survival({"without nb": without, "same": study})
     assert survival["without nb"].tolist() == ["needs it", "holds"]
     assert survival["same"].tolist() == ["holds", "holds"]
-    assert said.table["section"].unique().tolist() == ["Telemark"]
-    assert said.table["evidence"][0][0]["quote"] == "ca 165 millioner kroner"
+    assert commentary.table["claim"].tolist() == ["money-claim", "storage"]
+    assert commentary.table["section"].unique().tolist() == ["Telemark"]
+    assert commentary.table["evidence"][0][0]["quote"] == "ca 165 millioner kroner"
+
+
+def test_a_section_is_prose_that_opens_on_its_quotations(study):
+    section = cl.claims.Commentary(study, {"One": [storage], "Two": [money_claim]}).section("Two")
+    assert repr(section) == "165000000 kroner. [stated]\n  nb-015 “ca 165 millioner kroner”"
+    shown = section._repr_html_()
+    assert "<summary>165000000 kroner. <small>" in shown and "No storage" not in shown
+    assert shown.count("<details>") == 1 and "about 165 million kroner" in shown
+
+
+def test_the_code_of_a_claim_is_shown():
+    assert cl.claims.source(storage).startswith("def storage(s):\n    assert")
+
+
+@pytest.mark.parametrize(
+    ("claim", "fault"),
+    [
+        (false, r"'false'.*\n.*its condition is false: five are expected"),
+        (missing, r"'missing'.*\n.*cannot be computed.*KeyError"),
+        (unquoted, r"'unquoted'.*\n.*there is no evidence for it"),
+    ],
+)
+def test_a_claim_that_does_not_hold_fails_by_name(study, claim, fault):
+    commentary = cl.claims.Commentary(study, {"Odd": [claim]})
+    with pytest.raises(cl.claims.ClaimError, match=fault):
+        commentary.section("Odd")
+    assert not commentary.again(study)["holds"].any()
 
 
 def test_another_seed_draws_floors_and_themes_anew(study):
@@ -137,27 +183,28 @@ def test_another_seed_draws_floors_and_themes_anew(study):
 
 
 def test_another_seed_takes_over_what_is_not_drawn(study):
-    made = {name: getattr(study, name) for name in UNDRAWN}
+    tables = {name: getattr(study, name) for name in UNDRAWN}
     anew = cl.study.of(study.documents, encoder=study.model, random_state=1)
-    for name, table in made.items():
+    for name, table in tables.items():
         assert getattr(study.but(random_state=1), name) is table
         pd.testing.assert_frame_equal(getattr(anew, name), table)
     assert study.but(random_state=1, calibrate=None).vectors is not study.vectors
 
 
-def test_a_claim_that_cannot_be_computed_fails_as_a_claim(study, money):
-    said = cl.claims.Commentary(study)
-    with pytest.raises(cl.claims.ClaimError, match=r"'odd'.*\n.*cannot be computed.*KeyError"):
-        said.check("odd", lambda s: "Odd.", lambda s: {}["missing"], lambda s: money)
+def test_a_pinned_quotation_has_to_stay(study, tmp_path):
+    def money(s):
+        assert len(s.documents)
+        return "One.", s.facts.query("kind == 'money'")
 
-
-def test_a_pinned_quotation_has_to_stay(study, money, tmp_path):
-    said = cl.claims.Commentary(study)
-    make = ("sum", lambda s: "One.", lambda s: True, lambda s: s.facts.query("kind == 'money'"))
-    said.check(*make)
-    said.pin(tmp_path / "pins.csv")
-    pinned = cl.claims.Commentary(study, tmp_path / "pins.csv")
-    pinned.check(*make)
+    cl.claims.Commentary(study, {"": [money]}).pin(tmp_path / "pins.csv")
+    pinned = cl.claims.Commentary(study, {"": [money]}, tmp_path / "pins.csv")
+    assert pinned.again(study)["holds"].all()
     text = study.documents["text"].str.replace("165 millioner", "166 millioner")
     changed = pinned.again(study.but(documents=study.documents.assign(text=text)))
     assert "“ca 165 millioner kroner” no longer stands there" in changed["why"].item()
+
+
+def test_claims_are_not_believed_without_assertions(tmp_path):
+    code = "import clusterlib as cl; cl.claims.Commentary(None, {})"
+    result = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True)
+    assert result.returncode and "start Python without -O" in result.stderr

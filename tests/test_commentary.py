@@ -1,43 +1,53 @@
 """The claims of notebook 08, under changes of the texts: a change fails those that rest on it."""
 
-import itertools
-import json
+import ast
+import hashlib
+import importlib.util
 import re
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
 import clusterlib as cl
 
 # Collected beside the notebooks, whose conftest has the same name as that of the tests.
-NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "08-commentary.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+SOURCE = NOTEBOOKS / "commentary.py"
 
 
 @pytest.fixture(scope="module")
-def commentary():
-    """Make the claims of notebook 08."""
-    names = {}
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        wanted = ("import clusterlib", "study = ", "said.")
-        if cell["cell_type"] == "code" and source.startswith(wanted):
-            exec(source, names)
-    return names["said"]
+def module():
+    """Import the claims as notebook 08 does."""
+    spec = importlib.util.spec_from_file_location("commentary", SOURCE)
+    imported = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(imported)
+    return imported
+
+
+@pytest.fixture(scope="module")
+def commentary(module):
+    study = cl.study.of(cl.load.documents())
+    return cl.claims.Commentary(study, module.SECTIONS, cl.load.seeds() / "commentary.csv")
+
+
+def functions():
+    """Return the syntax of each claim, in the order of the file."""
+    body = ast.parse(SOURCE.read_text(encoding="utf-8")).body
+    return [node for node in body if isinstance(node, ast.FunctionDef)]
 
 
 def reload(folder, texts, study):
     """Write changed texts as files of a copy of the seeds, hashes renewed, and load them."""
-    import hashlib
-
     registry = pd.read_csv(cl.load.seeds() / "registry.csv", dtype="str")
     for row in registry.itertuples():
         data = texts[row.doc].encode("utf-8")
         (folder / row.file).write_bytes(data)
         registry.loc[row.Index, "sha256"] = hashlib.sha256(data).hexdigest()
     registry.to_csv(folder / "registry.csv", index=False)
-    found, _ = cl.load.documents(folder, errors="report")
-    return study.but(documents=found)
+    documents, _ = cl.load.documents(folder, errors="report")
+    return study.but(documents=documents)
 
 
 def failing(commentary, study):
@@ -48,8 +58,8 @@ def failing(commentary, study):
 def resting(commentary, texts):
     """Return the claims with a quotation that no longer stands in its text."""
     rows = commentary.evidence
-    lost = [quote not in texts[doc] for doc, quote in zip(rows["doc"], rows["quote"], strict=True)]
-    return set(rows["claim"][lost])
+    gone = [quote not in texts[doc] for doc, quote in zip(rows["doc"], rows["quote"], strict=True)]
+    return set(rows["claim"][gone])
 
 
 def contents(commentary):
@@ -57,9 +67,26 @@ def contents(commentary):
     return dict(zip(documents["doc"], documents["text"], strict=True))
 
 
-def test_every_claim_is_made_once_and_read_against_the_sources(commentary):
-    source = NOTEBOOK.read_text(encoding="utf-8")
-    assert source.count('"said.check(') == len(commentary.table) >= 40
+def test_every_claim_is_a_function_that_asserts_and_returns(module):
+    names = [function.name for function in functions()]
+    assert names == [claim.__name__ for group in module.SECTIONS.values() for claim in group]
+    assert len(set(names)) == len(names) >= 40
+    for function in functions():
+        kinds = [type(node) for node in function.body]
+        assert set(kinds) <= {ast.Assign, ast.Assert, ast.Return}, function.name
+        assert kinds[-1] is ast.Return and ast.Assert in kinds, function.name
+
+
+def test_the_notebook_shows_each_section_once_and_is_short(module):
+    cells = nbformat.read(NOTEBOOKS / "08-commentary.ipynb", as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    calls = [f'claims.section("{title}")' for title in module.SECTIONS]
+    assert [source for source in sources if source.startswith("claims.section(")] == calls
+    assert not any("lambda" in source for source in sources)
+    assert sum(len(source.splitlines()) for source in sources) <= 200
+
+
+def test_every_claim_is_read_against_the_sources(commentary):
     pinned = pd.read_csv(cl.load.seeds() / "commentary.csv")
     assert set(pinned["claim"]) == set(commentary.table["claim"])
     pairs = commentary.evidence[["claim", "doc", "quote"]]
@@ -68,19 +95,19 @@ def test_every_claim_is_made_once_and_read_against_the_sources(commentary):
 
 def test_each_initiative_has_five_claims_of_its_own(commentary):
     rows = commentary.evidence.groupby("claim")["doc"].agg(set)
-    own = rows[rows.map(len) == 1].map(lambda docs: next(iter(docs)))
-    assert set(own) == {"bg", "de", "fr", "nb", "nl"}
-    assert own.value_counts().min() >= 5
+    single = rows[rows.map(len) == 1].map(lambda docs: next(iter(docs)))
+    assert set(single) == {"bg", "de", "fr", "nb", "nl"}
+    assert single.value_counts().min() >= 5
 
 
 def test_no_number_of_a_claim_is_typed():
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if source.startswith("said.check("):
-            told = source.split("lambda s:")[1]
-            typed = re.sub(r"\{.*?\}", "", told)
-            # The two is that of carbon dioxide.
-            assert not re.search(r"\d", typed.replace("CO2", "")), typed
+    for function in functions():
+        sentence = function.body[-1].value.elts[0]
+        assert isinstance(sentence, ast.Constant | ast.JoinedStr)
+        parts = sentence.values if isinstance(sentence, ast.JoinedStr) else [sentence]
+        typed = "".join(part.value for part in parts if isinstance(part, ast.Constant))
+        # The two is that of carbon dioxide.
+        assert not re.search(r"\d", typed.replace("CO2", "")), typed
 
 
 @pytest.mark.parametrize(
@@ -124,7 +151,7 @@ def test_exchanged_texts_fail_the_claims_that_rest_on_them(commentary, tmp_path,
     rows = commentary.evidence
     assert expected == set(rows["claim"][rows["doc"].isin(pair)])
     assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
-    assert len(list(itertools.chain(expected))) < len(commentary.table)
+    assert len(expected) < len(commentary.table)
 
 
 def test_every_claim_holds_with_the_codes_of_a_reader(commentary):

@@ -46,15 +46,14 @@ def exported(seeds_run):
     tables = {path.stem: pd.read_parquet(path) for path in (seeds_run / "tables").glob("*.parquet")}
     study = cl.study.of(cl.load.documents())
     survival = pd.DataFrame(columns=["claim", "without bg", "other seed"], dtype="str")
-    said = cl.claims.Commentary(study)
-    said.section("What is said")
-    said.check(
-        "nl-plan",
-        lambda s: "It says so.",
-        lambda s: True,
-        lambda s: cl.claims.quote(s, "nl", study.passages.query("doc == 'nl'")["text"].iloc[0]),
-    )
-    own = {"mentions": study.mentions, "evidence": said.evidence, "survival": survival}
+
+    def nl_plan(s):
+        assert len(s.documents)
+        first = s.passages.query("doc == 'nl'")["text"].iloc[0]
+        return "It says so.", cl.claims.quote(s, "nl", first)
+
+    commentary = cl.claims.Commentary(study, {"What is stated": [nl_plan]})
+    own = {"mentions": study.mentions, "evidence": commentary.evidence, "survival": survival}
     read = {"passages": study.passages, "codes": study.codes, "shares": study.shares}
     read |= {"contrasts": study.contrasts, "gaps": study.gaps}
     return {**tables, **own, **read}

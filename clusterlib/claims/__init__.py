@@ -1,17 +1,18 @@
 """Commentary that is computed: sentences with their evidence, which fail when no longer true."""
 
-from clusterlib.claims.automatic import Automatic, automatic
+from clusterlib.claims.automatic import automatic
 from clusterlib.claims.claim import Claim, ClaimError, check
-from clusterlib.claims.commentary import Commentary
+from clusterlib.claims.commentary import Automatic, Commentary, Section, Statement, source
 from clusterlib.claims.evidence import coded, fact, gap, named, nearest, quote
-from clusterlib.claims.telling import ahead, counted, texts
-from clusterlib.claims.wording import day, listed, number
+from clusterlib.claims.wording import ahead, counted, day, listed, number, texts
 
 __all__ = [
     "Automatic",
     "Claim",
     "ClaimError",
     "Commentary",
+    "Section",
+    "Statement",
     "ahead",
     "automatic",
     "check",
@@ -25,5 +26,6 @@ __all__ = [
     "nearest",
     "number",
     "quote",
+    "source",
     "texts",
 ]

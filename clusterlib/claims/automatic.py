@@ -1,70 +1,50 @@
-"""A commentary that is made of any corpus: only what its tables bear, and what was left out."""
+"""A commentary that is made of any corpus: only what its tables bear, and what was left out.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+Each function yields claims of one kind that the tables bear out: on the corpus as a whole, on one
+text, and on pairs, where texts meet and differ, and how often there is too little evidence.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
-from clusterlib.claims import apart, whole, within
-from clusterlib.claims.claim import Claim, made, tabled
-from clusterlib.claims.sources import Draft, Sources
-from clusterlib.claims.wording import times
+from clusterlib.claims.claim import KINDS, QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
+from clusterlib.claims.commentary import Automatic
+from clusterlib.claims.wording import language, listed, number, times, value
+from clusterlib.compare.together import UNITS
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.
 PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
-
-
-@dataclass(frozen=True)
-class Automatic:
-    """A commentary, and what it does not say.
-
-    Attributes
-    ----------
-    claims : list of Claim
-        In reading order.
-    table : pandas.DataFrame
-        The same as a table: claim, section, text, holds, strength and evidence.
-    remarks : pandas.DataFrame
-        stage and remark: what was left out, and by which rule.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> documents = cl.load.documents().query("doc == 'nb'")
-    >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
-    >>> cl.claims.automatic(tables).table[["claim", "strength"]].to_dict("records")
-    [{'claim': 'corpus-size', 'strength': 'counted'}]
-    """
-
-    claims: list[Claim] = field(repr=False)
-    table: pd.DataFrame = field(repr=False)
-    remarks: pd.DataFrame = field(repr=False)
-
-    @property
-    def sections(self) -> list[str]:
-        """The sections, in reading order."""
-        return list(dict.fromkeys(self.table["section"]))
-
-    def section(self, title: str, most: int | None = None) -> "Automatic":
-        """Return the commentary of one section alone.
-
-        Parameters
-        ----------
-        title : str
-            One of `sections`; any other has no claims.
-        most : int, optional
-            Only so many claims, the first.
-        """
-        own = [place for place, kept in enumerate(self.table["section"] == title) if kept][:most]
-        table = self.table.iloc[own].reset_index(drop=True)
-        return Automatic([self.claims[place] for place in own], table, self.remarks)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{claim.text} [{claim.strength}]" for claim in self.claims)
-
-    def _repr_html_(self) -> str:
-        return "".join(claim._repr_html_() for claim in self.claims)
+# Quotations that stand for the corpus, languages that a sentence can list, and rules that take away
+# white space and marks, not text.
+CORPUS, LANGUAGES, REPAIRS = 5, 12, {"spaces"}
+# Kinds of facts that are told: name, kinds, and what one and several are called.
+FACTS = (
+    ("money", ["money"], "an amount of money", "amounts of money"),
+    ("percentages", ["percentage"], "a percentage", "percentages"),
+    ("quantities", ["quantity"], "a quantity", "quantities"),
+    ("periods", ["period"], "a period", "periods"),
+    ("dates", ["date", "month", "quarter", "year"], "a point in time", "points in time"),
+)
+# Values in one sentence, codes in one sentence, passages that stand for a code, absences told.
+VALUES, CODES, EXAMPLES, ABSENCES = 5, 3, 2, 2
+# One passage with a code or of a theme is no emphasis.
+FEWEST = 2
+WHOLE, ALIKE, DIFFER = "The corpus", "Where they meet", "Where they differ"
+LITTLE = "What the data do not allow one to say"
+# Passages of the side that has more of a code, and of the one that has less.
+MORE, LESS = 2, 1
+# What a unit is compared with in one sentence, and units whose nearest is told.
+OTHERS, NEAREST = 5, 10
+TOO_LITTLE = "too little evidence"
+# How it is said that a code, topic or theme takes up more of one than of another.
+WORDS = {
+    "code": ("{label} is given to {share}", "to fewer of"),
+    "topic": ("The topic {label} takes up {share}", "less of those of"),
+    "theme": ("The theme around {label} takes up {share}", "less of those of"),
+}
 
 
 def automatic(
@@ -115,36 +95,372 @@ def automatic(
     The text nb names a quantity: 3 levels. [stated]
     The text nb names a point in time: 2016. [stated]
     """
-    sources = Sources(dict(tables))
-    order = sources.docs
-    largest = sorted(order, key=lambda doc: (-len(sources.passages_of(doc)), doc))
-    told = set(largest[:texts])
-    drafts, remarks = list(whole.claims(sources)), []
-    if len(told) < len(order):
+    index = EvidenceIndex(tables)
+    order = index.docs
+    largest = sorted(order, key=lambda doc: (-len(index.of_text("passages", doc)), doc))
+    chosen = set(largest[:texts])
+    specs, remarks = list(claims_on_corpus(index)), []
+    if len(chosen) < len(order):
         rule = f"only the {texts:,} texts of most passages have claims of their own"
-        remarks.append(f"{rule}; {times(len(order) - len(told), 'text')} left out")
+        remarks.append(f"{rule}; {times(len(order) - len(chosen), 'text')} left out")
     for place, doc in enumerate(order, start=1):
-        if doc in told:
-            own = list(within.claims(sources, doc, f"text-{place}"))
-            drafts += own[:per_text]
-            remarks += _cut(own[per_text:], doc, per_text)
-    kept, more = apart.claims(sources, differences)
-    drafts += kept
-    remarks += more
-    claims = list(_checked(drafts, sources))
-    sections = [draft.section for draft in drafts]
-    said = [("claims", remark) for remark in remarks]
-    left = pd.DataFrame(said, columns=["stage", "remark"], dtype="str")
-    return Automatic(claims, tabled(zip(sections, claims, strict=True)), left)
+        if doc in chosen:
+            on_text = list(claims_on_text(index, doc, f"text-{place}"))
+            specs += on_text[:per_text]
+            if len(on_text) > per_text:
+                what = f"{times(len(on_text) - per_text, 'claim')} on the text {doc} left out"
+                remarks.append(f"{what}: {per_text} of one text at most are told")
+    on_pairs, more = claims_on_pairs(index, differences)
+    claims = [make_claim(spec, index) for spec in [*specs, *on_pairs]]
+    rows = [("claims", remark) for remark in [*remarks, *more]]
+    columns = ["stage", "remark"]
+    return Automatic(claims, to_table(claims), pd.DataFrame(rows, columns=columns, dtype="str"))
 
 
-def _cut(drafts: list[Draft], doc: str, most: int) -> list[str]:
-    if not drafts:
-        return []
-    what = times(len(drafts), "claim")
-    return [f"{what} on the text {doc} left out: {most} of one text at most are told"]
+def claims_on_corpus(index: EvidenceIndex) -> Iterator[ClaimSpec]:
+    """Yield the claims on the size of a corpus, its languages, and what was set aside."""
+    if not index.docs:
+        return
+    passages = index.passages
+    counts = passages.drop_duplicates("doc")["lang"].value_counts()
+    order = sorted(counts.index, key=lambda lang: (-counts[lang], language(lang)))
+    counted = 1 < len(counts) < len(index.docs)
+    names = [
+        language(lang) + (f" ({counts[lang]:,})" if counted else "") for lang in order[:LANGUAGES]
+    ]
+    if len(order) > LANGUAGES:
+        names.append(times(len(order) - LANGUAGES, "other language"))
+    text = (
+        f"The corpus has {times(len(passages), 'passage')} of "
+        f"{times(len(index.docs), 'text')}, in {listed(names)}."
+    )
+    first = passages.drop_duplicates("lang")["passage"].head(CORPUS)
+    yield ClaimSpec("corpus-size", WHOLE, text, True, index.quote_passages(first, "counted"))
+    yield from _removed(index)
+    unknown = passages[passages["lang"] == "und"].drop_duplicates("doc")
+    if len(unknown):
+        text = f"The language of {times(len(unknown), 'text')} could not be told."
+        evidence = index.quote_passages(unknown["passage"].head(CORPUS), "counted")
+        yield ClaimSpec("corpus-unknown-language", WHOLE, text, True, evidence)
 
 
-def _checked(drafts: list[Draft], sources: Sources) -> Iterator[Claim]:
-    for draft in drafts:
-        yield made(draft.name, draft.text, draft.holds, draft.evidence, sources.original)
+def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
+    """Say how much of the texts was set aside before anything was counted."""
+    ledger = index.table("ledger")
+    if not len(ledger):
+        return
+    gone = ledger[~ledger["rule"].isin(REPAIRS) & (ledger["replacement"].fillna("") == "")]
+    gone = gone[[bool(str(text).strip()) for text in gone["text"]]]
+    if not len(gone):
+        return
+    length = gone["end"] - gone["start"]
+    share = int(length.sum()) / int(index.documents["text"].str.len().sum())
+    longest = gone.assign(length=-length).sort_values(["length", "doc", "start"]).head(CORPUS)
+    rows = [
+        (doc, "", start, end, index.at(doc, start, end), "counted")
+        for doc, start, end in longest[["doc", "start", "end"]].to_numpy().tolist()
+    ]
+    percent = f"{share:.0%}".replace("%", " per cent") if share >= 0.005 else "Less than 1 per cent"
+    text = (
+        f"{percent} of the characters of the texts, in {times(len(gone), 'place')}, were set aside "
+        "before anything was counted, as boilerplate, repeats or the like; the longest are quoted."
+    )
+    yield ClaimSpec("corpus-removed", WHOLE, text, True, pd.DataFrame(rows, columns=QUOTED))
+
+
+def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
+    """Yield the claims on a text, those that matter most first; names begin with ``name``."""
+    section = f"The text {_title(index, doc)}"
+    yield from _codes(index, doc, name, section)
+    yield from _groups_of_text(index, doc, name, section)
+    yield from _facts(index, doc, name, section)
+    yield from _absences(index, doc, name, section)
+
+
+def _title(index: EvidenceIndex, doc: str) -> str:
+    """Return how a text is called in a heading: its name, and its initiative or title."""
+    row = index.of_text("documents", doc).iloc[0]
+    for column in ("initiative", "title"):
+        title = row.get(column)
+        if isinstance(title, str) and title.strip():
+            return f"{doc}: {' '.join(title.split())}"
+    return doc
+
+
+def _shares(index: EvidenceIndex, doc: str, kind: str) -> pd.DataFrame:
+    shares = index.of_text("shares", doc)
+    return shares[shares["kind"] == kind] if len(shares) else shares
+
+
+def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+    """Say which codes a text has most often, if some stand out; of equals all or none."""
+    shares = _shares(index, doc, "code")
+    if not len(shares):
+        return
+    shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
+    shares = shares[shares["count"] >= FEWEST]
+    shares = shares.sort_values("count", ascending=False, kind="stable")
+    if len(shares) > CODES:
+        shares = shares[shares["count"] > shares["count"].iloc[CODES]]
+    if not len(shares):
+        return
+    count = len(index.of_text("passages", doc))
+    parts = [
+        f"{index.label(row['theme'])} ({row['count']} of {count:,}; {_interval(row)})"
+        for row in shares.to_dict("records")
+    ]
+    evidence = pd.concat(
+        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["theme"]],
+        ignore_index=True,
+    )
+    subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
+    text = f"The {subject} given to most passages of the text {doc} {verb} {listed(parts)}."
+    yield ClaimSpec(f"{name}-codes", section, text, len(evidence) > 0, evidence)
+
+
+def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+    """Say which topic and which theme a text has most of, if one stands out."""
+    for kind in ("topic", "theme"):
+        shares = _shares(index, doc, kind)
+        if not len(shares) or not index.labels[kind]:
+            continue
+        shares = shares.sort_values(["share", "theme"], ascending=[False, True])
+        first, group = shares.iloc[0].to_dict(), str(shares["theme"].iloc[0])
+        evidence = index.best(doc, group, EXAMPLES, coded=True, kind=kind, by="doc")
+        if len(evidence) < FEWEST or (shares["share"] == first["share"]).sum() > 1:
+            continue
+        label, passages = index.label(group, kind), int(first["passages"])
+        count = round(first["share"] * passages)
+        if kind == "topic":
+            # A passage mixes topics: what is counted is weights.
+            size = f"{100 * first['share']:.0f} per cent of {passages:,} passages"
+            text = f"The topic {label} takes up more of the text {doc} than any other: {size}"
+        elif count == passages:
+            text = f"All {passages:,} passages of the text {doc} are of the theme around {label}"
+        else:
+            text = f"More passages of the text {doc} are of the theme around {label} than of any "
+            text += f"other: {count:,} of {passages:,}"
+        text += f" ({_interval(first)})."
+        yield ClaimSpec(f"{name}-{kind}", section, text, True, evidence)
+
+
+def _interval(row: Mapping[Hashable, Any]) -> str:
+    return f"interval {100 * row['low']:.0f} to {100 * row['high']:.0f} per cent"
+
+
+def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+    """Say which values of each kind a text names."""
+    facts = index.of_text("facts", doc)
+    if not len(facts):
+        return
+    for plural, kinds, one, several in FACTS:
+        rows = facts[facts["kind"].isin(kinds)].sort_values("start")
+        rows = rows.assign(wording=[_write_fact(row) for row in rows.to_dict("records")])
+        values = list(dict.fromkeys(rows["wording"]))
+        if not values:
+            continue
+        more = [f"{len(values) - VALUES} more"] if len(values) > VALUES else []
+        what = one if len(values) == 1 else times(len(values), several, several)
+        text = f"The text {doc} names {what}: {listed([*values[:VALUES], *more])}."
+        evidence = rows[rows["wording"].isin(values[:VALUES])].drop_duplicates("wording")
+        evidence = evidence[["doc", "passage", "start", "end", "quote"]]
+        yield ClaimSpec(f"{name}-{plural}", section, text, True, evidence)
+
+
+def _write_fact(row: Mapping[Hashable, Any]) -> str:
+    kind, low, high = (str(row[name] or "") for name in ("kind", "value", "value_end"))
+    unit = str(row["unit"] or "") if kind in ("money", "quantity") else ""
+    # The English of a noun is its plural; where it is not known, or one is meant, the noun stands.
+    if kind == "quantity" and unit:
+        unit = str(row["unit_english"]) if row["unit_english"] and low != "1" else f"“{unit}”"
+    return value(kind, low, high, unit, bool(row["approximate"]))
+
+
+def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+    """Say what a text does not mention, where its nearest passage falls short beyond noise."""
+    gaps = index.of_text("gaps", doc)
+    if not len(gaps):
+        return
+    absent = gaps[gaps["verdict"] == "absent"]
+    absent = absent.assign(margin=absent["short"] - absent["noise"])
+    absent = absent.sort_values(["margin", "code"], ascending=[False, True])
+    for row in absent.head(ABSENCES).to_dict("records"):
+        evidence = index.best(doc, row["code"], 1, coded=False, by="doc")
+        text = (
+            f"No passage of the text {doc} is given the code {index.label(row['code'])}: the "
+            f"nearest, quoted here, lacks {row['short']:.3f} in score, where translations of one "
+            f"sentence differ by {row['noise']:.3f} at most in 95 of 100 cases."
+        )
+        yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)
+
+
+def claims_on_pairs(index: EvidenceIndex, most: int) -> tuple[list[ClaimSpec], list[str]]:
+    """Return the claims on pairs, at most so many on differences, and what was left out."""
+    contrasts, nearest = index.table("contrasts"), index.table("nearest")
+    specs, remarks = _alike(index, nearest)
+    if len(contrasts):
+        differences, more = _differences(index, contrasts, most)
+        specs += differences
+        remarks += more
+        specs += _undecided(index, contrasts[contrasts["kind"] == "code"])
+    specs += [*_unlike(index, nearest), *_unsure(index)]
+    return specs, remarks
+
+
+def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec], list[str]]:
+    """Say which other one each unit is most like, where one is clearly ahead."""
+    if not len(nearest):
+        return [], []
+    clear = nearest[nearest["verdict"] != TOO_LITTLE]
+    clear = clear.sort_values(["lead", "doc"], ascending=[False, True])
+    specs = []
+    for place, row in enumerate(clear.head(NEAREST).to_dict("records"), start=1):
+        others = number(len(nearest) - 1)
+        text = (
+            f"Of the other {others}, the {index.noun} {row['doc']} is most like "
+            f"{row['nearest']}, ahead of {row['second']} by {row['lead']:.2f} in similarity "
+            f"(interval {row['low']:.2f} to {row['high']:.2f})"
+        )
+        if row["floor"] > 0:
+            text += f", where languages alone can move it by {row['floor']:.2f}"
+        text += "; their passages nearest to one another are quoted."
+        evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
+        specs.append(ClaimSpec(f"alike-{place}", ALIKE, text, True, evidence))
+    remark = f"of {len(clear)} that are clearly most like one other, the {NEAREST} first are told"
+    return specs, [remark] if len(clear) > NEAREST else []
+
+
+def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[ClaimSpec]:
+    """Say for how many there is too little evidence what they are most like."""
+    rows = nearest[nearest["verdict"] == TOO_LITTLE] if len(nearest) else nearest
+    if not len(rows):
+        return
+    row = rows.sort_values(["lead", "doc"], ascending=[False, True]).iloc[0]
+    text = (
+        f"For {number(len(rows))} of {times(len(nearest), *UNITS[index.by])} "
+        "there is too little evidence which other one they are most like. It is clearest for "
+        f"{row['doc']}: {row['nearest']} is nearer to it than {row['second']} by "
+        f"{row['lead']:.2f}, and the passages in which the two are nearest are quoted."
+    )
+    evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
+    yield ClaimSpec("little-alike", LITTLE, text, True, evidence)
+
+
+def _differences(
+    index: EvidenceIndex, contrasts: pd.DataFrame, most: int
+) -> tuple[list[ClaimSpec], list[str]]:
+    """Say what differs clearly: the widest of codes, of topics and of themes in turn."""
+    groups: list[tuple[int, str, pd.DataFrame]] = []
+    remarks = []
+    for kind in KINDS:
+        rows = contrasts[contrasts["kind"] == kind]
+        clear = rows[rows["verdict"] != TOO_LITTLE]
+        if len(clear) and not index.is_stable(kind):
+            what = times(len(clear), "clear difference")
+            why = f"no number of {kind}s is known to be stable"
+            remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
+            continue
+        if kind != "code" and rows["theme"].nunique() == 2:
+            # Of two, one is what the other is not: the smaller is told.
+            clear = clear[clear["theme"] == rows["theme"].max()]
+        groups += [(place, kind, part) for place, part in enumerate(_by_unit(clear), start=1)]
+    kept = sorted(groups, key=lambda group: (group[0], KINDS.index(group[1])))[:most]
+    kept = sorted(kept, key=lambda group: (KINDS.index(group[1]), group[0]))
+    if len(groups) > most:
+        kinds = listed([f"{kind}s" for kind in KINDS if any(g[1] == kind for g in groups)])
+        turn = ", of each in turn," if " and " in kinds else ""
+        remarks.append(
+            f"of {len(groups):,} {kinds} and what has clearly more of them "
+            f"the {most} with the widest difference{turn} are told"
+        )
+    return [_difference(index, part, kind, place) for place, kind, part in kept], remarks
+
+
+def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return what each unit exceeds others in, the widest difference first."""
+    less = clear["verdict"] == "less"
+    rows = clear.assign(
+        size=clear["difference"].abs(),
+        unit=clear["doc_b"].where(less, clear["doc_a"]),
+        other=clear["doc_a"].where(less, clear["doc_b"]),
+        share=clear["share_b"].where(less, clear["share_a"]),
+        below=clear["share_a"].where(less, clear["share_b"]),
+    )
+    rows = rows.sort_values(["size", "theme", "other"], ascending=[False, True, True])
+    parts = [part for _, part in rows.groupby(["theme", "unit"], sort=True)]
+    return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
+
+
+def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int) -> ClaimSpec:
+    """Say that one unit has more of a code, topic or theme than others, in the words of all."""
+    first, least = rows.iloc[0], rows.iloc[-1]
+    code, unit = str(first["theme"]), str(first["unit"])
+    head = rows.head(OTHERS).to_dict("records")
+    others = [f"{row['other']} ({_percent(row['below'])})" for row in head]
+    others += [f"{len(rows) - OTHERS} more"] if len(rows) > OTHERS else []
+    low, high = sorted(abs(float(least[end])) for end in ("low", "high"))
+    which = (
+        f"the smallest difference, with {least['other']}," if len(rows) > 1 else "the difference"
+    )
+    share = f"{_percent(first['share'])} per cent of the passages of the {index.noun} {unit}"
+    more, less = WORDS[kind]
+    text = (
+        f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
+        f"{which} is "
+        f"{_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
+    )
+    # Within one language nothing is compared with its translation.
+    if least["floor"] > 0:
+        floor = _points(least["floor"])
+        text += f", above the {floor} by which translations of the same sentences differ"
+    sides = [index.best(unit, code, MORE, True, kind)]
+    sides += [index.best(row["other"], code, LESS, False, kind) for row in head]
+    evidence = pd.concat(sides, ignore_index=True)
+    name = f"apart-{place}" if kind == "code" else f"apart-{kind}-{place}"
+    return ClaimSpec(name, DIFFER, f"{text}.", all(map(len, sides)), evidence)
+
+
+def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame) -> Iterator[ClaimSpec]:
+    """Say how many contrasts are too little evidence, and quote the widest of them."""
+    rows = contrasts[contrasts["verdict"] == TOO_LITTLE]
+    if not len(rows):
+        return
+    rows = rows.assign(size=rows["difference"].abs())
+    order = ["size", "theme", "doc_a", "doc_b"]
+    row = rows.sort_values(order, ascending=[False, True, True, True]).iloc[0]
+    sides = [index.best(row[end], row["theme"], LESS, coded=False) for end in ("doc_a", "doc_b")]
+    text = (
+        f"In {len(rows):,} of {times(len(contrasts), 'comparison')} of one {index.noun} with "
+        "another in one code there is too little evidence to say that they differ; the widest of "
+        f"these, by {_points(row['size'])} points, is in {index.label(row['theme'])} between "
+        f"{row['doc_a']} and {row['doc_b']}, whose nearest passages are quoted. "
+        f"If none differed, {0.05 * len(contrasts):.0f} could still seem to by chance."
+    )
+    evidence = pd.concat(sides, ignore_index=True)
+    yield ClaimSpec("little-contrasts", LITTLE, text, len(evidence) > 0, evidence)
+
+
+def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
+    """Say how many absences are too little evidence, and quote the one that misses by least."""
+    gaps = index.table("gaps")
+    rows = gaps[gaps["verdict"] == TOO_LITTLE] if len(gaps) else gaps
+    if not len(rows):
+        return
+    row = rows.sort_values(["short", "doc", "code"]).iloc[0]
+    share = "all are" if len(rows) == len(gaps) > 1 else f"{times(len(rows), 'is', 'are')}"
+    text = (
+        f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
+        f"{share} too little evidence that the text does not mention it; the nearest "
+        f"miss is {index.label(row['code'])} in {row['doc']}, quoted here."
+    )
+    evidence = index.best(str(row["doc"]), str(row["code"]), 1, coded=False, by="doc")
+    yield ClaimSpec("little-gaps", LITTLE, text, len(evidence) > 0, evidence)
+
+
+def _percent(share: object) -> str:
+    return f"{100 * float(str(share)):.0f}"
+
+
+def _points(difference: object) -> str:
+    """Write percentage points; to one place, since a difference may just exceed its floor."""
+    return f"{100 * float(str(difference)):.1f}"

@@ -1,27 +1,39 @@
-"""A claim: a sentence, whether it holds, and the quotations that it rests on."""
+"""A claim: a sentence, whether it holds, and the quotations that it rests on.
+
+The tables of a corpus come in, as an index that finds and checks quotations; claims go out.
+"""
 
 from __future__ import annotations
 
+import functools
 import html
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from clusterlib import cards, load, schema
+from clusterlib import cards, load, schema, stability
+from clusterlib.compare.together import UNITS
 
 # How a claim is borne out, the strongest first, and how that is shown.
 STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
 COLUMNS = ["doc", "passage", "start", "end", "quote", "english", "strength"]
+QUOTED = ["doc", "passage", "start", "end", "quote", "strength"]
 TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 # Quotations that a card shows before it folds the others away.
 SHOWN = 3
-
+# What is assigned to passages: codes by description, topics and themes by a model.
+KINDS = ("code", "topic", "theme")
+ASSIGNED = ["passage", "code", "label", "score", "coded", "relied_on"]
 
 Rows = pd.DataFrame | pd.Series
 Evidence = Rows | Sequence[Rows]
 Row = dict[Hashable, Any]
+# Where the rows of each group are.
+Places = dict[Any, NDArray[np.intp]]
 
 
 class ClaimError(AssertionError):
@@ -64,13 +76,15 @@ class Claim:
         code is relied on; ``"doubtful"``, on what should not stand alone.
     evidence : pandas.DataFrame
         doc, passage, start, end, quote, english and strength.
+    section : str
+        Under which heading it is read, if under any.
 
     Examples
     --------
     >>> import clusterlib as cl
     >>> money = cl.facts.find(cl.load.documents()).query("kind == 'money'")
-    >>> made = cl.claims.check("One text names a sum of money.", len(money) == 1, money)
-    >>> made.strength, len(made.evidence)
+    >>> claim = cl.claims.check("One text names a sum of money.", len(money) == 1, money)
+    >>> claim.strength, len(claim.evidence)
     ('stated', 1)
     """
 
@@ -78,12 +92,22 @@ class Claim:
     text: str
     strength: str
     evidence: pd.DataFrame = field(repr=False)
+    section: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The mark of its strength and its name, as HTML."""
+        sign = f'<span title="{self.strength}">{STRENGTHS[self.strength]} {self.strength}</span>'
+        return f"{sign} · {self.name}"
+
+    @property
+    def quotations(self) -> list[cards.Quotation]:
+        """Its evidence, as it is shown."""
+        return [cards.Quotation.of(row) for row in self.evidence.to_dict("records")]
 
     def _repr_html_(self) -> str:
-        mark = f'<span title="{self.strength}">{STRENGTHS[self.strength]} {self.strength}</span>'
-        sentence = f"<p>{html.escape(self.text)} <small>{mark} · {self.name}</small></p>"
-        quoted = [cards.Quotation.of(row) for row in self.evidence.to_dict("records")]
-        return cards.framed("claim", sentence + cards.quotations(quoted, SHOWN))
+        sentence = f"<p>{html.escape(self.text)} <small>{self.mark}</small></p>"
+        return cards.framed("claim", sentence + cards.quotations(self.quotations, SHOWN))
 
     def __repr__(self) -> str:
         quotes = [
@@ -93,46 +117,218 @@ class Claim:
         return "\n".join([f"{self.text} [{self.strength}]", *quotes])
 
 
-class Quoted:
-    """The texts that claims quote, and the places of their passages.
+@dataclass(frozen=True)
+class ClaimSpec:
+    """A claim before it is checked."""
+
+    name: str
+    section: str
+    text: str
+    holds: bool
+    evidence: Evidence
+
+
+class EvidenceIndex:
+    """The tables of a corpus as claims ask for them: by text, with quotations.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
-        doc and text.
-    passages : pandas.DataFrame, optional
-        doc, start, end and passage, and english if known.
+    tables : mapping of str to pandas.DataFrame
+        documents, of which doc and text are needed; passages, and whatever else
+        `clusterlib.claims.automatic` takes.
     """
 
-    def __init__(self, documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> None:
-        self.texts: dict[str, str] = dict(zip(documents["doc"], documents["text"], strict=True))
-        columns = ["doc", "start", "end", "passage", "english"]
-        own = pd.DataFrame(columns=columns) if passages is None else passages
-        self.places: dict[str, list[tuple[int, int, str, str]]] = {}
-        table = own.reindex(columns=columns, fill_value="").fillna("")
-        for doc, *place in table.to_numpy().tolist():
-            self.places.setdefault(doc, []).append(tuple(place))
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = tables
+        self.documents = tables["documents"]
+        self.passages = self.table("passages")
+        pairs = zip(self.documents["doc"], self.documents["text"], strict=True)
+        self.texts: dict[str, str] = dict(pairs)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; one without columns if there is none."""
+        return self.tables.get(name, pd.DataFrame())
 
     def at(self, doc: str, start: int, end: int) -> str:
         """Return what stands at a place."""
         return self.texts.get(doc, "")[start:end]
 
-    def displaced(self, row: Row) -> str:
-        """Say what is wrong with a quotation, if anything is."""
+    @functools.cached_property
+    def spans(self) -> dict[str, list[tuple[int, int, str, str]]]:
+        """Start, end, name and English of the passages of each text."""
+        columns = ["doc", "start", "end", "passage", "english"]
+        spans: dict[str, list[tuple[int, int, str, str]]] = {}
+        table = self.passages.reindex(columns=columns, fill_value="").fillna("")
+        for doc, *span in table.to_numpy().tolist():
+            spans.setdefault(doc, []).append(tuple(span))
+        return spans
+
+    def find_fault(self, row: Row) -> str:
+        """Return what is wrong with a quotation, if anything is."""
         doc, start, end, quote = (row[key] for key in ("doc", "start", "end", "quote"))
         where = f"{doc}, characters {start} to {end}"
         if doc not in self.texts:
             return f"{where}: there is no document {doc!r}"
-        found = self.at(doc, start, end)
-        return "" if found == quote else f"{where}: expected {quote!r:.80}, found {found!r:.80}"
+        text = self.at(doc, start, end)
+        return "" if text == quote else f"{where}: expected {quote!r:.80}, found {text!r:.80}"
 
-    def described(self, row: Row) -> Row:
+    def describe(self, row: Row) -> Row:
         """Add the passage, the English and the strength of a quotation, where unknown."""
-        places = self.places.get(row["doc"], [])
-        here = (place for place in places if place[0] <= row["start"] < place[1])
-        *_, passage, english = next(here, (row.get("passage", ""), ""))
+        spans = (s for s in self.spans.get(row["doc"], []) if s[0] <= row["start"] < s[1])
+        *_, passage, english = next(spans, (row.get("passage", ""), ""))
         strength = row.get("strength", "stated")
         return {**row, "passage": passage, "english": english, "strength": strength}
+
+    def quote_passages(self, names: Iterable[str], strength: str) -> pd.DataFrame:
+        """Return passages as evidence, in the order of their names given."""
+        rows = []
+        for name in names:
+            doc, start, end = self._places[name]
+            rows.append((doc, name, start, end, self.at(doc, start, end), strength))
+        return pd.DataFrame(rows, columns=QUOTED)
+
+    @functools.cached_property
+    def _places(self) -> dict[str, tuple[str, int, int]]:
+        columns = self.passages[["passage", "doc", "start", "end"]].to_numpy().tolist()
+        return {name: (doc, start, end) for name, doc, start, end in columns}
+
+    @functools.cached_property
+    def docs(self) -> list[str]:
+        """The texts that have passages, sorted."""
+        return sorted(set(self.passages["doc"]))
+
+    def of_text(self, name: str, doc: str) -> pd.DataFrame:
+        """Return the rows of a table that are on a text."""
+        rows = self._rows_by_text.get(name, {}).get(doc)
+        return self.table(name)[:0] if rows is None else self.table(name).take(rows)
+
+    @functools.cached_property
+    def _rows_by_text(self) -> dict[str, Places]:
+        """Where the rows of each text are, in each table but the codes, which are the longest."""
+        return {
+            name: _locate(table.groupby("doc", sort=False))
+            for name, table in self.tables.items()
+            if "doc" in table and name not in ("codes", "topic_passages")
+        }
+
+    @functools.cached_property
+    def by(self) -> str:
+        """The column whose values contrasts are between."""
+        contrasts = self.table("contrasts")
+        return str(contrasts["by"].iloc[0]) if "by" in contrasts and len(contrasts) else "doc"
+
+    @property
+    def noun(self) -> str:
+        """What one of the things is called that contrasts are between."""
+        return UNITS[self.by][0]
+
+    def is_stable(self, kind: str) -> bool:
+        """Tell whether the number of topics or themes is stable; codes are not numbered."""
+        if kind == "code":
+            return True
+        curve = self.table(f"{kind}_curve")
+        if not len(curve) or not len(self.table(f"{kind}s")):
+            return False
+        return bool(curve.loc[curve["chosen"], "stable"].all())
+
+    @functools.cached_property
+    def assigned(self) -> dict[str, pd.DataFrame]:
+        """Codes, and in their form topics and themes: of a number that is not stable, none.
+
+        The score is the weight of a topic; of a theme the margin by which a passage
+        belongs to it, below zero if it belongs to another. Relied on is what returns in
+        other samples and is no more of one language than chance would make it.
+        """
+        assigned = {"code": self.table("codes")}
+        for kind, gather in (("topic", self._weights), ("theme", self._members)):
+            if not self.is_stable(kind):
+                assigned[kind] = pd.DataFrame(columns=ASSIGNED)
+                continue
+            rows, summary = gather(), self.tables[f"{kind}s"].set_index(kind)
+            biased = summary["language_bias"] > summary["bias_by_chance"]
+            relied_on = (summary["stability"] >= stability.STABLE) & ~biased
+            labels, marks = rows["code"].map(summary["label"]), rows["code"].map(relied_on)
+            assigned[kind] = rows.assign(label=labels, relied_on=marks.astype(bool))[ASSIGNED]
+        return assigned
+
+    def _weights(self) -> pd.DataFrame:
+        """Return each passage with each topic; it is given the one that it has most of."""
+        renamed = {"topic": "code", "weight": "score"}
+        rows = self.tables["topic_weights"].rename(columns=renamed)
+        first = self.tables["topic_passages"].set_index("passage")["topic"]
+        return rows.assign(coded=rows["code"] == rows["passage"].map(first))
+
+    def _members(self) -> pd.DataFrame:
+        """Return each passage with each theme."""
+        names = self.tables["themes"][["theme"]].rename(columns={"theme": "code"})
+        rows = self.tables["theme_members"].merge(names, how="cross")
+        member = rows["theme"] == rows["code"]
+        return rows.assign(score=rows["margin"].where(member, -rows["margin"]), coded=member)
+
+    @functools.cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What each code, topic and theme is called."""
+        labels = {}
+        for kind, table in self.assigned.items():
+            names = table.drop_duplicates("code") if "label" in table else pd.DataFrame()
+            labels[kind] = dict(names[["code", "label"]].to_numpy().tolist()) if len(names) else {}
+        return labels
+
+    def label(self, code: str, kind: str = "code") -> str:
+        """Return what a code, topic or theme is called, in quotation marks."""
+        return f"“{self.labels[kind].get(code) or code}”"
+
+    def best(
+        self, unit: str, code: str, most: int, coded: bool, kind: str = "code", by: str = ""
+    ) -> pd.DataFrame:
+        """Return the passages that score highest in a code, topic or theme, as evidence.
+
+        Those of a unit of the contrasts, or of a text (``by="doc"``); ``coded`` keeps
+        only those that are given it.
+        """
+        if not len(self.assigned[kind]):
+            return pd.DataFrame(columns=QUOTED)
+        scored, places = self._ranked(kind)
+        column = "doc" if by == "doc" or self.by == "doc" else "unit"
+        if (unit, code) not in places[column]:
+            return pd.DataFrame(columns=QUOTED)
+        rows = scored.take(places[column][unit, code])
+        rows = rows[rows["coded"]] if coded else rows
+        relied_on = "relied_on" in rows and bool(rows["relied_on"].all())
+        strength = "counted" if relied_on else "doubtful"
+        return self.quote_passages(rows["passage"].head(most), strength)
+
+    def _ranked(self, kind: str) -> tuple[pd.DataFrame, dict[str, Places]]:
+        """Return the passages in each code, best first, and where those of texts and units are."""
+        if kind not in self._rankings:
+            table = self.assigned[kind]
+            names = ["passage", "code", "score", "coded", "relied_on"]
+            rows = table[[name for name in names if name in table]]
+            passages = dict(zip(self.passages["passage"], self.passages["doc"], strict=True))
+            # Names that return often, as categories: a corpus has millions of these rows.
+            keys = {"doc": rows["passage"].map(passages), "code": rows["code"]}
+            if self.by != "doc":
+                units = self.documents.set_index("doc")[self.by]
+                keys["unit"] = keys["doc"].map(units).astype(str)
+            rows = rows.assign(**{key: column.astype("category") for key, column in keys.items()})
+            rows = rows.sort_values(["score", "passage"], ascending=[False, True], kind="stable")
+            self._rankings[kind] = (
+                rows,
+                {
+                    key: _locate(rows.groupby([key, "code"], observed=True))
+                    for key in keys.keys() - {"code"}
+                },
+            )
+        return self._rankings[kind]
+
+    @functools.cached_property
+    def _rankings(self) -> dict[str, tuple[pd.DataFrame, dict[str, Places]]]:
+        return {}
+
+
+def _locate(groups: Any) -> Places:
+    places: Places = groups.indices
+    return places
 
 
 def check(
@@ -183,53 +379,54 @@ def check(
     One text names a sum of money. [stated]
       nb-015 “ca 165 millioner kroner”
     """
-    known = load.documents() if documents is None else documents
-    return made(name, text, holds, evidence, Quoted(known, passages))
+    tables = {"documents": load.documents() if documents is None else documents}
+    if passages is not None:
+        tables["passages"] = passages
+    return make_claim(ClaimSpec(name, "", text, holds, evidence), EvidenceIndex(tables))
 
 
-def made(name: str, text: str, holds: bool, evidence: Evidence, quoted: Quoted) -> Claim:
+def make_claim(spec: ClaimSpec, index: EvidenceIndex) -> Claim:
     """Make a claim, or fail, as `check` does."""
-    rows = gathered(evidence, quoted)
+    rows = collect_rows(spec.evidence, index)
     if rows:
         schema.check(pd.DataFrame(rows), "evidence")
-    faults = faults_of(holds, rows, quoted)
+    faults = list_faults(spec.holds, rows, index)
     if faults:
-        raise ClaimError(name, faults)
-    full = pd.DataFrame([quoted.described(row) for row in rows], columns=COLUMNS)
-    strength = max(full["strength"], key=list(STRENGTHS).index)
-    return Claim(name, " ".join(text.split()), strength, full)
+        raise ClaimError(spec.name, faults)
+    evidence = pd.DataFrame([index.describe(row) for row in rows], columns=COLUMNS)
+    strength = max(evidence["strength"], key=list(STRENGTHS).index)
+    return Claim(spec.name, " ".join(spec.text.split()), strength, evidence, spec.section)
 
 
-def faults_of(holds: bool, rows: list[Row], quoted: Quoted) -> list[str]:
-    """Say all that is wrong with a claim."""
+def list_faults(holds: bool, rows: list[Row], index: EvidenceIndex) -> list[str]:
+    """Return all that is wrong with a claim."""
     faults = [] if bool(holds) else ["its condition is false"]
     if not rows:
         return [*faults, "there is no evidence for it"]
-    return faults + [fault for row in rows if (fault := quoted.displaced(row))]
+    return faults + [fault for row in rows if (fault := index.find_fault(row))]
 
 
-def tabled(claims: Iterable[tuple[str, Claim]]) -> pd.DataFrame:
-    """Return claims that hold, each with its section, as the table that is exported."""
-    rows = [
-        (claim.name, section, claim.text, True, claim.strength, claim.evidence.to_dict("records"))
-        for section, claim in claims
-    ]
-    kinds = dict.fromkeys(TABLE, "str") | {"holds": "bool", "evidence": "object"}
-    return schema.check(pd.DataFrame(rows, columns=TABLE).astype(kinds), "claims")
-
-
-def gathered(evidence: Evidence, quoted: Quoted) -> list[Row]:
+def collect_rows(evidence: Evidence, index: EvidenceIndex) -> list[Row]:
     """Return the rows of evidence, each place once, in the order in which they are given.
 
     Rows of passages have no quotation yet: theirs is the text at their place.
     """
     parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else list(evidence)
-    rows: dict[object, Row] = {}
+    unique: dict[object, Row] = {}
     for part in parts:
-        own = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
-        for row in own:
-            rows.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
-    found = list(rows.values())
-    if all("quote" not in row for row in found):
-        found = [{**row, "quote": quoted.at(row["doc"], row["start"], row["end"])} for row in found]
-    return found
+        records = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
+        for row in records:
+            unique.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
+    rows = list(unique.values())
+    if all("quote" not in row for row in rows):
+        rows = [{**row, "quote": index.at(row["doc"], row["start"], row["end"])} for row in rows]
+    return rows
+
+
+def to_table(claims: Iterable[Claim]) -> pd.DataFrame:
+    """Return claims that hold as the table that is exported."""
+    rows = [
+        (c.name, c.section, c.text, True, c.strength, c.evidence.to_dict("records")) for c in claims
+    ]
+    kinds = dict.fromkeys(TABLE, "str") | {"holds": "bool", "evidence": "object"}
+    return schema.check(pd.DataFrame(rows, columns=TABLE).astype(kinds), "claims")

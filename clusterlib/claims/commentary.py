@@ -1,111 +1,199 @@
-"""A commentary: claims in order, which can be made again from other tables."""
+"""Commentaries: claims in reading order, as they are shown, and made again from other studies."""
 
+import html
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
+from clusterlib import cards
 from clusterlib.claims.claim import (
     Claim,
     ClaimError,
+    ClaimSpec,
     Evidence,
-    Rows,
-    faults_of,
-    gathered,
-    made,
-    tabled,
+    collect_rows,
+    list_faults,
+    make_claim,
+    to_table,
 )
-from clusterlib.claims.evidence import quoted
+from clusterlib.claims.evidence import index_of
 from clusterlib.study import MissingError, Study
+
+# A sentence, and what it rests on.
+Statement: TypeAlias = tuple[str, Evidence]
+ClaimFunction: TypeAlias = Callable[[Study], Statement]
 
 
 @dataclass(frozen=True)
-class Written:
-    """A claim as it is written: how to make it from a study."""
+class Section:
+    """The claims of one section: prose whose marks open on the quotations.
 
-    name: str
-    section: str
-    text: Callable[[Study], str]
-    holds: Callable[[Study], bool]
-    evidence: tuple[Callable[[Study], Evidence], ...]
+    Attributes
+    ----------
+    claims : list of Claim
+        In reading order.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> money = cl.facts.find(cl.load.documents()).query("kind == 'money'")
+    >>> Section([cl.claims.check("One text names a sum of money.", True, money)])
+    One text names a sum of money. [stated]
+      nb-015 “ca 165 millioner kroner”
+    """
+
+    claims: list[Claim] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return cards.framed("claim", "".join(map(_fold, self.claims)))
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.claims))
+
+
+def _fold(claim: Claim) -> str:
+    """Return a claim as a sentence that opens on its quotations."""
+    sentence = f"{html.escape(claim.text)} <small>{claim.mark}</small>"
+    quoted = cards.quotations(claim.quotations, len(claim.quotations))
+    return f"<details><summary>{sentence}</summary>{quoted}</details>"
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """A commentary, and what it does not say.
+
+    Attributes
+    ----------
+    claims : list of Claim
+        In reading order.
+    table : pandas.DataFrame
+        The same as a table: claim, section, text, holds, strength and evidence.
+    remarks : pandas.DataFrame
+        stage and remark: what was left out, and by which rule.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> documents = cl.load.documents().query("doc == 'nb'")
+    >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
+    >>> cl.claims.automatic(tables).table[["claim", "strength"]].to_dict("records")
+    [{'claim': 'corpus-size', 'strength': 'counted'}]
+    """
+
+    claims: list[Claim] = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
+    remarks: pd.DataFrame = field(repr=False)
+
+    @property
+    def sections(self) -> list[str]:
+        """The sections, in reading order."""
+        return list(dict.fromkeys(self.table["section"]))
+
+    def section(self, title: str, most: int | None = None) -> "Automatic":
+        """Return the commentary of one section alone.
+
+        Parameters
+        ----------
+        title : str
+            One of `sections`; any other has no claims.
+        most : int, optional
+            Only so many claims, the first.
+        """
+        claims = [claim for claim in self.claims if claim.section == title][:most]
+        return Automatic(claims, to_table(claims), self.remarks)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{claim.text} [{claim.strength}]" for claim in self.claims)
+
+    def _repr_html_(self) -> str:
+        return "".join(claim._repr_html_() for claim in self.claims)
 
 
 class Commentary:
-    """Claims about a study, in the order in which they are made.
+    """Claims about a study, in the order in which they are read.
 
     Parameters
     ----------
     study : Study
         What the claims are about.
+    sections : mapping of str to sequence of function
+        The claims of each section. A claim is a function of a study: its name is
+        that of the claim, its body asserts what makes the claim true, and it returns
+        the sentence and its evidence, as `clusterlib.claims.check` takes them.
     pinned : str or pathlib.Path, optional
         CSV with claim, doc and quote: what each claim rested on when it was last
         read against the sources. A claim fails when one of these quotations no
         longer stands in its document.
 
+    Raises
+    ------
+    RuntimeError
+        If Python leaves out assertions (``python -O``): every claim would hold.
+
     Examples
     --------
     >>> import clusterlib as cl
-    >>> said = Commentary(cl.study.of(cl.load.documents()))
-    >>> said.section("Telemark")
-    >>> said.check(
-    ...     "nb-money",
-    ...     lambda study: f"It names {cl.claims.fact(study, 'nb', 'money').value} kroner.",
-    ...     lambda study: set(study.facts.query("kind == 'money'")["doc"]) == {"nb"},
-    ...     lambda study: cl.claims.fact(study, "nb", "money"),
-    ... )
+    >>> def nb_money(study):
+    ...     money = cl.claims.fact(study, "nb", "money")
+    ...     assert set(study.facts.query("kind == 'money'")["doc"]) == {"nb"}
+    ...     return f"It names {money.value} kroner.", money
+    >>> study = cl.study.of(cl.load.documents())
+    >>> commentary = Commentary(study, {"Telemark": [nb_money]})
+    >>> commentary.section("Telemark")
     It names 165000000 kroner. [stated]
       nb-015 “ca 165 millioner kroner”
-    >>> said.table[["claim", "section", "holds"]].values.tolist()
+    >>> commentary.table[["claim", "section", "holds"]].values.tolist()
     [['nb-money', 'Telemark', True]]
     """
 
-    def __init__(self, study: Study, pinned: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        sections: Mapping[str, Sequence[ClaimFunction]],
+        pinned: str | Path | None = None,
+    ) -> None:
+        if not __debug__:
+            raise RuntimeError("claims are assertions: start Python without -O")
         self.study = study
+        self.sections = {title: list(functions) for title, functions in sections.items()}
+        pairs = [(title, claim) for title, claims in self.sections.items() for claim in claims]
+        self._functions = {_name(function): function for _, function in pairs}
+        self._titles = {_name(function): title for title, function in pairs}
         self._pinned: dict[str, list[tuple[str, str]]] = {}
         if pinned is not None and Path(pinned).is_file():
             for claim, doc, quote in pd.read_csv(pinned, dtype="str").to_numpy().tolist():
                 self._pinned.setdefault(claim, []).append((doc, quote))
-        self._section = ""
-        self._written: dict[str, Written] = {}
-        self._made: dict[str, Claim] = {}
+        self._claims: dict[str, Claim] = {}
 
-    def section(self, title: str) -> None:
-        """Begin a section; claims that follow belong to it."""
-        self._section = title
-
-    def check(
-        self,
-        name: str,
-        text: Callable[[Study], str],
-        holds: Callable[[Study], bool],
-        *evidence: Callable[[Study], Evidence],
-    ) -> Claim:
-        """Make a claim, or fail.
+    def section(self, title: str) -> Section:
+        """Return the claims of a section.
 
         Parameters
         ----------
-        name : str
-            What it is called, in lower case with hyphens; a claim made again
-            under its name takes the place of the first.
-        text, holds, *evidence : function of a study
-            What `clusterlib.claims.check` takes, made from the study's tables;
-            evidence of several functions is put together.
+        title : str
+            One of `sections`.
 
         Returns
         -------
-        Claim
+        Section
 
         Raises
         ------
         ClaimError
-            As `clusterlib.claims.check` does; also if the study does not hold
-            what the claim speaks of, or a pinned quotation is gone.
+            If one of them does not hold: as `clusterlib.claims.check` does; also if
+            the study does not hold what the claim speaks of, or a pinned quotation
+            is gone.
         """
-        written = Written(name, self._section, text, holds, evidence)
-        self._written[name] = written
-        self._made[name] = self._make(written, self.study)
-        return self._made[name]
+        return Section([self._claim(_name(function)) for function in self.sections[title]])
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """All claims, by name; the first that does not hold raises ClaimError."""
+        return {name: self._claim(name) for name in self._functions}
 
     def again(self, study: Study) -> pd.DataFrame:
         """Make every claim from another study.
@@ -121,9 +209,9 @@ class Commentary:
             claim, holds and why not, a row a claim, in order.
         """
         rows = []
-        for written in self._written.values():
-            faults = self._faults(written, study)
-            rows.append((written.name, not faults, "; ".join(faults)))
+        for name in self._functions:
+            _, faults = self._evaluate(name, study)
+            rows.append((name, not faults, "; ".join(faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])
 
     def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
@@ -140,31 +228,26 @@ class Commentary:
             claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs
             it"`` where the claim quotes a text that the variant does not have.
         """
-        found = {"claim": list(self._made)}
-        for name, study in variants.items():
+        docs = {name: set(claim.evidence["doc"]) for name, claim in self.claims.items()}
+        verdicts = {"claim": list(docs)}
+        for variant, study in variants.items():
             holds = self.again(study).set_index("claim")["holds"]
-            known = set(study.documents["doc"])
-            without = {
-                claim
-                for claim, made in self._made.items()
-                if not set(made.evidence["doc"]) <= known
-            }
-            found[name] = [
-                "holds" if holds[claim] else "needs it" if claim in without else "fails"
-                for claim in self._made
+            present = set(study.documents["doc"])
+            verdicts[variant] = [
+                "holds" if holds[name] else "fails" if docs[name] <= present else "needs it"
+                for name in docs
             ]
-        return pd.DataFrame(found)
+        return pd.DataFrame(verdicts)
 
     @property
     def table(self) -> pd.DataFrame:
         """The claims that hold: claim, section, text, holds, strength and evidence (rows)."""
-        sections = (self._written[name].section or "Claims" for name in self._made)
-        return tabled(zip(sections, self._made.values(), strict=True))
+        return to_table(self.claims.values())
 
     @property
     def evidence(self) -> pd.DataFrame:
         """The quotations of all claims: claim, and the columns of a claim's evidence."""
-        parts = [claim.evidence.assign(claim=name) for name, claim in self._made.items()]
+        parts = [claim.evidence.assign(claim=name) for name, claim in self.claims.items()]
         table = pd.concat(parts, ignore_index=True)
         return table[["claim", *table.columns.drop("claim")]]
 
@@ -172,35 +255,61 @@ class Commentary:
         """Write as CSV what each claim rests on, once it has been read against the sources."""
         self.evidence[["claim", "doc", "quote"]].to_csv(path, index=False, lineterminator="\n")
 
-    def _make(self, written: Written, study: Study) -> Claim:
-        if faults := self._faults(written, study):
-            raise ClaimError(written.name, faults)
-        text, holds, evidence = _asked(written, study)
-        return made(written.name, text, holds, evidence, quoted(study))
+    def _claim(self, name: str) -> Claim:
+        if name not in self._claims:
+            statement, faults = self._evaluate(name, self.study)
+            if faults or statement is None:
+                raise ClaimError(name, faults)
+            text, evidence = statement
+            spec = ClaimSpec(name, self._titles[name], text, True, evidence)
+            self._claims[name] = make_claim(spec, index_of(self.study))
+        return self._claims[name]
 
-    def _faults(self, written: Written, study: Study) -> list[str]:
-        """Say all that is wrong with a claim about a study."""
-        known = quoted(study)
-        lost = [
+    def _evaluate(self, name: str, study: Study) -> tuple[Statement | None, list[str]]:
+        """Return what a claim says of a study, and all that is wrong with it."""
+        index = index_of(study)
+        gone = [
             f"{doc}: “{quote:.80}” no longer stands there"
-            for doc, quote in self._pinned.get(written.name, [])
-            if quote not in known.texts.get(doc, "")
+            for doc, quote in self._pinned.get(name, [])
+            if quote not in index.texts.get(doc, "")
         ]
         try:
-            _, holds, evidence = _asked(written, study)
-            return [*faults_of(holds, gathered(evidence, known), known), *lost]
+            text, evidence = self._functions[name](study)
+            return (text, evidence), [
+                *list_faults(True, collect_rows(evidence, index), index),
+                *gone,
+            ]
+        except AssertionError as error:
+            note = f": {error}" if str(error) else ""
+            return None, [f"its condition is false{note}", *gone]
         except MissingError as error:
-            return [str(error), *lost]
+            return None, [str(error), *gone]
         except (LookupError, ValueError, TypeError) as error:
             # What a claim speaks of may be gone in any way; which one is told.
-            return [f"it cannot be computed: {error!r}", *lost]
+            return None, [f"it cannot be computed: {error!r}", *gone]
 
 
-def _asked(written: Written, study: Study) -> tuple[str, bool, list[Rows]]:
-    """Return the text, the condition and the evidence of a claim."""
-    text, holds = written.text(study), bool(written.holds(study))
-    return text, holds, [part for find in written.evidence for part in _parts(find(study))]
+def source(claim: ClaimFunction) -> str:
+    """Return the code of a claim: what makes it true, what it says and what it rests on.
+
+    Parameters
+    ----------
+    claim : function
+        One of those that a commentary is made of.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> cl.claims.source(cl.claims.day).splitlines()[0]
+    'def day(value: str) -> str:'
+    """
+    return inspect.getsource(claim)
 
 
-def _parts(evidence: Evidence) -> Sequence[Rows]:
-    return [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else evidence
+def _name(function: ClaimFunction) -> str:
+    """Return the name of a claim, which is that of its function."""
+    return function.__name__.replace("_", "-")

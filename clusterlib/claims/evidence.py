@@ -7,55 +7,48 @@ from typing import ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from clusterlib.claims.claim import Quoted
-from clusterlib.claims.sources import Sources
+from clusterlib.claims.claim import EvidenceIndex, Places
 from clusterlib.study import MissingError, Study
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def remembered(find: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a study has been asked: a claim asks for its text, condition and evidence."""
+def memoize(find: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a study has been asked: many claims ask the same."""
 
     @functools.wraps(find)
     def wrapped(*args: P.args, **values: P.kwargs) -> T:
         study, *others = args
-        known: dict[object, T] = cast(Study, study).__dict__.setdefault("_remembered", {})
+        answers: dict[object, T] = cast(Study, study).__dict__.setdefault("_answers", {})
         key = (find.__name__, repr(others), repr(sorted(values.items())))
-        if key not in known:
-            known[key] = find(*args, **values)
-        return known[key]
+        if key not in answers:
+            answers[key] = find(*args, **values)
+        return answers[key]
 
     return wrapped
 
 
-@remembered
-def quoted(study: Study) -> Quoted:
-    """Return the texts of a study, to quote from."""
-    return _sources(study).original
+@memoize
+def index_of(study: Study) -> EvidenceIndex:
+    """Return the texts and passages of a study, to quote from."""
+    return EvidenceIndex({"documents": study.documents, "passages": study.passages})
 
 
-@remembered
-def _sources(study: Study) -> Sources:
-    return Sources({"documents": study.documents, "passages": study.passages})
-
-
-@remembered
-def _by_code(study: Study) -> dict[tuple[str, str], NDArray[np.intp]]:
-    """Return where the rows of each document and code are."""
+@memoize
+def _places_by_code(study: Study) -> Places:
     return dict(study.codes.groupby(["doc", "code"]).indices)  # type: ignore[arg-type]
 
 
 def scored(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
     """Return how the passages of some documents score in a code."""
-    places = [_by_code(study).get((doc, code), np.array([], dtype=np.intp)) for doc in docs]
+    none = np.array([], dtype=np.intp)
+    places = [_places_by_code(study).get((doc, code), none) for doc in docs]
     return study.codes.take(np.concatenate(places))
 
 
-@remembered
+@memoize
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     """Find quotations in the running text of a document.
 
@@ -85,26 +78,26 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     >>> quote(study, "nl", "ruim 90%")[["start", "end", "quote"]].values.tolist()
     [[1482, 1490, 'ruim 90%']]
     """
-    text = quoted(study).texts.get(doc, "")
-    spans = [place[:2] for place in quoted(study).places.get(doc, [])]
+    text = index_of(study).texts.get(doc, "")
+    spans = [span[:2] for span in index_of(study).spans.get(doc, [])]
     rows, faults = [], []
     for part in words:
         pattern = r"\s+".join(map(re.escape, part.split()))
-        found = [
+        places = [
             match.span()
             for match in re.finditer(pattern, text)
             if any(start <= match.start() < end for start, end in spans)
         ]
-        if len(found) == 1:
-            rows.append((doc, *found[0], text[slice(*found[0])], "stated"))
+        if len(places) == 1:
+            rows.append((doc, *places[0], text[slice(*places[0])], "stated"))
         else:
-            faults.append(f"“{part}” stands {len(found)} times in {doc!r}, expected once")
+            faults.append(f"“{part}” stands {len(places)} times in {doc!r}, expected once")
     if faults:
         raise MissingError("; ".join(faults))
     return pd.DataFrame(rows, columns=["doc", "start", "end", "quote", "strength"])
 
 
-@remembered
+@memoize
 def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     """Find the one fact of a document that has these values.
 
@@ -134,14 +127,14 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     >>> fact(study, "nb", "money")[["value", "unit"]].tolist()
     ['165000000', 'NOK']
     """
-    own = matching(study.facts, {"doc": doc, "kind": kind, **values})
-    if len(own) != 1:
-        told = ", ".join(f"{name}={value!r}" for name, value in values.items())
-        raise MissingError(f"{len(own)} facts of kind {kind!r} {told} in {doc!r}, expected one")
-    return own.iloc[0]
+    rows = _select(study.facts, {"doc": doc, "kind": kind, **values})
+    if len(rows) != 1:
+        which = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        raise MissingError(f"{len(rows)} facts of kind {kind!r} {which} in {doc!r}, expected one")
+    return rows.iloc[0]
 
 
-@remembered
+@memoize
 def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFrame:
     """Find where actors with these values are named first.
 
@@ -167,10 +160,10 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     ['Alain Rousset', 'Florence Lambert', 'Bruno Lechevin']
     """
     wanted = values if doc is None else {"doc": doc, **values}
-    return matching(study.mentions, wanted).drop_duplicates(["doc", "actor"])
+    return _select(study.mentions, wanted).drop_duplicates(["doc", "actor"])
 
 
-@remembered
+@memoize
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     """Find the passages of a document that the machine has given a code.
 
@@ -194,9 +187,9 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    own = scored(study, [doc], code)
-    own = own[own["coded"]]
-    return _passages(study, own["passage"].tolist(), _strength(own))
+    rows = scored(study, [doc], code)
+    rows = rows[rows["coded"]]
+    return _passages(study, rows["passage"].tolist(), _strength(rows))
 
 
 def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
@@ -223,9 +216,9 @@ def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
     >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
     ['fr-017', 'nl-006']
     """
-    own = scored(study, docs, code)
-    own = own.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
-    return _passages(study, own["passage"].tolist(), _strength(own))
+    rows = scored(study, docs, code)
+    rows = rows.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
+    return _passages(study, rows["passage"].tolist(), _strength(rows))
 
 
 def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
@@ -255,13 +248,13 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> gap(study, "bg", "research")["passage"].tolist()
     ['bg-013']
     """
-    own = matching(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
-    if not len(own):
+    rows = _select(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
+    if not len(rows):
         raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
-    return _passages(study, own["passage"].tolist(), _strength(own))
+    return _passages(study, rows["passage"].tolist(), _strength(rows))
 
 
-def matching(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+def _select(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
     """Return the rows that have these values, or one of them where several are given."""
     for name, value in values.items():
         table = table[table[name].isin(value if isinstance(value, list) else [value])]
@@ -274,5 +267,5 @@ def _strength(rows: pd.DataFrame) -> str:
 
 def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
     """Return passages as evidence, in the order of the text."""
-    own = study.passages.loc[study.passages["passage"].isin(names), "passage"]
-    return _sources(study).quoted(own, strength)
+    ordered = study.passages.loc[study.passages["passage"].isin(names), "passage"]
+    return index_of(study).quote_passages(ordered, strength)

@@ -1,6 +1,9 @@
-"""Numbers and lists as a sentence has them."""
+"""Numbers, lists and what a study holds, as a sentence has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from clusterlib.claims.evidence import scored
+from clusterlib.study import Study
 
 AMOUNTS = ("money", "percentage", "quantity")
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -104,8 +107,8 @@ def times(count: int, noun: str, many: str = "") -> str:
     >>> times(1, "text"), times(1500, "text"), times(2, "country", "countries")
     ('one text', '1,500 texts', 'two countries')
     """
-    told = number(count) if count in range(len(SMALL)) else f"{count:,}"
-    return f"{told} {noun if count == 1 else many or noun + 's'}"
+    amount = number(count) if count in range(len(SMALL)) else f"{count:,}"
+    return f"{amount} {noun if count == 1 else many or noun + 's'}"
 
 
 def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
@@ -134,9 +137,9 @@ def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
     ('2017 to 2021', '23 May')
     """
     write = _digits if kind in AMOUNTS else _moment
-    told = " to ".join(write(end) for end in (low, high) if end)
-    told += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
-    return f"{told} (qualified in the text)" if hedged else told
+    text = " to ".join(write(end) for end in (low, high) if end)
+    text += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
+    return f"{text} (qualified in the text)" if hedged else text
 
 
 def _digits(amount: str) -> str:
@@ -174,3 +177,88 @@ def language(code: str) -> str:
         return Locale.parse(code, sep="-").get_display_name("en") or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def ahead(study: Study, theme: str, doc: str) -> list[str]:
+    """Find the documents that a document exceeds in a topic, theme or code, beyond noise.
+
+    Parameters
+    ----------
+    study : Study
+        Whose contrasts are read.
+    theme : str
+        A topic, theme or code.
+    doc : str
+        Which document should have more of it.
+
+    Returns
+    -------
+    list of str
+        Those in comparison with which the verdict is for ``doc``, sorted.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> ahead(cl.study.of(cl.load.documents()), "event-visit", "de")
+    ['bg', 'fr', 'nb', 'nl']
+    """
+    contrasts = study.code_contrasts if theme in set(study.codebook["code"]) else study.contrasts
+    rows = contrasts[contrasts["theme"] == theme]
+    below = rows[(rows["doc_a"] == doc) & (rows["verdict"] == "more")]["doc_b"]
+    above = rows[(rows["doc_b"] == doc) & (rows["verdict"] == "less")]["doc_a"]
+    return sorted([*below, *above])
+
+
+def counted(study: Study, doc: str, code: str) -> str:
+    """Say how many passages of a document carry a code.
+
+    Parameters
+    ----------
+    study : Study
+        Whose codes are counted.
+    doc, code : str
+        Where, and which.
+
+    Returns
+    -------
+    str
+        Such as ``"four of 20 passages"``.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
+    'five of 20 passages'
+    """
+    rows = scored(study, [doc], code)
+    return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
+
+
+def texts(study: Study, docs: Sequence[str]) -> str:
+    """Name documents by their languages.
+
+    Parameters
+    ----------
+    study : Study
+        That they are from.
+    docs : sequence of str
+        Which.
+
+    Returns
+    -------
+    str
+        Such as ``"the German and Dutch texts"``; their names where languages do
+        not tell them apart.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> texts(cl.study.of(cl.load.documents()), ["nl", "de"])
+    'the Dutch and German texts'
+    """
+    langs = study.documents.set_index("doc")["lang"]
+    if not langs.is_unique:
+        return listed(docs)
+    # "Norwegian Bokmål" is more than a sentence needs.
+    names = [language(langs[doc].split("-")[0]).split()[0] for doc in docs]
+    return f"the {listed(sorted(names))} text" + ("s" if len(names) > 1 else "")
