@@ -113,8 +113,8 @@ def automatic(
     on_pairs, more = claims_on_pairs(index, differences)
     claims = [make_claim(spec, index) for spec in [*specs, *on_pairs]]
     rows = [("claims", remark) for remark in [*remarks, *more]]
-    columns = ["stage", "remark"]
-    return Automatic(claims, to_table(claims), pd.DataFrame(rows, columns=columns, dtype="str"))
+    left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
+    return Automatic(claims, to_table(claims), left_out)
 
 
 def claims_on_corpus(index: EvidenceIndex) -> Iterator[ClaimSpec]:
@@ -391,8 +391,7 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
     more, less = WORDS[kind]
     text = (
         f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
-        f"{which} is "
-        f"{_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
+        f"{which} is {_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
     )
     # Within one language nothing is compared with its translation.
     if least["floor"] > 0:
