@@ -107,7 +107,7 @@ def planted():
     return tables | {"gaps": pd.DataFrame(rows, columns=names)}
 
 
-def select_claims(tables, name, **options):
+def select(tables, name, **options):
     claims = cl.claims.automatic(tables, **options).claims
     return [claim for claim in claims if re.fullmatch(name, claim.name)]
 
@@ -123,15 +123,13 @@ def test_every_sentence_quotes_and_keeps_the_contract(planted):
 
 
 def test_size_and_languages_of_the_corpus(planted):
-    (claim,) = select_claims(planted, "corpus-size")
+    (claim,) = select(planted, "corpus-size")
     assert claim.text == "The corpus has 26 passages of three texts, in English."
     documents, passages = corpus({"a": WIND, "b": NONE}, {"b": "pl"})
-    (claim,) = select_claims({"documents": documents, "passages": passages}, "corpus-size")
+    (claim,) = select({"documents": documents, "passages": passages}, "corpus-size")
     assert claim.text == "The corpus has 24 passages of two texts, in English and Polish."
     documents, passages = corpus({"a": WIND, "b": NONE, "c": NONE}, {"b": "pl", "c": "und"})
-    claims = select_claims(
-        {"documents": documents, "passages": passages}, "corpus-unknown-language"
-    )
+    claims = select({"documents": documents, "passages": passages}, "corpus-unknown-language")
     assert [claim.text for claim in claims] == ["The language of one text could not be told."]
 
 
@@ -139,16 +137,16 @@ def test_what_was_removed_is_told_if_anything_was(planted):
     text = planted["documents"]["text"].iloc[0]
     row = {"doc": "one", "rule": "label", "start": 0, "end": 27, "text": text[:27]}
     ledger = pd.DataFrame([{**row, "replacement": "", "reason": "is short"}])
-    (claim,) = select_claims(planted | {"ledger": ledger}, "corpus-removed")
+    (claim,) = select(planted | {"ledger": ledger}, "corpus-removed")
     share = 27 / planted["documents"]["text"].str.len().sum()
     assert claim.text.startswith(f"{100 * share:.0f} per cent of the characters")
     assert claim.evidence["quote"].tolist() == [text[:27]]
-    assert not select_claims(planted | {"ledger": ledger.assign(rule="spaces")}, "corpus-removed")
-    assert not select_claims(planted, "corpus-removed")
+    assert not select(planted | {"ledger": ledger.assign(rule="spaces")}, "corpus-removed")
+    assert not select(planted, "corpus-removed")
 
 
 def test_frequent_codes_are_told_with_counts_and_are_doubtful(planted):
-    (claim,) = select_claims(planted, "text-.-codes")
+    (claim,) = select(planted, "text-.-codes")
     assert claim.text.startswith("The code given to most passages of the text one is “Wind” (12 of")
     assert claim.strength == "doubtful"
     assert set(claim.evidence["doc"]) == {"one"}
@@ -156,7 +154,7 @@ def test_frequent_codes_are_told_with_counts_and_are_doubtful(planted):
 
 def test_codes_that_a_reading_bears_out_are_counted(planted):
     codes = planted["codes"].assign(relied_on=True)
-    (claim,) = select_claims(planted | {"codes": codes}, "text-.-codes")
+    (claim,) = select(planted | {"codes": codes}, "text-.-codes")
     assert claim.strength == "counted"
 
 
@@ -165,13 +163,11 @@ def test_one_passage_or_many_equals_are_no_emphasis():
     each = [f"There is {name} on day {day}." for name in names for day in "xy"]
     documents, passages = corpus({"one": each, "two": WIND[:1]})
     tables = compared(coded(passages, names), passages)
-    assert not select_claims(
-        {"documents": documents, "passages": passages, **tables}, "text-.-codes"
-    )
+    assert not select({"documents": documents, "passages": passages, **tables}, "text-.-codes")
 
 
 def test_a_clear_difference_quotes_both_sides(planted):
-    claims = select_claims(planted, "apart-.*")
+    claims = select(planted, "apart-.*")
     assert len(claims) == 1
     assert "“Wind” is given to 100 per cent of the passages of the text one" in claims[0].text
     assert {"one", "two"} <= set(claims[0].evidence["doc"])
@@ -181,16 +177,16 @@ def test_a_clear_difference_quotes_both_sides(planted):
 def test_a_floor_above_the_difference_silences_it(planted):
     passages = planted["passages"]
     tables = planted | compared(planted["codes"], passages, floor=1.0)
-    assert not select_claims(tables, "apart-.*")
-    (claim,) = select_claims(tables, "little-contrasts")
+    assert not select(tables, "apart-.*")
+    (claim,) = select(tables, "little-contrasts")
     assert claim.text.startswith("In 6 of six comparisons")
 
 
 def test_absences_beyond_noise_quote_the_nearest_passage(planted):
-    (claim,) = select_claims(planted, "text-.-without-wind")
+    (claim,) = select(planted, "text-.-without-wind")
     assert "No passage of the text two is given the code “Wind”" in claim.text
     assert claim.evidence["passage"].tolist() == ["two-001"]
-    (claim,) = select_claims(planted, "little-gaps")
+    (claim,) = select(planted, "little-gaps")
     assert claim.text.startswith("Of two cases") and " one is too little" in claim.text
 
 
@@ -378,7 +374,7 @@ def test_the_theme_of_most_passages_is_told(planted):
     tables |= compared(coded(passages, ["wind", "rain"]), passages)
     by_name = {
         claim.name: claim
-        for claim in select_claims(with_groups(tables, "theme", ["street", "wind"]), ".*")
+        for claim in select(with_groups(tables, "theme", ["street", "wind"]), ".*")
     }
     claim = by_name["text-1-theme"]
     share = with_groups(tables, "theme", ["street", "wind"])["shares"].set_index(["doc", "theme"])
@@ -399,7 +395,7 @@ def test_the_theme_of_most_passages_is_told(planted):
 @pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, kind, trust):
     tables = with_groups(planted, kind, ["street", "wind"], **trust)
-    claims = select_claims(tables, f"text-.-{kind}|apart-{kind}-.")
+    claims = select(tables, f"text-.-{kind}|apart-{kind}-.")
     assert len(claims) > 2
     assert {claim.strength for claim in claims} == {"doubtful"}
 
@@ -407,16 +403,16 @@ def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, 
 @pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_nothing_is_said_of_a_number_that_is_not_stable(planted, kind):
     tables = with_groups(planted, kind, ["street", "wind"], stable=False)
-    assert not select_claims(tables, f".*{kind}.*")
+    assert not select(tables, f".*{kind}.*")
     remarks = cl.claims.automatic(tables).remarks["remark"].tolist()
     assert f"clear differences in {kind}s left out" in remarks[-1]
     del tables[f"{kind}_curve"]
-    assert not select_claims(tables, f".*{kind}.*")
+    assert not select(tables, f".*{kind}.*")
 
 
 def test_the_topic_with_the_largest_share_is_told(planted):
     tables = with_groups(planted, "topic", ["street", "wind"])
-    (claim,) = select_claims(tables, "text-1-topic")
+    (claim,) = select(tables, "text-1-topic")
     assert claim.text.startswith(
         "The topic “Wind” takes up more of the text one than any other: 80 per cent of 12 passages"
     )
@@ -428,12 +424,12 @@ def test_one_passage_or_as_many_of_another_theme_is_no_emphasis():
     tables = {"documents": documents, "passages": passages}
     tables |= compared(coded(passages, ["wind", "rain"]), passages)
     tables = with_groups(tables, "theme", ["street", "wind"])
-    assert [claim.name for claim in select_claims(tables, "text-.-theme")] == ["text-3-theme"]
+    assert [claim.name for claim in select(tables, "text-.-theme")] == ["text-3-theme"]
 
 
 def test_clear_differences_in_themes_are_told_as_those_in_codes(planted):
     tables = with_groups(planted, "theme", ["street", "wind"])
-    claims = select_claims(tables, "apart-theme-.*")
+    claims = select(tables, "apart-theme-.*")
     # Of two themes one is what the other is not.
     assert len(claims) == 1
     assert claims[0].text.startswith(
@@ -444,13 +440,13 @@ def test_clear_differences_in_themes_are_told_as_those_in_codes(planted):
     assert docs[:2] == ["one", "one"] and set(docs) == {"one", "two", "wee"}
     assert claims[0].evidence["quote"].str.contains("wind").tolist()[:2] == [True, True]
     tables = with_groups(planted, "theme", ["street", "wind"], floor=1.0)
-    assert not select_claims(tables, "apart-theme-.*")
+    assert not select(tables, "apart-theme-.*")
 
 
 def test_three_topics_are_all_told_within_the_limit(planted):
     words = ["number a ", "street", "wind"]
     tables = with_groups(planted, "topic", words)
-    names = [claim.name for claim in select_claims(tables, "apart-.*")]
+    names = [claim.name for claim in select(tables, "apart-.*")]
     assert "apart-1" in names and {"apart-topic-1", "apart-topic-2"} <= set(names)
     few = cl.claims.automatic(tables, differences=2)
     assert [c.name for c in few.claims if c.name.startswith("apart")] == [
@@ -487,7 +483,7 @@ def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
     facts = pd.DataFrame(rows, columns=["value", "unit", "unit_english", "start", "end", "quote"])
     facts = facts.assign(doc="a", passage="a-001", kind="quantity", value_end="", approximate=False)
     tables = {"documents": documents, "passages": passages, "facts": facts}
-    (claim,) = select_claims(tables, "text-1-quantities")
+    (claim,) = select(tables, "text-1-quantities")
     assert claim.text == "The text a names two quantities: 1 “Netzwerk” and 3 “Kwasse”."
 
 

@@ -113,8 +113,8 @@ def automatic(
     on_pairs, more = claims_on_pairs(index, differences)
     claims = [make_claim(spec, index) for spec in [*specs, *on_pairs]]
     rows = [("claims", remark) for remark in [*remarks, *more]]
-    columns = ["stage", "remark"]
-    return Automatic(claims, to_table(claims), pd.DataFrame(rows, columns=columns, dtype="str"))
+    left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
+    return Automatic(claims, to_table(claims), left_out)
 
 
 def claims_on_corpus(index: EvidenceIndex) -> Iterator[ClaimSpec]:
@@ -170,31 +170,16 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
 
 def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
     """Yield the claims on a text, those that matter most first; names begin with ``name``."""
-    section = f"The text {_title(index, doc)}"
+    section = f"The text {index.title(doc)}"
     yield from _codes(index, doc, name, section)
     yield from _groups_of_text(index, doc, name, section)
     yield from _facts(index, doc, name, section)
     yield from _absences(index, doc, name, section)
 
 
-def _title(index: EvidenceIndex, doc: str) -> str:
-    """Return how a text is called in a heading: its name, and its initiative or title."""
-    row = index.of_text("documents", doc).iloc[0]
-    for column in ("initiative", "title"):
-        title = row.get(column)
-        if isinstance(title, str) and title.strip():
-            return f"{doc}: {' '.join(title.split())}"
-    return doc
-
-
-def _shares(index: EvidenceIndex, doc: str, kind: str) -> pd.DataFrame:
-    shares = index.of_text("shares", doc)
-    return shares[shares["kind"] == kind] if len(shares) else shares
-
-
 def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
     """Say which codes a text has most often, if some stand out; of equals all or none."""
-    shares = _shares(index, doc, "code")
+    shares = index.shares_of(doc, "code")
     if not len(shares):
         return
     shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
@@ -221,7 +206,7 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
 def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
     """Say which topic and which theme a text has most of, if one stands out."""
     for kind in ("topic", "theme"):
-        shares = _shares(index, doc, kind)
+        shares = index.shares_of(doc, kind)
         if not len(shares) or not index.labels[kind]:
             continue
         shares = shares.sort_values(["share", "theme"], ascending=[False, True])
@@ -406,8 +391,7 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
     more, less = WORDS[kind]
     text = (
         f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
-        f"{which} is "
-        f"{_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
+        f"{which} is {_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
     )
     # Within one language nothing is compared with its translation.
     if least["floor"] > 0:

@@ -202,6 +202,18 @@ class EvidenceIndex:
         rows = self._rows_by_text.get(name, {}).get(doc)
         return self.table(name)[:0] if rows is None else self.table(name).take(rows)
 
+    def shares_of(self, doc: str, kind: str) -> pd.DataFrame:
+        """Return the shares of codes, topics or themes in a text."""
+        shares = self.of_text("shares", doc)
+        return shares[shares["kind"] == kind] if len(shares) else shares
+
+    def title(self, doc: str) -> str:
+        """Return how a text is called in a heading: its name, and its initiative or title."""
+        row = self.of_text("documents", doc).iloc[0]
+        titles = [row[name] for name in ("initiative", "title") if name in row]
+        words = [" ".join(title.split()) for title in titles if isinstance(title, str)]
+        return ": ".join([doc, *filter(None, words)][:2])
+
     @functools.cached_property
     def _rows_by_text(self) -> dict[str, Places]:
         """Where the rows of each text are, in each table but the codes, which are the longest."""
