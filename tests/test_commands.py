@@ -43,8 +43,6 @@ TARGETS = {
 }
 HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
-    "encoder check": "needs torch",
-    "encoder speed": "needs torch",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
 }
 NOT_HERE = {"pip install": "needs the network"}
@@ -53,9 +51,7 @@ NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
 SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
-    "code_parts": {"LENGTHS": [(6, 3)], "BEST": [2]},
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
-    "fast_encoder": {"PARTS": ["whitened and mapped"]},
     "facts": {"HOSTILE": ("1 ",), "REPEATS": 1, "SHORT": 2_000, "LONG": 8_000, "HUGE": 1_000},
     "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
     # BERTopic is in an environment of its own.
@@ -69,9 +65,7 @@ SIZES = {
 FEW = {
     "compare": ["--draws", "1"],
     "load_and_clean": ["--workers", "1"],
-    "load_files": ["--workers", "0", "--files", "20"],
     "topics": ["--draws", "1"],
-    "encoder": ["--precision", "int8"],
 }
 TEXTS = {
     "fr": "Le cluster réunit vingt entreprises de la région. Il a été créé en mars 2021. "
@@ -166,7 +160,7 @@ def script(name, few, folder, monkeypatch):
     sizes |= {"NTREX": NTREX, "SIB": SIB, "LANGUAGES": NTREX | {"eng": "en"}}
     sizes |= {"calibration": lambda: few, "KEPT": folder / "kept"}
     sizes |= {"FILE": folder / "offsets.parquet", "FORM": folder / "form.parquet"}
-    if name in ("encoder", "load_and_clean"):
+    if name == "load_and_clean":
         del sizes["LANGUAGES"]
     for constant in sizes.keys() & vars(module).keys():
         monkeypatch.setattr(module, constant, sizes[constant])
