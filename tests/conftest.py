@@ -77,7 +77,7 @@ def ledger(documents):
     return cl.clean.ledger(documents)
 
 
-def made_once(factory, name, last, make):
+def build_once(factory, name, last, make):
     """Return a folder that one worker makes for all, and writes this file of it last."""
     import filelock
 
@@ -94,7 +94,7 @@ def index(tmp_path_factory):
     """Return the first page of a report of the seeds and of hostile texts."""
     import reports
 
-    return made_once(tmp_path_factory, "report", "index.html", reports.write) / "index.html"
+    return build_once(tmp_path_factory, "report", "index.html", reports.write) / "index.html"
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +102,7 @@ def seeds_run(tmp_path_factory):
     """Return the folder of a run of the seeds, which no test changes."""
     from clusterlib.run import Options, run
 
-    return made_once(tmp_path_factory, "seeds-run", "manifest.json", lambda to: run(Options(), to))
+    return build_once(tmp_path_factory, "seeds-run", "manifest.json", lambda to: run(Options(), to))
 
 
 @functools.cache

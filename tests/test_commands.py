@@ -78,22 +78,22 @@ TEXTS = {
 
 
 def commands():
-    found = {}
+    names = {}
     for name, text in DOCUMENTS.items():
         for language, block in FENCED.findall(text):
             if language in ("sh", "bash", "console", "shell"):
                 for line in block.splitlines():
                     line = line.strip().removeprefix("$ ")
                     if line and not line.startswith("#"):
-                        found[line] = name
+                        names[line] = name
         for line in INLINE.findall(FENCED.sub("", text)):
-            found[line] = name
-    return {line: f"{name}: {line}" for line, name in sorted(found.items())}
+            names[line] = name
+    return {line: f"{name}: {line}" for line, name in sorted(names.items())}
 
 
 def starting(*words):
-    chosen = {line: told for line, told in commands().items() if line.split()[0] in words}
-    return [pytest.param(shlex.split(line), id=told) for line, told in chosen.items()]
+    chosen = {line: label for line, label in commands().items() if line.split()[0] in words}
+    return [pytest.param(shlex.split(line), id=label) for line, label in chosen.items()]
 
 
 def word(number):
@@ -116,9 +116,9 @@ def folder(tmp_path_factory):
     for name, lang in {**SIB, "eng_Latn": "en"}.items():
         rows = ["index_id\tcategory\ttext"]
         for number in range(70):
-            own = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
+            words = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
             topic = topics[number % len(topics)]
-            rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {own}")
+            rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {words}")
         (folder / "bench" / "sib200" / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
     return folder
 
@@ -136,8 +136,8 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept, nothing_is_kept):
     rows = dict(zip(every["text"], every["row"].astype(str), strict=True))
 
     def encode(self, texts, kind="passage"):
-        said = [rows.get(text, text).lower().split() or [""] for text in texts]
-        sums = [sum(of_word(one, 384) for one in words) for words in said]
+        split = [rows.get(text, text).lower().split() or [""] for text in texts]
+        sums = [sum(of_word(one, 384) for one in words) for words in split]
         units = [one / np.linalg.norm(one) for one in sums]
         return np.array(units, dtype=np.float32).reshape(-1, 384)
 
@@ -180,8 +180,8 @@ def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
         monkeypatch.setattr("sys.argv", [name, "--help"])
         with pytest.raises(SystemExit, match="0"):
             module.main()
-        told = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
-        assert {part for part in given if part.startswith("--")} <= told
+        flags = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+        assert {part for part in given if part.startswith("--")} <= flags
         return
 
     def again(command, **options):
@@ -217,9 +217,9 @@ def test_a_run_does_what_a_document_says(words, small, folder, capsys):
     # Once more: everything is kept.
     capsys.readouterr()
     app([places.get(part, part) for part in words[1:]], standalone_mode=False)
-    told = capsys.readouterr().err.splitlines()
-    assert told
-    assert all(line.endswith("kept from an earlier run") for line in told)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert all(line.endswith("kept from an earlier run") for line in lines)
 
 
 def run(*words):

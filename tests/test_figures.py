@@ -184,12 +184,12 @@ def test_text_stands_out_from_what_is_behind_it(figure):
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
     for text, box in zip(written, boxes, strict=True):
-        left, low, right, high = (max(0, round(edge)) for edge in box.extents)
-        behind = pixels[low : max(high, low + 1), left : max(right, left + 1)].reshape(-1, 3)
+        x_min, low, right, high = (max(0, round(edge)) for edge in box.extents)
+        behind = pixels[low : max(high, low + 1), x_min : max(right, x_min + 1)].reshape(-1, 3)
         colours, number = np.unique(behind.round(2), axis=0, return_counts=True)
         for colour in colours[number >= BEHIND * number.sum()]:
-            told = contrast(to_rgb(text.get_color()), colour)
-            assert told >= CONTRAST, f"{text.get_text()!r}: {told:.2f} on {colour}"
+            ratio = contrast(to_rgb(text.get_color()), colour)
+            assert ratio >= CONTRAST, f"{text.get_text()!r}: {ratio:.2f} on {colour}"
 
 
 def test_no_text_is_cut_off_or_covers_another(figure):
@@ -209,8 +209,8 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     palettes = [[colour for colour, _ in cl.plot.MARKS], list(cl.plot.COLOURS.values())]
     for palette in [*palettes, list(SIDES.values())]:
         for one, two in itertools.combinations(palette, 2):
-            told = difference(one, two, vision)
-            assert told >= APART, f"{one} and {two}: {told:.1f}"
+            distance = difference(one, two, vision)
+            assert distance >= APART, f"{one} and {two}: {distance:.1f}"
 
 
 def test_marks_differ_by_shape_as_well():

@@ -105,7 +105,7 @@ def test_all_faults_together_with_file_and_line(tmp_path):
     (tmp_path / "good.txt").write_text(FRENCH, encoding="utf-8")
     table, faults = report([tmp_path, tmp_path / "nothing.txt"], max_mb=0.002)
     assert table["doc"].tolist() == ["good", "x"]
-    found = set(zip(faults["file"], faults["line"].fillna(0), faults["fault"], strict=True))
+    triples = set(zip(faults["file"], faults["line"].fillna(0), faults["fault"], strict=True))
     assert {
         ("empty.txt", 0, "empty"),
         ("binary.txt", 0, "too large"),
@@ -116,7 +116,7 @@ def test_all_faults_together_with_file_and_line(tmp_path):
         ("rows.jsonl", 4, "no text"),
         ("rows.jsonl", 5, "not Unicode"),
         (str(tmp_path / "nothing.txt"), 0, "missing"),
-    } <= found
+    } <= triples
     with pytest.raises(InputError, match=r"rows\.jsonl, line 3.*taken by") as caught:
         cl.load.documents(tmp_path)
     assert "binary.txt" in str(caught.value)
@@ -577,8 +577,8 @@ def test_any_bytes_decode_or_are_refused(data):
 )
 def test_a_row_of_a_markdown_table_is_one_line(tmp_path, table, lines):
     (tmp_path / "a.md").write_text(f"# Titolo\n\n{table}\n\nUna frase segue.", encoding="utf-8")
-    found, _ = cl.load.documents(tmp_path, errors="report")
-    assert found["text"].item().split("\n\n") == ["Titolo", *lines, "Una frase segue."]
+    documents, _ = cl.load.documents(tmp_path, errors="report")
+    assert documents["text"].item().split("\n\n") == ["Titolo", *lines, "Una frase segue."]
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".jsonl", ".csv", ".parquet"])

@@ -140,8 +140,8 @@ def test_the_modules_import_one_way():
     stages = [*first, *"topics themes codes facts compare study claims plot".split()]
     order = [*stages, "annotations", "view", "export", "notebooks"]
     for place, name in enumerate(order):
-        own = ROOT / "clusterlib" / name
-        files = sorted(own.glob("*.py")) if own.is_dir() else [own.with_suffix(".py")]
+        folder = ROOT / "clusterlib" / name
+        files = sorted(folder.glob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
         source = "\n".join(path.read_text(encoding="utf-8") for path in files)
         for later in order[place + 1 :]:
             assert not re.search(rf"from clusterlib(\.{later}\b| import .*\b{later}\b)", source)

@@ -49,7 +49,7 @@ def vectors(rows):
 
 
 @pytest.fixture(scope="module")
-def found():
+def planted_topics():
     passages, rows, truth = planted()
     return cl.topics.fit(passages, rows), truth
 
@@ -62,8 +62,8 @@ def of_seeds(passages):
     )
 
 
-def test_planted_topics_are_found_and_counted(found):
-    topics, truth = found
+def test_planted_topics_are_found_and_counted(planted_topics):
+    topics, truth = planted_topics
     assert topics.stable
     assert topics.trust["size"].tolist() == [40, 30, 20, 15, 12]
     assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
@@ -71,13 +71,13 @@ def test_planted_topics_are_found_and_counted(found):
     assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
 
 
-def test_planted_topics_are_no_languages(found):
-    topics, _ = found
+def test_planted_topics_are_no_languages(planted_topics):
+    topics, _ = planted_topics
     assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
 
 
-def test_weights_sum_to_one_and_rank_topics(found):
-    topics, _ = found
+def test_weights_sum_to_one_and_rank_topics(planted_topics):
+    topics, _ = planted_topics
     sums = topics.weights.groupby("passage")["weight"].sum()
     np.testing.assert_allclose(sums, 1, atol=1e-9)
     best = topics.weights.sort_values("weight").groupby("passage").tail(1)
@@ -157,8 +157,8 @@ def test_other_passages_than_the_vectors_are_named():
 
 
 def test_content_words_leave_out_stop_words_numbers_and_mark_names():
-    own = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
-    assert [(word.spelling, word.name) for word in own] == [
+    dutch = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
+    assert [(word.spelling, word.name) for word in dutch] == [
         ("Zeeland", True),
         ("helpen", False),
         ("clusterregisseurs", False),
@@ -169,8 +169,8 @@ def test_content_words_leave_out_stop_words_numbers_and_mark_names():
 def test_phrases_are_those_that_recur():
     texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
     passages = pd.DataFrame({"passage": ["a", "b"], "lang": "fr", "text": texts})
-    found = words.table(passages)
-    assert found.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
+    table = words.table(passages)
+    assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
 
 
 def test_terms_set_a_topic_apart():
@@ -185,15 +185,17 @@ def test_terms_set_a_topic_apart():
             ),
         ]
     )
-    found = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
-    assert set(found["topic-1"]) == {"stockage", "batteries"}
-    assert found["topic-2"][0] in {"vélo", "ville"}
+    ranked = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
+    assert set(ranked["topic-1"]) == {"stockage", "batteries"}
+    assert ranked["topic-2"][0] in {"vélo", "ville"}
 
 
 def test_english_comes_from_reading_translations(of_seeds):
-    found = of_seeds.terms.drop_duplicates(["lang", "term"]).set_index(["lang", "term"])["english"]
-    assert found["bg", "бизнес"] == "business"
-    assert found["nl", "clusterregisseurs"] == "cluster directors"
+    glosses = of_seeds.terms.drop_duplicates(["lang", "term"]).set_index(["lang", "term"])[
+        "english"
+    ]
+    assert glosses["bg", "бизнес"] == "business"
+    assert glosses["nl", "clusterregisseurs"] == "cluster directors"
 
 
 def test_english_without_translations_is_as_sure_as_it_says():
@@ -202,12 +204,12 @@ def test_english_without_translations_is_as_sure_as_it_says():
     asked = pd.DataFrame(cases).assign(topic="t", kind="term")
     names = [f"p{place}" for place in asked.index]
     texts = pd.DataFrame({"passage": names, "lang": asked["lang"], "text": asked["term"]})
-    own = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
+    glosses = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
     right = [
         word in accepted.split(" | ")
-        for word, accepted in zip(own["english"], asked["english"], strict=True)
+        for word, accepted in zip(glosses["english"], asked["english"], strict=True)
     ]
-    sure = own["confidence"] >= 0.6
+    sure = glosses["confidence"] >= 0.6
     assert np.mean(right) > 0.6
     assert np.array(right)[sure].mean() > 0.85
 
@@ -222,8 +224,8 @@ def test_every_passage_of_the_seeds_has_a_topic(of_seeds, passages):
 def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
     cards = of_seeds.cards(most=1)
     assert cards._repr_html_().count('<section class="cl-card">') == 4
-    own = cards.passages.iloc[0]
-    assert f"{own['doc']} {own['start']}–{own['end']}" in repr(cards)
+    row = cards.passages.iloc[0]
+    assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
     hostile = cl.topics.Cards(
         cards.summary, cards.terms, cards.passages.assign(text="<script>x</script>")
     )
