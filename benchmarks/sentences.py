@@ -9,19 +9,17 @@ and then, so no splitter reaches 1. Peers that are not installed are left out.
 """
 
 import argparse
-import csv
 import importlib.util
 import re
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import simplemma
+from space import NTREX, read
 
 from clusterlib.clean.sentences import split
 
-LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb"}
 END = re.compile(r"[.!?][\"'»”“’)]*$")
 Splitter = Callable[[str, str], list[str]]
 
@@ -54,7 +52,7 @@ def peers() -> dict[str, Splitter]:
     if importlib.util.find_spec("spacy"):
         import spacy
 
-        models = {lang: spacy.blank(lang) for lang in LANGUAGES.values()}
+        models = {lang: spacy.blank(lang) for lang in NTREX.values()}
         for model in models.values():
             model.add_pipe("sentencizer")
         splitters["spaCy sentencizer"] = lambda text, lang: [
@@ -91,14 +89,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, required=True)
     chosen = parser.parse_args()
-    corpora = {}
-    for name, lang in LANGUAGES.items():
-        documents = defaultdict(list)
-        with (chosen.bench / "ntrex" / f"{name}.tsv").open(encoding="utf-8") as file:
-            for doc, _, text in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if END.search(text.strip()):
-                    documents[doc].append(text.strip())
-        corpora[lang] = list(documents.values())
+    table = read(chosen.bench / "ntrex", NTREX, ["document", "line", "text"])
+    table["text"] = table["text"].str.strip()
+    table = table[table["text"].str.contains(END)]
+    corpora = {
+        str(lang): part.groupby("document")["text"].agg(list).tolist()
+        for lang, part in table.groupby("lang")
+    }
     splitters = {"clusterlib": ours, "simplemma alone": simplemma_alone, "marks only": marks_only}
     print(f"{'':20}" + "".join(f"{lang:>8}" for lang in corpora) + f"{'mean':>8}{'Mchar/s':>9}")
     for name, splitter in (splitters | peers()).items():

@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("CLUSTERLIB_QUIET", "1")
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import clusterlib as cl
@@ -75,6 +76,33 @@ def passages(documents):
 @pytest.fixture(scope="session")
 def ledger(documents):
     return cl.clean.ledger(documents)
+
+
+@pytest.fixture(scope="session")
+def translated(passages):
+    """Return the passages of the seeds with their reading translations."""
+    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
+    return passages.merge(english, on="passage", how="left")
+
+
+@pytest.fixture(scope="session")
+def coding(passages):
+    return cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
+
+
+@pytest.fixture(scope="session")
+def facts(documents, passages):
+    return cl.facts.find(documents, passages)
+
+
+@pytest.fixture(scope="session")
+def actors():
+    return pd.read_csv(cl.load.seeds() / "actors.csv")
+
+
+@pytest.fixture(scope="session")
+def mentions(documents, actors, passages):
+    return cl.facts.mentions(documents, actors, passages)
 
 
 def build_once(factory, name, last, make):

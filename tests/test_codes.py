@@ -318,17 +318,14 @@ def test_disagreements_come_with_their_text_the_widest_first(mock):
     assert {"text", "score", "threshold", "note"} <= set(result.columns)
 
 
-def test_the_two_readings_of_the_seeds_agree(passages):
-    folder = cl.load.seeds()
-    one = cl.codes.read_sheet(folder / "coding.csv", passages=passages)
-    two = cl.codes.read_sheet(folder / "coding-second.csv", passages=passages)
-    assert cl.codes.agreement(one, two)["alpha"].item() > 0.9
+def test_the_two_readings_of_the_seeds_agree(passages, coding):
+    second = cl.codes.read_sheet(cl.load.seeds() / "coding-second.csv", passages=passages)
+    assert cl.codes.agreement(coding, second)["alpha"].item() > 0.9
 
 
-def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages):
+def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, coding):
     codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    reference = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
-    assert cl.codes.agreement(codes, reference)["alpha"].item() >= 0.5
-    counted = cl.codes.by_initiative(cl.codes.marked(codes, reference))
+    assert cl.codes.agreement(codes, coding)["alpha"].item() >= 0.5
+    counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
     assert counted["relied_on"].any()
     assert not counted["relied_on"].all()

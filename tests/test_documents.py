@@ -114,21 +114,6 @@ def test_the_table_of_the_readme_is_that_of_the_measured_figures():
     assert set(check.quoted()["command"]) <= set(check.COMMANDS)
 
 
-@pytest.mark.parametrize(
-    ("printed", "agrees"),
-    [("score 0.52", True), ("score 0.54", True), ("score 0.56", False), ("nothing", False)],
-)
-def test_a_measurement_beyond_the_noise_disagrees(printed, agrees):
-    row = {"measure": "m", "column": "c", "quoted": "0.52", "noise": 0.02, "command": "space"}
-    figures = pd.DataFrame([{**row, "pattern": r"score ([\d.]+)"}])
-    assert check.compare(figures, {"space": printed})["agrees"].tolist() == [agrees]
-    assert check.compare(figures, {"space": None})["agrees"].tolist() == [False]
-
-
-def test_of_several_values_the_lowest_counts():
-    assert check.lowest_match(r"f (\S+)", "f 0.8\nf 0.7\nf 0.9") == 0.7
-
-
 def test_every_method_has_its_reference_and_every_reference_its_method():
     body, references = DOCUMENTS["docs/methods.md"].split("## References\n")
     entries = re.findall(r"^- (\S+?),.*?\((\d{4})\)", references, flags=re.MULTILINE)
@@ -147,12 +132,3 @@ def test_the_citation_names_this_version():
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
     assert citation["version"] == cl.__version__
     assert f"## {cl.__version__}\n" in DOCUMENTS["CHANGELOG.md"]
-
-
-def test_the_hook_runs_what_the_tests_run_first():
-    path = ROOT / ".pre-commit-config.yaml"
-    (repository,) = yaml.safe_load(path.read_text(encoding="utf-8"))["repos"]
-    (hook,) = repository["hooks"]
-    assert (repository["repo"], hook["entry"]) == ("local", "make check")
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(r"^test: check ", makefile, flags=re.MULTILINE)

@@ -31,10 +31,6 @@ def test_contract_with_the_default_encoder(passages):
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
 
 
-def test_the_mock_is_an_encoder(words):
-    assert isinstance(words, Encoder)
-
-
 def test_offsets_move_languages_and_nothing_else(words):
     passages = passages_of(["une ville", "eine stadt", "deux villes"], ["fr", "de", "fr"])
     raw = words.encode(passages["text"].tolist())

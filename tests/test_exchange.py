@@ -92,22 +92,16 @@ def rewritten(path, to, change, **files):
 
 
 @pytest.fixture
-def seeds_project(tmp_path, documents, passages):
-    facts = cl.facts.find(documents, passages)
-    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    mentions = cl.facts.mentions(documents, actors, passages)
-    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
-    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    translated = passages.merge(english, on="passage", how="left")
-    path = cl.export.qdpx(
+def seeds_project(tmp_path, documents, translated, coding, facts, mentions):
+    return cl.export.qdpx(
         tmp_path / "seeds.qdpx", documents, translated, codes=coding, facts=facts, mentions=mentions
     )
-    return path, coding, facts, mentions
 
 
-def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, passages):
-    path, coding, facts, mentions = seeds_project
-    content, files = project(path)
+def test_the_project_of_the_seeds_is_valid_and_whole(
+    seeds_project, documents, passages, coding, facts, mentions
+):
+    content, files = project(seeds_project)
     valid(content, "Project")
     assert sorted(files) == ["project.qde", *sorted(set(files) - {"project.qde"})]
     root = etree.fromstring(content)
@@ -132,11 +126,12 @@ def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, p
     assert set(triples) == wanted
 
 
-def test_an_independent_library_reads_the_project(seeds_project, tmp_path, documents, passages):
+def test_an_independent_library_reads_the_project(
+    seeds_project, tmp_path, documents, passages, coding, facts
+):
     from pyrefiqda import RefiProject
 
-    path, coding, facts, _ = seeds_project
-    read = RefiProject.load(path, tmp_path / "out")
+    read = RefiProject.load(seeds_project, tmp_path / "out")
     spans = set()
     for source in read.sources.text_source:
         place = RefiProject.resolve_source_path(source.plain_text_path, tmp_path / "out")
@@ -552,9 +547,8 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     assert none.dtypes.equals(faults.dtypes)
 
 
-def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages):
-    path, coding, _, _ = seeds_project
-    read = cl.codes.read_qdpx(path, passages, coder="clusterlib")
+def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages, coding):
+    read = cl.codes.read_qdpx(seeds_project, passages, coder="clusterlib")
     assert cl.codes.agreement(coding, read)["alpha"].item() == 1
     machine = coding.assign(coded=~coding["coded"], score=0.5, threshold=0.4)
     assert len(cl.codes.disagreements(machine, read, passages)) == len(coding)

@@ -68,11 +68,10 @@ def test_a_section_is_a_profile_if_each_claim_quotes_its_text_and_most_no_other(
     assert list(findings.group_by_section(claims)) == ["either", "none", "both", "a", "b", "c"]
 
 
-def test_a_report_without_claims_has_no_findings(tmp_path):
+def test_a_report_without_claims_has_no_findings(tmp_path, passages):
     text = cl.export.report([], tmp_path).read_text(encoding="utf-8")
     assert "What five cluster initiatives say" in text
     assert '<h2 id="findings"' not in text
-    passages = cl.clean.passages(cl.load.documents())
     table = pd.read_parquet(tmp_path / "tables" / "passages.parquet")
     pd.testing.assert_frame_equal(table, passages)
 
@@ -244,15 +243,12 @@ def test_the_figures_of_the_first_page_are_those_that_notebooks_mark(tmp_path, m
 
 
 @pytest.fixture(scope="module")
-def run_tables():
+def run_tables(documents, passages, facts):
     """Return tables as a run has them: texts, codes, themes and facts."""
-    documents = cl.load.documents()
-    passages = cl.clean.passages(documents)
     names = passages["passage"]
     codes = pd.DataFrame({"passage": names, "code": "storage", "coded": passages["position"] < 3})
     members = pd.DataFrame({"passage": names, "theme": "theme-1", "margin": 0.5})
     themes = pd.DataFrame({"theme": ["theme-1"], "label": "All", "size": len(names)})
-    facts = cl.facts.find(documents, passages)
     tables = {"documents": documents, "passages": passages, "codes": codes, "facts": facts}
     return {**tables, "themes": themes, "theme_members": members}
 

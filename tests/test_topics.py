@@ -55,11 +55,8 @@ def planted_topics():
 
 
 @pytest.fixture(scope="module")
-def of_seeds(passages):
-    reading = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    return cl.topics.fit(
-        passages.merge(reading, on="passage"), cl.embed.vectors(passages), n_topics=4
-    )
+def of_seeds(translated):
+    return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
 
 
 def test_planted_topics_are_found_and_counted(planted_topics):

@@ -1,5 +1,6 @@
 """Views: whole, escaped, the same each time, and readable in every theme."""
 
+import functools
 import html
 import re
 from html.parser import HTMLParser
@@ -22,14 +23,9 @@ THEMES |= {"report": ("#1c1c1c", ["#ffffff"]), "report, dark": ("#e8e8e8", ["#16
 
 
 @pytest.fixture(scope="module")
-def shown(documents, passages):
-    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    translated = passages.merge(english, on="passage", how="left")
-    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv")
-    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    facts = cl.facts.find(documents, passages)
-    mentions = cl.facts.mentions(documents, actors, passages)
-    return translated, coding, facts, mentions
+def read(documents, coding, facts, mentions):
+    """Return what gives the reading of texts and passages, with all that is marked in them."""
+    return functools.partial(cl.view.reading, codes=coding, facts=facts, mentions=mentions)
 
 
 class Plain(HTMLParser):
@@ -60,17 +56,17 @@ def parsed(page):
     return reader
 
 
-def test_a_reading_holds_every_letter_of_the_passages(documents, shown):
-    translated, coding, facts, mentions = shown
+def test_a_reading_holds_every_letter_of_the_passages(
+    documents, translated, coding, facts, mentions, read
+):
     for doc, part in translated.groupby("doc"):
         one = documents[documents["doc"] == doc]
-        view = cl.view.reading(one, translated, codes=coding, facts=facts, mentions=mentions)
-        page = view._repr_html_()
+        page = read(one, translated)._repr_html_()
         text = one["text"].item()
-        read = "".join(parsed(page).cells)
+        cells = "".join(parsed(page).cells)
         for row in part.itertuples():
-            assert text[row.start : row.end] in read
-            assert row.english in read
+            assert text[row.start : row.end] in cells
+            assert row.english in cells
         plain = re.sub("<sup>.</sup>|<[^>]*>", "", page[page.index("<tbody>") :])
         outside = " ".join(html.unescape(plain).split())
         assert text.split()[0] in outside
@@ -167,8 +163,7 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
         cl.view.reading(documents, passages, codes=named.drop(columns="coded"))
 
 
-def test_a_number_opens_on_its_sentences(shown):
-    translated, coding, _, _ = shown
+def test_a_number_opens_on_its_sentences(translated, coding):
     sentences = coding[coding["coded"]].merge(translated, on="passage")
     counted = sentences.groupby(["code", "doc"]).size().rename("passages").reset_index()
     counted = counted.assign(share=-0.0)
@@ -190,12 +185,9 @@ def test_a_number_opens_on_its_sentences(shown):
         cl.view.evidence(counted, sentences, "a")
 
 
-def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
-    translated, coding, facts, mentions = shown
+def test_views_are_the_same_each_time_and_need_no_script(documents, translated, read):
     pages = {
-        cl.view.reading(
-            documents, table, codes=coding, facts=facts, mentions=mentions
-        )._repr_html_()
+        read(documents, table)._repr_html_()
         for table in (translated, translated.sample(frac=1, random_state=1))
     }
     (page,) = pages
@@ -215,10 +207,9 @@ def in_report(html, folder):
 
 
 def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
-    documents, shown, tmp_path
+    documents, translated, read, tmp_path
 ):
-    translated, coding, facts, mentions = shown
-    view = cl.view.reading(documents, translated, codes=coding, facts=facts, mentions=mentions)
+    view = read(documents, translated)
     _, body = in_report(view.html, tmp_path)
     # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
     names = set(re.findall(r'class="cl-(\w+)', view.html))
@@ -260,8 +251,7 @@ def test_text_keeps_its_contrast_in_every_theme(theme):
             assert contrast(*faint) >= 4.5
 
 
-def test_groups_are_told_without_a_style_sheet(documents, shown):
-    translated, coding, _, _ = shown
+def test_groups_are_told_without_a_style_sheet(documents, translated, coding):
     page = cl.view.reading(documents, translated, codes=coding)._repr_html_()
     legend = page.partition("Marked: ")[2].partition("</p>")[0]
     number = dict(re.findall(r">([\w-]+)<sup>(\d)</sup>", legend))
