@@ -149,18 +149,12 @@ def test_a_file_that_is_no_codebook_is_refused(tmp_path, content, message):
         cl.codes.read(tmp_path / "nothing.csv")
 
 
-def test_a_code_needs_one_probe():
-    assert len(cl.codes.read(BOOK.assign(probes=["One.", "Two."]))) == 2
-
-
-def test_signs_that_are_no_markup_are_kept():
-    book = cl.codes.read(BOOK.assign(definition=["Fewer than 5 < 6 & more", "R&D"]))
-    assert book["definition"].tolist() == ["Fewer than 5 < 6 & more", "R&D"]
-
-
-def test_dimensions_come_from_the_parent():
-    book = cl.codes.read(BOOK.assign(dimension=["event", ""], parent=["", "fair"]))
-    assert book["dimension"].tolist() == ["event", "event"]
+def test_one_probe_is_enough_signs_are_kept_and_dimensions_come_from_the_parent():
+    signs = ["Fewer than 5 < 6 & more", "R&D"]
+    book = BOOK.assign(probes=["One.", "Two."], definition=signs, parent=["", "fair"])
+    read = cl.codes.read(book.assign(dimension=["event", ""]))
+    assert read["definition"].tolist() == signs
+    assert read["dimension"].tolist() == ["event", "event"]
 
 
 def test_passages_get_the_code_that_they_are_about_in_any_language(sentences):

@@ -338,40 +338,28 @@ def blank(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("span", "wanted"),
+    ("origin", "span", "wanted"),
     [
-        ((0, 11), "0"),
-        ((3, 6), "0"),  # a word lies in its passage wholly
-        ((0, 31), "012"),  # all of each
-        ((9, 24), "1"),  # the end of the first is too little of it
-        ((5, 16), "0"),  # half of the selection at least lies in the first
-        ((11, 13), ""),  # a line end holds nothing
-        ((26, 31), "2"),
+        (None, (0, 11), "0"),
+        (None, (3, 6), "0"),  # a word lies in its passage wholly
+        (None, (0, 31), "012"),  # all of each
+        (None, (9, 24), "1"),  # the end of the first is too little of it
+        (None, (5, 16), "0"),  # half of the selection at least lies in the first
+        (None, (11, 13), ""),  # a line end holds nothing
+        (None, (26, 31), "2"),
+        ("QualCoder-3.6", (13, 24), "1"),
+        ("NVivo 15", (15, 26), "1"),  # two UTF-16 units for each car
+        ("ATLAS.ti 24", (12, 23), "1"),  # one character for CRLF
     ],
 )
-def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, span, wanted):
+def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, origin, span, wanted):
     path, documents, passages = blank
-    drawn = by_hand(path, tmp_path / "hand.qdpx", [span])
+    drawn = by_hand(path, tmp_path / "hand.qdpx", [span], origin=origin)
     coding = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
     assert coding.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
     assert "".join(coding.query("coded")["passage"].str[-1]) == wanted
     assert set(coding.query("coded")["code"]) <= {"money"}
     assert (coding.query("coded")["note"] == "seen").all()
-
-
-@pytest.mark.parametrize(
-    ("origin", "spans"),
-    [
-        ("QualCoder-3.6", [(13, 24)]),
-        ("NVivo 15", [(15, 26)]),  # two UTF-16 units for each car
-        ("ATLAS.ti 24", [(12, 23)]),  # one character for CRLF
-    ],
-)
-def test_programs_that_count_otherwise_are_understood(blank, tmp_path, origin, spans):
-    path, documents, passages = blank
-    drawn = by_hand(path, tmp_path / "hand.qdpx", spans, origin=origin)
-    coding = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
-    assert coding.query("coded")["passage"].tolist() == ["a-1"]
 
 
 def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank, tmp_path):

@@ -66,10 +66,6 @@ def test_planted_topics_are_found_and_counted(planted_topics):
     assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
     assert (topics.trust["verdict"] == "stable").all()
     assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
-
-
-def test_planted_topics_are_no_languages(planted_topics):
-    topics, _ = planted_topics
     assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
 
 
@@ -118,25 +114,20 @@ def test_without_structure_the_result_says_so():
 
 
 @pytest.mark.parametrize(
-    ("count", "n_topics", "message"),
+    ("count", "times", "n_topics", "message"),
     [
-        (1, None, "1 distinct passages cannot carry any topics; expected 8"),
-        (2, None, "2 distinct passages"),
-        (7, None, "7 distinct passages"),
-        (20, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
-        (20, 1, "n_topics=1; expected 2 or more"),
+        (1, 1, None, "1 distinct passages cannot carry any topics; expected 8"),
+        (2, 1, None, "2 distinct passages"),
+        (7, 1, None, "7 distinct passages"),
+        (20, 1, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
+        (20, 1, 1, "n_topics=1; expected 2 or more"),
+        (1, 30, None, "1 distinct passages"),
     ],
 )
-def test_too_few_passages_are_refused(count, n_topics, message):
-    rows = np.random.default_rng(0).normal(size=(count, 24))
+def test_too_few_distinct_passages_are_refused(count, times, n_topics, message):
+    rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
     with pytest.raises(ValueError, match=message):
-        cl.topics.fit(table(np.array(["fr"] * count), rows), vectors(rows), n_topics)
-
-
-def test_identical_passages_are_refused():
-    rows = np.repeat(np.random.default_rng(0).normal(size=(1, 24)), 30, axis=0)
-    with pytest.raises(ValueError, match="1 distinct passages"):
-        cl.topics.fit(table(np.array(["fr"] * 30), rows), vectors(rows))
+        cl.topics.fit(table(np.array(["fr"] * len(rows)), rows), vectors(rows), n_topics)
 
 
 def test_one_text_and_a_language_seen_once_have_topics():
