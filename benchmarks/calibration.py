@@ -38,19 +38,19 @@ def check() -> int:
     ):
         failures.append("a sentence is missing")
     for lang in sentences:
-        found = identify("\n".join(sentences[lang]))
-        if found not in NEIGHBOURS.get(str(lang), {lang}):
-            failures.append(f"{lang}: identified as {found}")
+        identified = identify("\n".join(sentences[lang]))
+        if identified not in NEIGHBOURS.get(str(lang), {lang}):
+            failures.append(f"{lang}: identified as {identified}")
     encoder = cl.embed.load_encoder()
     raw = cache.encode(table["text"].tolist(), encoder)
     rows = {lang: raw[(table["lang"] == lang).to_numpy()] for lang in sentences}
     rows = {lang: part - part.mean(axis=0) for lang, part in rows.items()}
     rows = {lang: part / np.linalg.norm(part, axis=1, keepdims=True) for lang, part in rows.items()}
     hits = pd.DataFrame(0.0, index=sentences.index, columns=sentences.columns)
-    for lang, own in rows.items():
+    for lang, rows_of_lang in rows.items():
         for other, theirs in rows.items():
             if lang != other:
-                right = (own @ theirs.T).argmax(axis=1) == np.arange(len(own))
+                right = (rows_of_lang @ theirs.T).argmax(axis=1) == np.arange(len(rows_of_lang))
                 hits[lang] += right / (len(rows) - 1)
     print(hits.mean().rename("translations found").round(3).to_frame().T.to_string())
     for lang in hits:
@@ -65,17 +65,17 @@ def computed() -> pd.DataFrame:
     parts = []
     for precision in PRECISIONS:
         encoder = cl.embed.load_encoder(precision=precision)
-        found = offsets(encoder, shipped=False)
-        part = pd.DataFrame(np.stack(list(found.values())))
+        table = offsets(encoder, shipped=False)
+        part = pd.DataFrame(np.stack(list(table.values())))
         part.columns = [f"v{number:03d}" for number in range(encoder.dim)]
-        part.insert(0, "lang", pd.Series(list(found), dtype="str"))
+        part.insert(0, "lang", pd.Series(list(table), dtype="str"))
         part.insert(0, "revision", encoder.revision)
         part.insert(0, "name", encoder.name)
         parts.append(part)
     return pd.concat(parts, ignore_index=True).astype({"name": "str", "revision": "str"})
 
 
-def own_texts() -> dict[str, list[str]]:
+def shipped_texts() -> dict[str, list[str]]:
     """Return the texts of the package whose vectors it brings, by kind.
 
     They are what the first run of the five texts would have to embed, and most
@@ -90,26 +90,26 @@ def own_texts() -> dict[str, list[str]]:
     return {"passage": sorted(set(passages)), "query": sorted(set(queries))}
 
 
-def own_vectors() -> dict[bytes, np.ndarray]:
+def shipped_vectors() -> dict[bytes, np.ndarray]:
     """Embed the package's own texts, with nothing taken from the cache."""
     encoder = cl.embed.load_encoder()
-    found: dict[bytes, np.ndarray] = {}
-    for kind, texts in own_texts().items():
+    vectors: dict[bytes, np.ndarray] = {}
+    for kind, texts in shipped_texts().items():
         keys = [cache.key_of(text, encoder, kind) for text in texts]
-        found |= dict(zip(keys, encoder.encode(texts, kind), strict=True))
-    return found
+        vectors |= dict(zip(keys, encoder.encode(texts, kind), strict=True))
+    return vectors
 
 
 def compare() -> int:
-    known, fresh = pd.read_parquet(FILE), computed()
-    same = known[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
-    remade = own_vectors()
+    shipped, fresh = pd.read_parquet(FILE), computed()
+    same = shipped[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
+    remade = shipped_vectors()
     vectors = cache.shipped([*remade])
     same = same and len(vectors) == len(remade) == len(cache.read_shipped(cache.SHIPPED)[0])
     if not same:
         print("what ships is of other texts; run: python benchmarks/calibration.py write")
         return 1
-    numbers = [table.select_dtypes("float32").to_numpy() for table in (known, fresh)]
+    numbers = [table.select_dtypes("float32").to_numpy() for table in (shipped, fresh)]
     worst = float(np.abs(numbers[0] - numbers[1]).max())
     print(f"largest difference of {numbers[0].size} offsets: {worst:.1e}")
     form = float(np.abs(cl.embed.form() - cl.embed.form(shipped=False)).max())
@@ -128,20 +128,20 @@ def held_out() -> int:
         parts = {
             lang: rows[(unseen["lang"] == lang).to_numpy()] for lang in unseen["lang"].unique()
         }
-        found = {
+        figures = {
             lang: np.mean(
                 [
-                    ((own @ other.T).argmax(axis=1) == np.arange(len(own))).mean()
+                    ((part @ other.T).argmax(axis=1) == np.arange(len(part))).mean()
                     for name, other in parts.items()
                     if name != lang
                 ]
             )
-            for lang, own in parts.items()
+            for lang, part in parts.items()
         }
-        lowest = min(found, key=lambda lang: found[lang])
+        lowest = min(figures, key=lambda lang: figures[lang])
         print(
-            f"{name}: P@1 {np.mean(list(found.values())):.4f} over {len(found)} languages, "
-            f"lowest {found[lowest]:.4f} ({lowest})"
+            f"{name}: P@1 {np.mean(list(figures.values())):.4f} over {len(figures)} languages, "
+            f"lowest {figures[lowest]:.4f} ({lowest})"
         )
         vectors = pd.DataFrame(rows, index=pd.Index(unseen["passage"], name="passage"))
         print(cl.language.audit(vectors, unseen, groups="row").to_string(index=False))
@@ -153,7 +153,7 @@ def main() -> int:
     parser.add_argument("command", choices=["check", "compare", "write", "held-out"])
     chosen = parser.parse_args()
     if chosen.command == "write":
-        fresh = cache.packed(own_vectors())
+        fresh = cache.packed(shipped_vectors())
         # Processes that have the old file mapped into memory keep it.
         cache.SHIPPED.unlink(missing_ok=True)
         np.save(cache.SHIPPED, fresh)

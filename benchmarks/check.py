@@ -42,7 +42,7 @@ def table(figures: pd.DataFrame) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def found(pattern: str, printed: str) -> float | None:
+def lowest_match(pattern: str, printed: str) -> float | None:
     """Return the value that a pattern finds in what a command printed, the lowest of several."""
     return min(map(float, re.findall(pattern, printed)), default=None)
 
@@ -68,7 +68,7 @@ def compare(figures: pd.DataFrame, printed: dict[str, str | None]) -> pd.DataFra
     """Set what is measured beside what is quoted; a figure that is not found disagrees."""
     rows = figures[["measure", "column", "quoted", "noise"]].copy()
     pairs = zip(figures["command"], figures["pattern"], strict=True)
-    values = [found(pattern, printed[name] or "") for name, pattern in pairs]
+    values = [lowest_match(pattern, printed[name] or "") for name, pattern in pairs]
     rows["measured"] = pd.Series(values, index=rows.index, dtype="float64")
     apart = (rows["measured"] - rows["quoted"].astype(float)).abs()
     # Half a digit of what is quoted is not a disagreement.

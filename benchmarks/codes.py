@@ -24,12 +24,12 @@ def topics(folder: Path) -> pd.DataFrame:
     """Code SIB-200 language by language; return the code and topic of every sentence."""
     table = read(folder, SIB | {"eng_Latn": "en"}, ["index_id", "category", "text"])
     parts = []
-    for _, own in table.groupby("lang"):
-        codes = cl.codes.apply(own, cl.embed.vectors(own), BOOK)
+    for _, part in table.groupby("lang"):
+        codes = cl.codes.apply(part, cl.embed.vectors(part), BOOK)
         best = codes.loc[codes.groupby("passage")["score"].idxmax(), ["passage", "code"]]
-        parts.append(own.merge(best, on="passage"))
-    found = pd.concat(parts)
-    return found.assign(right=found["code"] == found["category"].str.replace("/", "-"))
+        parts.append(part.merge(best, on="passage"))
+    coded = pd.concat(parts)
+    return coded.assign(right=coded["code"] == coded["category"].str.replace("/", "-"))
 
 
 def between(coded: pd.DataFrame) -> dict[str, float]:
@@ -72,8 +72,8 @@ def main() -> None:
     codes["lang"] = codes["lang_x"]
     wide = codes.pivot(index=["row", "code"], columns="lang", values="coded")
     for name, part in (("all", wide), ("seed languages", wide[sorted(SIB.values())])):
-        told = ", ".join(f"{key} {value:.3f}" for key, value in between(part).items())
-        print(f"neutral sentences, {name}: {told}")
+        figures = ", ".join(f"{key} {value:.3f}" for key, value in between(part).items())
+        print(f"neutral sentences, {name}: {figures}")
 
     passages = cl.clean.passages(cl.load.documents())
     vectors = cl.embed.vectors(passages)

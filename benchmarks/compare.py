@@ -31,16 +31,16 @@ TOO_LITTLE = "too little evidence"
 
 def verdicts(assigned: pd.DataFrame, passages: pd.DataFrame, floors: pd.DataFrame) -> pd.Series:
     """Return the verdicts of the contrasts of these passages."""
-    own = assigned[assigned["passage"].isin(passages["passage"])]
-    return cl.compare.contrasts(own, passages, floors)["verdict"]
+    part = assigned[assigned["passage"].isin(passages["passage"])]
+    return cl.compare.contrasts(part, passages, floors)["verdict"]
 
 
 def floors_of(
     name: str, assigned: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame
 ) -> pd.DataFrame:
     """Return floors between languages for texts of the size of these."""
-    own = assigned[assigned["passage"].isin(passages["passage"])]
-    return cl.compare.floors(own, passages, vectors if name != "codes" else None)
+    part = assigned[assigned["passage"].isin(passages["passage"])]
+    return cl.compare.floors(part, passages, vectors if name != "codes" else None)
 
 
 def parallel(folder: Path, draw: np.random.Generator) -> None:
@@ -61,13 +61,13 @@ def parallel(folder: Path, draw: np.random.Generator) -> None:
             texts = block.assign(doc=block["lang"])
             floors = floors_of(name, assigned, texts, vectors)
             same.append(verdicts(assigned, texts, floors))
-        for (_, own), _ in itertools.product(table.groupby("lang"), range(HALVES)):
-            chosen = draw.permutation(len(own))[: 2 * SIZE]
-            texts = own.iloc[chosen].assign(doc=np.repeat(["one", "two"], SIZE))
+        for (_, part), _ in itertools.product(table.groupby("lang"), range(HALVES)):
+            chosen = draw.permutation(len(part))[: 2 * SIZE]
+            texts = part.iloc[chosen].assign(doc=np.repeat(["one", "two"], SIZE))
             floors = floors_of(name, assigned, texts, vectors)
             halves.append(verdicts(assigned, texts, floors))
-        for kind, found in (("parallel", same), ("halves", halves)):
-            every = pd.concat(found)
+        for kind, pairs in (("parallel", same), ("halves", halves)):
+            every = pd.concat(pairs)
             share = (every != TOO_LITTLE).mean()
             print(f"{kind:9} {name:7} {len(every):6} contrasts, reported {share:.4f}")
 
@@ -93,8 +93,10 @@ def planted(folder: Path, draw: np.random.Generator, draws: int) -> None:
                 for lang, share, doc in zip(pair, (base, base + POINTS), "ab", strict=True)
             ]
             passages = pd.concat(texts)
-            found = {name: told(own, topic, passages) for name, own in measured.items()}
-            rows.append({"share": base, **found})
+            results = {
+                name: is_reported(measure, topic, passages) for name, measure in measured.items()
+            }
+            rows.append({"share": base, **results})
         power = pd.DataFrame(rows).groupby("share").mean()
         print(f"\nplanted, {way}: {POINTS:.0%} more of a topic, {SIZE} a side, {draws} draws a row")
         print(power.round(3).to_string())
@@ -120,28 +122,28 @@ def measures(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Callable[...,
         return cl.compare.floors(codes, passages, codebook=BOOK)
 
     def of_topics(topic: str, passages: pd.DataFrame) -> pd.DataFrame:
-        own = passages.assign(doc=passages["lang"])
-        near = table[table["lang"].isin(own["lang"])].assign(doc=lambda part: part["lang"])
-        found = cl.compare.floors(weights[weights["passage"].isin(near["passage"])], near, vectors)
-        names = dict(zip(own["lang"], passages["doc"], strict=True))
-        found = found.replace({"doc_a": names, "doc_b": names})
-        order = found[["doc_a", "doc_b"]].apply(sorted, axis=1, result_type="expand")
-        found[["doc_a", "doc_b"]] = order
+        by_lang = passages.assign(doc=passages["lang"])
+        near = table[table["lang"].isin(by_lang["lang"])].assign(doc=lambda part: part["lang"])
+        floors = cl.compare.floors(weights[weights["passage"].isin(near["passage"])], near, vectors)
+        names = dict(zip(by_lang["lang"], passages["doc"], strict=True))
+        floors = floors.replace({"doc_a": names, "doc_b": names})
+        order = floors[["doc_a", "doc_b"]].apply(sorted, axis=1, result_type="expand")
+        floors[["doc_a", "doc_b"]] = order
         back = {topic: label for label, topic in matched.items()}
-        return found.assign(theme=found["theme"].map(back)).dropna(subset="theme")
+        return floors.assign(theme=floors["theme"].map(back)).dropna(subset="theme")
 
-    own = pd.DataFrame({label: topics[topic] for label, topic in matched.items()})
+    wide = pd.DataFrame({label: topics[topic] for label, topic in matched.items()})
     return {
         "as labelled": (labels, of_codes),
         "as coded": (coded.astype(float), of_codes),
-        "as topics": (own, of_topics),
+        "as topics": (wide, of_topics),
     }
 
 
 FLOORS: dict[tuple[object, ...], pd.DataFrame] = {}
 
 
-def told(
+def is_reported(
     measure: tuple[pd.DataFrame, Callable[..., pd.DataFrame]], topic: str, passages: pd.DataFrame
 ) -> bool:
     """Tell whether the second text is found to have more of a topic."""
@@ -149,18 +151,18 @@ def told(
     key = (floors_between.__name__, *passages.drop_duplicates("doc")["lang"])
     if key not in FLOORS:
         FLOORS[key] = floors_between(topic, passages)
-    own = passages[["passage"]].assign(
+    weights = passages[["passage"]].assign(
         topic=topic, weight=wide.loc[passages["passage"], topic].to_numpy(float)
     )
     floors = FLOORS[key].query("theme == @topic")
-    return bool(cl.compare.contrasts(own, passages, floors)["verdict"].item() == "less")
+    return bool(cl.compare.contrasts(weights, passages, floors)["verdict"].item() == "less")
 
 
 def side(
-    own: pd.DataFrame, topic: str, share: float, draw: np.random.Generator, way: str
+    table: pd.DataFrame, topic: str, share: float, draw: np.random.Generator, way: str
 ) -> pd.DataFrame:
     """Draw sentences: so many of the topic, or each of it with that probability."""
-    inside, outside = own[own["code"] == topic], own[own["code"] != topic]
+    inside, outside = table[table["code"] == topic], table[table["code"] != topic]
     count = round(SIZE * share) if way == "fixed" else int((draw.random(SIZE) < share).sum())
     count = min(count, len(inside))
     parts = [

@@ -7,7 +7,6 @@ texts (1 is linear), and time and memory of a single text of 20 MB.
 """
 
 import argparse
-import csv
 import json
 import math
 import random
@@ -17,9 +16,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from space import NTREX, read
+
 import clusterlib as cl
 
-LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb"}
 SIZES = (1_250, 5_000, 20_000)
 
 
@@ -27,14 +27,11 @@ def make_texts(bench: Path, count: int) -> list[str]:
     """Mix the frame of a seed page with sentences of the same language, the same each time."""
     draw = random.Random(0)
     seeds = cl.load.documents().set_index("lang")["text"]
-    lines = {}
-    for name, lang in LANGUAGES.items():
-        with (bench / "ntrex" / f"{name}.tsv").open(encoding="utf-8") as file:
-            rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            lines[lang] = [row[2] for row in rows]
+    table = read(bench / "ntrex", NTREX, ["document", "line", "text"])
+    lines = table.groupby("lang")["text"].agg(list)
     texts = []
     for number in range(count):
-        lang = list(LANGUAGES.values())[number % len(LANGUAGES)]
+        lang = list(NTREX.values())[number % len(NTREX)]
         page = seeds[lang].split("\n")
         place = draw.randrange(len(page))
         added = draw.sample(lines[lang], 4)

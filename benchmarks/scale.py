@@ -50,17 +50,17 @@ def numbered(text: str, number: int) -> str:
 def measured(command: list[str]) -> tuple[float, float, str]:
     """Run a command; return its seconds, the peak of its memory in MB, and what it says."""
     start, peak = time.perf_counter(), 0
-    with tempfile.TemporaryFile("w+") as told:
-        process = psutil.Popen(command, stderr=told, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryFile("w+") as errors:
+        process = psutil.Popen(command, stderr=errors, stdout=subprocess.DEVNULL)
         while process.poll() is None:
             peak = max(peak, memory(process))
             time.sleep(EVERY)
         seconds = time.perf_counter() - start
-        told.seek(0)
-        said = told.read()
+        errors.seek(0)
+        log = errors.read()
     if process.returncode:
-        sys.exit(said)
-    return seconds, peak / 1e6, said
+        sys.exit(log)
+    return seconds, peak / 1e6, log
 
 
 def memory(process: psutil.Process) -> int:
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--workers", default="2")
     parser.add_argument("--encoder", default="fast")
     chosen = parser.parse_args()
-    found = []
+    rows_by_size = []
     for passages in chosen.passages:
         with tempfile.TemporaryDirectory() as folder:
             source, out = Path(folder, "texts.jsonl"), Path(folder, "out")
@@ -95,11 +95,11 @@ def main() -> None:
                 "--max-mb",
                 "10000",
             ]
-            seconds, peak, said = measured(command)
+            seconds, peak, log = measured(command)
             rows = json.loads((out / "manifest.json").read_text())["stages"]["clean"]["rows"]
-            found.append((rows["passages"], seconds, peak))
-            print(said, f"{rows['passages']} passages: {seconds:.0f} s, {peak:.0f} MB", flush=True)
-    table = pd.DataFrame(found, columns=["passages", "seconds", "MB"])
+            rows_by_size.append((rows["passages"], seconds, peak))
+            print(log, f"{rows['passages']} passages: {seconds:.0f} s, {peak:.0f} MB", flush=True)
+    table = pd.DataFrame(rows_by_size, columns=["passages", "seconds", "MB"])
     logs = np.log(table[["passages", "seconds"]].to_numpy())
     exponent = np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if len(table) > 1 else float("nan")
     table["passages/s"] = table["passages"] / table["seconds"]

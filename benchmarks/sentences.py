@@ -9,19 +9,17 @@ and then, so no splitter reaches 1. Peers that are not installed are left out.
 """
 
 import argparse
-import csv
 import importlib.util
 import re
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import simplemma
+from space import NTREX, read
 
 from clusterlib.clean.sentences import split
 
-LANGUAGES = {"bul": "bg", "deu": "de", "fra": "fr", "nld": "nl", "nob": "nb"}
 END = re.compile(r"[.!?][\"'»”“’)]*$")
 Splitter = Callable[[str, str], list[str]]
 
@@ -43,62 +41,61 @@ def marks_only(text: str, lang: str) -> list[str]:
 
 def peers() -> dict[str, Splitter]:
     """Return the peers that are installed."""
-    found: dict[str, Splitter] = {}
+    splitters: dict[str, Splitter] = {}
     if importlib.util.find_spec("pysbd"):
         import pysbd
 
-        known = {"bg", "de", "fr", "nl"}
-        made = {lang: pysbd.Segmenter(language=lang, clean=False) for lang in known}
+        langs = {"bg", "de", "fr", "nl"}
+        segmenters = {lang: pysbd.Segmenter(language=lang, clean=False) for lang in langs}
         fallback = pysbd.Segmenter(language="en", clean=False)
-        found["pysbd"] = lambda text, lang: made.get(lang, fallback).segment(text)
+        splitters["pysbd"] = lambda text, lang: segmenters.get(lang, fallback).segment(text)
     if importlib.util.find_spec("spacy"):
         import spacy
 
-        models = {lang: spacy.blank(lang) for lang in LANGUAGES.values()}
+        models = {lang: spacy.blank(lang) for lang in NTREX.values()}
         for model in models.values():
             model.add_pipe("sentencizer")
-        found["spaCy sentencizer"] = lambda text, lang: [
+        splitters["spaCy sentencizer"] = lambda text, lang: [
             sentence.text for sentence in models[lang](text).sents
         ]
     if importlib.util.find_spec("sentencex"):
         import sentencex
 
-        found["sentencex"] = lambda text, lang: list(sentencex.segment(lang, text))
-    return found
+        splitters["sentencex"] = lambda text, lang: list(sentencex.segment(lang, text))
+    return splitters
 
 
 def score(splitter: Splitter, documents: list[list[str]], lang: str) -> float:
     """Return F1 of the places of the cuts, counted in characters that are not spaces."""
     right = extra = missed = 0
     for lines in documents:
-        wanted, made = ends(lines), ends(splitter(" ".join(lines), lang))
-        right += len(wanted & made)
-        extra += len(made - wanted)
-        missed += len(wanted - made)
+        wanted, cuts = ends(lines), ends(splitter(" ".join(lines), lang))
+        right += len(wanted & cuts)
+        extra += len(cuts - wanted)
+        missed += len(wanted - cuts)
     return 2 * right / (2 * right + extra + missed)
 
 
 def ends(parts: list[str]) -> set[int]:
     """Return where parts end within the whole, the last one aside."""
-    position, found = 0, set()
+    position, places = 0, set()
     for part in parts[:-1]:
         position += len("".join(part.split()))
-        found.add(position)
-    return found
+        places.add(position)
+    return places
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, required=True)
     chosen = parser.parse_args()
-    corpora = {}
-    for name, lang in LANGUAGES.items():
-        documents = defaultdict(list)
-        with (chosen.bench / "ntrex" / f"{name}.tsv").open(encoding="utf-8") as file:
-            for doc, _, text in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if END.search(text.strip()):
-                    documents[doc].append(text.strip())
-        corpora[lang] = list(documents.values())
+    table = read(chosen.bench / "ntrex", NTREX, ["document", "line", "text"])
+    table["text"] = table["text"].str.strip()
+    table = table[table["text"].str.contains(END)]
+    corpora = {
+        str(lang): part.groupby("document")["text"].agg(list).tolist()
+        for lang, part in table.groupby("lang")
+    }
     splitters = {"clusterlib": ours, "simplemma alone": simplemma_alone, "marks only": marks_only}
     print(f"{'':20}" + "".join(f"{lang:>8}" for lang in corpora) + f"{'mean':>8}{'Mchar/s':>9}")
     for name, splitter in (splitters | peers()).items():

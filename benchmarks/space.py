@@ -85,10 +85,10 @@ def skewed(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     favourites = draw.permutation(topics)[: table["lang"].nunique()]
     parts = []
     for lang, favourite in zip(sorted(table["lang"].unique()), favourites, strict=True):
-        own = table[table["lang"] == lang]
-        liked = own[own["category"] == favourite]
+        part = table[table["lang"] == lang]
+        liked = part[part["category"] == favourite]
         count = min(len(liked), round(FAVOURED * SKEWED))
-        others = own[own["category"] != favourite]
+        others = part[part["category"] != favourite]
         rest = round(count * (1 - FAVOURED) / FAVOURED)
         parts += [liked.sample(count, random_state=seed), others.sample(rest, random_state=seed)]
     return pd.concat(parts, ignore_index=True)
@@ -104,19 +104,19 @@ def main() -> None:
     topics = read(chosen.bench / "sib200", SIB, ["index_id", "category", "text"])
     table = {}
     for name, calibrate in WAYS.items():
-        found = {}
+        figures = {}
         vectors = cl.embed.matrix(cl.embed.vectors(news, encoder, calibrate))
-        found |= ntrex(news, vectors)
+        figures |= ntrex(news, vectors)
         vectors = cl.embed.matrix(cl.embed.vectors(topics, encoder, calibrate))
-        found |= {"SIB-200 sentence P@1": retrieval(vectors, topics["lang"].to_numpy())}
-        found |= sib(topics, vectors, "SIB-200")
+        figures |= {"SIB-200 sentence P@1": retrieval(vectors, topics["lang"].to_numpy())}
+        figures |= sib(topics, vectors, "SIB-200")
         draws = []
         for seed in range(5):
             corpus = skewed(topics, seed)
             vectors = cl.embed.matrix(cl.embed.vectors(corpus, encoder, calibrate))
             draws.append(sib(corpus, vectors, "SIB-200 skewed"))
-        found |= pd.DataFrame(draws).mean().to_dict()
-        table[name] = found
+        figures |= pd.DataFrame(draws).mean().to_dict()
+        table[name] = figures
     print(f"{encoder.name}, {encoder.revision}")
     print(pd.DataFrame(table).round(4).to_string())
 

@@ -34,9 +34,9 @@ def counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
     [3, 3, 3, 3]
     """
     draw = np.random.default_rng(seed)
-    found = draw.multinomial(size, np.full(among, 1 / among), size=times)
-    found.setflags(write=False)
-    return found
+    drawn = draw.multinomial(size, np.full(among, 1 / among), size=times)
+    drawn.setflags(write=False)
+    return drawn
 
 
 def by_digest(passages: pd.DataFrame) -> pd.DataFrame:

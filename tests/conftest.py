@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("CLUSTERLIB_QUIET", "1")
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import clusterlib as cl
@@ -77,7 +78,34 @@ def ledger(documents):
     return cl.clean.ledger(documents)
 
 
-def made_once(factory, name, last, make):
+@pytest.fixture(scope="session")
+def translated(passages):
+    """Return the passages of the seeds with their reading translations."""
+    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
+    return passages.merge(english, on="passage", how="left")
+
+
+@pytest.fixture(scope="session")
+def coding(passages):
+    return cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
+
+
+@pytest.fixture(scope="session")
+def facts(documents, passages):
+    return cl.facts.find(documents, passages)
+
+
+@pytest.fixture(scope="session")
+def actors():
+    return pd.read_csv(cl.load.seeds() / "actors.csv")
+
+
+@pytest.fixture(scope="session")
+def mentions(documents, actors, passages):
+    return cl.facts.mentions(documents, actors, passages)
+
+
+def build_once(factory, name, last, make):
     """Return a folder that one worker makes for all, and writes this file of it last."""
     import filelock
 
@@ -94,7 +122,7 @@ def index(tmp_path_factory):
     """Return the first page of a report of the seeds and of hostile texts."""
     import reports
 
-    return made_once(tmp_path_factory, "report", "index.html", reports.write) / "index.html"
+    return build_once(tmp_path_factory, "report", "index.html", reports.write) / "index.html"
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +130,7 @@ def seeds_run(tmp_path_factory):
     """Return the folder of a run of the seeds, which no test changes."""
     from clusterlib.run import Options, run
 
-    return made_once(tmp_path_factory, "seeds-run", "manifest.json", lambda to: run(Options(), to))
+    return build_once(tmp_path_factory, "seeds-run", "manifest.json", lambda to: run(Options(), to))
 
 
 @functools.cache

@@ -40,9 +40,9 @@ def documents():
 
 
 def _document(doc, lang, text, initiative):
-    said = {"doc": doc, "lang": lang, "text": text, "initiative": initiative}
+    row = {"doc": doc, "lang": lang, "text": text, "initiative": initiative}
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return said | {"source": IMAGE, "title": TEMPLATE, "sha256": digest}
+    return row | {"source": IMAGE, "title": TEMPLATE, "sha256": digest}
 
 
 def tables():
@@ -67,9 +67,9 @@ def claims(texts, passages):
         evidence = [_evidence(text, passages, *span) for span in spans]
         rows.append((name, section, sentence, holds, strength, evidence))
 
-    for doc, own in passages.groupby("doc"):
+    for doc, part in passages.groupby("doc"):
         section = f"What the text {doc} says"
-        spans = own[["doc", "start", "end"]].itertuples(index=False, name=None)
+        spans = part[["doc", "start", "end"]].itertuples(index=False, name=None)
         first, second, *others = spans
         middle = (doc, first[1] + 5, first[2] - 5)
         within = (doc, second[1], (second[1] + second[2]) // 2)
@@ -79,7 +79,7 @@ def claims(texts, passages):
         add(f"{doc}-across", section, "Words of two passages.", [across, second], "counted")
         add(f"{doc}-all", section, "It says much.", [first, second, *others], "doubtful")
     everyone = [
-        (doc, *own.iloc[0][["start", "end"]].tolist()) for doc, own in passages.groupby("doc")
+        (doc, *part.iloc[0][["start", "end"]].tolist()) for doc, part in passages.groupby("doc")
     ]
     add(f"odd {SCRIPT}", "What all share", f"A claim with {IMAGE} and {TEMPLATE}.", everyone)
     add("bare", "What all share", "Nothing is quoted for this.", [], "counted")
@@ -89,14 +89,14 @@ def claims(texts, passages):
 
 
 def _evidence(text, passages, doc, start, end):
-    own = passages[(passages["doc"] == doc) & (passages["end"] > start)].iloc[0]
+    row = passages[(passages["doc"] == doc) & (passages["end"] > start)].iloc[0]
     return {
         "doc": doc,
-        "passage": own["passage"],
+        "passage": row["passage"],
         "start": int(start),
         "end": int(end),
         "quote": text[doc][start:end],
-        "english": None if pd.isna(own["english"]) else own["english"],
+        "english": None if pd.isna(row["english"]) else row["english"],
     }
 
 

@@ -21,7 +21,10 @@ def table(text, lang="en", doc="x"):
 
 def kept_lines(page):
     """For each line that is not blank: whether a passage overlaps it."""
-    spans = [(found.start, found.end) for found in clean_text(page["text"], page["lang"]).sentences]
+    spans = [
+        (sentence.start, sentence.end)
+        for sentence in clean_text(page["text"], page["lang"]).sentences
+    ]
     position, kept = 0, []
     for line in page["text"].split("\n"):
         if line.strip():
@@ -142,9 +145,9 @@ def test_hard_wrapped_paragraphs_are_joined():
         "region, and it wants to make storage cheaper for the whole of industry\n"
         "within ten years.\n\nA second paragraph stands here.\n"
     )
-    found = [sentence.text for sentence in clean_text(text, "en").sentences]
-    assert len(found) == 2
-    assert "of the region, and" in found[0]
+    sentences = [sentence.text for sentence in clean_text(text, "en").sentences]
+    assert len(sentences) == 2
+    assert "of the region, and" in sentences[0]
 
 
 @pytest.mark.parametrize("line", ["Bulgarian\xa0 English", "DE | EN | FR", "Deutsch Français"])

@@ -30,7 +30,7 @@ TEXTS = [
 
 
 @pytest.fixture
-def told():
+def sentences():
     rows = [(f"p-{place}", lang, text, code) for place, (lang, text, code) in enumerate(TEXTS)]
     return pd.DataFrame(rows, columns=["passage", "lang", "text", "code"])
 
@@ -116,8 +116,8 @@ def test_faults_of_a_codebook_with_semicolons_have_the_lines_of_a_spreadsheet(tm
     path.write_bytes("\r\n".join(rows).encode("cp1252"))
     with pytest.raises(cl.problems.InputError) as caught:
         cl.codes.read(path)
-    found = caught.value.faults[["line", "message"]].to_numpy().tolist()
-    assert found == [
+    lines = caught.value.faults[["line", "message"]].to_numpy().tolist()
+    assert lines == [
         [3, "3 fields where the header has 6"],
         [4, "the code 'Three' must be small letters, digits and single hyphens"],
         [4, "probes is empty of 'Three'"],
@@ -149,25 +149,19 @@ def test_a_file_that_is_no_codebook_is_refused(tmp_path, content, message):
         cl.codes.read(tmp_path / "nothing.csv")
 
 
-def test_a_code_needs_one_probe():
-    assert len(cl.codes.read(BOOK.assign(probes=["One.", "Two."]))) == 2
+def test_one_probe_is_enough_signs_are_kept_and_dimensions_come_from_the_parent():
+    signs = ["Fewer than 5 < 6 & more", "R&D"]
+    book = BOOK.assign(probes=["One.", "Two."], definition=signs, parent=["", "fair"])
+    read = cl.codes.read(book.assign(dimension=["event", ""]))
+    assert read["definition"].tolist() == signs
+    assert read["dimension"].tolist() == ["event", "event"]
 
 
-def test_signs_that_are_no_markup_are_kept():
-    book = cl.codes.read(BOOK.assign(definition=["Fewer than 5 < 6 & more", "R&D"]))
-    assert book["definition"].tolist() == ["Fewer than 5 < 6 & more", "R&D"]
-
-
-def test_dimensions_come_from_the_parent():
-    book = cl.codes.read(BOOK.assign(dimension=["event", ""], parent=["", "fair"]))
-    assert book["dimension"].tolist() == ["event", "event"]
-
-
-def test_passages_get_the_code_that_they_are_about_in_any_language(told):
-    codes = cl.codes.apply(told, cl.embed.vectors(told), BOOK)
+def test_passages_get_the_code_that_they_are_about_in_any_language(sentences):
+    codes = cl.codes.apply(sentences, cl.embed.vectors(sentences), BOOK)
     best = codes.loc[codes.groupby("passage")["score"].idxmax()].set_index("passage")["code"]
-    assert best.to_dict() == told.set_index("passage")["code"].to_dict()
-    assert codes.merge(told, on=["passage", "code"])["coded"].all()
+    assert best.to_dict() == sentences.set_index("passage")["code"].to_dict()
+    assert codes.merge(sentences, on=["passage", "code"])["coded"].all()
     cl.schema.check(codes, "codes")
 
 
@@ -224,43 +218,45 @@ def test_agreement_of_a_known_example():
     two = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
     names = [f"p-{number}" for number in range(10)]
     first = pd.DataFrame({"passage": names, "code": "x", "coded": one})
-    found = cl.codes.agreement(first, first.assign(coded=two))
-    assert found.loc[0, ["first", "second", "both"]].tolist() == [2, 4, 1]
-    assert found["alpha"].item() == pytest.approx(0.095, abs=0.006)
-    assert found["low"].item() <= 0.1 <= found["high"].item()
-    assert not found["relied_on"].item()
+    result = cl.codes.agreement(first, first.assign(coded=two))
+    assert result.loc[0, ["first", "second", "both"]].tolist() == [2, 4, 1]
+    assert result["alpha"].item() == pytest.approx(0.095, abs=0.006)
+    assert result["low"].item() <= 0.1 <= result["high"].item()
+    assert not result["relied_on"].item()
 
 
 def test_full_agreement_is_one_and_silence_has_no_alpha():
     one = pd.DataFrame({"passage": list("abab"), "code": list("xxyy"), "coded": [1, 0, 0, 0]})
-    found = cl.codes.agreement(one, one, by="code").set_index("code")
-    assert found.loc["x", "alpha"] == 1
-    assert np.isnan(found.loc["y", "alpha"])
+    result = cl.codes.agreement(one, one, by="code").set_index("code")
+    assert result.loc["x", "alpha"] == 1
+    assert np.isnan(result.loc["y", "alpha"])
     marked = cl.codes.marked(one, one)
     assert marked["relied_on"].tolist() == [True, True, False, False]
     with pytest.raises(ValueError, match="no passage and code in common"):
         cl.codes.agreement(one, one.assign(passage=list("cdcd")))
 
 
-def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, told):
+def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, sentences):
     path = tmp_path / "sheet.csv"
-    told = told.assign(score=0.9, text=told["text"].replace(told["text"].iloc[0], "=1+1"))
-    sheet = cl.codes.sheet(told, path)
+    sentences = sentences.assign(
+        score=0.9, text=sentences["text"].replace(sentences["text"].iloc[0], "=1+1")
+    )
+    sheet = cl.codes.sheet(sentences, path)
     assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
     assert "'=1+1" in path.read_text(encoding="utf-8-sig")
     filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")
     filled.loc[0, "codes"] = "money | fair"
     filled.to_csv(path, index=False, sep=";")
-    coding = cl.codes.read_sheet(path, BOOK, told)
-    assert len(coding) == 2 * len(told)
+    coding = cl.codes.read_sheet(path, BOOK, sentences)
+    assert len(coding) == 2 * len(sentences)
     assert coding.query("coded")["passage"].tolist() == ["p-0", "p-0"]
 
 
-def test_every_fault_of_a_sheet_is_told_at_once(told):
+def test_every_fault_of_a_sheet_is_told_at_once(sentences):
     rows = [("p-0", "fair"), ("p-0", "monney"), ("p-9", "fair"), ("", "fair")]
     filled = pd.DataFrame(rows, columns=["passage", "codes"])
     with pytest.raises(cl.problems.InputError) as caught:
-        cl.codes.read_sheet(filled, BOOK, told)
+        cl.codes.read_sheet(filled, BOOK, sentences)
     message = str(caught.value)
     for part in (
         "line 3: 'p-0' is coded on line 2 already",
@@ -271,17 +267,17 @@ def test_every_fault_of_a_sheet_is_told_at_once(told):
     ):
         assert part in message
     with pytest.raises(cl.problems.InputError, match="is this the filled sheet"):
-        cl.codes.read_sheet(cl.codes.sheet(told), BOOK)
+        cl.codes.read_sheet(cl.codes.sheet(sentences), BOOK)
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_sheet_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding, told):
+def test_a_sheet_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding, sentences):
     path = tmp_path / "sheet.csv"
-    filled = cl.codes.sheet(told)[["passage", "codes", "note"]].rename(columns=str.title)
+    filled = cl.codes.sheet(sentences)[["passage", "codes", "note"]].rename(columns=str.title)
     filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
     filled.to_csv(path, index=False, sep=sign, encoding=encoding, lineterminator="\r\n")
-    coding = cl.codes.read_sheet(path, BOOK, told)
+    coding = cl.codes.read_sheet(path, BOOK, sentences)
     assert coding.query("coded")[["passage", "code"]].to_numpy().tolist() == [
         ["p-0", "fair"],
         ["p-0", "money"],
@@ -289,44 +285,41 @@ def test_a_sheet_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding, t
     assert "Größe; Café" in coding["note"].iloc[0]
 
 
-def test_faults_of_a_sheet_have_the_lines_of_a_spreadsheet(tmp_path, told):
+def test_faults_of_a_sheet_have_the_lines_of_a_spreadsheet(tmp_path, sentences):
     rows = ["passage;codes;note", 'p-0;fair;"Two\r\nlines"', "p-1;fair;a;b", "p-9;fair;"]
     path = tmp_path / "sheet.csv"
     path.write_bytes("\r\n".join(rows).encode("cp1252"))
     with pytest.raises(cl.problems.InputError) as caught:
-        cl.codes.read_sheet(path, BOOK, told)
+        cl.codes.read_sheet(path, BOOK, sentences)
     assert caught.value.faults[["line", "message"]].to_numpy().tolist() == [
         [3, "4 fields where the header has 3"],
         [4, "there is no passage 'p-9'"],
     ]
     path.write_bytes(b"")
     with pytest.raises(cl.problems.InputError, match=r"sheet\.csv is no table that can be read"):
-        cl.codes.read_sheet(path, BOOK, told)
+        cl.codes.read_sheet(path, BOOK, sentences)
 
 
 def test_disagreements_come_with_their_text_the_widest_first(mock):
     passages, vectors, words = mock
     codes = cl.codes.apply(passages, vectors, BOOK, words)
     reference = codes.assign(coded=~codes["coded"], note="n")
-    found = cl.codes.disagreements(codes, reference, passages)
-    assert len(found) == len(codes)
-    assert found["distance"].is_monotonic_decreasing
-    assert set(found["kind"]) <= {"missed", "added"}
-    assert (found["kind"] == "missed").sum() == (~codes["coded"]).sum()
-    assert {"text", "score", "threshold", "note"} <= set(found.columns)
+    result = cl.codes.disagreements(codes, reference, passages)
+    assert len(result) == len(codes)
+    assert result["distance"].is_monotonic_decreasing
+    assert set(result["kind"]) <= {"missed", "added"}
+    assert (result["kind"] == "missed").sum() == (~codes["coded"]).sum()
+    assert {"text", "score", "threshold", "note"} <= set(result.columns)
 
 
-def test_the_two_readings_of_the_seeds_agree(passages):
-    folder = cl.load.seeds()
-    one = cl.codes.read_sheet(folder / "coding.csv", passages=passages)
-    two = cl.codes.read_sheet(folder / "coding-second.csv", passages=passages)
-    assert cl.codes.agreement(one, two)["alpha"].item() > 0.9
+def test_the_two_readings_of_the_seeds_agree(passages, coding):
+    second = cl.codes.read_sheet(cl.load.seeds() / "coding-second.csv", passages=passages)
+    assert cl.codes.agreement(coding, second)["alpha"].item() > 0.9
 
 
-def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages):
+def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, coding):
     codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    reference = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
-    assert cl.codes.agreement(codes, reference)["alpha"].item() >= 0.5
-    counted = cl.codes.by_initiative(cl.codes.marked(codes, reference))
+    assert cl.codes.agreement(codes, coding)["alpha"].item() >= 0.5
+    counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
     assert counted["relied_on"].any()
     assert not counted["relied_on"].all()

@@ -15,13 +15,13 @@ MODULES = sorted(cl.__all__)
 def public(kind):
     """Return what a module offers: the names it lists, or those that are defined in it."""
     for module in MODULES:
-        found = importlib.import_module(f"clusterlib.{module}")
-        listed = getattr(found, "__all__", None)
-        names = listed or [name for name in vars(found) if not name.startswith("_")]
+        source = importlib.import_module(f"clusterlib.{module}")
+        listed = getattr(source, "__all__", None)
+        names = listed or [name for name in vars(source) if not name.startswith("_")]
         for name in names:
-            thing = getattr(found, name)
-            own = getattr(thing, "__module__", "").startswith(found.__name__)
-            if kind(thing) and (listed or own):
+            thing = getattr(source, name)
+            is_defined_here = getattr(thing, "__module__", "").startswith(source.__name__)
+            if kind(thing) and (listed or is_defined_here):
                 yield pytest.param(thing, id=f"{module}.{name}")
 
 
@@ -57,8 +57,8 @@ def held(kind):
     """Return the names that users of a class meet: its fields, or what its errors carry."""
     if dataclasses.is_dataclass(kind):
         return [field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")]
-    made = inspect.getsource(vars(kind)["__init__"]) if "__init__" in vars(kind) else ""
-    return [name for name in ("faults", "claim") if f"self.{name}" in made]
+    source = inspect.getsource(vars(kind)["__init__"]) if "__init__" in vars(kind) else ""
+    return [name for name in ("faults", "claim") if f"self.{name}" in source]
 
 
 @pytest.mark.parametrize("kind", list(public(inspect.isclass)))
@@ -68,8 +68,8 @@ def test_a_public_class_is_described_and_shown(kind):
     shown(text)
     names = held(kind)
     if names:
-        told = section(text, "Parameters" if "\nParameters\n" in text else "Attributes")
-        heads = [line for line in told.splitlines() if line and not line.startswith(" ")]
+        fields = section(text, "Parameters" if "\nParameters\n" in text else "Attributes")
+        heads = [line for line in fields.splitlines() if line and not line.startswith(" ")]
         described = {name for head in heads for name in head.partition(" : ")[0].split(", ")}
         assert set(names) <= described, sorted(set(names) - described)
 

@@ -155,7 +155,7 @@ def test_wrong_kind_is_refused(default: e5.E5Encoder) -> None:
 def spread(encoder: e5.E5Encoder, cache: Path) -> float:
     """Return the most that any number of a vector moves with batch, order, copies and threads."""
     texts = [*SENTENCES, LONG]
-    known = np.concatenate([encoder.encode([text]) for text in texts])
+    expected = np.concatenate([encoder.encode([text]) for text in texts])
     draw, worst = random.Random(0), 0.0
     other = e5.E5Encoder(encoder.precision, 1 if encoder.threads > 1 else 2, cache)
     # What threads have no part in is not read once more.
@@ -163,7 +163,7 @@ def spread(encoder: e5.E5Encoder, cache: Path) -> float:
     for machine in (encoder, other):
         order = [draw.randrange(len(texts)) for _ in range(12)]
         worst = max(
-            worst, float(np.abs(machine.encode([texts[i] for i in order]) - known[order]).max())
+            worst, float(np.abs(machine.encode([texts[i] for i in order]) - expected[order]).max())
         )
     return worst
 
@@ -172,17 +172,17 @@ def test_batch_order_and_threads_do_not_matter(encoder: e5.E5Encoder, cache: Pat
     assert spread(encoder, cache) <= 1e-5
 
 
-@pytest.mark.parametrize(("told", "threads"), [("1", 1), ("3", 3)])
-def test_threads_are_as_many_as_the_environment_says(monkeypatch, told, threads) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", told)
+@pytest.mark.parametrize(("value", "threads"), [("1", 1), ("3", 3)])
+def test_threads_are_as_many_as_the_environment_says(monkeypatch, value, threads) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
     assert e5.E5Encoder().threads == threads
 
 
-@pytest.mark.parametrize("told", ["", "0", "2,1"])
-def test_threads_are_as_many_as_processors_without_a_number(monkeypatch, told) -> None:
+@pytest.mark.parametrize("value", ["", "0", "2,1"])
+def test_threads_are_as_many_as_processors_without_a_number(monkeypatch, value) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     processors = e5.E5Encoder().threads
-    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
     assert e5.E5Encoder().threads == processors >= 1
 
 
@@ -356,7 +356,7 @@ def test_unwritable_cache_costs_time_not_the_run(tmp_path: Path, default: e5.E5E
     assert np.array_equal(encoder.encode(SENTENCES[:3]), default.encode(SENTENCES[:3]))
 
 
-def _made_together(folder: Path, both: Any, queue: multiprocessing.Queue) -> None:
+def _encode_together(folder: Path, both: Any, queue: multiprocessing.Queue) -> None:
     """Find nothing, wait for the other who finds nothing, and write what both made."""
 
     def make() -> dict[str, bytes]:
@@ -370,7 +370,8 @@ def test_two_processes_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     both, queue = context.Barrier(2), context.Queue()
     processes = [
-        context.Process(target=_made_together, args=(tmp_path / "e", both, queue)) for _ in range(2)
+        context.Process(target=_encode_together, args=(tmp_path / "e", both, queue))
+        for _ in range(2)
     ]
     for process in processes:
         process.start()

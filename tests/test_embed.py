@@ -31,17 +31,13 @@ def test_contract_with_the_default_encoder(passages):
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
 
 
-def test_the_mock_is_an_encoder(words):
-    assert isinstance(words, Encoder)
-
-
 def test_offsets_move_languages_and_nothing_else(words):
     passages = passages_of(["une ville", "eine stadt", "deux villes"], ["fr", "de", "fr"])
     raw = words.encode(passages["text"].tolist())
-    known = offsets(words)
+    shifts = offsets(words)
     vectors = cl.embed.matrix(cl.embed.vectors(passages, words))
     for row, lang, vector in zip(raw, passages["lang"], vectors, strict=True):
-        moved = row - known[lang]
+        moved = row - shifts[lang]
         np.testing.assert_allclose(vector, moved / np.linalg.norm(moved), atol=1e-6)
     none = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate=None))
     np.testing.assert_allclose(none, raw, atol=1e-6)
@@ -135,8 +131,8 @@ def test_shipped_offsets_are_those_of_the_default_encoder():
     encoder = cl.embed.load_encoder()
     shipped = offsets(encoder)
     assert set(shipped) == set(calibration()["lang"])
-    own = calibration().query("lang == 'ga'")["text"].tolist()
-    rows = cache.encode(own, encoder)
+    irish = calibration().query("lang == 'ga'")["text"].tolist()
+    rows = cache.encode(irish, encoder)
     np.testing.assert_allclose(rows.mean(axis=0), shipped["ga"], atol=1e-5)
 
 
@@ -163,9 +159,9 @@ def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_
 
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
-    own = passages_of(["a"])
+    others = passages_of(["a"])
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
-    cl.codes.fit(cl.embed.vectors(own), cl.codes.parts(own), langs)
+    cl.codes.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
     assert set(embedded) == {"a"}, STALE
     cl.embed.vectors(passages_of(list(vocabulary()), "en"))
     assert set(embedded) == {"a"}, STALE
@@ -227,9 +223,9 @@ def test_processes_that_make_a_vector_at_once_take_the_same(words, tmp_path):
         return first[0]
 
     words.encode = encode
-    found = cache.encode(["a", "b"], words, file=file)
-    np.testing.assert_array_equal(found, first[1])
-    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), found)
+    rows = cache.encode(["a", "b"], words, file=file)
+    np.testing.assert_array_equal(rows, first[1])
+    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), rows)
 
 
 @pytest.mark.parametrize("damage", ["flip", "short", "text", "file", "half"])

@@ -83,36 +83,30 @@ def project(path):
 
 def rewritten(path, to, change, **files):
     """Copy a project with its XML changed and files added, as another program might."""
-    content, known = project(path)
-    known |= {"project.qde": change(content.decode()).encode()} | files
+    content, members = project(path)
+    members |= {"project.qde": change(content.decode()).encode()} | files
     with zipfile.ZipFile(to, "w") as out:
-        for name, part in known.items():
+        for name, part in members.items():
             out.writestr(name, part)
     return to
 
 
 @pytest.fixture
-def seeds_project(tmp_path, documents, passages):
-    facts = cl.facts.find(documents, passages)
-    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    mentions = cl.facts.mentions(documents, actors, passages)
-    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv", passages=passages)
-    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    told = passages.merge(english, on="passage", how="left")
-    path = cl.export.qdpx(
-        tmp_path / "seeds.qdpx", documents, told, codes=coding, facts=facts, mentions=mentions
+def seeds_project(tmp_path, documents, translated, coding, facts, mentions):
+    return cl.export.qdpx(
+        tmp_path / "seeds.qdpx", documents, translated, codes=coding, facts=facts, mentions=mentions
     )
-    return path, coding, facts, mentions
 
 
-def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, passages):
-    path, coding, facts, mentions = seeds_project
-    content, files = project(path)
+def test_the_project_of_the_seeds_is_valid_and_whole(
+    seeds_project, documents, passages, coding, facts, mentions
+):
+    content, files = project(seeds_project)
     valid(content, "Project")
     assert sorted(files) == ["project.qde", *sorted(set(files) - {"project.qde"})]
     root = etree.fromstring(content)
     texts = dict(zip(documents["doc"], documents["text"], strict=True))
-    found = []
+    triples = []
     names = {code.get("guid"): code.get("name") for code in root.iterfind(".//q:Code", NS)}
     for source in root.iterfind(".//q:TextSource", NS):
         name = source.get("plainTextPath").removeprefix("internal://")
@@ -120,7 +114,7 @@ def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, p
         for one in source.iterfind("q:PlainTextSelection", NS):
             span = int(one.get("startPosition")), int(one.get("endPosition"))
             for reference in one.iterfind("q:Coding/q:CodeRef", NS):
-                found.append((source.get("name"), *span, names[reference.get("targetGUID")]))
+                triples.append((source.get("name"), *span, names[reference.get("targetGUID")]))
     placed = coding[coding["coded"]].merge(passages, on="passage")
     labels = cl.codes.read().set_index("code")["label"]
     wanted = {*zip(placed.doc, placed.start, placed.end, placed.code.map(labels), strict=True)}
@@ -128,15 +122,16 @@ def test_the_project_of_the_seeds_is_valid_and_whole(seeds_project, documents, p
     wanted |= {
         *zip(mentions.doc, mentions.start, mentions.end, "Actor: " + mentions.actor, strict=True)
     }
-    assert len(found) == len(set(found)) == len(wanted)
-    assert set(found) == wanted
+    assert len(triples) == len(set(triples)) == len(wanted)
+    assert set(triples) == wanted
 
 
-def test_an_independent_library_reads_the_project(seeds_project, tmp_path, documents, passages):
+def test_an_independent_library_reads_the_project(
+    seeds_project, tmp_path, documents, passages, coding, facts
+):
     from pyrefiqda import RefiProject
 
-    path, coding, facts, _ = seeds_project
-    read = RefiProject.load(path, tmp_path / "out")
+    read = RefiProject.load(seeds_project, tmp_path / "out")
     spans = set()
     for source in read.sources.text_source:
         place = RefiProject.resolve_source_path(source.plain_text_path, tmp_path / "out")
@@ -146,8 +141,8 @@ def test_an_independent_library_reads_the_project(seeds_project, tmp_path, docum
             spans.add((source.name, one.start_position, one.end_position))
             quote = " ".join(text[one.start_position : one.end_position].split())
             assert quote.startswith(one.name.removesuffix("…"))
-    told = coding[coding["coded"]].merge(passages, on="passage")
-    assert spans >= {*zip(told.doc, told.start, told.end, strict=True)}
+    expected = coding[coding["coded"]].merge(passages, on="passage")
+    assert spans >= {*zip(expected.doc, expected.start, expected.end, strict=True)}
     assert spans >= {*zip(facts.doc, facts.start, facts.end, strict=True)}
     folders = read.code_book.codes.code
     assert [folder.name for folder in folders][-2:] == ["Found: facts", "Found: actors"]
@@ -175,7 +170,7 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
         c.name for c in codes.values() if c.is_codable
     }
     texts = documents.set_index("doc")["text"]
-    found = set()
+    triples = set()
     for source in read.sources.text_source:
         text, loaded = opened(files[f"sources/{source.guid}.txt"]), texts[source.name]
         assert text == shown(loaded) and len(text) == len(loaded)
@@ -183,17 +178,17 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
             quote = loaded[one.start_position : one.end_position]
             for coded_by in one.coding:
                 name = codes[coded_by.code_ref.target_guid].name
-                found.add((source.name, one.start_position, one.end_position, quote, name))
-    told = coding[coding["coded"]].merge(passages, on="passage")
+                triples.add((source.name, one.start_position, one.end_position, quote, name))
+    expected = coding[coding["coded"]].merge(passages, on="passage")
     wanted = {
         (row.doc, row.start, row.end, texts[row.doc][row.start : row.end], labels[row.code])
-        for row in told.itertuples()
+        for row in expected.itertuples()
     }
-    assert found == wanted
+    assert triples == wanted
     again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
     # A passage of blanks alone holds nothing that a person could mark.
-    visible = told_visible(documents, passages)
+    visible = is_visible(documents, passages)
     both = both[both["passage"].isin(visible)]
     assert len(both) == len(visible) * len(BOOK)
     assert (both["coded"] == both["coded_again"]).all()
@@ -224,8 +219,8 @@ def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
     (source,) = etree.fromstring(content).iterfind(".//q:TextSource", NS)
     written = opened(files[f"sources/{source.get('guid')}.txt"])
     assert written == shown(text) and len(written) == len(text)
-    found = source.iterfind("q:PlainTextSelection", NS)
-    read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in found}
+    selections = source.iterfind("q:PlainTextSelection", NS)
+    read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in selections}
     assert read == set(spans)
     again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     for row in again[again["code"] == "money"].itertuples():
@@ -233,7 +228,7 @@ def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
         assert row.coded or not text[start:end].strip("\ufeff \t\r\n")
 
 
-def told_visible(documents, passages):
+def is_visible(documents, passages):
     texts = documents.set_index("doc")["text"]
     return [
         row.passage
@@ -343,40 +338,28 @@ def blank(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("span", "wanted"),
+    ("origin", "span", "wanted"),
     [
-        ((0, 11), "0"),
-        ((3, 6), "0"),  # a word lies in its passage wholly
-        ((0, 31), "012"),  # all of each
-        ((9, 24), "1"),  # the end of the first is too little of it
-        ((5, 16), "0"),  # half of the selection at least lies in the first
-        ((11, 13), ""),  # a line end holds nothing
-        ((26, 31), "2"),
+        (None, (0, 11), "0"),
+        (None, (3, 6), "0"),  # a word lies in its passage wholly
+        (None, (0, 31), "012"),  # all of each
+        (None, (9, 24), "1"),  # the end of the first is too little of it
+        (None, (5, 16), "0"),  # half of the selection at least lies in the first
+        (None, (11, 13), ""),  # a line end holds nothing
+        (None, (26, 31), "2"),
+        ("QualCoder-3.6", (13, 24), "1"),
+        ("NVivo 15", (15, 26), "1"),  # two UTF-16 units for each car
+        ("ATLAS.ti 24", (12, 23), "1"),  # one character for CRLF
     ],
 )
-def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, span, wanted):
+def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, origin, span, wanted):
     path, documents, passages = blank
-    drawn = by_hand(path, tmp_path / "hand.qdpx", [span])
-    found = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
-    assert found.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
-    assert "".join(found.query("coded")["passage"].str[-1]) == wanted
-    assert set(found.query("coded")["code"]) <= {"money"}
-    assert (found.query("coded")["note"] == "seen").all()
-
-
-@pytest.mark.parametrize(
-    ("origin", "spans"),
-    [
-        ("QualCoder-3.6", [(13, 24)]),
-        ("NVivo 15", [(15, 26)]),  # two UTF-16 units for each car
-        ("ATLAS.ti 24", [(12, 23)]),  # one character for CRLF
-    ],
-)
-def test_programs_that_count_otherwise_are_understood(blank, tmp_path, origin, spans):
-    path, documents, passages = blank
-    drawn = by_hand(path, tmp_path / "hand.qdpx", spans, origin=origin)
-    found = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
-    assert found.query("coded")["passage"].tolist() == ["a-1"]
+    drawn = by_hand(path, tmp_path / "hand.qdpx", [span], origin=origin)
+    coding = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
+    assert coding.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
+    assert "".join(coding.query("coded")["passage"].str[-1]) == wanted
+    assert set(coding.query("coded")["code"]) <= {"money"}
+    assert (coding.query("coded")["note"] == "seen").all()
 
 
 def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank, tmp_path):
@@ -397,8 +380,8 @@ def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank
     with zipfile.ZipFile(changed) as files, zipfile.ZipFile(tmp_path / "S.qdpx", "w") as out:
         for one in files.namelist():
             out.writestr(one.replace("sources", "Sources"), files.read(one))
-    found = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
-    assert found.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
+    coding = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
+    assert coding.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
 
 
 def test_codes_that_are_labelled_alike_keep_apart(blank, tmp_path):
@@ -429,8 +412,8 @@ def taken_over(path, to, *names):
     def change(text):
         head, *codings = text.split("<Coding ")
         for place, name in enumerate(names):
-            own = f'creatingUser="{refi.guid(name)}"'
-            codings[place] = re.sub('creatingUser="[^"]+"', own, codings[place], count=1)
+            attribute = f'creatingUser="{refi.guid(name)}"'
+            codings[place] = re.sub('creatingUser="[^"]+"', attribute, codings[place], count=1)
             user = f'<User guid="{refi.guid(name)}" name="{name}"/>'
             head = head if user in head else head.replace("</Users>", f"{user}</Users>")
         return "<Coding ".join([head, *codings])
@@ -452,14 +435,14 @@ def machine(blank, tmp_path):
 def test_codings_of_the_machine_are_nobodys(blank, tmp_path, coder):
     _, documents, passages = blank
     path = tmp_path / "m.qdpx"
-    told = {"codes": coded(passages), "codebook": BOOK, "coder": coder}
-    cl.export.qdpx(path, documents, passages, **told)
+    options = {"codes": coded(passages), "codebook": BOOK, "coder": coder}
+    cl.export.qdpx(path, documents, passages, **options)
     message = f"nobody has coded: .* are there; coder='{coder}' reads them"
     for errors in ("raise", "report"):
         with pytest.raises(cl.problems.InputError, match=message):
             cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
     read = cl.codes.read_qdpx(path, passages, documents, BOOK, coder)
-    assert cl.codes.agreement(told["codes"], read)["alpha"].item() == 1
+    assert cl.codes.agreement(options["codes"], read)["alpha"].item() == 1
 
 
 @pytest.mark.parametrize("other", [False, True])
@@ -502,9 +485,11 @@ def test_a_code_that_a_colleague_has_added_is_left_out_and_told(blank, tmp_path)
         text = text.replace(f'guid="{fair}" name="Trade fairs"', f'guid="{wood}" name="Timber"')
         text = re.sub(fair, wood, text, flags=re.IGNORECASE)
         for code, start, end in ((money, 13, 24), (wood, 30, 99)):
-            own = f'<PlainTextSelection guid="{code}" startPosition="{start}" endPosition="{end}">'
-            own += f'<Coding guid="{code}"><CodeRef targetGUID="{code}"/></Coding>'
-            text = text.replace("</TextSource>", f"{own}</PlainTextSelection></TextSource>")
+            selection = (
+                f'<PlainTextSelection guid="{code}" startPosition="{start}" endPosition="{end}">'
+            )
+            selection += f'<Coding guid="{code}"><CodeRef targetGUID="{code}"/></Coding>'
+            text = text.replace("</TextSource>", f"{selection}</PlainTextSelection></TextSource>")
         return text
 
     path = rewritten(hand, tmp_path / "t.qdpx", change)
@@ -512,14 +497,14 @@ def test_a_code_that_a_colleague_has_added_is_left_out_and_told(blank, tmp_path)
     with pytest.raises(cl.problems.InputError, match=f"(?s){hint}.*no code 'Timber'"):
         cl.codes.read_qdpx(path, passages, documents, BOOK)
     with pytest.warns(UserWarning, match="as one: Ann, somebody unnamed"):
-        read, left = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
+        read, faults = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
     assert read.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
-    assert left.drop(columns="message").astype(object).fillna("").to_numpy().tolist() == [
+    assert faults.drop(columns="message").astype(object).fillna("").to_numpy().tolist() == [
         ["a", "a-0", 3, 6, "Timber"],
         ["a", "a-1 | a-2", 9, 31, "Timber"],
         ["a", "", "", "", "Timber"],
     ]
-    assert left["message"].tolist() == [
+    assert faults["message"].tolist() == [
         *["the codebook has no code 'Timber'"] * 2,
         "the selection ['30', '99'] is not inside the text",
     ]
@@ -535,24 +520,23 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     cl.export.qdpx(path, pd.concat([documents, more]), codebook=BOOK)
     both = pd.concat([passages, passages.head(1).assign(passage="b-0", doc="b")])
     changed = pd.concat([documents, more.assign(text="It has changed.")])
-    read, left = cl.codes.read_qdpx(path, both, changed, BOOK, errors="report")
+    read, faults = cl.codes.read_qdpx(path, both, changed, BOOK, errors="report")
     assert sorted(set(read["passage"])) == ["a-0", "a-1", "a-2"]
-    assert left[["doc", "message"]].to_numpy().tolist() == [
+    assert faults[["doc", "message"]].to_numpy().tolist() == [
         ["b", "its text is not the one that was loaded"]
     ]
     other = documents.assign(doc="c", text="Elsewhere.")
-    own = passages.assign(doc="c")
-    read, left = cl.codes.read_qdpx(path, own, other, BOOK, errors="report")
+    renamed = passages.assign(doc="c")
+    read, faults = cl.codes.read_qdpx(path, renamed, other, BOOK, errors="report")
     assert read.empty and read["coded"].dtype == bool
-    assert left["message"].tolist() == ["none of them is one of the documents"]
+    assert faults["message"].tolist() == ["none of them is one of the documents"]
     whole, none = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
     assert len(whole) == 3 * len(BOOK) and none.empty
-    assert none.dtypes.equals(left.dtypes)
+    assert none.dtypes.equals(faults.dtypes)
 
 
-def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages):
-    path, coding, _, _ = seeds_project
-    read = cl.codes.read_qdpx(path, passages, coder="clusterlib")
+def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages, coding):
+    read = cl.codes.read_qdpx(seeds_project, passages, coder="clusterlib")
     assert cl.codes.agreement(coding, read)["alpha"].item() == 1
     machine = coding.assign(coded=~coding["coded"], score=0.5, threshold=0.4)
     assert len(cl.codes.disagreements(machine, read, passages)) == len(coding)
@@ -562,7 +546,7 @@ def test_all_faults_of_a_project_are_told_at_once(blank, tmp_path):
     path, documents, passages = blank
     hand = by_hand(path, tmp_path / "h.qdpx", [(20, 1000), (5, 2)], codes=["Trade fairs"])
     guid = refi.guid("code", "trade-fair")
-    known = hand.read_bytes()
+    content = hand.read_bytes()
 
     def change(text):
         text = text.replace(
@@ -591,7 +575,7 @@ def test_all_faults_of_a_project_are_told_at_once(blank, tmp_path):
     ):
         assert part in message
     assert {"file", "fault", "message"} <= set(caught.value.faults.columns)
-    assert hand.read_bytes() == known
+    assert hand.read_bytes() == content
     with pytest.raises(cl.problems.InputError, match="its text is not the one that was loaded"):
         cl.codes.read_qdpx(hand, passages, documents.assign(text="Another."), BOOK)
 

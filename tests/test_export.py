@@ -62,19 +62,18 @@ def test_a_section_is_a_profile_if_each_claim_quotes_its_text_and_most_no_other(
         quoted = tuple(findings.Citation(doc, 0, 1, Quotation("a")) for doc in docs)
         return findings.Finding("", section, "", True, "stated", quoted)
 
-    found = [claim("a", "a"), claim("a", "a"), claim("a", "a", "b"), claim("a")]
-    found += [claim("either", "a"), claim("either", "b"), claim("b", "b"), claim("none")]
-    found += [claim("both", "a", "b"), claim("both", "a"), claim("c", "c")]
-    assert list(findings.group_by_section(found)) == ["either", "none", "both", "a", "b", "c"]
+    claims = [claim("a", "a"), claim("a", "a"), claim("a", "a", "b"), claim("a")]
+    claims += [claim("either", "a"), claim("either", "b"), claim("b", "b"), claim("none")]
+    claims += [claim("both", "a", "b"), claim("both", "a"), claim("c", "c")]
+    assert list(findings.group_by_section(claims)) == ["either", "none", "both", "a", "b", "c"]
 
 
-def test_a_report_without_claims_has_no_findings(tmp_path):
+def test_a_report_without_claims_has_no_findings(tmp_path, passages):
     text = cl.export.report([], tmp_path).read_text(encoding="utf-8")
     assert "What five cluster initiatives say" in text
     assert '<h2 id="findings"' not in text
-    passages = cl.clean.passages(cl.load.documents())
-    found = pd.read_parquet(tmp_path / "tables" / "passages.parquet")
-    pd.testing.assert_frame_equal(found, passages)
+    table = pd.read_parquet(tmp_path / "tables" / "passages.parquet")
+    pd.testing.assert_frame_equal(table, passages)
 
 
 def test_a_report_of_nothing_is_still_a_page(tmp_path):
@@ -149,23 +148,23 @@ def test_quotations_are_marked_however_they_overlap():
 
 def words_of(markup, name):
     """Return what stands in the marks of a class, however deep."""
-    depth, found = [], ""
+    depth, words = [], ""
     for tag, word in re.findall(r"(<[^>]+>)|([^<]+)", markup):
         if tag.startswith("<mark"):
             depth.append(f'class="{name}"' in tag)
         elif tag:
             depth.pop()
         elif any(depth):
-            found += word
-    return found
+            words += word
+    return words
 
 
 def test_names_of_files_are_safe_and_differ():
     given = ["nl", "NL", "n l", "n/l", "..", "", "é", "e", "e-12345678", "<b>", "x" * 300, "الطاقة"]
-    found = [pages.slug(name) for name in given]
-    assert len(set(found)) == len(given)
-    assert all(re.fullmatch("[a-z0-9][a-z0-9-]{0,60}", name) for name in found)
-    assert pages.slug(found[2]) != found[2]
+    names = [pages.slug(name) for name in given]
+    assert len(set(names)) == len(given)
+    assert all(re.fullmatch("[a-z0-9][a-z0-9-]{0,60}", name) for name in names)
+    assert pages.slug(names[2]) != names[2]
 
 
 def test_formulas_are_neutral_in_csv_and_come_back(tmp_path):
@@ -174,19 +173,19 @@ def test_formulas_are_neutral_in_csv_and_come_back(tmp_path):
     listing = cl.export.tables({"formulas": table}, tmp_path)
     assert listing.to_dict("records") == [{"name": "formulas", "rows": 12, "columns": 3}]
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "formulas.parquet"), table)
-    found = pd.read_csv(tmp_path / "formulas.csv", keep_default_na=False)
-    assert not any(str(cell).startswith(tuple("=+-@\t\r＝")) for cell in found["'=text"])
-    assert found["'=text"].str.replace("^'", "", regex=True).to_list() == FORMULAS
-    assert found["number"].to_list() == numbers
-    assert found["label"].to_list() == found["'=text"].to_list()
+    read = pd.read_csv(tmp_path / "formulas.csv", keep_default_na=False)
+    assert not any(str(cell).startswith(tuple("=+-@\t\r＝")) for cell in read["'=text"])
+    assert read["'=text"].str.replace("^'", "", regex=True).to_list() == FORMULAS
+    assert read["number"].to_list() == numbers
+    assert read["label"].to_list() == read["'=text"].to_list()
 
 
 def test_lists_are_json_in_csv_and_lists_in_parquet(tmp_path):
     evidence = [[{"doc": "nl", "start": 3, "quote": "=é"}], []]
     table = pd.DataFrame({"claim": ["a", "b"], "evidence": evidence})
     cl.export.tables({"claims": table}, tmp_path)
-    found = pd.read_csv(tmp_path / "claims.csv")["evidence"].map(json.loads)
-    assert found.to_list() == evidence
+    read = pd.read_csv(tmp_path / "claims.csv")["evidence"].map(json.loads)
+    assert read.to_list() == evidence
     again = pd.read_parquet(tmp_path / "claims.parquet")
     assert again["evidence"].map(list).to_list() == evidence
     cl.export.tables({"claims": again}, tmp_path / "twice")
@@ -228,12 +227,12 @@ def test_notebook_pages_keep_only_what_is_harmless():
 def test_the_figures_of_the_first_page_are_those_that_notebooks_mark(tmp_path, marks, shown):
     names = iter("abcdefgh")
     paths = []
-    for place, own in enumerate(marks.split()):
+    for place, cell_marks in enumerate(marks.split()):
         cells = []
-        for mark in own:
-            told = {"alt": f"figure {next(names)}"} | ({"front": True} if mark == "1" else {})
+        for mark in cell_marks:
+            metadata = {"alt": f"figure {next(names)}"} | ({"front": True} if mark == "1" else {})
             output = nbformat.v4.new_output(
-                "display_data", {"image/png": reports.PIXEL}, metadata={"image/png": told}
+                "display_data", {"image/png": reports.PIXEL}, metadata={"image/png": metadata}
             )
             cells.append(nbformat.v4.new_code_cell("value", outputs=[output]))
             cells.append(nbformat.v4.new_markdown_cell("*A caption.*"))
@@ -244,21 +243,18 @@ def test_the_figures_of_the_first_page_are_those_that_notebooks_mark(tmp_path, m
 
 
 @pytest.fixture(scope="module")
-def told():
+def run_tables(documents, passages, facts):
     """Return tables as a run has them: texts, codes, themes and facts."""
-    documents = cl.load.documents()
-    passages = cl.clean.passages(documents)
     names = passages["passage"]
     codes = pd.DataFrame({"passage": names, "code": "storage", "coded": passages["position"] < 3})
     members = pd.DataFrame({"passage": names, "theme": "theme-1", "margin": 0.5})
     themes = pd.DataFrame({"theme": ["theme-1"], "label": "All", "size": len(names)})
-    facts = cl.facts.find(documents, passages)
     tables = {"documents": documents, "passages": passages, "codes": codes, "facts": facts}
     return {**tables, "themes": themes, "theme_members": members}
 
 
-def test_a_report_has_what_other_programs_read(told, tmp_path):
-    first, second = (cl.export.report([], tmp_path / name, told).parent for name in "ab")
+def test_a_report_has_what_other_programs_read(run_tables, tmp_path):
+    first, second = (cl.export.report([], tmp_path / name, run_tables).parent for name in "ab")
     text = (first / "index.html").read_text(encoding="utf-8")
     assert "with codes, themes and facts at their places" in text
     for name in ("tables.xlsx", "project.qdpx", "codebook.qdc"):
@@ -266,26 +262,33 @@ def test_a_report_has_what_other_programs_read(told, tmp_path):
         content = (first / "tables" / name).read_bytes()
         assert content == (second / "tables" / name).read_bytes()
     book = openpyxl.load_workbook(first / "tables" / "tables.xlsx", read_only=True)
-    assert sorted(book.sheetnames) == ["codes", "dictionary", *sorted({*told} - {"codes"})]
+    assert sorted(book.sheetnames) == ["codes", "dictionary", *sorted({*run_tables} - {"codes"})]
     with zipfile.ZipFile(first / "tables" / "project.qdpx") as archive:
         project = archive.read("project.qde").decode()
-    coded = told["codes"]["coded"].sum() + len(told["theme_members"]) + len(told["facts"])
+    coded = (
+        run_tables["codes"]["coded"].sum()
+        + len(run_tables["theme_members"])
+        + len(run_tables["facts"])
+    )
     assert project.count("<CodeRef") == coded
     assert "theme-1: All" in (first / "tables" / "codebook.qdc").read_text(encoding="utf-8")
 
 
-def test_what_other_programs_cannot_be_given_is_told(told, tmp_path, monkeypatch):
-    cl.export.report([], tmp_path, told)
+def test_what_other_programs_cannot_be_given_is_told(run_tables, tmp_path, monkeypatch):
+    cl.export.report([], tmp_path, run_tables)
     monkeypatch.setattr(site, "MOST_ROWS", 150)
     monkeypatch.setattr(site, "MOST_PASSAGES", 95)
-    files, notes = site.write_files(told, tmp_path / "tables")
+    files, notes = site.write_files(run_tables, tmp_path / "tables")
     assert list(files) == ["tables.xlsx", "codebook.qdc"]
     assert notes[0] == (
         "tables.xlsx has 150 rows at most, and not passages (96 rows) and theme_members (96 rows)"
     )
     assert notes[1].startswith("project.qdpx is for 95 passages at most, and here are 96")
     assert not (tmp_path / "tables" / "project.qdpx").exists()
-    strange = told | {"codes": told["codes"].assign(code="wind"), "history": told["themes"]}
+    strange = run_tables | {
+        "codes": run_tables["codes"].assign(code="wind"),
+        "history": run_tables["themes"],
+    }
     monkeypatch.undo()
     text = cl.export.report([], tmp_path, strange).read_text(encoding="utf-8")
     for name in ("project.qdpx", "codebook.qdc"):

@@ -32,16 +32,6 @@ def whole(texts, lang="en"):
 
 
 @pytest.fixture(scope="module")
-def facts(documents, passages):
-    return cl.facts.find(documents, passages)
-
-
-@pytest.fixture(scope="module")
-def actors():
-    return pd.read_csv(cl.load.seeds() / "actors.csv")
-
-
-@pytest.fixture(scope="module")
 def of_cases():
     """Return the facts of all labelled cases, by the number of the case."""
     texts, langs = ([case[key] for case in cases("facts")] for key in ("text", "lang"))
@@ -88,22 +78,22 @@ def test_what_the_reading_sets_aside_is_no_fact(facts, documents):
         assert not inside.any(), row.quote
 
 
-def test_every_quote_stands_at_its_place(facts, documents, passages, actors):
+def test_every_quote_stands_at_its_place(facts, mentions, documents, passages):
     texts = documents.set_index("doc")["text"]
-    tables = [facts, cl.facts.mentions(documents, actors, passages)]
-    tables.append(cl.facts.candidates(documents, passages))
-    for table in tables:
+    for table in (facts, mentions, cl.facts.candidates(documents, passages)):
         assert len(table)
         for row in table.itertuples():
             assert texts[row.doc][row.start : row.end] == row.quote
 
 
-def test_order_of_documents_and_given_passages_change_nothing(facts, documents, passages, actors):
+def test_order_of_documents_and_given_passages_change_nothing(
+    facts, mentions, documents, passages, actors
+):
     mixed, shuffled = documents.iloc[::-1], passages.sample(frac=1, random_state=0)
     assert cl.facts.find(mixed).equals(facts)
     assert cl.facts.find(documents, shuffled).equals(facts)
-    first = cl.facts.mentions(documents, actors, passages)
-    assert cl.facts.mentions(mixed, actors.iloc[::-1], shuffled).equals(first)
+    assert cl.facts.mentions(mixed, actors.iloc[::-1], shuffled).equals(mentions)
+    assert cl.facts.mentions(documents, actors).equals(mentions)
     assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
 
 
@@ -162,7 +152,6 @@ HOSTILE = ["1 ", "1.", "12:34 ", "1,234 ", "0123456789.,-/ :\n%", "1.234.567,89 
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_digits_without_end_are_read(piece):
-    """How long a megabyte takes is measured in benchmarks/README.md."""
     documents, _ = whole([piece * (100_000 // len(piece))], "de")
     facts = cl.facts.find(documents)
     assert (facts["end"] <= 100_000).all()
@@ -235,9 +224,8 @@ def test_serbian_is_read_in_both_scripts():
     assert load_lexicon("sr").numerals["dvadeset"] == load_lexicon("sr").numerals["двадесет"]
 
 
-def test_names_agree_with_an_independent_reading(documents, actors):
+def test_names_agree_with_an_independent_reading(mentions):
     """Organisations, programmes, people and places: each at its place, the whole of it."""
-    mentions = cl.facts.mentions(documents, actors)
     covered = named = people = right = 0
     for row in reading("seed_names").itertuples():
         of_passage = mentions[mentions["passage"] == row.passage]
@@ -251,9 +239,8 @@ def test_names_agree_with_an_independent_reading(documents, actors):
     assert right / people >= 0.95
 
 
-def test_every_actor_of_the_seeds_is_named_in_them(documents, passages, actors):
-    named = set(cl.facts.mentions(documents, actors, passages)["actor"])
-    assert named == set(actors["actor"])
+def test_every_actor_of_the_seeds_is_named_in_them(mentions, actors):
+    assert set(mentions["actor"]) == set(actors["actor"])
 
 
 def test_facts_of_time_have_their_days():

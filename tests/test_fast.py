@@ -90,8 +90,8 @@ def placed(passages):
 
 
 def test_words_are_found_in_their_places():
-    found = [("l", 0, 1), ("été", 2, 5), ("d", 6, 7), ("une", 8, 11), ("été", 12, 15)]
-    assert static.word_spans("L’ÉTÉ d'une été.") == found
+    places = [("l", 0, 1), ("été", 2, 5), ("d", 6, 7), ("une", 8, 11), ("été", 12, 15)]
+    assert static.word_spans("L’ÉTÉ d'une été.") == places
     assert static.word_spans("…") == []
 
 

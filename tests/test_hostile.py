@@ -77,7 +77,7 @@ def test_a_mixed_folder_of_500_files(tmp_path):
     table, faults = report(tmp_path)
     wrong = faults[faults["severity"] == "error"]
     assert len(table) == 480 and set(table["file"]).isdisjoint(broken)
-    assert {file: set(own["fault"]) for file, own in wrong.groupby("file")} == {
+    assert {file: set(part["fault"]) for file, part in wrong.groupby("file")} == {
         name: {fault} for name, fault in broken.items()
     }
     assert wrong["message"].str.len().min() > 10

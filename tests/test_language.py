@@ -71,11 +71,11 @@ def test_audit_says_what_it_needs():
 
 def test_pairs_cross_languages_and_use_a_passage_once():
     vectors, passages = planted(0.0)
-    found = language.pairs(vectors, passages, most=15)
+    pairs = language.pairs(vectors, passages, most=15)
     langs = passages.set_index("passage")["lang"]
-    assert (found["passage_a"].map(langs) != found["passage_b"].map(langs)).all()
-    assert not found.melt()["value"].iloc[:30].duplicated().any()
-    assert found["cosine"].is_monotonic_decreasing
+    assert (pairs["passage_a"].map(langs) != pairs["passage_b"].map(langs)).all()
+    assert not pairs.melt()["value"].iloc[:30].duplicated().any()
+    assert pairs["cosine"].is_monotonic_decreasing
 
 
 def test_the_plane_has_a_stated_sign():
@@ -87,8 +87,8 @@ def test_the_plane_has_a_stated_sign():
 
 def test_a_misplaced_and_a_wrong_translation_are_found(passages):
     english = pd.read_csv(cl.load.seeds() / "english.csv")
-    found = language.check_translations(passages, english)
-    assert not found["suspect"].any()
+    result = language.check_translations(passages, english)
+    assert not result["suspect"].any()
     wrong = english.copy()
     wrong.loc[[3, 4], "english"] = english.loc[[4, 3], "english"].to_numpy()
     wrong.loc[20, "english"] = "The swimming pool will reopen after the summer holidays."

@@ -116,20 +116,20 @@ def seen(browser, index, files):
 
 def look(page, path):
     page.goto(path.as_uri())
-    found = {name: page.evaluate(script) for name, script in LOOKED_AT.items()}
+    values = {name: page.evaluate(script) for name, script in LOOKED_AT.items()}
     overflow, figures = {}, {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         overflow[width] = page.evaluate(OVERFLOW)
         figures[width] = page.evaluate(SCALES)
-    return found | {"overflow": overflow, "figures": figures}
+    return values | {"overflow": overflow, "figures": figures}
 
 
 def test_no_page_runs_or_fetches_anything(seen):
-    for path, found in seen.items():
-        assert found["title"] != "owned", path.name
-        assert found["active"] == 0, path.name
-        assert not [name for name in found["attributes"] if name.startswith("on")], path.name
+    for path, page in seen.items():
+        assert page["title"] != "owned", path.name
+        assert page["active"] == 0, path.name
+        assert not [name for name in page["attributes"] if name.startswith("on")], path.name
 
 
 def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
@@ -143,13 +143,13 @@ def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
     for href, quote in links:
         path, _, fragment = href.partition("#")
         quotes[path][fragment] = quote
-    for (path, own), width in itertools.product(quotes.items(), WIDTHS):
+    for (path, quoted), width in itertools.product(quotes.items(), WIDTHS):
         page.goto("about:blank")
         page.set_viewport_size({"width": width, "height": 800})
         # The first is where the page opens; to the others it goes on from there.
-        page.goto(f"{path}#{next(iter(own))}")
+        page.goto(f"{path}#{next(iter(quoted))}")
         for (fragment, quote), landed in zip(
-            own.items(), page.evaluate(LANDED, list(own)), strict=True
+            quoted.items(), page.evaluate(LANDED, list(quoted)), strict=True
         ):
             assert landed, fragment
             assert "".join(landed["text"].split()) == "".join(quote.split()), fragment
@@ -169,37 +169,37 @@ def test_a_click_leads_to_the_quotation_and_back(page, index):
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_text_overflows(seen, width):
-    for path, found in seen.items():
-        assert found["overflow"][width] == [0, []], path.name
+    for path, page in seen.items():
+        assert page["overflow"][width] == [0, []], path.name
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_text_of_figures_is_large_enough_to_read(seen, index, width):
-    figures = {path: found["figures"][width] for path, found in seen.items()}
+    figures = {path: page["figures"][width] for path, page in seen.items()}
     assert figures[index] and sum(map(len, figures.values())) > 10
-    for path, found in figures.items():
-        for scale, shown, scrolls in found:
+    for path, page in figures.items():
+        for scale, shown, scrolls in page:
             assert POINTS / 72 * picture.DPI * scale >= PIXELS, path.name
             assert shown and scrolls, path.name
 
 
 def test_headings_languages_and_alternatives(seen, page, index):
-    for path, found in seen.items():
-        levels = found["headings"]
+    for path, values in seen.items():
+        levels = values["headings"]
         assert levels[0] == 1, path.name
         assert levels.count(1) == 1, path.name
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-        assert found["lang"] == "en"
-        assert found["without alternative"] == 0
-        assert len(found["ids"]) == len(set(found["ids"])), path.name
+        assert values["lang"] == "en"
+        assert values["without alternative"] == 0
+        assert len(values["ids"]) == len(set(values["ids"])), path.name
     page.goto((index.parent / "texts" / "ar.html").as_uri())
     original = page.locator(".original").first
     assert (original.get_attribute("lang"), original.get_attribute("dir")) == ("ar", "rtl")
 
 
 def test_every_link_inside_the_report_leads_somewhere(seen):
-    for found in seen.values():
-        for href in found["links"]:
+    for page in seen.values():
+        for href in page["links"]:
             parts = urlsplit(href)
             if parts.scheme != "file":
                 continue

@@ -6,12 +6,9 @@ import subprocess
 import sys
 import tomllib
 
-import browser
 import pytest
 from conftest import ROOT
-from documents import DOCUMENTS, FENCED
 from packaging.requirements import Requirement
-from playwright.sync_api import Error
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
@@ -66,66 +63,6 @@ def test_installed_versions_are_the_locked_ones():
     assert wrong == {}
 
 
-def test_every_dependency_says_why():
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    lines = re.findall(r'^    "[a-z].*$', text, flags=re.MULTILINE)
-    assert all("#" in line for line in lines)
-
-
-def test_the_gate_runs_the_commands_of_the_readme_and_prepares_nothing():
-    (commands,) = [
-        text for language, text in FENCED.findall(DOCUMENTS["README.md"]) if language == "sh"
-    ]
-    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    run = [line.partition(" | ")[0] for line in lines if line and not line.startswith("#")]
-    assert run[2:4] == commands.split("\n")[:2] == ["make run", "make test"]
-    assert run[:2] == ["set -euo pipefail", 'cd "$(dirname "$0")/.."']
-
-
-@pytest.mark.parametrize(
-    ("cases", "line"),
-    [
-        (["<testcase/>", "<testcase/><testcase/>"], "all 3 tests ran and passed"),
-        (
-            ["<testcase><skipped message='no browser'/></testcase>" * 2, "<testcase/>"],
-            "2 of 3 tests did not run: no browser",
-        ),
-    ],
-)
-def test_the_last_line_says_what_did_not_run(cases, line, tmp_path):
-    files = [tmp_path / f"{number}.xml" for number, _ in enumerate(cases)]
-    for file, text in zip(files, cases, strict=True):
-        file.write_text(f"<testsuites><testsuite>{text}</testsuite></testsuites>", encoding="utf-8")
-    command = [sys.executable, ROOT / ".ci" / "tally.py", *files]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert shown == f"make test: {line}\n"
-
-
-def test_a_browser_that_does_not_start_is_passed_over_unless_it_was_chosen(tmp_path, monkeypatch):
-    broken = tmp_path / "chromium"
-    broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
-    broken.chmod(0o755)
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    monkeypatch.setattr(browser, "NAMES", [str(broken)])
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    assert not browser.starts()
-    monkeypatch.setenv("CHROMIUM", str(broken))
-    with pytest.raises(Error):
-        browser.starts()
-
-
-def test_without_a_browser_the_reason_is_told_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(browser, "LOG", tmp_path / "browser.log")
-    monkeypatch.setattr(browser, "run", lambda command: False)
-    monkeypatch.setattr(browser, "MANAGERS", {"sh": "false"})
-    monkeypatch.setattr(browser, "REASON", tmp_path / "reason")
-    for user, refusal in ((0, "sh cannot install one"), (1000, "sh needs root")):
-        monkeypatch.setattr("os.geteuid", lambda user=user: user)
-        browser.REASON.write_text(browser.install(), encoding="utf-8")
-        assert f"(playwright cannot download one, {refusal}; see " in browser.reason()
-        assert "\n" not in browser.reason()
-
-
 def test_import_is_light():
     code = "import sys, clusterlib; print(sorted({'pandas', 'matplotlib'} & set(sys.modules)))"
     result = subprocess.run(
@@ -140,8 +77,8 @@ def test_the_modules_import_one_way():
     stages = [*first, *"topics themes codes facts compare study claims plot".split()]
     order = [*stages, "annotations", "view", "export", "notebooks"]
     for place, name in enumerate(order):
-        own = ROOT / "clusterlib" / name
-        files = sorted(own.glob("*.py")) if own.is_dir() else [own.with_suffix(".py")]
+        folder = ROOT / "clusterlib" / name
+        files = sorted(folder.glob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
         source = "\n".join(path.read_text(encoding="utf-8") for path in files)
         for later in order[place + 1 :]:
             assert not re.search(rf"from clusterlib(\.{later}\b| import .*\b{later}\b)", source)

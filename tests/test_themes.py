@@ -63,7 +63,7 @@ def test_order_of_passages_and_vectors_changes_nothing(planted):
 
 def test_repeated_passages_count_once_in_the_fit(planted):
     passages, vectors = planted
-    copies = passages[passages["subject"] == 2].assign(passage=lambda own: "z" + own["passage"])
+    copies = passages[passages["subject"] == 2].assign(passage=lambda table: "z" + table["passage"])
     more = vectors.loc[copies["passage"].str[1:]].set_axis(copies["passage"])
     themes = cl.themes.fit(pd.concat([passages, copies]), pd.concat([vectors, more]))
     assert themes.curve.equals(cl.themes.fit(passages, vectors).curve)
@@ -127,13 +127,13 @@ def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
     assert set(themes.summary["central"]) <= set(cards.passages["passage"])
     assert cards.languages["passages"].sum() == sum(SIZES)
     first = themes.summary.iloc[0]
-    told = (
+    trust = (
         f"60 passages; stability {first['stability']:.2f} (stable), "
         f"coherence {first['coherence']:.2f}, language bias {first['language_bias']:.2f} "
         f"(by chance up to {first['bias_by_chance']:.2f})"
     )
-    assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", told]
-    assert told in cards._repr_html_()
+    assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", trust]
+    assert trust in cards._repr_html_()
 
 
 def test_cards_quote_as_many_passages_a_language_as_they_are_asked(planted):

@@ -49,35 +49,28 @@ def vectors(rows):
 
 
 @pytest.fixture(scope="module")
-def found():
+def planted_topics():
     passages, rows, truth = planted()
     return cl.topics.fit(passages, rows), truth
 
 
 @pytest.fixture(scope="module")
-def of_seeds(passages):
-    reading = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    return cl.topics.fit(
-        passages.merge(reading, on="passage"), cl.embed.vectors(passages), n_topics=4
-    )
+def of_seeds(translated):
+    return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
 
 
-def test_planted_topics_are_found_and_counted(found):
-    topics, truth = found
+def test_planted_topics_are_found_and_counted(planted_topics):
+    topics, truth = planted_topics
     assert topics.stable
     assert topics.trust["size"].tolist() == [40, 30, 20, 15, 12]
     assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
     assert (topics.trust["verdict"] == "stable").all()
     assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
-
-
-def test_planted_topics_are_no_languages(found):
-    topics, _ = found
     assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
 
 
-def test_weights_sum_to_one_and_rank_topics(found):
-    topics, _ = found
+def test_weights_sum_to_one_and_rank_topics(planted_topics):
+    topics, _ = planted_topics
     sums = topics.weights.groupby("passage")["weight"].sum()
     np.testing.assert_allclose(sums, 1, atol=1e-9)
     best = topics.weights.sort_values("weight").groupby("passage").tail(1)
@@ -121,25 +114,20 @@ def test_without_structure_the_result_says_so():
 
 
 @pytest.mark.parametrize(
-    ("count", "n_topics", "message"),
+    ("count", "times", "n_topics", "message"),
     [
-        (1, None, "1 distinct passages cannot carry any topics; expected 8"),
-        (2, None, "2 distinct passages"),
-        (7, None, "7 distinct passages"),
-        (20, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
-        (20, 1, "n_topics=1; expected 2 or more"),
+        (1, 1, None, "1 distinct passages cannot carry any topics; expected 8"),
+        (2, 1, None, "2 distinct passages"),
+        (7, 1, None, "7 distinct passages"),
+        (20, 1, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
+        (20, 1, 1, "n_topics=1; expected 2 or more"),
+        (1, 30, None, "1 distinct passages"),
     ],
 )
-def test_too_few_passages_are_refused(count, n_topics, message):
-    rows = np.random.default_rng(0).normal(size=(count, 24))
+def test_too_few_distinct_passages_are_refused(count, times, n_topics, message):
+    rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
     with pytest.raises(ValueError, match=message):
-        cl.topics.fit(table(np.array(["fr"] * count), rows), vectors(rows), n_topics)
-
-
-def test_identical_passages_are_refused():
-    rows = np.repeat(np.random.default_rng(0).normal(size=(1, 24)), 30, axis=0)
-    with pytest.raises(ValueError, match="1 distinct passages"):
-        cl.topics.fit(table(np.array(["fr"] * 30), rows), vectors(rows))
+        cl.topics.fit(table(np.array(["fr"] * len(rows)), rows), vectors(rows), n_topics)
 
 
 def test_one_text_and_a_language_seen_once_have_topics():
@@ -157,8 +145,8 @@ def test_other_passages_than_the_vectors_are_named():
 
 
 def test_content_words_leave_out_stop_words_numbers_and_mark_names():
-    own = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
-    assert [(word.spelling, word.name) for word in own] == [
+    dutch = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
+    assert [(word.spelling, word.name) for word in dutch] == [
         ("Zeeland", True),
         ("helpen", False),
         ("clusterregisseurs", False),
@@ -169,8 +157,8 @@ def test_content_words_leave_out_stop_words_numbers_and_mark_names():
 def test_phrases_are_those_that_recur():
     texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
     passages = pd.DataFrame({"passage": ["a", "b"], "lang": "fr", "text": texts})
-    found = words.table(passages)
-    assert found.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
+    table = words.table(passages)
+    assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
 
 
 def test_terms_set_a_topic_apart():
@@ -185,15 +173,17 @@ def test_terms_set_a_topic_apart():
             ),
         ]
     )
-    found = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
-    assert set(found["topic-1"]) == {"stockage", "batteries"}
-    assert found["topic-2"][0] in {"vélo", "ville"}
+    ranked = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
+    assert set(ranked["topic-1"]) == {"stockage", "batteries"}
+    assert ranked["topic-2"][0] in {"vélo", "ville"}
 
 
 def test_english_comes_from_reading_translations(of_seeds):
-    found = of_seeds.terms.drop_duplicates(["lang", "term"]).set_index(["lang", "term"])["english"]
-    assert found["bg", "бизнес"] == "business"
-    assert found["nl", "clusterregisseurs"] == "cluster directors"
+    glosses = of_seeds.terms.drop_duplicates(["lang", "term"]).set_index(["lang", "term"])[
+        "english"
+    ]
+    assert glosses["bg", "бизнес"] == "business"
+    assert glosses["nl", "clusterregisseurs"] == "cluster directors"
 
 
 def test_english_without_translations_is_as_sure_as_it_says():
@@ -202,12 +192,12 @@ def test_english_without_translations_is_as_sure_as_it_says():
     asked = pd.DataFrame(cases).assign(topic="t", kind="term")
     names = [f"p{place}" for place in asked.index]
     texts = pd.DataFrame({"passage": names, "lang": asked["lang"], "text": asked["term"]})
-    own = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
+    glosses = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
     right = [
         word in accepted.split(" | ")
-        for word, accepted in zip(own["english"], asked["english"], strict=True)
+        for word, accepted in zip(glosses["english"], asked["english"], strict=True)
     ]
-    sure = own["confidence"] >= 0.6
+    sure = glosses["confidence"] >= 0.6
     assert np.mean(right) > 0.6
     assert np.array(right)[sure].mean() > 0.85
 
@@ -222,8 +212,8 @@ def test_every_passage_of_the_seeds_has_a_topic(of_seeds, passages):
 def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
     cards = of_seeds.cards(most=1)
     assert cards._repr_html_().count('<section class="cl-card">') == 4
-    own = cards.passages.iloc[0]
-    assert f"{own['doc']} {own['start']}–{own['end']}" in repr(cards)
+    row = cards.passages.iloc[0]
+    assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
     hostile = cl.topics.Cards(
         cards.summary, cards.terms, cards.passages.assign(text="<script>x</script>")
     )

@@ -1,5 +1,6 @@
 """Views: whole, escaped, the same each time, and readable in every theme."""
 
+import functools
 import html
 import re
 from html.parser import HTMLParser
@@ -22,14 +23,9 @@ THEMES |= {"report": ("#1c1c1c", ["#ffffff"]), "report, dark": ("#e8e8e8", ["#16
 
 
 @pytest.fixture(scope="module")
-def shown(documents, passages):
-    english = pd.read_csv(cl.load.seeds() / "english.csv")[["passage", "english"]]
-    told = passages.merge(english, on="passage", how="left")
-    coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv")
-    actors = pd.read_csv(cl.load.seeds() / "actors.csv")
-    facts = cl.facts.find(documents, passages)
-    mentions = cl.facts.mentions(documents, actors, passages)
-    return told, coding, facts, mentions
+def read(documents, coding, facts, mentions):
+    """Return what gives the reading of texts and passages, with all that is marked in them."""
+    return functools.partial(cl.view.reading, codes=coding, facts=facts, mentions=mentions)
 
 
 class Plain(HTMLParser):
@@ -60,17 +56,17 @@ def parsed(page):
     return reader
 
 
-def test_a_reading_holds_every_letter_of_the_passages(documents, shown):
-    told, coding, facts, mentions = shown
-    for doc, own in told.groupby("doc"):
+def test_a_reading_holds_every_letter_of_the_passages(
+    documents, translated, coding, facts, mentions, read
+):
+    for doc, part in translated.groupby("doc"):
         one = documents[documents["doc"] == doc]
-        view = cl.view.reading(one, told, codes=coding, facts=facts, mentions=mentions)
-        page = view._repr_html_()
+        page = read(one, translated)._repr_html_()
         text = one["text"].item()
-        read = "".join(parsed(page).cells)
-        for row in own.itertuples():
-            assert text[row.start : row.end] in read
-            assert row.english in read
+        cells = "".join(parsed(page).cells)
+        for row in part.itertuples():
+            assert text[row.start : row.end] in cells
+            assert row.english in cells
         plain = re.sub("<sup>.</sup>|<[^>]*>", "", page[page.index("<tbody>") :])
         outside = " ".join(html.unescape(plain).split())
         assert text.split()[0] in outside
@@ -79,7 +75,7 @@ def test_a_reading_holds_every_letter_of_the_passages(documents, shown):
         assert page.count("<sup>t</sup>") == count + (count > 0)
         assert page.count("<sup>a</sup>") == 1 + (mentions["doc"] == doc).sum()
         labels = cl.codes.read().set_index("code")["label"]
-        given = coding[coding["coded"] & coding["passage"].isin(own["passage"])]
+        given = coding[coding["coded"] & coding["passage"].isin(part["passage"])]
         for code, count in given["code"].value_counts().items():
             assert page.count(f">{html.escape(labels[code])}<sup>") == count
         assert f'lang="{one["lang"].item()}"' in page
@@ -120,8 +116,10 @@ def test_texts_are_escaped_everywhere():
     assert "<script" not in page
     assert "Less &lt; more" in page
     tags = parsed(page).tags
-    known = "div style p span table thead tbody tr th td b mark sup details summary blockquote br i"
-    assert {tag for tag, _ in tags} <= set(known.split())
+    allowed = (
+        "div style p span table thead tbody tr th td b mark sup details summary blockquote br i"
+    )
+    assert {tag for tag, _ in tags} <= set(allowed.split())
     names = {name for _, attributes in tags for name in attributes}
     assert names <= {"class", "lang", "dir", "title"}
 
@@ -129,15 +127,15 @@ def test_texts_are_escaped_everywhere():
 def test_codes_have_the_labels_that_their_table_carries(documents, passages):
     french = documents[documents["doc"] == "fr"]
     names = passages.loc[passages["doc"] == "fr", "passage"].head(2).tolist()
-    own = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
-    own = own.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
-    view = cl.view.reading(french, passages, codes=own)
+    codes = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
+    codes = codes.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
+    view = cl.view.reading(french, passages, codes=codes)
     assert 'Marked: <span class="cl-chip cl-c0">thing<' in view.html
     assert [line for line in str(view).splitlines() if "#" in line] == ["  # Coins · Cash"]
-    plain = cl.view.reading(french, passages, codes=own.drop(columns="dimension").iloc[::-1])
+    plain = cl.view.reading(french, passages, codes=codes.drop(columns="dimension").iloc[::-1])
     assert 'Marked: <span class="cl-chip cl-c0">code<' in plain.html
     assert "# Cash · Coins" in str(plain)
-    none = own.assign(coded=False, score=0.0, threshold=0.0)
+    none = codes.assign(coded=False, score=0.0, threshold=0.0)
     assert "#" not in str(cl.view.reading(french, passages, codes=none))
 
 
@@ -147,23 +145,26 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
         cl.view.reading(documents, passages, codes=named)
     with pytest.raises(ValueError, match="its dimension of 'money' is 'resource', not 'thing'"):
         cl.view.reading(documents, passages, codes=named.assign(code="money", dimension="thing"))
-    known = cl.view.reading(documents, passages, codes=named.assign(code="money"))
-    assert "# Money and investment" in str(known)
+    labelled_by_book = cl.view.reading(documents, passages, codes=named.assign(code="money"))
+    assert "# Money and investment" in str(labelled_by_book)
     # What no passage has need not be known.
     cl.view.reading(documents, passages, codes=named.assign(coded=False))
     book = pd.DataFrame({"code": ["coins", "x"], "label": ["A", "B"], "definition": "x"})
-    told = named.assign(label="Coins", dimension="thing")
-    own = cl.view.reading(documents, passages, codes=told, codebook=book.assign(probes="y|z"))
-    assert "# A" in str(own)
+    labelled = named.assign(label="Coins", dimension="thing")
+    labelled_by_table = cl.view.reading(
+        documents, passages, codes=labelled, codebook=book.assign(probes="y|z")
+    )
+    assert "# A" in str(labelled_by_table)
     with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: it has no"):
-        cl.view.reading(documents, passages, codes=told, codebook=cl.load.seeds() / "codebook.csv")
+        cl.view.reading(
+            documents, passages, codes=labelled, codebook=cl.load.seeds() / "codebook.csv"
+        )
     with pytest.raises(cl.problems.InputError, match="coded: the column is missing"):
         cl.view.reading(documents, passages, codes=named.drop(columns="coded"))
 
 
-def test_a_number_opens_on_its_sentences(shown):
-    told, coding, _, _ = shown
-    sentences = coding[coding["coded"]].merge(told, on="passage")
+def test_a_number_opens_on_its_sentences(translated, coding):
+    sentences = coding[coding["coded"]].merge(translated, on="passage")
     counted = sentences.groupby(["code", "doc"]).size().rename("passages").reset_index()
     counted = counted.assign(share=-0.0)
     view = cl.view.evidence(counted, sentences, ["code", "doc"])
@@ -184,13 +185,10 @@ def test_a_number_opens_on_its_sentences(shown):
         cl.view.evidence(counted, sentences, "a")
 
 
-def test_views_are_the_same_each_time_and_need_no_script(documents, shown):
-    told, coding, facts, mentions = shown
+def test_views_are_the_same_each_time_and_need_no_script(documents, translated, read):
     pages = {
-        cl.view.reading(
-            documents, table, codes=coding, facts=facts, mentions=mentions
-        )._repr_html_()
-        for table in (told, told.sample(frac=1, random_state=1))
+        read(documents, table)._repr_html_()
+        for table in (translated, translated.sample(frac=1, random_state=1))
     }
     (page,) = pages
     assert not re.search(r"<script| id=|javascript:|https?://|url\(", page)
@@ -209,10 +207,9 @@ def in_report(html, folder):
 
 
 def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
-    documents, shown, tmp_path
+    documents, translated, read, tmp_path
 ):
-    told, coding, facts, mentions = shown
-    view = cl.view.reading(documents, told, codes=coding, facts=facts, mentions=mentions)
+    view = read(documents, translated)
     _, body = in_report(view.html, tmp_path)
     # Every class that a rule looks for is still there, and so is what a mark says when pointed at.
     names = set(re.findall(r'class="cl-(\w+)', view.html))
@@ -254,16 +251,15 @@ def test_text_keeps_its_contrast_in_every_theme(theme):
             assert contrast(*faint) >= 4.5
 
 
-def test_groups_are_told_without_a_style_sheet(documents, shown):
-    told, coding, _, _ = shown
-    page = cl.view.reading(documents, told, codes=coding)._repr_html_()
+def test_groups_are_told_without_a_style_sheet(documents, translated, coding):
+    page = cl.view.reading(documents, translated, codes=coding)._repr_html_()
     legend = page.partition("Marked: ")[2].partition("</p>")[0]
     number = dict(re.findall(r">([\w-]+)<sup>(\d)</sup>", legend))
     book = cl.codes.read()
     assert set(number) == set(book["dimension"])
     for label, dimension in book[["label", "dimension"]].to_numpy().tolist():
-        for found in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
-            assert found == number[dimension]
+        for mark in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
+            assert mark == number[dimension]
 
 
 def test_every_colour_has_a_line_or_a_letter_of_its_own():

@@ -20,17 +20,17 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123"
 
 
 def test_every_promised_column_is_described():
-    told = meanings()
+    described = meanings()
     columns = {(name, column) for name in CONTRACTS for column in CONTRACTS[name].columns}
-    missing = {(name, column) for name, column in columns if not told.get((name, column))}
-    assert not {(name, column) for name, column in missing if not told.get(("", column))}
-    assert all(meaning and meaning == meaning.strip() for meaning in told.values())
+    missing = {(name, column) for name, column in columns if not described.get((name, column))}
+    assert not {(name, column) for name, column in missing if not described.get(("", column))}
+    assert all(meaning and meaning == meaning.strip() for meaning in described.values())
 
 
 def test_every_column_of_an_exported_table_is_described(exported):
-    told = module.dictionary(exported)
-    assert len(told) > 200
-    missing = told.loc[told["meaning"] == "", ["table", "column"]].to_numpy().tolist()
+    described = module.dictionary(exported)
+    assert len(described) > 200
+    missing = described.loc[described["meaning"] == "", ["table", "column"]].to_numpy().tolist()
     assert missing == []
     named = {table for table, _ in meanings()} - {"", "floors"}
     assert named <= {*CONTRACTS, *exported}, "described, and neither promised nor exported"
@@ -53,21 +53,21 @@ def exported(seeds_run):
         return "It says so.", cl.claims.quote(s, "nl", first)
 
     commentary = cl.claims.Commentary(study, {"What is stated": [nl_plan]})
-    own = {"mentions": study.mentions, "evidence": commentary.evidence, "survival": survival}
+    more = {"mentions": study.mentions, "evidence": commentary.evidence, "survival": survival}
     read = {"passages": study.passages, "codes": study.codes, "shares": study.shares}
     read |= {"contrasts": study.contrasts, "gaps": study.gaps}
-    return {**tables, **own, **read}
+    return {**tables, **more, **read}
 
 
 def test_an_index_with_a_name_is_kept(tmp_path):
     index = pd.Index(["nl-001", "nl-002"], name="passage")
     vectors = pd.DataFrame([[0.5, 1.0], [0.25, 0.0]], index=index)
     path = cl.export.workbook({"vectors": vectors}, tmp_path / "v.xlsx")
-    found = pd.read_excel(path, sheet_name="vectors")
-    assert found.columns.map(str).tolist() == ["passage", "0", "1"]
-    assert found["passage"].tolist() == index.tolist()
-    told = pd.read_excel(path, sheet_name="dictionary", dtype=str)
-    assert told["column"].tolist() == ["passage", "0", "1"]
+    sheet = pd.read_excel(path, sheet_name="vectors")
+    assert sheet.columns.map(str).tolist() == ["passage", "0", "1"]
+    assert sheet["passage"].tolist() == index.tolist()
+    described = pd.read_excel(path, sheet_name="dictionary", dtype=str)
+    assert described["column"].tolist() == ["passage", "0", "1"]
 
 
 def test_texts_stay_texts_and_numbers_numbers(tmp_path):
@@ -95,14 +95,14 @@ def test_hard_and_long_texts(tmp_path):
     texts = ["a\r\nb\x00\x0b 🚗", "a" * 32_767, "b" * 32_768, "🚗" * 20_000, "", "_x000D_"]
     path = cl.export.workbook({"t": pd.DataFrame({"text": texts})}, tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(path)["t"]
-    found = [row[0].value or "" for row in sheet.iter_rows(min_row=2)]
-    assert unescape(found[0]) == texts[0]
-    assert found[1] == texts[1]
-    assert found[2].endswith(module.CUT)
-    assert found[3].endswith(module.CUT)
-    assert len(found[2]) == 32_767
-    assert len(found[3].encode("utf-16-le")) // 2 <= 32_767
-    assert found[4:] == texts[4:]
+    cells = [row[0].value or "" for row in sheet.iter_rows(min_row=2)]
+    assert unescape(cells[0]) == texts[0]
+    assert cells[1] == texts[1]
+    assert cells[2].endswith(module.CUT)
+    assert cells[3].endswith(module.CUT)
+    assert len(cells[2]) == 32_767
+    assert len(cells[3].encode("utf-16-le")) // 2 <= 32_767
+    assert cells[4:] == texts[4:]
 
 
 def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
@@ -110,12 +110,16 @@ def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
     path = cl.export.workbook(tables, tmp_path / "all.xlsx")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["dictionary", "documents", "passages", "own table"]
-    told = pd.read_excel(path, sheet_name="dictionary", keep_default_na=False)
-    assert told.columns.tolist() == ["table", "column", "type", "promised", "meaning"]
-    own = told[told["table"] == "documents"]
-    assert own["column"].tolist() == documents.columns.tolist()
-    assert (own["meaning"] != "").all()
-    assert own.loc[own["column"] == "text", "meaning"].item().startswith("the whole text as loaded")
+    described = pd.read_excel(path, sheet_name="dictionary", keep_default_na=False)
+    assert described.columns.tolist() == ["table", "column", "type", "promised", "meaning"]
+    of_documents = described[described["table"] == "documents"]
+    assert of_documents["column"].tolist() == documents.columns.tolist()
+    assert (of_documents["meaning"] != "").all()
+    assert (
+        of_documents.loc[of_documents["column"] == "text", "meaning"]
+        .item()
+        .startswith("the whole text as loaded")
+    )
     again = pd.read_excel(path, sheet_name="passages", keep_default_na=False)
     pd.testing.assert_frame_equal(again, passages, check_dtype=False)
     whole = pd.read_excel(path, sheet_name="documents")
@@ -129,8 +133,8 @@ def test_a_table_in_a_cell_is_written_as_json(tmp_path):
     sheet = openpyxl.load_workbook(cl.export.workbook({"claims": table}, tmp_path / "c.xlsx"))[
         "claims"
     ]
-    found = [cell.value for cell in sheet[2]]
-    assert found == [
+    cells = [cell.value for cell in sheet[2]]
+    assert cells == [
         "a",
         '[{"doc":"fr","quote":"=1 é","start":3}]',
         '["x"]',

@@ -108,7 +108,7 @@ def load_encoder(
         stand for other weights tomorrow.
     precision : {"float32", "int8"}
         Of the default encoder: ``"int8"`` is faster and a little less exact;
-        `benchmarks/encoder.py` measures both.
+        `benchmarks/space.py` measures how much.
 
     Returns
     -------

@@ -392,7 +392,7 @@ def words(
     vocabulary, weighted by smooth inverse frequency and summed. The learned map
     is added in equal strength: it makes the groups those of sentences, the sums
     themselves keep what tells one sentence from another.
-    `benchmarks/fast_encoder.py` measures each.
+    `benchmarks/fast_encoder.py` measures it.
 
     Examples
     --------

@@ -134,12 +134,12 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     ax = ax or axes(9, 0.42 * len(leaves) + 1.0)
     parts = {name: [name] for name in leaves["leaf"]}
     rows = merges[["merge", "left", "right", "height"]].to_numpy().tolist()
-    for merge, left, right, _ in rows:
-        parts[merge] = parts[left] + parts[right]
+    for merge, child_a, child_b, _ in rows:
+        parts[merge] = parts[child_a] + parts[child_b]
     order = parts[rows[-1][0]] if rows else list(leaves["leaf"])
     places = {leaf: (float(place), 0.0) for place, leaf in enumerate(order)}
-    for merge, left, right, height in rows:
-        (top, near), (bottom, far) = places[left], places[right]
+    for merge, child_a, child_b, height in rows:
+        (top, near), (bottom, far) = places[child_a], places[child_b]
         line = [near, height, height, far]
         ax.plot(line, [top, top, bottom, bottom], color=MARKS[0][0], linewidth=1.6)
         places[merge] = ((top + bottom) / 2, height)

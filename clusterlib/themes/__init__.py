@@ -287,8 +287,8 @@ def _merges(ward: WardThemes, names: dict[int, str], summary: pd.DataFrame) -> p
     }
     sizes = dict(zip(summary["theme"], summary["size"].astype(int), strict=True))
     merges: list[tuple[str, str, str, float, int]] = []
-    for step, (left, right, height, _) in enumerate(ward.linkage_.tolist()):
-        one, two = nodes[int(left)], nodes[int(right)]
+    for step, (child_a, child_b, height, _) in enumerate(ward.linkage_.tolist()):
+        one, two = nodes[int(child_a)], nodes[int(child_b)]
         node = one or two
         if one and two and one != two:
             node = f"merge-{len(merges) + 1}"

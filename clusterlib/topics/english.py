@@ -45,14 +45,14 @@ def gloss(
     """
     lexicon = _Lexicon(terms, passages, encoder)
     pairs = terms[["lang", "kind", "term"]].drop_duplicates()
-    found = pairs.assign(
+    glosses = pairs.assign(
         **pd.DataFrame(
             [lexicon.translate(*pair) for pair in pairs.itertuples(index=False)],
             columns=["english", "confidence"],
             index=pairs.index,
         )
     )
-    return terms.merge(found, on=["lang", "kind", "term"], how="left")
+    return terms.merge(glosses, on=["lang", "kind", "term"], how="left")
 
 
 def label(terms: pd.DataFrame) -> str:
@@ -68,10 +68,15 @@ def label(terms: pd.DataFrame) -> str:
     str
         Three words or phrases, none a part of another.
     """
-    own = terms[(terms["kind"] == "term") & (terms["english"] != "")]
-    if own.empty:
+    candidates = terms[(terms["kind"] == "term") & (terms["english"] != "")]
+    if candidates.empty:
         return "no terms"
-    scores = (own["weight"] * own["confidence"]).groupby(own["english"]).sum().round(3)
+    scores = (
+        (candidates["weight"] * candidates["confidence"])
+        .groupby(candidates["english"])
+        .sum()
+        .round(3)
+    )
     ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
     chosen: list[str] = []
     for word in ordered:
@@ -99,8 +104,8 @@ class _Lexicon:
         self, terms: pd.DataFrame, passages: pd.DataFrame, encoder: embed.Encoder | None
     ) -> None:
         langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
-        self.found = words.table(passages)
-        self.sizes = self.found.groupby("passage")["lang"].first().value_counts()
+        self.occurrences = words.table(passages)
+        self.sizes = self.occurrences.groupby("passage")["lang"].first().value_counts()
         if "english" in passages:
             translated = passages[passages["english"].fillna("").str.strip() != ""]
         else:
@@ -138,8 +143,10 @@ class _Lexicon:
         """Return the English terms of the passages of a term, with Dice's coefficient."""
         if lang not in self.translated:
             return {}
-        own = self.found[(self.found["lang"] == lang) & (self.found["term"] == term)]
-        places = set(own["passage"])
+        rows = self.occurrences[
+            (self.occurrences["lang"] == lang) & (self.occurrences["term"] == term)
+        ]
+        places = set(rows["passage"])
         language = self.english[self.english["source"] == lang]
         near = set(language.loc[language["passage"].isin(places), "term"])
         theirs = language[language["term"].isin(near)].groupby("term")["passage"].agg(set)

@@ -38,14 +38,14 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     2008). A term within another that ranks higher is left out.
     """
     wide = weights.pivot(index="passage", columns="topic", values="weight")
-    found = words.table(passages)
+    listed = words.table(passages)
     parts = []
-    for lang, own in found.groupby("lang", sort=True):
-        present = wide.loc[own["passage"].unique()].sum()
+    for lang, part in listed.groupby("lang", sort=True):
+        present = wide.loc[part["passage"].unique()].sum()
         topics = [topic for topic in wide.columns if present[topic] >= LEAST]
         calibration = _neutral(str(lang)) if topics else {}
         parts += [
-            _scored(own, wide[topic], calibration).assign(lang=str(lang), topic=topic)
+            _scored(part, wide[topic], calibration).assign(lang=str(lang), topic=topic)
             for topic in topics
         ]
     columns = ["topic", "lang", "kind", "term", "weight", "rank"]
@@ -57,10 +57,12 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scored(
-    own: pd.DataFrame, weight: "pd.Series[float]", calibration: dict[str, int]
+    counts_of_lang: pd.DataFrame, weight: "pd.Series[float]", calibration: dict[str, int]
 ) -> pd.DataFrame:
     """Score and choose the terms of one language for one topic."""
-    counts = own.assign(inside=own["count"] * own["passage"].map(weight))
+    counts = counts_of_lang.assign(
+        inside=counts_of_lang["count"] * counts_of_lang["passage"].map(weight)
+    )
     table = counts.groupby(["kind", "term", "words"], as_index=False)[["count", "inside"]].sum()
     neutral = table["term"].map(calibration).fillna(0).to_numpy(float)
     inside = table["inside"].to_numpy(float)
@@ -93,8 +95,8 @@ def _apart(table: pd.DataFrame) -> pd.DataFrame:
 def _neutral(lang: str) -> dict[str, int]:
     """Return how often each term occurs in the calibration sentences of a language."""
     table = embed.calibration()
-    own = table[table["lang"] == lang]
-    if own.empty:
+    sentences = table[table["lang"] == lang]
+    if sentences.empty:
         return {}
-    counted = words.table(own).groupby("term")["count"].sum()
+    counted = words.table(sentences).groupby("term")["count"].sum()
     return {str(term): int(count) for term, count in counted.items()}

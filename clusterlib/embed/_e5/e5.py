@@ -48,7 +48,7 @@ class E5Encoder:
     ----------
     precision
         ``"float32"``, or ``"int8"`` to run faster and lose a little accuracy:
-        `benchmarks/encoder.py` measures how much.
+        `benchmarks/space.py` measures how much.
     threads
         How many threads to use. By default, what the environment variable
         ``OMP_NUM_THREADS`` says, else one for each available processor.

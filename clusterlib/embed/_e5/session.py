@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Files = Path | Mapping[str, Content]
 
-# Faster off than on, with the same result: `benchmarks/encoder.py`.
+# Faster off than on, with the same result.
 _SLOW_FUSIONS: Final = ["SkipLayerNormFusion", "BiasGeluFusion"]
 _MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", "rules.json"
 
