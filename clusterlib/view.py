@@ -359,10 +359,10 @@ def _book(
         names = book["label"].where(book["label"].notna(), book["code"])
         book = book.assign(label=names, dimension=book.get("dimension", ""))
     else:
-        from clusterlib.compare.book import fitting
+        from clusterlib.compare.noise import match_codebook
 
         # A codebook that is given may call the codes otherwise; it must only have them.
-        book = fitting(coded if codebook is None else coded[["code"]], codebook)
+        book = match_codebook(coded if codebook is None else coded[["code"]], codebook)
     return book[["code", "label", "dimension"]].astype(object).fillna("")
 
 

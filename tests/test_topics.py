@@ -32,10 +32,6 @@ def table(langs, rows):
             "passage": names,
             "doc": [f"{lang}-{place % 3}" for place, lang in enumerate(langs)],
             "lang": langs,
-            "position": range(1, len(rows) + 1),
-            "start": 0,
-            "end": 1,
-            "kind": "body",
             "text": [f"word{place}" for place in range(len(rows))],
         }
     )

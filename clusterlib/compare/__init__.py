@@ -1,10 +1,11 @@
 """Compare initiatives: shares, contrasts, likeness and gaps, with what each can be trusted."""
 
-from clusterlib.compare.floors import floors
+from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
-from clusterlib.compare.shares import contrasts, shares
-from clusterlib.compare.similar import Similarity, similarity
+from clusterlib.compare.noise import floors
+from clusterlib.compare.shares import shares
+from clusterlib.compare.similarity import Similarity, similarity
 from clusterlib.compare.together import together
 
 __all__ = [

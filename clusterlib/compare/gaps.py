@@ -7,8 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
-from clusterlib.compare.book import fitting
-from clusterlib.compare.heldout import coded
+from clusterlib.compare.noise import code_heldout, match_codebook
 from clusterlib.compare.shares import TOO_LITTLE, shares
 
 ABSENT = "absent"
@@ -68,8 +67,8 @@ def gaps(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    >>> found = gaps(codes, passages).query("doc == 'bg' and verdict == 'absent'")
-    >>> found["code"].tolist()
+    >>> absent = gaps(codes, passages).query("doc == 'bg' and verdict == 'absent'")
+    >>> absent["code"].tolist()
     ['government', 'research', 'money', 'data']
     """
     schema.check(codes, "scored codes")
@@ -77,20 +76,20 @@ def gaps(
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     nearest = codes.iloc[_nearest(codes, passages, by)]
     noise = _noise(codes, passages, codebook, encoder) if len(nearest) else {}
-    own = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
-    own["high"] = [most[pair] for pair in zip(own["unit"], own["code"], strict=True)]
-    own["short"] = (own["threshold"] - own["score"]).round(4)
+    table = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
+    table["high"] = [most[pair] for pair in zip(table["unit"], table["code"], strict=True)]
+    table["short"] = (table["threshold"] - table["score"]).round(4)
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
-    pairs = zip(own["code"], own["passage"].map(langs), strict=True)
-    own["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
-    clear = (own["short"] > own["noise"]) & own.get("relied_on", True)
-    own["verdict"] = pd.Series(ABSENT, index=own.index).where(clear, TOO_LITTLE)
-    own["place"] = own["code"].map(places)
-    own = own.sort_values(["unit", "place"], ignore_index=True)
+    pairs = zip(table["code"], table["passage"].map(langs), strict=True)
+    table["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
+    clear = (table["short"] > table["noise"]) & table.get("relied_on", True)
+    table["verdict"] = pd.Series(ABSENT, index=table.index).where(clear, TOO_LITTLE)
+    table["place"] = table["code"].map(places)
+    table = table.sort_values(["unit", "place"], ignore_index=True)
     order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]
-    columns = [name for name in order if name in own]
-    found = own[[*columns, "score", "threshold", "short", "noise", "verdict"]]
-    return found.rename(columns={"unit": "doc"})
+    columns = [name for name in order if name in table]
+    result = table[[*columns, "score", "threshold", "short", "noise", "verdict"]]
+    return result.rename(columns={"unit": "doc"})
 
 
 def _nearest(codes: pd.DataFrame, passages: pd.DataFrame, by: str) -> NDArray[np.intp]:
@@ -120,8 +119,8 @@ def _noise(
     langs = sorted(set(embed.languages(passages).tolist()))
     if len(langs) == 1:
         langs.append(OTHER.get(langs[0], "en"))
-    found = coded(langs, fitting(codes, codebook), encoder)
-    wide = found.pivot(index=["code", "row"], columns="lang", values="score")
+    scored = code_heldout(langs, match_codebook(codes, codebook), encoder)
+    wide = scored.pivot(index=["code", "row"], columns="lang", values="score")
     count = len(wide.columns) - 1
     if count < 1:
         return {}

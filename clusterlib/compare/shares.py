@@ -1,22 +1,18 @@
-"""How much of a text each topic, theme or code takes up, and where two texts differ."""
+"""How much of a text each topic, theme or code takes up, by what its passages are assigned to."""
 
 import zlib
-from itertools import combinations
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import schema
-from clusterlib.compare.assigned import read
+from clusterlib import embed, schema
 
+KINDS = ("topic", "theme", "code")
 # Draws of an interval, and how many are made at once.
 DRAWS, AT_ONCE = 2000, 100
 ENDS = (0.025, 0.975)
-# Equally likely values that stand for a share where two are compared.
-POINTS = 100
-# More units have too many pairs to be read.
-MOST = 50
 TOO_LITTLE = "too little evidence"
 
 Rows = NDArray[np.float64]
@@ -71,95 +67,136 @@ def shares(
     0   a     x    0.5  0.1   0.9
     1   a     y    0.5  0.1   0.9
     """
-    own = read(assigned, passages, by)
+    assignment = read(assigned, passages, by)
     parts = []
-    for unit in own.units:
-        rows = own.of(unit)
+    for unit in assignment.units:
+        rows = assignment.of(unit)
         share = rows.mean(axis=0)
         low, high = quantiles(rows, unit, np.array(ENDS), random_state)
         values = {"passages": len(rows), "share": share}
         values |= {"low": np.minimum(low, share), "high": np.maximum(high, share)}
-        parts.append(pd.DataFrame({"doc": unit, "theme": own.names, "kind": own.kind, **values}))
+        parts.append(
+            pd.DataFrame(
+                {"doc": unit, "theme": assignment.names, "kind": assignment.kind, **values}
+            )
+        )
     table = pd.concat(parts, ignore_index=True).round({"share": 4, "low": 4, "high": 4})
-    return schema.check(_marked(table, assigned), "shares")
+    return schema.check(mark_reliance(table, assigned), "shares")
 
 
-def contrasts(
-    assigned: pd.DataFrame,
-    passages: pd.DataFrame,
-    floors: pd.DataFrame,
-    by: str = "doc",
-    random_state: int = 0,
-) -> pd.DataFrame:
-    """Compare each pair of texts in each topic, theme or code.
+@dataclass(frozen=True)
+class Assigned:
+    """Passages beside what they are assigned to.
+
+    Attributes
+    ----------
+    kind : str
+        ``"topic"``, ``"theme"`` or ``"code"``.
+    names : list of str
+        Of the topics, themes or codes; g of them.
+    rows : numpy.ndarray
+        float64, shape (passages, g), from 0 to 1; passages sorted by name.
+    passages : pandas.DataFrame
+        The passages in the order of the rows: passage, unit (what is compared,
+        such as the text) and lang (as calibration knows it).
+    """
+
+    kind: str
+    names: list[str]
+    rows: Rows
+    passages: pd.DataFrame
+
+    @property
+    def units(self) -> list[str]:
+        """What is compared, sorted by name."""
+        return sorted(set(self.passages["unit"].tolist()))
+
+    def of(self, unit: str) -> Rows:
+        """Return the rows of a unit."""
+        rows: Rows = self.rows[(self.passages["unit"] == unit).to_numpy(bool)]
+        return rows
+
+
+def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
+    """Lay an assignment out.
 
     Parameters
     ----------
-    assigned, passages, by, random_state
-        As for `shares`.
-    floors : pandas.DataFrame
-        As `floors` returns it for the same tables: theme, doc_a, doc_b, floor.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a theme and pair: theme, kind, doc_a, doc_b, share_a, share_b,
-        difference (share of a less share of b), low and high (95 % interval),
-        floor (what translations of the same sentences differ by) and verdict:
-        ``"more"`` (in a), ``"less"``, or ``"too little evidence"`` where the
-        difference is not above the floor, the interval holds zero, no floor is
-        known, or the code is marked as not to be relied on (relied_on).
+    assigned : pandas.DataFrame
+        Weights of topics, members of themes, or codes.
+    passages : pandas.DataFrame
+        Needs passage, lang and the column that ``by`` names.
+    by : str
+        What is compared.
 
     Raises
     ------
-    clusterlib.problems.InputError
-        If the floors lack a column.
     ValueError
-        If the tables are not of the same passages, a floor is missing, there are
-        more than 50 units, or a passage has no value in ``by``.
+        If the table is none of these or lacks a column, passages are missing in
+        either table, or a passage has no value in ``by``.
+    """
+    kind = next((name for name in KINDS if name in assigned), "")
+    if not kind:
+        columns = ", ".join(map(str, assigned.columns))
+        raise ValueError(f"expected a column topic, theme or code; found {columns}")
+    value = {"topic": "weight", "code": "coded"}.get(kind)
+    absent = [name for name in ("passage", value) if name and name not in assigned]
+    if absent:
+        raise ValueError(f"the table of {kind}s has no column {', '.join(map(repr, absent))}")
+    schema.check(passages, "coded passages")
+    units = units_of(passages, by)
+    row, names = pd.factorize(assigned["passage"], sort=True)
+    strange = pd.Index(names).symmetric_difference(pd.Index(passages["passage"]))
+    if len(strange):
+        raise ValueError(
+            f"the two tables differ in {len(strange)} passage(s), such as {strange[0]!r}; "
+            "give the passages that were assigned"
+        )
+    # Codes keep the order of the codebook; the others are sorted by name.
+    column, categories = pd.factorize(assigned[kind], sort=kind != "code")
+    if (row < 0).any() or (column < 0).any():
+        message = f"{int(((row < 0) | (column < 0)).sum())} rows name no passage or no {kind}"
+        raise ValueError(f"{message}; leave them out")
+    rows = np.zeros((len(names), len(categories)))
+    # Pivoting would hold several copies of a table that has a row for every passage and code.
+    np.add.at(rows, (row, column), 1.0 if value is None else assigned[value].to_numpy(np.float64))
+    ordered = passages.assign(unit=units, lang=embed.languages(passages))
+    ordered = ordered.sort_values("passage", ignore_index=True)[["passage", "unit", "lang"]]
+    return Assigned(kind, categories.tolist(), rows, ordered)
 
-    Notes
-    -----
-    The interval is of all pairs of 100 equally likely values of either share, as
-    `shares` knows them. Each row stands for itself: of 100 pairs that do not
-    differ, up to five may be reported, fewer the higher the floor.
+
+def units_of(passages: pd.DataFrame, by: str) -> "pd.Series[str]":
+    """Return of each passage the unit that it belongs to.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        Needs passage and the column that ``by`` names.
+    by : str
+        What is compared.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or it says nothing of a passage.
 
     Examples
     --------
-    >>> members = pd.DataFrame({"passage": list("abcdefgh"), "theme": list("xxxxyyyy")})
-    >>> passages = pd.DataFrame({"passage": list("abcdefgh"), "doc": list("mmmmnnnn")})
-    >>> passages["lang"] = "de"
-    >>> floors = pd.DataFrame({"theme": ["x", "y"], "doc_a": "m", "doc_b": "n", "floor": 0.1})
-    >>> contrasts(members, passages, floors)[["theme", "difference", "verdict"]].values.tolist()
-    [['x', 1.0, 'more'], ['y', -1.0, 'less']]
+    >>> units_of(pd.DataFrame({"passage": ["a-1"], "doc": ["a"]}), "initiative")
+    Traceback (most recent call last):
+    ...
+    ValueError: there is no column 'initiative' in the passages, which says what is compared;
+    take it from the texts: passages.merge(documents[["doc", "initiative"]], on="doc")
     """
-    own = read(assigned, passages, by)
-    if len(own.units) > MOST:
-        told = f"{len(own.units)} units have too many pairs; expected {MOST} or fewer"
-        raise ValueError(f'{told}: compare by a wider column, such as by="country"')
-    schema.check(floors, "floors")
-    middles = (np.arange(POINTS) + 0.5) / POINTS
-    spread = {unit: quantiles(own.of(unit), unit, middles, random_state) for unit in own.units}
-    means = {unit: own.of(unit).mean(axis=0) for unit in own.units}
-    parts = []
-    for a, b in combinations(own.units, 2):
-        # Texts are independent, so each value of the one goes with each of the other.
-        apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
-        low, high = np.quantile(apart, ENDS, axis=0)
-        values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
-        pair = {"theme": own.names, "kind": own.kind, "doc_a": a, "doc_b": b}
-        parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
-    empty = pd.DataFrame(columns=["theme", "kind", "doc_a", "doc_b"], dtype="str").assign(
-        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high"], 0.0)
-    )
-    table = pd.concat(parts, ignore_index=True) if parts else empty
-    keys = ["theme", "doc_a", "doc_b"]
-    table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
-    if (table["_merge"] != "both").any():
-        row = table[table["_merge"] != "both"].iloc[0]
-        told = f"{row['doc_a']!r} and {row['doc_b']!r}"
-        raise ValueError(f"there is no floor for {row['theme']!r} between {told}")
-    return schema.check(_judged(table.drop(columns="_merge"), assigned), "contrasts")
+    if by not in passages:
+        message = f"there is no column {by!r} in the passages, which says what is compared"
+        way = f'passages.merge(documents[["doc", "{by}"]], on="doc")'
+        raise ValueError(f"{message}; take it from the texts: {way}" if by != "doc" else message)
+    lacking = passages.loc[passages[by].isna(), "passage"]
+    if len(lacking):
+        message = f"{len(lacking)} passage(s) have no {by!r}, such as {lacking.iloc[0]!r}"
+        raise ValueError(f"{message}; it says what is compared: fill it in or leave them out")
+    return passages[by].astype(str)
 
 
 def quantiles(
@@ -168,14 +205,14 @@ def quantiles(
     """Return quantiles of the share of each column: exact for yes and no, else of draws."""
     from scipy.special import betaincinv
 
-    found = np.empty((len(at), rows.shape[1]))
+    values = np.empty((len(at), rows.shape[1]))
     plain = ((rows == 0) | (rows == 1)).all(axis=0)
     given = rows[:, plain].sum(axis=0) + 0.5
-    found[:, plain] = betaincinv(given, len(rows) + 1 - given, at[:, None])
+    values[:, plain] = betaincinv(given, len(rows) + 1 - given, at[:, None])
     if not plain.all():
         drawn = draws(rows[:, ~plain], unit, random_state)
-        found[:, ~plain] = np.quantile(drawn, at, axis=0)
-    return found
+        values[:, ~plain] = np.quantile(drawn, at, axis=0)
+    return values
 
 
 def draws(rows: Rows, unit: str, random_state: int) -> Rows:
@@ -184,27 +221,16 @@ def draws(rows: Rows, unit: str, random_state: int) -> Rows:
     # One passage with everything and one without, half each.
     padded = np.vstack([rows, np.ones(rows.shape[1]), np.zeros(rows.shape[1])])
     shape = np.append(np.ones(len(rows)), [0.5, 0.5])
-    found = []
+    parts = []
     for _ in range(0, DRAWS, AT_ONCE):
         weights = draw.standard_gamma(shape, size=(AT_ONCE, len(shape)))
-        found.append(weights @ padded / weights.sum(axis=1, keepdims=True))
-    return np.vstack(found)
+        parts.append(weights @ padded / weights.sum(axis=1, keepdims=True))
+    return np.vstack(parts)
 
 
-def _judged(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
-    """Round, and say what each difference amounts to."""
-    table = _marked(table, assigned)
-    numbers = ["share_a", "share_b", "difference", "low", "high", "floor"]
-    table[numbers] = table[numbers].astype(float).round(4) + 0.0
-    clear = (table["low"] > 0) | (table["high"] < 0)
-    clear &= (table["difference"].abs() > table["floor"]) & table.get("relied_on", True)
-    verdict = pd.Series("less", index=table.index).where(table["difference"] < 0, "more")
-    return table.assign(verdict=verdict.where(clear, TOO_LITTLE))
-
-
-def _marked(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+def mark_reliance(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     """Say of each code whether it is to be relied on, where that is known."""
     if "relied_on" not in assigned:
         return table
-    known = assigned.drop_duplicates("code").set_index("code")["relied_on"]
-    return table.assign(relied_on=table["theme"].map(known).astype(bool))
+    relied_on = assigned.drop_duplicates("code").set_index("code")["relied_on"]
+    return table.assign(relied_on=table["theme"].map(relied_on).astype(bool))

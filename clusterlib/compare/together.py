@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import embed
-from clusterlib.compare.floors import floors
+from clusterlib.compare.contrasts import MOST, contrasts
 from clusterlib.compare.gaps import gaps
-from clusterlib.compare.shares import MOST, contrasts, shares
-from clusterlib.compare.similar import similarity
+from clusterlib.compare.noise import floors
+from clusterlib.compare.shares import shares
+from clusterlib.compare.similarity import similarity
 from clusterlib.resample import by_digest
 
 # What is compared: the texts, or where they are too many to pair, what groups them.

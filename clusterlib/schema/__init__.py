@@ -37,11 +37,12 @@ def contract(table: str) -> "pa.DataFrameSchema":
         ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
         ``"reference"`` (texts that offsets are taken from), ``"facts"``,
         ``"actors"``, ``"mentions"``, ``"coded passages"`` (what counting needs of
-        them), ``"codes"``, ``"codings"``, ``"scored codes"`` and ``"counted codes"``
-        (what agreement, gaps and counts need of them), ``"passages to code"`` (by
-        hand), ``"topics"``, ``"topic terms"``, ``"topic weights"``, ``"themes
-        members"``, ``"themes summary"``, ``"shares"``, ``"floors"`` (what contrasts
-        need of them), ``"contrasts"``, ``"claims"``, ``"evidence"`` (of a claim), or
+        them), ``"passages to group"`` (what topics need of them), ``"codes"``,
+        ``"codings"``, ``"scored codes"`` and ``"counted codes"`` (what agreement, gaps
+        and counts need of them), ``"passages to code"`` (by hand), ``"topics"``,
+        ``"topic terms"``, ``"topic weights"``, ``"themes members"``,
+        ``"themes summary"``, ``"shares"``, ``"floors"`` (what contrasts need of them),
+        ``"contrasts"``, ``"claims"``, ``"evidence"`` (of a claim), or
         what figures need: ``"dated"``, ``"spans"``, ``"planes"``, ``"places"``,
         ``"misplaced"``, ``"trials"``, ``"leaves"``, ``"merges"``, ``"drawn shares"``
         and ``"drawn contrasts"``.

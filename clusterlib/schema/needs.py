@@ -7,6 +7,7 @@ GIVEN = {"code": text(), "coded": truth()}
 CODING = {"passage": text(), **GIVEN}
 # As they are told of the table that they are a part of.
 OF = {
+    "passages to group": "passages",
     "codings": "codes",
     "scored codes": "codes",
     "counted codes": "codes",
@@ -15,9 +16,11 @@ OF = {
     "drawn contrasts": "contrasts",
 }
 PAIR = {name: text() for name in ("doc_a", "doc_b")}
+GROUPED = ("passage", "doc", "lang", "text")
 POINT = {name: number() for name in ("x", "y")}
 
 NEEDS = {
+    "passages to group": Contract({name: PASSAGES[name] for name in GROUPED}),
     "passages to code": Contract({"passage": text(unique=True), "text": text()}),
     "codings": Contract(CODING, unique=("passage", "code")),
     "counted codes": Contract({"doc": text(), **GIVEN}),

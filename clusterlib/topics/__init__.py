@@ -225,7 +225,7 @@ def fit(
     >>> len(topics.trust), topics.weights.groupby("passage")["weight"].sum().round(6).unique()
     (4, array([1.]))
     """
-    schema.check(passages, "passages")
+    schema.check(passages, "passages to group")
     strange = vectors.index.symmetric_difference(pd.Index(passages["passage"]))
     if len(strange):
         raise ValueError(

@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
-from clusterlib.compare.assigned import compared
-from clusterlib.compare.heldout import FOLDS, heldout
-from clusterlib.compare.shares import TOO_LITTLE, draws
+from clusterlib.compare.noise import FOLDS, embed_heldout
+from clusterlib.compare.shares import TOO_LITTLE, draws, units_of
 
 Rows = NDArray[np.float64]
 # Mean and likeness within a text, a row a draw.
@@ -48,8 +47,8 @@ class Similarity:
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents().query("doc in ['de', 'fr', 'nb']"))
-    >>> found = similarity(passages, cl.embed.vectors(passages))
-    >>> isinstance(found, Similarity), found.matrix.shape, len(found.pairs)
+    >>> alike = similarity(passages, cl.embed.vectors(passages))
+    >>> isinstance(alike, Similarity), alike.matrix.shape, len(alike.pairs)
     (True, (3, 3), 3)
     """
 
@@ -103,21 +102,21 @@ def similarity(
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
-    >>> found = similarity(passages, cl.embed.vectors(passages))
-    >>> found.nearest["verdict"].unique().tolist()
+    >>> alike = similarity(passages, cl.embed.vectors(passages))
+    >>> alike.nearest["verdict"].unique().tolist()
     ['too little evidence']
     """
     schema.check(passages, "coded passages")
     units, rows, langs = _units(passages, vectors, by)
     once = {unit: _pooled(rows[unit]) for unit in units}
-    often = {unit: _pooled(own, _weights(own, unit, random_state)) for unit, own in rows.items()}
-    left = _left(langs, encoder)
+    often = {unit: _pooled(part, _weights(part, unit, random_state)) for unit, part in rows.items()}
+    shifts_between = _language_shifts(langs, encoder)
     pairs = list(combinations(units, 2))
     drawn, parts = {}, []
     for a, b in pairs:
         value = _alike(once[a], once[b])[0]
         drawn[a, b] = drawn[b, a] = _alike(often[a], often[b])
-        shifts = left(langs[a], langs[b])
+        shifts = shifts_between(langs[a], langs[b])
         moved = [_alike(_pooled(rows[a] - shift), once[b])[0] for shift in shifts]
         floor = max((abs(other - value) for other in moved), default=np.nan)
         parts.append((a, b, value, *np.quantile(drawn[a, b], [0.025, 0.975]), floor))
@@ -130,11 +129,11 @@ def similarity(
 def _units(
     passages: pd.DataFrame, vectors: pd.DataFrame, by: str
 ) -> tuple[list[str], dict[str, Rows], dict[str, NDArray[np.str_]]]:
-    own, matrix = embed.aligned(passages, vectors)
-    langs = embed.languages(own)
-    by_unit = own.groupby(compared(own, by), sort=True).indices
-    places = {str(unit): found for unit, found in by_unit.items()}
-    units = [unit for unit, found in places.items() if len(found) > 1]
+    ordered, matrix = embed.aligned(passages, vectors)
+    langs = embed.languages(ordered)
+    by_unit = ordered.groupby(units_of(ordered, by), sort=True).indices
+    places = {str(unit): rows_of for unit, rows_of in by_unit.items()}
+    units = [unit for unit, rows_of in places.items() if len(rows_of) > 1]
     if len(units) < 3:
         raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
     rows = {unit: matrix[places[unit]].astype(np.float64) for unit in units}
@@ -144,17 +143,17 @@ def _units(
 def _weights(rows: Rows, unit: str, random_state: int) -> Rows:
     """Return draws of weights of the rows, which sum to one."""
     eye = np.eye(len(rows))
-    found = draws(eye, unit, random_state)
-    weights: Rows = found / found.sum(axis=1, keepdims=True)
+    drawn = draws(eye, unit, random_state)
+    weights: Rows = drawn / drawn.sum(axis=1, keepdims=True)
     return weights
 
 
 def _pooled(rows: Rows, weights: Rows | None = None) -> Pooled:
     """Return the mean of a text and how alike its own passages are, for each draw of weights."""
-    own = np.full((1, len(rows)), 1 / len(rows)) if weights is None else weights
-    mean = own @ rows
+    parts = np.full((1, len(rows)), 1 / len(rows)) if weights is None else weights
+    mean = parts @ rows
     # A passage with itself says nothing.
-    itself = own**2
+    itself = parts**2
     total = (mean**2).sum(axis=1) - itself @ (rows**2).sum(axis=1)
     within: Rows = np.maximum(total / (1 - itself.sum(axis=1)), 1e-6)
     return mean, within
@@ -163,15 +162,17 @@ def _pooled(rows: Rows, weights: Rows | None = None) -> Pooled:
 def _alike(one: Pooled, two: Pooled) -> Rows:
     """Return the similarity of two texts, for each draw of weights."""
     between = (one[0] * two[0]).sum(axis=1)
-    found: Rows = between / np.sqrt(one[1] * two[1])
-    return found
+    alike: Rows = between / np.sqrt(one[1] * two[1])
+    return alike
 
 
-def _left(
+def _language_shifts(
     langs: dict[str, NDArray[np.str_]], encoder: embed.Encoder | None
 ) -> Callable[[NDArray[np.str_], NDArray[np.str_]], list[Rows]]:
     """Return a function that gives what calibration leaves between the languages of two texts."""
-    sentences, vectors = heldout(sorted({lang for own in langs.values() for lang in own}), encoder)
+    sentences, vectors = embed_heldout(
+        sorted({lang for several in langs.values() for lang in several}), encoder
+    )
     rows = embed.matrix(vectors).astype(np.float64) if len(sentences) else np.zeros((0, 1))
     parts = {
         (str(lang), fold): rows[
@@ -235,14 +236,14 @@ def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
     places = _scaled(distance)
     a, b = np.triu_indices(len(units), 1)
     drawn = np.linalg.norm(places[a] - places[b], axis=1).round(4)
-    own = distance[a, b]
-    error = (drawn - own).round(4) + 0.0
-    stress = float(np.sqrt((error**2).sum() / max((own**2).sum(), 1e-12)))
+    exact = distance[a, b]
+    error = (drawn - exact).round(4) + 0.0
+    stress = float(np.sqrt((error**2).sum() / max((exact**2).sum(), 1e-12)))
     pairs = {"doc_a": [units[i] for i in a], "doc_b": [units[i] for i in b]}
     return (
         pd.DataFrame(merges, columns=["merge", "left", "right", "height"]),
         pd.DataFrame({"doc": units, "x": places[:, 0], "y": places[:, 1]}),
-        pd.DataFrame({**pairs, "distance": own, "drawn": drawn, "error": error}),
+        pd.DataFrame({**pairs, "distance": exact, "drawn": drawn, "error": error}),
         round(stress, 2),
     )
 
@@ -257,5 +258,5 @@ def _scaled(distance: Rows) -> Rows:
     places = np.nan_to_num(places)
     largest = np.abs(places.round(6)).argmax(axis=0)
     signs = np.sign(places[largest, [0, 1]])
-    found: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0
-    return found
+    result: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0
+    return result

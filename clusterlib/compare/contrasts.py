@@ -1,0 +1,106 @@
+"""Where two texts differ in a topic, theme or code by more than languages and chance allow."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import schema
+from clusterlib.compare.shares import ENDS, TOO_LITTLE, mark_reliance, quantiles, read
+
+# Equally likely values that stand for a share where two are compared.
+POINTS = 100
+# More units have too many pairs to be read.
+MOST = 50
+
+
+def contrasts(
+    assigned: pd.DataFrame,
+    passages: pd.DataFrame,
+    floors: pd.DataFrame,
+    by: str = "doc",
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Compare each pair of texts in each topic, theme or code.
+
+    Parameters
+    ----------
+    assigned, passages, by, random_state
+        As for `shares`.
+    floors : pandas.DataFrame
+        As `floors` returns it for the same tables: theme, doc_a, doc_b, floor.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a theme and pair: theme, kind, doc_a, doc_b, share_a, share_b,
+        difference (share of a less share of b), low and high (95 % interval),
+        floor (what translations of the same sentences differ by) and verdict:
+        ``"more"`` (in a), ``"less"``, or ``"too little evidence"`` where the
+        difference is not above the floor, the interval holds zero, no floor is
+        known, or the code is marked as not to be relied on (relied_on).
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If the floors lack a column.
+    ValueError
+        If the tables are not of the same passages, a floor is missing, there are
+        more than 50 units, or a passage has no value in ``by``.
+
+    Notes
+    -----
+    The interval is of all pairs of 100 equally likely values of either share, as
+    `shares` knows them. Each row stands for itself: of 100 pairs that do not
+    differ, up to five may be reported, fewer the higher the floor.
+
+    Examples
+    --------
+    >>> members = pd.DataFrame({"passage": list("abcdefgh"), "theme": list("xxxxyyyy")})
+    >>> passages = pd.DataFrame({"passage": list("abcdefgh"), "doc": list("mmmmnnnn")})
+    >>> passages["lang"] = "de"
+    >>> floors = pd.DataFrame({"theme": ["x", "y"], "doc_a": "m", "doc_b": "n", "floor": 0.1})
+    >>> contrasts(members, passages, floors)[["theme", "difference", "verdict"]].values.tolist()
+    [['x', 1.0, 'more'], ['y', -1.0, 'less']]
+    """
+    assignment = read(assigned, passages, by)
+    if len(assignment.units) > MOST:
+        message = f"{len(assignment.units)} units have too many pairs; expected {MOST} or fewer"
+        raise ValueError(f'{message}: compare by a wider column, such as by="country"')
+    schema.check(floors, "floors")
+    middles = (np.arange(POINTS) + 0.5) / POINTS
+    spread = {
+        unit: quantiles(assignment.of(unit), unit, middles, random_state)
+        for unit in assignment.units
+    }
+    means = {unit: assignment.of(unit).mean(axis=0) for unit in assignment.units}
+    parts = []
+    for a, b in combinations(assignment.units, 2):
+        # Texts are independent, so each value of the one goes with each of the other.
+        apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
+        low, high = np.quantile(apart, ENDS, axis=0)
+        values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
+        pair = {"theme": assignment.names, "kind": assignment.kind, "doc_a": a, "doc_b": b}
+        parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
+    empty = pd.DataFrame(columns=["theme", "kind", "doc_a", "doc_b"], dtype="str").assign(
+        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high"], 0.0)
+    )
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    keys = ["theme", "doc_a", "doc_b"]
+    table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
+    if (table["_merge"] != "both").any():
+        row = table[table["_merge"] != "both"].iloc[0]
+        message = f"{row['doc_a']!r} and {row['doc_b']!r}"
+        raise ValueError(f"there is no floor for {row['theme']!r} between {message}")
+    return schema.check(_judge(table.drop(columns="_merge"), assigned), "contrasts")
+
+
+def _judge(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+    """Round, and say what each difference amounts to."""
+    table = mark_reliance(table, assigned)
+    numbers = ["share_a", "share_b", "difference", "low", "high", "floor"]
+    table[numbers] = table[numbers].astype(float).round(4) + 0.0
+    clear = (table["low"] > 0) | (table["high"] < 0)
+    clear &= (table["difference"].abs() > table["floor"]) & table.get("relied_on", True)
+    verdict = pd.Series("less", index=table.index).where(table["difference"] < 0, "more")
+    return table.assign(verdict=verdict.where(clear, TOO_LITTLE))

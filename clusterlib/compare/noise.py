@@ -1,0 +1,307 @@
+"""The noise floor: what the same measure shows between translations of the same sentences.
+
+The calibration sentences are taken as if they were passages: each fifth is embedded with offsets
+from the other four, so that nothing of a sentence is in its own offset.
+"""
+
+import functools
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import codes, embed, resample
+from clusterlib.codes import runs
+from clusterlib.codes.book import from_csv
+from clusterlib.compare.shares import DRAWS, Assigned, read
+from clusterlib.embed import LanguageCenterer, cache
+from clusterlib.embed.encoder import EncoderKey
+from clusterlib.language import cosine_distances, nearest_first
+
+# A sentence belongs to what its nearest passages belong to.
+NEAREST = 5
+# Parts that the calibration sentences are split into; the offsets of one are from the others.
+FOLDS = 5
+# Faults that an error shows.
+SHOWN = 10
+
+Rows = NDArray[np.float64]
+
+
+def floors(
+    assigned: pd.DataFrame,
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame | None = None,
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Measure how far translations of the same sentences differ.
+
+    Parameters
+    ----------
+    assigned, passages, by, random_state
+        As for `shares`.
+    vectors : pandas.DataFrame, optional
+        Of the passages; needed for topics and themes.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        That the codes were given by, as `clusterlib.codes.apply` takes it; by
+        default that of the seeds. Labels and dimensions that the codes carry tell
+        another codebook; other probes alone do not.
+    encoder : Encoder, optional
+        The one that the vectors are from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a theme and pair of units: theme, doc_a, doc_b and floor, the
+        difference that 95 of 100 samples of calibration sentences, as many as
+        the shorter unit has passages, stay below. Zero for two units of the
+        same language; missing where a language has no calibration sentences.
+
+    Raises
+    ------
+    ValueError
+        If vectors are needed and missing, or the codebook lacks a code or calls
+        it otherwise; as `shares` says.
+
+    Notes
+    -----
+    The calibration sentences of each fifth are embedded with offsets from the
+    other four fifths. Codes are given to them as to passages; to a topic or
+    theme a sentence belongs as its five nearest passages do.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": ["a-1", "b-1"], "doc": ["a", "b"], "lang": "de"})
+    >>> coded = passages[["passage"]].assign(code="x", coded=[True, False])
+    >>> floors(coded, passages).values.tolist()
+    [['x', 'a', 'b', 0.0]]
+    """
+    assignment = read(assigned, passages, by)
+    langs = sorted(set(assignment.passages["lang"]))
+    # Of one language nothing has to be compared with its translation.
+    langs = langs if len(langs) > 1 else []
+    if assignment.kind == "code":
+        rows_by_lang = (
+            _share_codes(langs, assignment.names, match_codebook(assigned, codebook), encoder)
+            if langs
+            else {}
+        )
+    elif vectors is None:
+        raise ValueError(f"vectors are needed to find the {assignment.kind} of other sentences")
+    else:
+        rows_by_lang = _nearest(assignment, vectors, *embed_heldout(langs, encoder))
+    return _table(assignment, rows_by_lang, random_state)
+
+
+def _share_codes(
+    langs: list[str], names: list[str], book: pd.DataFrame, encoder: embed.Encoder | None
+) -> dict[str, Rows]:
+    """Return by language which codes the sentences are given."""
+    given = code_heldout(langs, book, encoder)
+    wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
+    return {str(lang): part[names].to_numpy(float) for lang, part in wide.groupby(level="lang")}
+
+
+def _nearest(
+    assignment: Assigned, vectors: pd.DataFrame, sentences: pd.DataFrame, held: pd.DataFrame
+) -> dict[str, Rows]:
+    """Return by language what the passages that are nearest to the sentences belong to."""
+    if not len(sentences):
+        return {}
+    among = embed.matrix(vectors.loc[assignment.passages["passage"]])
+    near = [
+        nearest_first(distances, NEAREST)
+        for _, distances in cosine_distances(embed.matrix(held), among, decimals=6)
+    ]
+    shares: Rows = assignment.rows[np.concatenate(near)].mean(axis=1)
+    langs = sentences["lang"].to_numpy(str)
+    return {lang: shares[langs == lang] for lang in sorted(set(langs.tolist()))}
+
+
+def _table(assignment: Assigned, rows_by_lang: dict[str, Rows], seed: int) -> pd.DataFrame:
+    """Compare the units as if each had said the calibration sentences, in its languages."""
+    parts = []
+    for a, b in combinations(assignment.units, 2):
+        mixed = [
+            assignment.passages.loc[assignment.passages["unit"] == unit, "lang"] for unit in (a, b)
+        ]
+        floor = _floor(mixed, rows_by_lang, len(assignment.names), seed)
+        parts.append(
+            pd.DataFrame({"theme": assignment.names, "doc_a": a, "doc_b": b, "floor": floor})
+        )
+    empty = pd.DataFrame(columns=["theme", "doc_a", "doc_b"], dtype="str").assign(floor=0.0)
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _floor(
+    mixed: list["pd.Series[str]"], rows_by_lang: dict[str, Rows], count: int, seed: int
+) -> Rows:
+    """Return for each theme what differences of samples stay below."""
+    one, two = (langs.value_counts(normalize=True) for langs in mixed)
+    apart = one.sub(two, fill_value=0.0)
+    apart = apart[apart.round(9) != 0]
+    if not set(apart.index) <= set(rows_by_lang):
+        return np.full(count, np.nan)
+    if not len(apart):
+        return np.zeros(count)
+    differences = sum(share * rows_by_lang[str(lang)] for lang, share in apart.sort_index().items())
+    rows = np.asarray(differences, dtype=np.float64)
+    size = min(map(len, mixed))
+    drawn = resample.counts(size, len(rows), DRAWS, seed) @ rows / size
+    return np.round(np.quantile(np.abs(drawn), 0.95, axis=0), 4) + 0.0
+
+
+def embed_heldout(
+    langs: list[str], encoder: embed.Encoder | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Embed the calibration sentences, each fifth with offsets from the other four.
+
+    Parameters
+    ----------
+    langs : list of str
+        Languages; those without calibration sentences are left out.
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+
+    Returns
+    -------
+    sentences : pandas.DataFrame
+        passage, row, lang and text.
+    vectors : pandas.DataFrame
+        Index passage; float32 columns, unit rows.
+    """
+    encoder = encoder or embed.load_encoder()
+    table = _sentences(langs)
+    return table, _centered(table, table["row"], _centerers(table, encoder), encoder)
+
+
+def code_heldout(
+    langs: list[str], codebook: object = None, encoder: embed.Encoder | None = None
+) -> pd.DataFrame:
+    """Code the calibration sentences as passages are coded, each fifth with offsets of the others.
+
+    Parameters
+    ----------
+    langs, encoder
+        As for `embed_heldout`.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `clusterlib.codes.apply` takes it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `clusterlib.codes.apply` returns it, with row, the same for translations
+        of one another. Empty where no language has calibration sentences.
+    """
+    encoder = encoder or embed.load_encoder()
+    table = _sentences(langs)
+    if not len(table):
+        return pd.DataFrame(columns=["passage", "lang", "code", "score", "coded", "row"])
+    book = codes.read(codebook)  # type: ignore[arg-type]
+    return _code_sentences(
+        EncoderKey.of(encoder), tuple(sorted(langs)), book.to_csv(index=False)
+    ).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
+    table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
+    centerers = _centerers(table, encoder)
+    rows = table.set_index("passage")["row"]
+    cut = runs.cut(table)
+    parts = _centered(cut, cut["whole"].map(rows), centerers, encoder).assign(
+        whole=cut["whole"].array
+    )
+    vectors = _centered(table, table["row"], centerers, encoder)
+    given = codes.apply(table, vectors, book, encoder, parts=parts)
+    return given.assign(row=given["passage"].map(rows))
+
+
+def _sentences(langs: list[str]) -> pd.DataFrame:
+    table = embed.calibration()
+    return table[table["lang"].isin(langs)].reset_index(drop=True)
+
+
+def _centerers(table: pd.DataFrame, encoder: embed.Encoder) -> list[LanguageCenterer]:
+    """Return for each fold what removes offsets that are from the sentences of the other folds."""
+    rows, langs = cache.encode(table["text"].tolist(), encoder), table["lang"].to_numpy(str)
+    if not len(table):
+        return []
+    inside = (table["row"] % FOLDS).to_numpy()
+    return [
+        LanguageCenterer().fit(rows[inside != fold], langs[inside != fold]) for fold in range(FOLDS)
+    ]
+
+
+def _centered(
+    texts: pd.DataFrame,
+    rows: "pd.Series[int]",
+    centerers: list[LanguageCenterer],
+    encoder: embed.Encoder,
+) -> pd.DataFrame:
+    """Embed texts that belong to rows of the sentences, with the offsets of the row's fold."""
+    vectors, langs = cache.encode(texts["text"].tolist(), encoder), texts["lang"].to_numpy(str)
+    inside = (rows % FOLDS).to_numpy()
+    for fold, centerer in enumerate(centerers):
+        inside_fold = inside == fold
+        vectors[inside_fold] = centerer.transform(vectors[inside_fold], langs[inside_fold])
+    return pd.DataFrame(vectors, index=texts["passage"])
+
+
+def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:
+    """Read a codebook that codes were given by, and refuse another.
+
+    Parameters
+    ----------
+    given : pandas.DataFrame
+        code; label and dimension if known.
+    codebook : str, pathlib.Path or pandas.DataFrame, optional
+        As `clusterlib.codes.read` takes it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `clusterlib.codes.read` returns it.
+
+    Raises
+    ------
+    ValueError
+        With every code that the codebook lacks, or that has another label or
+        dimension there. What the codes do not carry, such as their probes, is
+        not compared.
+
+    Examples
+    --------
+    >>> match_codebook(pd.DataFrame({"code": ["money", "coins"], "label": ["Cash", "Coins"]}))
+    Traceback (most recent call last):
+    ...
+    ValueError: the codebook of the seeds, which is taken where none is given, is not that of the
+    codes: it has no code 'coins'; its label of 'money' is 'Money and investment', not 'Cash'; pass
+    the codebook that the passages were coded by
+    """
+    book = codes.read(codebook)  # type: ignore[arg-type]
+    expected = given.drop_duplicates("code").set_index("code")
+    there = book.set_index("code")
+    faults = [f"it has no code {code!r}" for code in sorted(set(expected.index) - set(there.index))]
+    both = sorted(set(expected.index) & set(there.index))
+    for name in ("label", "dimension"):
+        if name in expected:
+            words = expected.loc[both, name].astype(object).fillna("")
+            pairs = zip(both, there.loc[both, name], words, strict=True)
+            faults += [
+                f"its {name} of {code!r} is {actual!r}, not {wanted!r}"
+                for code, actual, wanted in pairs
+                if actual != wanted
+            ]
+    if faults:
+        taken = "the codebook of the seeds, which is taken where none is given,"
+        head = taken if codebook is None else "the codebook"
+        more = [f"{len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+        message = "; ".join([*faults[:SHOWN], *more])
+        way = "pass the codebook that the passages were coded by"
+        raise ValueError(f"{head} is not that of the codes: {message}; {way}")
+    return book
