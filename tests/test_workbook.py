@@ -56,6 +56,7 @@ def exported(seeds_run):
     more = {"mentions": study.mentions, "evidence": commentary.evidence, "survival": survival}
     read = {"passages": study.passages, "codes": study.codes, "shares": study.shares}
     read |= {"contrasts": study.contrasts, "gaps": study.gaps}
+    read["grid"] = cl.compare.grid(study.documents)
     return {**tables, **more, **read}
 
 

@@ -50,6 +50,7 @@ ROWS = {
     "theme_members": "a passage and its theme",
     "theme_tree": "two themes, or groups of them, that are joined",
     "theme_curve": "a number of themes that was tried",
+    "grid": "an attribute of an initiative",
     "shares": "a text and a topic, theme or code",
     "contrasts": "a pair of texts and a topic, theme or code",
     "similarity": "a pair of texts",
