@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--passages", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--workers", default="2")
-    parser.add_argument("--encoder", default="fast")
+    parser.add_argument("--encoder", default="int8")
     chosen = parser.parse_args()
     rows_by_size = []
     for passages in chosen.passages:

@@ -38,7 +38,7 @@ def run(
     topics: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     themes: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     encoder: Annotated[
-        str, typer.Option(help="default, int8, fast, a folder, or NAME@REVISION")
+        str, typer.Option(help="default, int8, a folder, or NAME@REVISION")
     ] = "default",
     seed: Annotated[int, typer.Option(help="of all that is drawn")] = 0,
     max_mb: Annotated[float, typer.Option(min=0, help="larger files are faults")] = 50,

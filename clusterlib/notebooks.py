@@ -26,6 +26,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient import NotebookClient
 
 import clusterlib
+from clusterlib import progress
 
 # What kernels need, and what this module needs: each of them imports it again, as its main one.
 PRELOADED = """
@@ -201,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     begun = time.monotonic()
     # Progress bars would be outputs, which differ between two runs.
-    os.environ.setdefault("CLUSTERLIB_QUIET", "1")
+    os.environ.setdefault(progress.QUIET, "1")
     start_server()
     if options.command == "run" and options.tables:
         _remove_tables(options.tables)

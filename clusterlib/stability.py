@@ -43,7 +43,7 @@ class Grouping(Protocol):
     Examples
     --------
     >>> import clusterlib as cl
-    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2)
+    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2, random_state=0)
     >>> grouping = grouping.fit(np.eye(6)[:, :2] + np.eye(6, 2))
     >>> grouping.stability_.shape
     (2,)
@@ -225,13 +225,13 @@ def describe(
         One row a group that has passages: the group's name (topic or theme); size, in
         passages; stability; coherence, see `coherence`; language_bias, see
         `language_bias`; bias_by_chance, which 95 % of random groups of the size stay
-        below; verdict on its stability; and label, its number in ``labels``.
+        below; verdict on its stability; and group, its number in ``labels``.
 
     Examples
     --------
     >>> passages = pd.DataFrame({"passage": ["a", "b", "c"], "lang": ["de", "fr", "fr"]})
     >>> groups = describe(np.array([1, 0, 0]), np.ones(2), np.eye(3), passages, "theme")
-    >>> groups[["theme", "size", "label"]].to_numpy().tolist()
+    >>> groups[["theme", "size", "group"]].to_numpy().tolist()
     [['theme-1', 2, 0], ['theme-2', 1, 1]]
     """
     langs = embed.languages(passages)
@@ -257,7 +257,7 @@ def describe(
         )
         for place, group in enumerate(groups, start=1)
     ]
-    columns = "size stability coherence language_bias bias_by_chance verdict label".split()
+    columns = "size stability coherence language_bias bias_by_chance verdict group".split()
     return pd.DataFrame(table, columns=[name, *columns]).round(2)
 
 

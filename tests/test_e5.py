@@ -21,7 +21,7 @@ import pytest
 
 from clusterlib.embed import encoder as protocol
 from clusterlib.embed import files
-from clusterlib.embed._e5 import e5, session, weights, wheel, windows
+from clusterlib.embed._e5 import e5, weights, wheel, windows
 
 SENTENCES = [
     "Le cluster réunit des entreprises, des laboratoires et des collectivités.",
@@ -102,26 +102,6 @@ def test_contract(encoder: e5.E5Encoder) -> None:
 def test_known_vector(default: e5.E5Encoder) -> None:
     row = default.encode(["The cluster was founded in 2009."])[0]
     np.testing.assert_allclose(row[:4], KNOWN, atol=2e-6)
-
-
-def test_states_are_those_of_the_tokens(encoder: e5.E5Encoder) -> None:
-    read = list(encoder.states([*SENTENCES, LONG]))
-    assert sorted(text for text, _, _ in read)[:2] == ["", "Batterie"]
-    for text, spans, rows in read:
-        assert rows.dtype == np.float32 and rows.shape == (len(spans), encoder.dim)
-        spelled = "".join(text[start:end] for start, end in spans)
-        read_to = spans[-1][1] if spans else 0
-        assert spelled.replace(" ", "") == text[:read_to].replace(" ", "")
-        assert read_to == len(text) or len(spans) > 500
-
-
-def test_the_mean_of_states_is_the_vector(default: e5.E5Encoder) -> None:
-    window = default._windows([SENTENCES[0]], "passage")[0][1]
-    model = session.open_graph(default._files, 1, states=True)
-    (states,) = model.run(None, windows.padded([window], default._tokenizer.pad))
-    mean = states[0].mean(axis=0)
-    row = default.encode([SENTENCES[0]])[0]
-    np.testing.assert_allclose(mean / np.linalg.norm(mean), row, atol=1e-6)
 
 
 def test_prefixes_differ_and_translations_meet(default: e5.E5Encoder) -> None:

@@ -405,22 +405,16 @@ def test_bars_count_rows_and_show_their_rate(awkward, tmp_path, monkeypatch, cap
     assert " documents/s" in told
 
 
-@pytest.mark.parametrize("encoder", ["default", "fast"])
-def test_a_part_without_passages_ends_in_a_report(whole, tmp_path, encoder):
-    out = whole
-    if encoder == "fast":
-        out = tmp_path / "out"
-        code, said = finish(out, "--encoder", encoder)
-        assert code == 0, said
-    rows = json.loads((out / "manifest.json").read_text())["stages"]
-    store = Store(out)
+def test_a_part_without_passages_ends_in_a_report(whole):
+    rows = json.loads((whole / "manifest.json").read_text())["stages"]
+    store = Store(whole)
     sizes = store.sizes("clean", "passages")
     assert 0 in sizes and sum(sizes) > 30
     for stage, table in (("embed", "vectors"), ("themes", "theme_members")):
         assert store.sizes(stage, table) == sizes
     assert store.whole("topics", "topic_weights")["passage"].nunique() == sum(sizes)
     assert rows["codes"]["rows"]["codes"] == 30 * sum(sizes)
-    claims = pd.read_parquet(out / "tables" / "claims.parquet")
+    claims = pd.read_parquet(whole / "tables" / "claims.parquet")
     assert "without-passages" not in {row["doc"] for rows in claims["evidence"] for row in rows}
 
 

@@ -75,6 +75,6 @@ def test_groups_are_described_by_size_and_empty_ones_left_out():
     passages = pd.DataFrame({"passage": range(6), "lang": "fr"})
     labels = np.array([3, 1, 1, 0, 0, 3])
     table = stability.describe(labels, np.arange(4) / 4, np.eye(6), passages, "theme")
-    assert table["label"].tolist() == [3, 1, 0]
+    assert table["group"].tolist() == [3, 1, 0]
     assert table["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
     assert table["verdict"].tolist() == ["stable", *["too little evidence"] * 2]

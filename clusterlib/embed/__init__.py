@@ -18,12 +18,10 @@ from clusterlib.embed.calibration import (
     primary,
 )
 from clusterlib.embed.encoder import Encoder, load_encoder
-from clusterlib.embed.static import WordEncoder, words
 
 __all__ = [
     "Encoder",
     "LanguageCenterer",
-    "WordEncoder",
     "aligned",
     "calibration",
     "form",
@@ -33,7 +31,6 @@ __all__ = [
     "matrix",
     "offsets",
     "vectors",
-    "words",
 ]
 
 Calibration = Literal["reference", "corpus"]

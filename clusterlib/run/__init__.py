@@ -33,7 +33,7 @@ from clusterlib.embed.files import replace
 from clusterlib.load.files import find
 from clusterlib.problems import Problems
 from clusterlib.progress import bar
-from clusterlib.run.stages import FAST, STAGES, Options, Stage
+from clusterlib.run.stages import STAGES, Options, Stage
 from clusterlib.run.store import (
     TABLES_ENTRY,
     RunError,
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from clusterlib.export import Provenance
 
 __all__ = [
-    "FAST",
     "STAGES",
     "Mapper",
     "Options",
@@ -63,7 +62,7 @@ __all__ = [
 
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 6
+METHOD = 7
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 REPORT_ENTRY = "made.json"
 # Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.
@@ -132,10 +131,9 @@ def run(
 def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], None]) -> Path:
     options.validate()
     store, inputs = Store(folder), _hash_files(options)
-    stages = [stage for stage in STAGES if stage.name != "words" or options.encoder == FAST]
     # What stood for a finished run no longer does, until this one is finished.
     (folder / "manifest.json").unlink(missing_ok=True)
-    for stage in stages:
+    for stage in STAGES:
         key = _key(stage, store, options, inputs)
         damaged = store.damaged(stage.name) if store.entry(stage.name).get("key") == key else None
         if damaged == []:
@@ -149,12 +147,12 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
             tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows))
         if stage.name == "read":
             _refuse_change(inputs, options)
-    publish(store, [stage.name for stage in stages])
+    publish(store, [stage.name for stage in STAGES])
     summary, written = report(folder, options)
     count = f"{summary['findings']:,} findings in {folder / summary['page']}"
     tell(f"report: {count if written else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
-    manifest = _manifest(store, options, inputs, stages) | {"report": summary}
+    manifest = _manifest(store, options, inputs) | {"report": summary}
     content = json.dumps(manifest, indent=1, ensure_ascii=False)
     replace(folder / "manifest.json", content.encode())
     return folder / "manifest.json"
@@ -259,28 +257,24 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
     if "encoder" in chosen:
         base = options.load_encoder()
         chosen["model"] = [base.name, str(base.revision)]
-    # The words of a run with another encoder may still be there.
-    used = [name for name in stage.inputs if name != "words" or options.encoder == FAST]
     return _hash_json(
         {
             "stage": stage.name,
             "method": METHOD,
             "version": importlib.metadata.version("clusterlib"),
             "options": chosen,
-            "inputs": {name: _hash_json(store.entry(name).get("files", {})) for name in used},
+            "inputs": {n: _hash_json(store.entry(n).get("files", {})) for n in stage.inputs},
             "files": inputs if not stage.inputs else {},
         }
     )
 
 
-def _manifest(
-    store: Store, options: Options, inputs: dict[str, str], stages: list[Stage]
-) -> dict[str, Any]:
+def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[str, Any]:
     """Say what was run on what, with which versions, and what came of it."""
     rules: Counter[str] = Counter()
     for ledger in store.each("clean", "ledger"):
         rules.update(ledger["rule"].tolist())
-    encoder, entries = options.load_encoder(), {s.name: store.entry(s.name) for s in stages}
+    encoder, entries = options.load_encoder(), {s.name: store.entry(s.name) for s in STAGES}
     return {
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in PACKAGES},
@@ -350,7 +344,6 @@ def _provenance(options: Options | None) -> Provenance:
     book = options.book or Path(load.seeds()) / "codebook.csv"
     settings = {
         "Encoder": f"{encoder.name}, revision {encoder.revision}",
-        "Vectors": "of words, added up" if options.encoder == FAST else "of whole passages",
         "Seed": str(options.seed),
         "Topics": str(options.topics or by_stability),
         "Themes": str(options.themes or by_stability),

@@ -12,12 +12,10 @@ import pandas as pd
 from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.calibration import primary
-from clusterlib.embed.static import WordEncoder, sample_of
 from clusterlib.load import parts
 from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
 
-FAST = "fast"
 # Passages of a language without calibration text that stand for it, and how many are enough.
 REFERENCE, ENOUGH = 500, 10
 # Passages that are coded at a time.
@@ -62,8 +60,7 @@ class Options:
     topics, themes : int or None
         How many; None finds the number.
     encoder : str
-        ``"default"``, ``"int8"``, ``"fast"`` (see `clusterlib.embed.words`), a
-        folder, or ``"name@revision"`` on the hub.
+        ``"default"``, ``"int8"``, a folder, or ``"name@revision"`` on the hub.
     seed : int
         Of all that is drawn.
     max_mb : float
@@ -76,7 +73,7 @@ class Options:
 
     Examples
     --------
-    >>> Options(("my-texts",), encoder="fast").seed
+    >>> Options(("my-texts",), encoder="int8").seed
     0
     """
 
@@ -105,8 +102,8 @@ class Options:
 
     @functools.cache  # noqa: B019 -- a run has one set of options
     def load_encoder(self) -> embed.Encoder:
-        """Return the encoder that is named, or the one that the fast encoder is made from."""
-        if self.encoder in ("default", FAST):
+        """Return the encoder that is named, loaded once."""
+        if self.encoder == "default":
             return embed.load_encoder()
         if self.encoder == "int8":
             return embed.load_encoder(precision="int8")
@@ -214,28 +211,6 @@ def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
     return {"passages": passages, "ledger": ledger}
 
 
-def embed_words(store: Store, options: Options) -> list[Tables]:
-    """Embed the words of all passages, for the fast encoder."""
-    samples = [sample_of(passages) for passages in store.each("clean", "passages") if len(passages)]
-    if not samples:
-        raise RunError("no passages are left after cleaning; see the table ledger")
-    whole = sum(samples[1:], start=samples[0])
-    fast = embed.words(pd.DataFrame(), options.load_encoder(), whole)
-    maps = pd.DataFrame(fast.maps, columns=fast.table.columns[1:])
-    about = pd.DataFrame({"digest": [fast.digest], "langs": [" ".join(sorted(fast.langs))]})
-    return [{"words": fast.table, "maps": maps, "about": about}]
-
-
-def encoder_of(store: Store, options: Options) -> embed.Encoder:
-    """Return the encoder of a run."""
-    base = options.load_encoder()
-    if options.encoder != FAST:
-        return base
-    table, maps, about = (store.read("words", name, 0) for name in ("words", "maps", "about"))
-    langs = frozenset(about["langs"].iloc[0].split())
-    return WordEncoder(base, table, maps.to_numpy(), about["digest"].iloc[0], langs)
-
-
 def prepare(store: Store, options: Options) -> Prepared:
     """Return the encoder, and text of the corpus in languages that calibration does not know."""
     calibrated = set(embed.calibration()["lang"])
@@ -245,7 +220,7 @@ def prepare(store: Store, options: Options) -> Prepared:
         others.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
     reference = by_digest(pd.concat(others)).groupby("lang").head(REFERENCE)
     many = reference.groupby("lang")["text"].transform("size") >= ENOUGH
-    return encoder_of(store, options), reference[many].reset_index(drop=True)
+    return options.load_encoder(), reference[many].reset_index(drop=True)
 
 
 def embed_part(store: Store, options: Options, model: Prepared, part: int) -> Tables:
@@ -294,8 +269,9 @@ def _sample(root: Path, most: int, keys: tuple[str, ...]) -> tuple[pd.DataFrame,
 
 def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
     """Fit topics on the sample."""
-    encoder = encoder_of(store, options)
-    model = topics.fit(*sample(store, options), options.topics, options.seed, encoder)
+    passages, vectors = sample(store, options)
+    settings = options.topics, options.seed, options.load_encoder()
+    model = topics.fit(passages, vectors, *settings)
     tables = {
         "topics": model.summary,
         "topic_terms": model.terms,
@@ -316,8 +292,9 @@ def assign_topics(
 
 def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables]:
     """Fit themes on the sample."""
-    encoder = encoder_of(store, options)
-    model = themes.fit(*sample(store, options), options.themes, options.seed, encoder)
+    passages, vectors = sample(store, options)
+    settings = options.themes, options.seed, options.load_encoder()
+    model = themes.fit(passages, vectors, *settings)
     return model, {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
 
 
@@ -383,7 +360,7 @@ def compare_texts(store: Store, options: Options) -> list[Tables]:
         "themes": store.whole("themes", "theme_members"),
         "codes": marked_codes(store, options),
     }
-    encoder, book = encoder_of(store, options), options.book
+    encoder, book = options.load_encoder(), options.book
     return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
 
 
@@ -405,13 +382,12 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
     return [{"claims": commentary.table, "left_out": remarks}]
 
 
-VECTORS, MODEL = ("clean", "words", "embed"), ("encoder", "seed", "sample")
+VECTORS, MODEL = ("clean", "embed"), ("encoder", "seed", "sample")
 STAGES = (
     Stage("read", (), ("source", "max_mb", "part"), list_files, read_files, ("", "files")),
     Stage("load", ("read",), ("languages", "part"), join_texts),
     Stage("clean", ("load",), (), None, clean_part, ("load", "documents")),
-    Stage("words", ("clean",), ("encoder",), embed_words),
-    Stage("embed", ("clean", "words"), ("encoder",), prepare, embed_part),
+    Stage("embed", ("clean",), ("encoder",), prepare, embed_part),
     Stage("facts", ("load", "clean"), (), None, find_facts),
     Stage("topics", VECTORS, (*MODEL, "topics"), fit_topics, assign_topics),
     Stage("themes", VECTORS, (*MODEL, "themes"), fit_themes, assign_themes),

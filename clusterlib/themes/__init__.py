@@ -40,7 +40,7 @@ class Themes:
         What each number of themes gives, or the one asked for; see
         `clusterlib.stability.stability_by_n`.
     stable : bool
-        Whether any number of themes was stable; if not, the fewest were taken.
+        Whether the number of themes is stable; where none is, there are as few as can be.
     model : sklearn.pipeline.Pipeline
         Subject axes and Ward's method, fitted: its `predict` takes vectors.
     order : list of int
@@ -186,20 +186,21 @@ def fit(
     curve = stability.stability_by_n(make, seen, numbers, "n_themes", random_state)
     ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
     model = Pipeline([("axes", subject), ("themes", ward)])
-    labels = model.predict(rows)
+    distances = model.transform(rows)
+    labels = distances.argmin(axis=1)
     summary = stability.describe(labels, ward.stability_, rows, source, "theme")
-    order = summary.pop("label").tolist()
+    order = summary.pop("group").tolist()
     central = [_central(rows, np.flatnonzero(labels == group)) for group in order]
     summary.insert(1, "label", [label(source, place) for place in central])
     summary["central"] = source["passage"].iloc[central].to_numpy()
-    members = _members(source, model.transform(rows)[:, order], summary["theme"].tolist())
+    members = _members(source, distances[:, order], summary["theme"].tolist())
     names = dict(zip(order, summary["theme"], strict=True))
     return Themes(
         members,
         schema.check(summary, "themes summary"),
         _merges(ward, names, summary),
         curve,
-        bool(curve["stable"].any()),
+        bool(curve.loc[curve["chosen"], "stable"].item()),
         model,
         order,
         source,

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from clusterlib import stability
 from clusterlib.cards import Card, CardView, Quotation
 
 # What a card needs of a passage, and what it shows where passages have it.
@@ -84,7 +83,7 @@ def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, mo
     --------
     >>> source = pd.DataFrame({"passage": ["b", "a"], "lang": "fr", "text": ["Vélo", "Pile"]})
     >>> members = pd.DataFrame({"passage": ["a", "b"], "theme": "theme-1", "margin": 0.5})
-    >>> summary = pd.DataFrame({"theme": ["theme-1"], "central": "b", "stability": 0.8})
+    >>> summary = pd.DataFrame({"theme": ["theme-1"], "central": "b"})
     >>> drawn(members, summary, source, 2).passages["passage"].tolist()
     ['b', 'a']
     """
@@ -101,8 +100,7 @@ def drawn(members: pd.DataFrame, summary: pd.DataFrame, source: pd.DataFrame, mo
     languages = rows.groupby(["theme", "lang"]).size().rename("passages").reset_index()
     languages["whole"] = languages["lang"].map(rows["lang"].value_counts())
     shown = rows.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
-    verdicts = summary["stability"].map(stability.verdict)
-    return Cards(summary.assign(verdict=verdicts), languages, shown)
+    return Cards(summary, languages, shown)
 
 
 def _trust(row: Mapping[Hashable, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.cluster.hierarchy import fcluster, ward
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -95,7 +95,7 @@ class WardThemes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin
         draw = check_random_state(self.random_state)
         with threadpool_limits(1):
             sample = np.sort(draw.permutation(len(rows))[: self.max_samples])
-            self.linkage_: Rows = ward(rows[sample])
+            self.linkage_: Rows = ward(pdist(rows[sample]))
             self.leaves_ = _cut(self.linkage_, self.n_clusters)
             self.centres_, self.precision_ = _settled(rows[sample], self.leaves_)
             self.labels_ = self.predict(rows)
@@ -120,7 +120,7 @@ class WardThemes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin
         """Return the themes of all rows by a model of those that are drawn."""
         if len(drawn) < 2:
             return np.zeros(len(rows), np.intp)
-        leaves = _cut(ward(rows[drawn]), self.n_clusters)
+        leaves = _cut(ward(pdist(rows[drawn])), self.n_clusters)
         return np.asarray(_distances(rows, *_settled(rows[drawn], leaves)).argmin(axis=1))
 
     @property

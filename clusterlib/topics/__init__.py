@@ -246,7 +246,7 @@ def fit(
     weights = _proba(model, rows)
     labels = weights.argmax(axis=1)
     table = stability.describe(labels, mixture.stability_, rows, source, "topic")
-    order = table.pop("label").tolist()
+    order = table.pop("group").tolist()
     weights = weights[:, order]
     table.insert(2, "share", (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0).round(2))
     names = table["topic"].tolist()

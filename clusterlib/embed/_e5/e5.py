@@ -7,7 +7,7 @@ import functools
 import os
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from clusterlib.embed._e5.tokenizer import PieceTokenizer
-
-# How a text is spelled for the model, where its tokens stand in that, and a row for each.
-States = tuple[str, list[tuple[int, int]], NDArray[np.float32]]
 
 PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
 # Part of the cache key. Raise it whenever the same weights would be converted
@@ -135,30 +132,6 @@ class E5Encoder:
                 sums[row] += np.float64(len(ids)) * mean
         unit: NDArray[np.float64] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return unit.astype(np.float32)
-
-    def states(self, texts: Sequence[str]) -> Iterator[States]:
-        """Yield what the model makes of each token, text by text, as a passage is read.
-
-        Parameters
-        ----------
-        texts
-            Any strings. Of a text longer than 512 tokens, the first window is read.
-
-        Yields
-        ------
-        States
-            The longest texts first; one of like length is where it stood.
-        """
-        # Wanted once a corpus, so the session is not kept.
-        model = open_graph(self._files, self.threads, states=True)
-        prefix, t = self._prefixes["passage"], self._tokenizer
-        read = [t.spans(text, WINDOW - 2 - len(prefix)) for text in _checked(texts)]
-        windows = [(row, [t.bos, *prefix, *ids, t.eos]) for row, (_, ids, _) in enumerate(read)]
-        for batch in batches(windows):
-            inputs = padded([ids for _, ids in batch], t.pad)
-            for (row, ids), states in zip(batch, model.run(None, inputs)[0], strict=True):
-                spelled, _, spans = read[row]
-                yield spelled, spans, states[1 + len(prefix) : len(ids) - 1]
 
     def _windows(self, texts: list[str], kind: Kind) -> list[Window]:
         """Return (row of the text, ids) for every stretch that the model will read."""

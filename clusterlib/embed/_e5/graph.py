@@ -98,31 +98,6 @@ def build(weights: Weights, precision: Precision, data_name: str) -> tuple[bytes
     return helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString(), data
 
 
-def with_states(model: bytes) -> bytes:
-    """Return a graph of `build` with the vectors of the tokens as output, instead of their mean.
-
-    Parameters
-    ----------
-    model
-        The serialised graph; its data file serves both.
-
-    Returns
-    -------
-    bytes
-        A graph with the same inputs and the output ``states``, float32
-        (texts, tokens, hidden).
-    """
-    held = onnx.load_from_string(model)
-    last = [node for node in held.graph.node if node.op_type == "LayerNormalization"][-1]
-    last.output[0] = "states"
-    shape = ["texts", "tokens", held.graph.output[0].type.tensor_type.shape.dim[1].dim_value]
-    del held.graph.node[list(held.graph.node).index(last) + 1 :]
-    del held.graph.output[:]
-    held.graph.output.append(helper.make_tensor_value_info("states", TensorProto.FLOAT, shape))
-    changed: bytes = held.SerializeToString()
-    return changed
-
-
 def _pack(arrays: list[NDArray[Any]], data_name: str) -> tuple[list[onnx.TensorProto], bytearray]:
     """Describe the arrays to ONNX; the large ones by their place in the data file."""
     described, data = [], bytearray()

@@ -45,8 +45,8 @@ def _content(files: Files, name: str) -> Content:
     return files[name] if isinstance(files, Mapping) else (files / name).read_bytes()
 
 
-def open_graph(files: Files, threads: int, states: bool = False) -> InferenceSession:
-    """Return a session that makes the mean of the tokens' vectors, or with `states` the vectors."""
+def open_graph(files: Files, threads: int) -> InferenceSession:
+    """Return a session that makes the mean of the tokens' vectors."""
     # From 1.29 on, the published builds report to Microsoft and leave an id in
     # the user's cache, unless this is set before the library is first loaded.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -57,11 +57,11 @@ def open_graph(files: Files, threads: int, states: bool = False) -> InferenceSes
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    if states or isinstance(files, Mapping):
+    if isinstance(files, Mapping):
         from clusterlib.embed._e5 import graph
 
         held = bytes(_content(files, _MODEL))
-        model: str | bytes = graph.with_states(held) if states else held
+        model: str | bytes = held
         arrays = graph.values_in(held, _content(files, _DATA))
         values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
         options.add_external_initializers(list(arrays), values)

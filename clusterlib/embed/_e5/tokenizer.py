@@ -149,15 +149,6 @@ class PieceTokenizer:
                 rows_of_ids[row] += encoding.ids
         return [ids[:most] for ids in rows_of_ids]
 
-    def spans(self, text: str, most: int) -> tuple[str, list[int], list[tuple[int, int]]]:
-        """Return the start of a text as `normalise` spells it, its ids, and where each one stands.
-
-        At most `most` ids.
-        """
-        spelled = self.normalise(text, min(16 * most, _PART))
-        (encoding,) = self._library.encode_batch([spelled], add_special_tokens=False)
-        return spelled, encoding.ids[:most], encoding.offsets[:most]
-
 
 def _slices(text: str, size: int) -> Iterator[str]:
     """Cut a long text before white space, or anywhere if there is none for long."""
