@@ -127,7 +127,6 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept, nothing_is_kept):
         return np.array(units, dtype=np.float32).reshape(-1, 384)
 
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
-    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.states", lambda self, texts: iter(()))
     # Its weights, which nothing uses, would be checked anew with every call.
     monkeypatch.setattr("clusterlib.embed.encoder._default", functools.cache(encoder._default))
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")
