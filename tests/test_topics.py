@@ -179,7 +179,7 @@ def test_english_comes_from_reading_translations(of_seeds):
         "english"
     ]
     assert glosses["bg", "бизнес"] == "business"
-    assert glosses["nl", "clusterregisseurs"] == "cluster directors"
+    assert glosses["nl", "clusterregisseurs"] == "cluster coordinators"
 
 
 def test_english_without_translations_is_as_sure_as_it_says():
