@@ -55,6 +55,20 @@ CARD = """\
 .cl-card h4 {margin: .2em 0}
 .cl-card blockquote {margin-left: .3em}"""
 CLAIM = ".cl-claim {max-width: 46em; margin: 0 0 .8em}"
+GRID = """\
+.cl-grid {overflow-x: auto}
+.cl-grid table {min-width: 56em}
+.cl-grid summary {list-style: none; text-decoration: underline dotted}
+.cl-grid summary::-webkit-details-marker {display: none}
+.cl-grid blockquote {margin: .3em 0; padding-left: .4em; font-size: 88%}"""
+# Sentences of one paragraph, each with a mark that opens on its quotations.
+PROSE = """\
+.cl-prose {line-height: 1.6}
+.cl-prose details, .cl-prose summary {display: inline; margin: 0}
+.cl-prose summary {list-style: none; padding: 0 .25em}
+.cl-prose summary::-webkit-details-marker {display: none}
+.cl-prose details:not([open])::details-content {display: none}
+.cl-prose details > div {display: block; margin: .2em 0 .6em}"""
 ROWS = """\
 .cl-read, .cl-read td, .cl-read p {line-height: 1.6}
 .cl-read table {border-collapse: collapse; width: 100%; table-layout: fixed}
@@ -91,12 +105,12 @@ NARROW = """\
 }"""
 # The style sheet, as far as each kind of view needs it.
 SHEETS = {
-    "reading": "\n".join([PAGE, ROWS, WORDS, LABELS, FOLDS, QUOTATION, TINTS, NARROW]),
+    "reading": "\n".join([PAGE, ROWS, WORDS, LABELS, FOLDS, QUOTATION, TINTS, GRID, NARROW]),
     "card": "\n".join([PAGE, WORDS, QUOTATION, CARD]),
-    "claim": "\n".join([WORDS, QUOTATION, CLAIM]),
+    "claim": "\n".join([WORDS, FOLDS, QUOTATION, CLAIM, PROSE]),
 }
 # The whole of it, for pages that have a style sheet of their own.
-SHEET = "\n".join([SHEETS["reading"], CARD, CLAIM])
+SHEET = "\n".join([SHEETS["reading"], CARD, CLAIM, PROSE])
 
 
 def framed(view: str, content: str) -> str:

@@ -19,7 +19,7 @@ from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, split_spans
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
 
-__all__ = ["View", "evidence", "prose", "reading", "table"]
+__all__ = ["View", "evidence", "grid", "prose", "reading", "table"]
 
 TABLE_STYLE = (
     "<style>.cl-table td, .cl-table th {text-align: left !important; vertical-align: top; "
@@ -167,6 +167,50 @@ def _write_number(value: object) -> str:
     if isinstance(value, float):
         return "–" if pd.isna(value) else f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def grid(cells: pd.DataFrame) -> View:
+    """Show the grid of initiatives: a row an attribute, and cells that open on their words.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As `clusterlib.compare.grid` returns it: initiative, attribute, value, doc, start, end
+        and quote; lang and english of the words, if known.
+
+    Returns
+    -------
+    View
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> cells = cl.compare.grid(cl.load.documents())
+    >>> print(str(grid(cells.query("doc == 'nb' and attribute == 'money'"))))
+    money
+      Industrial Green Tech: about 165 million kroner for the programme in 2016, not for the cluster
+    """
+    names = list(dict.fromkeys(cells["initiative"]))
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["", *names])
+    lines, rows = [], []
+    for attribute, part in cells.groupby("attribute", sort=False):
+        by_name = part.set_index("initiative").to_dict("index")
+        values = [_cell(by_name.get(name, {})) for name in names]
+        th = f'<th scope="row">{html.escape(str(attribute))}</th>'
+        rows.append(f"<tr>{th}{''.join(values)}</tr>")
+        lines.append(str(attribute))
+        lines += [f"  {name}: {by_name[name]['value']}" for name in names if name in by_name]
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return View("\n".join(lines), framed("reading", f'<div class="cl-grid">{table}</div>'))
+
+
+def _cell(row: Row) -> str:
+    """Return a cell of the grid, which opens on the words that it rests on."""
+    value = html.escape(str(row.get("value", "")))
+    if not row.get("quote"):
+        return f'<td class="cl-soft">{value}</td>'
+    quoted = Quotation.of(row).html()
+    return f"<td><details><summary>{value}</summary>{quoted}</details></td>"
 
 
 def reading(

@@ -3,7 +3,17 @@
 from clusterlib.claims.automatic import automatic
 from clusterlib.claims.claim import Claim, ClaimError, check
 from clusterlib.claims.commentary import Automatic, Commentary, Section, Statement, source
-from clusterlib.claims.evidence import coded, fact, gap, named, nearest, quote
+from clusterlib.claims.evidence import (
+    by_text,
+    cell,
+    coded,
+    fact,
+    gap,
+    named,
+    nearest,
+    quote,
+    unstated,
+)
 from clusterlib.claims.wording import ahead, counted, day, listed, number, texts
 
 __all__ = [
@@ -15,6 +25,8 @@ __all__ = [
     "Statement",
     "ahead",
     "automatic",
+    "by_text",
+    "cell",
     "check",
     "coded",
     "counted",
@@ -28,4 +40,5 @@ __all__ = [
     "quote",
     "source",
     "texts",
+    "unstated",
 ]

@@ -11,6 +11,8 @@ import pandas as pd
 
 from clusterlib import cards
 from clusterlib.claims.claim import (
+    SHOWN,
+    STRENGTHS,
     Claim,
     ClaimError,
     ClaimSpec,
@@ -30,7 +32,7 @@ ClaimFunction: TypeAlias = Callable[[Study], Statement]
 
 @dataclass(frozen=True)
 class Section:
-    """The claims of one section: prose whose marks open on the quotations.
+    """The claims of one section: a paragraph whose marks open on the quotations.
 
     Attributes
     ----------
@@ -49,17 +51,20 @@ class Section:
     claims: list[Claim] = field(repr=False)
 
     def _repr_html_(self) -> str:
-        return cards.framed("claim", "".join(map(_fold, self.claims)))
+        sentences = " ".join(map(_sentence, self.claims))
+        return cards.framed("claim", f'<div class="cl-prose">{sentences}</div>')
 
     def __repr__(self) -> str:
         return "\n".join(map(repr, self.claims))
 
 
-def _fold(claim: Claim) -> str:
-    """Return a claim as a sentence that opens on its quotations."""
-    sentence = f"{html.escape(claim.text)} <small>{claim.mark}</small>"
-    quoted = cards.quotations(claim.quotations, len(claim.quotations))
-    return f"<details><summary>{sentence}</summary>{quoted}</details>"
+def _sentence(claim: Claim) -> str:
+    """Return a claim as a sentence with a mark that opens on its quotations."""
+    sign = STRENGTHS[claim.strength]
+    about = f"{claim.strength}: what {claim.name} rests on"
+    mark = f'<summary title="{about}" aria-label="{about}">{sign}</summary>'
+    quoted = cards.quotations(claim.quotations, SHOWN)
+    return f"<span>{html.escape(claim.text)}</span><details>{mark}<div>{quoted}</div></details>"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clusterlib.claims.claim import EvidenceIndex, Places
+from clusterlib.compare.grid import NOT_STATED
 from clusterlib.study import MissingError, Study
 
 P = ParamSpec("P")
@@ -252,6 +253,94 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     if not len(rows):
         raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
     return _passages(study, rows["passage"].tolist(), _strength(rows))
+
+
+def by_text(study: Study, code: str) -> "pd.Series[int]":
+    """Count the passages with a code in each text that has any.
+
+    Parameters
+    ----------
+    study : Study
+        Whose codes are counted.
+    code : str
+        Which.
+
+    Returns
+    -------
+    pandas.Series
+        Passages, by doc in alphabetical order; texts without the code are left out.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> by_text(cl.study.of(cl.load.documents(), by_reader=True), "storage").to_dict()
+    {'de': 6, 'fr': 5}
+    """
+    rows = study.codes[(study.codes["code"] == code) & study.codes["coded"]]
+    return rows.groupby("doc").size()
+
+
+def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
+    """Find the words that a cell of the grid rests on.
+
+    Parameters
+    ----------
+    study : Study
+        Whose grid is read.
+    doc, attribute : str
+        Which cell.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `quote` returns it, one row.
+
+    Raises
+    ------
+    clusterlib.study.MissingError
+        If the grid has no such cell, the cell says that nothing is stated, or its words are
+        not in the text any more.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> cell(cl.study.of(cl.load.documents()), "nb", "money")["quote"].tolist()
+    ['ca 165 millioner kroner i 2016']
+    """
+    rows = _select(study.grid, {"doc": doc, "attribute": attribute})
+    words = rows["quote"].iloc[0] if len(rows) else ""
+    if not words:
+        raise MissingError(f"the grid does not state {attribute!r} of {doc!r}")
+    text, start = index_of(study).texts.get(doc, ""), int(rows["start"].iloc[0])
+    if text.startswith(words, start):
+        row = (doc, start, start + len(words), words, "stated")
+        return pd.DataFrame([row], columns=["doc", "start", "end", "quote", "strength"])
+    return quote(study, doc, words)
+
+
+def unstated(study: Study, attribute: str) -> list[str]:
+    """List the texts that say nothing of an attribute.
+
+    Parameters
+    ----------
+    study : Study
+        Whose grid is read.
+    attribute : str
+        Such as governance.
+
+    Returns
+    -------
+    list of str
+        Names of documents, sorted.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> unstated(cl.study.of(cl.load.documents()), "governance")
+    ['bg', 'nb']
+    """
+    rows = _select(study.grid, {"attribute": attribute, "value": NOT_STATED})
+    return sorted(rows["doc"])
 
 
 def _select(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:

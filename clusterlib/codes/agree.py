@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from clusterlib import resample, schema
 
-# Below this a code is not to be relied on; draws of the interval.
+# Where alpha may be below this, a code is not to be relied on; draws of the interval.
 LOWEST, DRAWS = 0.4, 1000
 
 By = Literal["code", "dimension", "lang"]
@@ -36,7 +36,7 @@ def agreement(
     pandas.DataFrame
         What ``by`` names (or ``all``), passages, first and second (how often
         either coder coded), both, alpha, low and high (95 % interval over 1,000
-        bootstrap samples of passages), and relied_on: alpha is 0.4 or more.
+        bootstrap samples of passages), and relied_on: low is 0.4 or more.
         Alpha is missing where neither coder coded anything.
 
     Raises
@@ -73,7 +73,7 @@ def agreement(
     table = pd.DataFrame(rows, columns=columns)
     if not by:
         table = table.drop(columns="all")
-    return table.assign(relied_on=table["alpha"] >= LOWEST)
+    return table.assign(relied_on=table["low"] >= LOWEST)
 
 
 def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
@@ -89,9 +89,9 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same with a column relied_on: alpha of the code, against the
-        reference, is 0.4 or more. A code that the reference does not judge, or
-        that nobody gave, is not relied on.
+        The same with a column relied_on: the lower end of the interval of the code's
+        alpha, against the reference, is 0.4 or more. A code that the reference does not
+        judge, or that nobody gave, is not relied on.
 
     Raises
     ------
@@ -104,10 +104,8 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     >>> marked(one, one.assign(coded=[0, 1, 1, 0]))["relied_on"].unique().tolist()
     [False]
     """
-    pairs = _pairs(codes, coding)
-    sums = _counted(pairs).groupby(pairs["code"], sort=True).sum()
-    alphas = _alphas(sums.to_numpy(np.float64)).round(2)
-    relied_on = dict(zip(sums.index, alphas >= LOWEST, strict=True))
+    table = agreement(codes, coding, by="code")
+    relied_on = dict(zip(table["code"], table["relied_on"], strict=True))
     return codes.assign(relied_on=codes["code"].map(relied_on).fillna(False).astype(bool))
 
 

@@ -1,7 +1,7 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
 from clusterlib.plot.comparison import intervals, places, verdicts
-from clusterlib.plot.facts import dots, timeline
+from clusterlib.plot.facts import timeline
 from clusterlib.plot.groups import curve, dendrogram, grid, heat
 from clusterlib.plot.passages import planes, strips
 from clusterlib.plot.picture import COLOURS, DPI, MARKS, Picture, show
@@ -13,7 +13,6 @@ __all__ = [
     "Picture",
     "curve",
     "dendrogram",
-    "dots",
     "grid",
     "heat",
     "intervals",

@@ -1,8 +1,9 @@
-"""Draw facts: when, and who.
+"""Draw facts of time.
 
-Tables of facts and counts come in; axes with what they hold go out.
+Tables of facts come in; axes with what they hold go out.
 """
 
+import textwrap
 from collections.abc import Iterable
 
 import pandas as pd
@@ -10,7 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from clusterlib import schema
-from clusterlib.plot.picture import MARKS, axes, marks, plain, tabular
+from clusterlib.plot.picture import ABOVE, axes, marks, plain
+
+# Letters of a name in the legend.
+LEGEND = 36
 
 
 def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = ()) -> Axes:
@@ -19,7 +23,8 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     Parameters
     ----------
     dated : pandas.DataFrame
-        As `clusterlib.facts.dated` returns it: doc, when, first, last.
+        As `clusterlib.facts.dated` returns it: doc, when, first, last; and event, what
+        happened then, if that is known. ``doc`` may hold longer names, such as initiatives.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
     docs : iterable of str, optional
@@ -38,62 +43,33 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     Examples
     --------
     >>> rows = {"doc": "de", "when": ["1988"], "first": ["1988-01-01"], "last": ["1988-12-31"]}
-    >>> timeline(pd.DataFrame(rows)).get_yticklabels()[0].get_text()
-    'de   1988'
+    >>> timeline(pd.DataFrame({**rows, "event": "founded"})).get_yticklabels()[0].get_text()
+    'founded, 1988'
     """
     schema.check(dated, "dated")
-    ax = ax or axes(9, 0.42 * len(dated) + 1.1)
+    ax = ax or axes(9, 0.36 * len(dated) + 1.5)
     signs = marks([*dated["doc"], *docs])
     years = [_year(dated[name]) for name in ("first", "last")]
+    named: set[str] = set()
     for row, (doc, first, last) in enumerate(zip(dated["doc"], *years, strict=True)):
         colour, mark = signs[doc]
+        label = None if doc in named else textwrap.shorten(doc, LEGEND, placeholder=" …")
+        named.add(doc)
         if last - first > 1.1:
             ax.plot([first, last], [row, row], color=colour, linewidth=8, solid_capstyle="butt")
-        else:
-            ax.plot((first + last) / 2, row, mark, color=colour, markersize=9)
-    ax.set_yticks(range(len(dated)), dated["doc"] + "   " + dated["when"])
+        middle = (first + last) / 2
+        ax.plot(middle, row, mark, color=colour, markersize=9, label=label, linestyle="")
+    events = dated["event"] + ", " + dated["when"] if "event" in dated else dated["when"]
+    ax.set_yticks(range(len(dated)), events)
     ax.set_ylim(len(dated) - 0.4, -0.6)
-    ax.set_xlabel("year")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(axis="x", color="#DDDDDD")
     for row in range(1, len(dated)):
         if dated["doc"].iloc[row] != dated["doc"].iloc[row - 1]:
             ax.axhline(row - 0.5, color="#999999", linewidth=0.8)
     ax.set_axisbelow(True)
+    ax.legend(ncols=min(3, len(named)), **ABOVE)
     return plain(ax)
-
-
-def dots(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw a table of counts as dots whose areas are the counts, with the counts beside them.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Whole numbers; the index names the rows.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; else on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> ax = dots(pd.DataFrame({"de": [4], "fr": [0]}, index=["industry"]))
-    >>> [text.get_text() for text in ax.texts]
-    ['4', '0']
-    """
-    ax = ax or axes(1.3 * len(counts.columns) + 2.2, 0.66 * len(counts) + 0.9)
-    for row, values in enumerate(counts.to_numpy().tolist()):
-        for column, value in enumerate(values):
-            colour = MARKS[0][0] if value else "#999999"
-            ax.scatter(column, row, s=46 * value, color=colour, linewidths=0)
-            away = 0.12 + 0.032 * value**0.5 if value else 0
-            ax.text(column + away, row, str(value), va="center", ha="left" if value else "center")
-    ax.set_xlim(-0.5, len(counts.columns) - 0.3)
-    ax.set_ylim(len(counts) - 0.4, -0.6)
-    ax.hlines([row + 0.5 for row in range(len(counts) - 1)], -0.5, len(counts.columns), "#DDDDDD")
-    return tabular(ax, list(counts.index), list(counts.columns))
 
 
 def _year(days: "pd.Series[str]") -> list[float]:
