@@ -126,11 +126,11 @@ def measures(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Callable[...,
         near = table[table["lang"].isin(by_lang["lang"])].assign(doc=lambda part: part["lang"])
         floors = cl.compare.floors(weights[weights["passage"].isin(near["passage"])], near, vectors)
         names = dict(zip(by_lang["lang"], passages["doc"], strict=True))
-        floors = floors.replace({"doc_a": names, "doc_b": names})
-        order = floors[["doc_a", "doc_b"]].apply(sorted, axis=1, result_type="expand")
-        floors[["doc_a", "doc_b"]] = order
+        floors = floors.replace({"unit_a": names, "unit_b": names})
+        order = floors[["unit_a", "unit_b"]].apply(sorted, axis=1, result_type="expand")
+        floors[["unit_a", "unit_b"]] = order
         back = {topic: label for label, topic in matched.items()}
-        return floors.assign(theme=floors["theme"].map(back)).dropna(subset="theme")
+        return floors.assign(category=floors["category"].map(back)).dropna(subset="category")
 
     wide = pd.DataFrame({label: topics[topic] for label, topic in matched.items()})
     return {
@@ -154,7 +154,7 @@ def is_reported(
     weights = passages[["passage"]].assign(
         topic=topic, weight=wide.loc[passages["passage"], topic].to_numpy(float)
     )
-    floors = FLOORS[key].query("theme == @topic")
+    floors = FLOORS[key].query("category == @topic")
     return bool(cl.compare.contrasts(weights, passages, floors)["verdict"].item() == "less")
 
 

@@ -85,11 +85,11 @@ class Study:
     @functools.cached_property
     def passages(self) -> pd.DataFrame:
         """Passages, with the reading translation of each where there is one (english)."""
-        found = clean.passages(self.documents)
+        passages = clean.passages(self.documents)
         read = self._companion("english.csv")
         # By text, since names of passages change when a text does.
-        known = {} if read is None else dict(zip(read["text"], read["english"], strict=True))
-        return found.assign(english=found["text"].map(known).fillna("").astype("str"))
+        english = {} if read is None else dict(zip(read["text"], read["english"], strict=True))
+        return passages.assign(english=passages["text"].map(english).fillna("").astype("str"))
 
     def present(self, *docs: str) -> list[str]:
         """Return those of some documents that the study has, sorted."""
@@ -119,27 +119,27 @@ class Study:
     @functools.cached_property
     def codebook(self) -> pd.DataFrame:
         """The codebook that goes with the texts, or that of the seeds."""
-        own = self.companions / "codebook.csv"
-        return codes.read(own if own.is_file() else None)
+        path = self.companions / "codebook.csv"
+        return codes.read(path if path.is_file() else None)
 
     @functools.cached_property
     def codes(self) -> pd.DataFrame:
         """Codes; with a reference coding, which of them are to be relied on (relied_on)."""
         parts = codes.parts(self.passages, self.model, self.calibrate)
-        known = self.passages, self.vectors, self.codebook, self.model
-        found = codes.apply(*known, parts=parts)
+        settings = self.passages, self.vectors, self.codebook, self.model
+        table = codes.apply(*settings, parts=parts)
         reference = self.reference
         if reference is not None:
-            found = codes.marked(found, reference)
-        return self._read(found, reference) if self.by_reader else found
+            table = codes.marked(table, reference)
+        return self._read(table, reference) if self.by_reader else table
 
-    def _read(self, found: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
+    def _read(self, table: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
         """Return codes with the decisions of the reference coding."""
-        if reference is None or set(found["passage"]) - set(reference["passage"]):
+        if reference is None or set(table["passage"]) - set(reference["passage"]):
             raise MissingError("the reference coding lacks passages; read them, or leave by_reader")
         given = reference.set_index(["passage", "code"])["coded"]
-        pairs = pd.MultiIndex.from_frame(found[["passage", "code"]])
-        return found.assign(coded=given.reindex(pairs).to_numpy(bool))
+        pairs = pd.MultiIndex.from_frame(table[["passage", "code"]])
+        return table.assign(coded=given.reindex(pairs).to_numpy(bool))
 
     @functools.cached_property
     def reference(self) -> pd.DataFrame | None:
@@ -161,31 +161,33 @@ class Study:
     @functools.cached_property
     def actors(self) -> pd.DataFrame:
         """The actors that are looked for; empty where the texts come without a table of them."""
-        own = self._companion("actors.csv")
+        actors = self._companion("actors.csv")
         columns = ["actor", "name", "english", "type", "helix", "aliases"]
-        return pd.DataFrame(columns=columns, dtype="str") if own is None else own
+        return pd.DataFrame(columns=columns, dtype="str") if actors is None else actors
 
     @functools.cached_property
     def mentions(self) -> pd.DataFrame:
         """Where actors are named."""
-        found = facts.mentions(self.documents, self.actors, self.passages)
+        table = facts.mentions(self.documents, self.actors, self.passages)
         names = self.actors.drop_duplicates("actor").set_index("actor")
         english = names["english"] if "english" in names else names["name"]
-        return found.assign(english=found["actor"].map(english))
+        return table.assign(english=table["actor"].map(english))
 
     @functools.cached_property
     def shares(self) -> pd.DataFrame:
         """Shares of topics, themes and codes in each text."""
         parts = [
-            compare.shares(own, self.passages, "doc", self.random_state)
-            for own in (self.topics.weights, self.themes.members, self.codes)
+            compare.shares(assigned, self.passages, "doc", self.random_state)
+            for assigned in (self.topics.weights, self.themes.members, self.codes)
         ]
         return pd.concat(parts, ignore_index=True)
 
     @functools.cached_property
     def contrasts(self) -> pd.DataFrame:
         """Contrasts of each pair of texts in topics, themes and codes."""
-        others = [self._contrasts(own) for own in (self.topics.weights, self.themes.members)]
+        others = [
+            self._contrasts(assigned) for assigned in (self.topics.weights, self.themes.members)
+        ]
         return pd.concat([*others, self.code_contrasts], ignore_index=True)
 
     @functools.cached_property
@@ -204,10 +206,10 @@ class Study:
         """What texts do not mention."""
         return compare.gaps(self.codes, self.passages, self.codebook, self.model)
 
-    def _contrasts(self, own: pd.DataFrame) -> pd.DataFrame:
-        known = self.passages, self.vectors, self.codebook, self.model
-        floors = compare.floors(own, *known, "doc", self.random_state)
-        return compare.contrasts(own, self.passages, floors, "doc", self.random_state)
+    def _contrasts(self, assigned: pd.DataFrame) -> pd.DataFrame:
+        settings = self.passages, self.vectors, self.codebook, self.model
+        floors = compare.floors(assigned, *settings, "doc", self.random_state)
+        return compare.contrasts(assigned, self.passages, floors, "doc", self.random_state)
 
     def _companion(self, name: str) -> pd.DataFrame | None:
         path = self.companions / name

@@ -705,12 +705,12 @@ def all_cooperation(s: Study) -> Statement:
 
 
 def all_no_difference(s: Study) -> Statement:
-    assert set(s.code_contrasts.query("theme == 'cooperation'")["verdict"]) == {
+    assert set(s.code_contrasts.query("category == 'cooperation'")["verdict"]) == {
         "too little evidence"
     }
     return (
         "In how much they speak of it the texts cannot be told apart: for cooperation, none of "
-        f"the {len(s.code_contrasts[s.code_contrasts['theme'] == 'cooperation'])} pairs shows a "
+        f"the {len(s.code_contrasts[s.code_contrasts['category'] == 'cooperation'])} pairs shows a "
         "difference beyond noise.",
         [coded(s, doc, "cooperation") for doc in s.documents["doc"]],
     )

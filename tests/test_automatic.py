@@ -59,7 +59,7 @@ def coded(passages, given, relied_on=None):
 def compared(codes, passages, floor=0.0):
     docs = sorted(set(passages["doc"]))
     keys = [(c, a, b, floor) for c in set(codes["code"]) for a in docs for b in docs if a < b]
-    floors = pd.DataFrame(keys, columns=["theme", "doc_a", "doc_b", "floor"])
+    floors = pd.DataFrame(keys, columns=["category", "unit_a", "unit_b", "floor"])
     return {
         "codes": codes,
         "shares": cl.compare.shares(codes, passages),
@@ -77,7 +77,7 @@ def test_what_a_text_is_most_like_is_told_where_it_is_clear(planted):
         ("two", "wee", "one", 0.1, -0.1, 0.3, 0.1, "too little evidence", "two-001", "wee-001"),
         ("wee", "two", "one", 0.2, -0.1, 0.4, 0.1, "too little evidence", "wee-002", "two-002"),
     ]
-    names = "doc nearest second lead low high floor verdict passage passage_of_nearest".split()
+    names = "unit nearest second lead low high floor verdict passage passage_of_nearest".split()
     commentary = cl.claims.automatic(planted | {"nearest": pd.DataFrame(rows, columns=names)})
     by_name = {claim.name: claim for claim in commentary.claims}
     assert by_name["alike-1"].text == (
@@ -103,7 +103,7 @@ def planted():
         ("two", "wind", "Wind", 0.2, "two-001", 0.1, 0.5, 0.4, 0.1, "absent"),
         ("wee", "wind", "Wind", 0.7, "wee-001", 0.1, 0.5, 0.4, 0.5, "too little evidence"),
     ]
-    names = "doc code label high passage score threshold short noise verdict".split()
+    names = "unit code label high passage score threshold short noise verdict".split()
     return tables | {"gaps": pd.DataFrame(rows, columns=names)}
 
 
@@ -359,7 +359,7 @@ def with_groups(tables, kind, words, floor=0.0, **options):
     assigned = groups["topic_weights" if kind == "topic" else "theme_members"]
     docs = sorted(set(tables["passages"]["doc"]))
     keys = [(c, a, b, floor) for c in set(assigned[kind]) for a in docs for b in docs if a < b]
-    floors = pd.DataFrame(keys, columns=["theme", "doc_a", "doc_b", "floor"])
+    floors = pd.DataFrame(keys, columns=["category", "unit_a", "unit_b", "floor"])
     more = {
         "shares": cl.compare.shares(assigned, tables["passages"]),
         "contrasts": cl.compare.contrasts(assigned, tables["passages"], floors),
@@ -377,7 +377,9 @@ def test_the_theme_of_most_passages_is_told(planted):
         for claim in select(with_groups(tables, "theme", ["street", "wind"]), ".*")
     }
     claim = by_name["text-1-theme"]
-    share = with_groups(tables, "theme", ["street", "wind"])["shares"].set_index(["doc", "theme"])
+    share = with_groups(tables, "theme", ["street", "wind"])["shares"].set_index(
+        ["unit", "category"]
+    )
     low, high = 100 * share.loc[("one", "theme-2"), ["low", "high"]]
     assert claim.text == (
         "More passages of the text one are of the theme around “Wind” than of any other: 9 of 12 "

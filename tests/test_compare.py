@@ -68,7 +68,7 @@ def test_shares_depend_neither_on_order_nor_on_other_texts():
     pd.testing.assert_frame_equal(whole, shuffled)
     inside = passages["doc"] != "b"
     fewer = cl.compare.shares(codes[inside.to_numpy()], passages[inside])
-    pd.testing.assert_frame_equal(whole[whole["doc"] != "b"].reset_index(drop=True), fewer)
+    pd.testing.assert_frame_equal(whole[whole["unit"] != "b"].reset_index(drop=True), fewer)
 
 
 def test_weights_of_topics_and_members_of_themes_are_taken_alike():
@@ -134,7 +134,7 @@ def test_a_missing_floor_is_named():
 
 def test_too_many_texts_are_refused_with_a_way_out():
     passages, codes = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
-    floors = pd.DataFrame(columns=["theme", "doc_a", "doc_b", "floor"])
+    floors = pd.DataFrame(columns=["category", "unit_a", "unit_b", "floor"])
     with pytest.raises(ValueError, match=r'51 units.*by="country"'):
         cl.compare.contrasts(codes, passages, floors)
 
@@ -143,7 +143,7 @@ def test_any_column_can_be_compared():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6), "c": (5, 6)})
     passages["country"] = passages["doc"].map({"a": "AT", "b": "AT", "c": "CH"})
     shares = cl.compare.shares(codes, passages, by="country")
-    assert shares[["doc", "passages", "share"]].values.tolist() == [
+    assert shares[["unit", "passages", "share"]].values.tolist() == [
         ["AT", 12, 0.3333],
         ["CH", 6, 0.8333],
     ]
@@ -157,17 +157,17 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
     vectors = cl.embed.vectors(passages, words)
     codes = passages[["passage"]].assign(code="money", coded=True, score=0.0, threshold=0.0)
     asks = (
-        lambda own: cl.compare.shares(codes, own, by="initiative"),
-        lambda own: cl.compare.gaps(codes, own, encoder=words, by="initiative"),
-        lambda own: cl.compare.similarity(own, vectors, words, by="initiative"),
+        lambda grouped: cl.compare.shares(codes, grouped, by="initiative"),
+        lambda grouped: cl.compare.gaps(codes, grouped, encoder=words, by="initiative"),
+        lambda grouped: cl.compare.similarity(grouped, vectors, words, by="initiative"),
     )
     for ask in asks:
         with pytest.raises(ValueError, match="there is no column 'initiative'") as caught:
             ask(passages)
         line = str(caught.value).rpartition(": ")[2]
-        own = eval(line, {"passages": passages, "documents": documents})
-        ask(own)
-        lacking = own.assign(initiative=own["initiative"].where(own["doc"] != "nl"))
+        grouped = eval(line, {"passages": passages, "documents": documents})
+        ask(grouped)
+        lacking = grouped.assign(initiative=grouped["initiative"].where(grouped["doc"] != "nl"))
         with pytest.raises(
             ValueError, match=r"20 passage.* have no 'initiative', such as 'nl-001'"
         ):
@@ -192,8 +192,8 @@ def test_floors_of_codes_are_between_languages_only(passages):
     assert floors["floor"].between(0, 0.25).all()
     one = passages[passages["lang"] == "de"].copy()
     one["doc"] = np.where(np.arange(len(one)) % 2, "odd", "even")
-    own = codes[codes["passage"].isin(one["passage"])]
-    assert (cl.compare.floors(own, one)["floor"] == 0).all()
+    chosen = codes[codes["passage"].isin(one["passage"])]
+    assert (cl.compare.floors(chosen, one)["floor"] == 0).all()
 
 
 def test_codes_of_another_codebook_are_refused():
@@ -245,7 +245,7 @@ def test_columns_that_are_missing_are_named():
 def test_one_text_has_no_contrast():
     passages, codes = corpus({"a": (3, 6)})
     floors = no_floor(codes, passages)
-    assert floors.columns.tolist() == ["theme", "doc_a", "doc_b", "floor"]
+    assert floors.columns.tolist() == ["category", "unit_a", "unit_b", "floor"]
     assert cl.compare.contrasts(codes, passages, floors).empty
 
 
@@ -260,8 +260,8 @@ def points(rows, langs=None):
     draw = np.random.default_rng(0)
     parts, table = [], []
     for doc, direction in rows.items():
-        own = np.eye(32)[direction] + draw.normal(scale=0.05, size=(12, 32))
-        parts.append(own / np.linalg.norm(own, axis=1, keepdims=True))
+        near = np.eye(32)[direction] + draw.normal(scale=0.05, size=(12, 32))
+        parts.append(near / np.linalg.norm(near, axis=1, keepdims=True))
         lang = (langs or {}).get(doc, "de")
         table += [(f"{doc}-{place:03d}", doc, lang) for place in range(12)]
     passages = pd.DataFrame(table, columns=["passage", "doc", "lang"])
@@ -271,22 +271,22 @@ def points(rows, langs=None):
 
 def test_texts_about_one_thing_are_alike_and_others_are_not(words):
     passages, vectors = points({"a": 0, "b": 0, "c": 1})
-    found = cl.compare.similarity(passages, vectors, words)
-    assert found.matrix.loc["a", "b"] == pytest.approx(1, abs=0.05)
-    assert found.matrix.loc["a", "c"] == pytest.approx(0, abs=0.05)
-    assert found.nearest.set_index("doc")["verdict"].to_dict()["a"] == "b"
-    assert found.tree.iloc[0][["left", "right"]].tolist() == ["a", "b"]
-    assert found.stress < 0.05
+    alike = cl.compare.similarity(passages, vectors, words)
+    assert alike.matrix.loc["a", "b"] == pytest.approx(1, abs=0.05)
+    assert alike.matrix.loc["a", "c"] == pytest.approx(0, abs=0.05)
+    assert alike.nearest.set_index("unit")["verdict"].to_dict()["a"] == "b"
+    assert alike.tree.iloc[0][["left", "right"]].tolist() == ["a", "b"]
+    assert alike.stress < 0.05
     shuffled = cl.compare.similarity(passages[::-1], vectors.sample(frac=1), words)
-    pd.testing.assert_frame_equal(found.pairs, shuffled.pairs)
-    pd.testing.assert_frame_equal(found.map, shuffled.map)
+    pd.testing.assert_frame_equal(alike.pairs, shuffled.pairs)
+    pd.testing.assert_frame_equal(alike.map, shuffled.map)
 
 
 def test_a_map_that_cannot_be_faithful_says_so(words):
     passages, vectors = points({doc: place for place, doc in enumerate("abcdefgh")})
-    found = cl.compare.similarity(passages, vectors, words)
-    assert found.stress > 0.2
-    assert set(found.nearest["verdict"]) == {"too little evidence"}
+    alike = cl.compare.similarity(passages, vectors, words)
+    assert alike.stress > 0.2
+    assert set(alike.nearest["verdict"]) == {"too little evidence"}
 
 
 def test_too_few_texts_are_refused(words):
@@ -301,11 +301,11 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages):
     gaps = cl.compare.gaps(codes, passages)
     coded = codes.groupby(["doc", "code"])["coded"].sum()
     missing = {pair for pair, count in coded.items() if not count}
-    assert set(zip(gaps["doc"], gaps["code"], strict=True)) == missing
+    assert set(zip(gaps["unit"], gaps["code"], strict=True)) == missing
     for row in gaps.itertuples():
-        own = codes[(codes["doc"] == row.doc) & (codes["code"] == row.code)]
-        assert row.score == own["score"].max()
-        assert row.passage in set(own.loc[own["score"] == row.score, "passage"])
+        scores = codes[(codes["doc"] == row.unit) & (codes["code"] == row.code)]
+        assert row.score == scores["score"].max()
+        assert row.passage in set(scores.loc[scores["score"] == row.score, "passage"])
         assert (row.verdict == "absent") == (row.short > row.noise)
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
     marked = cl.compare.gaps(codes.assign(relied_on=False), passages)
@@ -313,17 +313,19 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages):
 
 
 def test_gaps_of_one_language_are_measured_by_its_english(passages):
-    own = passages[passages["doc"] == "nl"]
-    gaps = cl.compare.gaps(cl.codes.apply(own, cl.embed.vectors(own)), own)
+    dutch = passages[passages["doc"] == "nl"]
+    gaps = cl.compare.gaps(cl.codes.apply(dutch, cl.embed.vectors(dutch)), dutch)
     assert gaps["noise"].gt(0).all()
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
 
 
 def test_gaps_of_english_alone_are_measured_by_its_german(words):
-    own = pd.DataFrame({"passage": ["a-1", "a-2"], "doc": "a", "lang": "en", "start": 0, "end": 9})
-    own["text"] = ["A fair opens.", "A firm grows."]
-    codes = cl.codes.apply(own, cl.embed.vectors(own, words), None, words)
-    assert cl.compare.gaps(codes, own, encoder=words)["noise"].gt(0).all()
+    english = pd.DataFrame(
+        {"passage": ["a-1", "a-2"], "doc": "a", "lang": "en", "start": 0, "end": 9}
+    )
+    english["text"] = ["A fair opens.", "A firm grows."]
+    codes = cl.codes.apply(english, cl.embed.vectors(english, words), None, words)
+    assert cl.compare.gaps(codes, english, encoder=words)["noise"].gt(0).all()
 
 
 def test_distances_that_no_space_has_are_drawn_on_a_line():

@@ -74,7 +74,7 @@ def points():
 
 
 def places():
-    return points().head(len(DOCS))[["lang", "x", "y"]].rename(columns={"lang": "doc"})
+    return points().head(len(DOCS))[["lang", "x", "y"]].rename(columns={"lang": "unit"})
 
 
 def trials():
@@ -98,13 +98,13 @@ def counts(most):
 
 def shares():
     rows = itertools.product(["storage", "electric-mobility"], DOCS)
-    table = pd.DataFrame(rows, columns=["theme", "doc"])
+    table = pd.DataFrame(rows, columns=["category", "unit"])
     return table.assign(share=0.3, low=0.1, high=0.6)
 
 
 def contrasts():
     rows = itertools.combinations(DOCS, 2)
-    table = pd.DataFrame(rows, columns=["doc_a", "doc_b"]).assign(theme="storage")
+    table = pd.DataFrame(rows, columns=["unit_a", "unit_b"]).assign(category="storage")
     table["difference"] = np.linspace(-0.4, 0.4, len(table))
     clear = table["difference"].abs() > 0.2
     side = np.where(table["difference"] > 0, "more", "less")
@@ -112,7 +112,7 @@ def contrasts():
 
 
 def apart():
-    return pd.DataFrame({"doc_a": ["bg"], "doc_b": ["nl"], "distance": [0.6], "drawn": [0.3]})
+    return pd.DataFrame({"unit_a": ["bg"], "unit_b": ["nl"], "distance": [0.6], "drawn": [0.3]})
 
 
 def dated():

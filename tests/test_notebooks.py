@@ -152,9 +152,9 @@ def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
     good = write_notebook(tmp_path / "good.ipynb", "1")
     bad = write_notebook(tmp_path / "bad.ipynb", "1", "1 / 0")
     assert notebooks.main(["run", "--out", str(tmp_path / "out"), good, bad]) == 1
-    told = capsys.readouterr().err
-    assert "failed: bad.ipynb, code cell 2" in told
-    assert "ZeroDivisionError" in told
+    printed = capsys.readouterr().err
+    assert "failed: bad.ipynb, code cell 2" in printed
+    assert "ZeroDivisionError" in printed
     assert not (tmp_path / "out" / "index.html").exists()
 
 
@@ -182,10 +182,10 @@ def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tm
     paths = [write_notebook(source / f"{name}.ipynb", TABLE) for name in "ba"]
     command = ["run", "--out", str(built / "report"), "--tables", str(built / "tables")]
     assert notebooks.main([*command, *paths]) == 0
-    told = capsys.readouterr().out.splitlines()
-    assert told[:2] == ["[1/2] b", "[2/2] a"]
-    found = sorted(path.name for path in (built / "report" / "tables").iterdir())
-    assert found == ["numbers.csv", "numbers.parquet", "tables.xlsx"]
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[:2] == ["[1/2] b", "[2/2] a"]
+    names = sorted(path.name for path in (built / "report" / "tables").iterdir())
+    assert names == ["numbers.csv", "numbers.parquet", "tables.xlsx"]
     assert (built / "report" / "notebooks" / "a.html").is_file()
 
 
@@ -195,12 +195,12 @@ def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     sentences = cl.embed.calibration()
     for place, lang in enumerate(langs):
-        own = sentences[sentences["lang"] == lang]["text"].tolist()
+        texts = sentences[sentences["lang"] == lang]["text"].tolist()
         for half in (0, 1):
-            lines = own[half * 30 + place : half * 30 + place + 25]
+            lines = texts[half * 30 + place : half * 30 + place + 25]
             (tmp_path / f"{lang}-{half}.txt").write_text("\n\n".join(lines), encoding="utf-8")
-    (own,) = (path for path in PATHS if path.stem.startswith("09"))
-    scope, sources = {}, [cell.source for cell in code(nbformat.read(own, as_version=4))]
+    (notebook,) = (path for path in PATHS if path.stem.startswith("09"))
+    scope, sources = {}, [cell.source for cell in code(nbformat.read(notebook, as_version=4))]
     assert sources[1].startswith("source = None\n")
     for cell in sources:
         exec(cell.replace("source = None", f"source = {str(tmp_path)!r}"), scope)

@@ -57,9 +57,9 @@ def arguments(out, *more, texts=TEXTS):
     return ["run", *texts, "--out", str(out), *OPTIONS, *more]
 
 
-def be(arguments, told, limit):
+def be(arguments, log, limit):
     """Be the command line, in a process that writes files of so many bytes at most."""
-    os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT), 2)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
     sys.stderr = os.fdopen(2, "w", closefd=False)
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -77,9 +77,9 @@ def be_dask(tool, arguments):
 
 
 def start(out, *more, limit=0):
-    told = out.parent / "told.txt"
-    told.unlink(missing_ok=True)
-    process = FORKS.Process(target=be, args=(arguments(out, *more), str(told), limit))
+    log = out.parent / "log.txt"
+    log.unlink(missing_ok=True)
+    process = FORKS.Process(target=be, args=(arguments(out, *more), str(log), limit))
     process.start()
     return process
 
@@ -87,8 +87,8 @@ def start(out, *more, limit=0):
 def finish(out, *more, limit=0):
     process = start(out, *more, limit=limit)
     process.join()
-    told = (out.parent / "told.txt").read_text(encoding="utf-8")
-    return process.exitcode, told.strip().splitlines()
+    log = (out.parent / "log.txt").read_text(encoding="utf-8")
+    return process.exitcode, log.strip().splitlines()
 
 
 def when_begun(process, out, stage, patience=240):
@@ -121,12 +121,12 @@ def copy(whole, tmp_path):
 
 
 def test_a_run_leaves_tables_and_a_manifest(whole, passages):
-    told = json.loads((whole / "manifest.json").read_text())
-    assert told["stages"]["clean"]["rows"]["passages"] == len(passages)
-    assert sum(told["ledger"].values()) == told["stages"]["clean"]["rows"]["ledger"]
-    assert len(told["inputs"]) == len(TEXTS) and told["encoder"]["mode"] == "default"
-    assert told["stages"]["clean"]["parts"] > 1
-    assert any(note.startswith("no codebook was named") for note in told["report"]["left out"])
+    manifest = json.loads((whole / "manifest.json").read_text())
+    assert manifest["stages"]["clean"]["rows"]["passages"] == len(passages)
+    assert sum(manifest["ledger"].values()) == manifest["stages"]["clean"]["rows"]["ledger"]
+    assert len(manifest["inputs"]) == len(TEXTS) and manifest["encoder"]["mode"] == "default"
+    assert manifest["stages"]["clean"]["parts"] > 1
+    assert any(note.startswith("no codebook was named") for note in manifest["report"]["left out"])
     kept = pd.read_parquet(whole / "tables" / "passages.parquet")
     assert kept.sort_values("passage")["text"].tolist() == passages["text"].tolist()
 
@@ -134,9 +134,9 @@ def test_a_run_leaves_tables_and_a_manifest(whole, passages):
 def test_parts_make_no_difference(whole, passages):
     vectors = cl.embed.vectors(passages)
     themes = cl.themes.fit(passages, vectors, 2)
-    found = pd.read_parquet(whole / "tables" / "theme_members.parquet")
-    found = found.sort_values("passage", ignore_index=True)
-    pd.testing.assert_frame_equal(found, themes.members)
+    members = pd.read_parquet(whole / "tables" / "theme_members.parquet")
+    members = members.sort_values("passage", ignore_index=True)
+    pd.testing.assert_frame_equal(members, themes.members)
     weights = pd.read_parquet(whole / "tables" / "topic_weights.parquet")
     topics = cl.topics.fit(passages, vectors, 2).weights
     pd.testing.assert_frame_equal(weights, topics)
@@ -153,23 +153,23 @@ def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
             met.append(stage)
         process.join()
         assert not (out / "manifest.json").exists() or stage not in met
-    code, said = finish(out)
-    assert code == 0, said
+    code, lines = finish(out)
+    assert code == 0, lines
     assert len(met) >= len(STAGES) - 1
     assert content(out) == content(whole)
 
 
 def test_a_finished_run_is_kept(copy):
     before = content(copy)
-    code, said = finish(copy)
-    assert code == 0 and all("kept" in line for line in said), said
+    code, lines = finish(copy)
+    assert code == 0 and all("kept" in line for line in lines), lines
     assert content(copy) == before
 
 
 def test_other_options_redo_what_depends_on_them(copy):
-    code, said = finish(copy, "--themes", "3")
+    code, lines = finish(copy, "--themes", "3")
     assert code == 0
-    redone = [line.split(":")[0] for line in said if "kept" not in line]
+    redone = [line.split(":")[0] for line in lines if "kept" not in line]
     assert redone == ["themes", "compare", "claims", "report"]
     assert len(pd.read_parquet(copy / "tables" / "themes.parquet")) == 3
 
@@ -182,22 +182,22 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     sheet["codes"] = sheet["passage"].map(given.agg(" | ".join)).fillna("")
     sheet.to_csv(tmp_path / "sheet.csv", index=False)
     doubtful = pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum()
-    code, said = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
-    assert code == 0, said
-    assert [line.split(":")[0] for line in said if "kept" not in line] == [
+    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert code == 0, lines
+    assert [line.split(":")[0] for line in lines if "kept" not in line] == [
         "compare",
         "claims",
         "report",
     ]
     contrasts = pd.read_parquet(tables / "contrasts.parquet")
-    relied = contrasts[contrasts["kind"] == "code"].set_index("theme")["relied_on"].astype(bool)
+    relied = contrasts[contrasts["kind"] == "code"].set_index("category")["relied_on"].astype(bool)
     assert not relied["storage"].any() and relied["renewables"].all()
     assert pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum() < doubtful
     remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
     assert remarks.str.contains("not relied on, and never told as a difference: .*storage").any()
     sheet.assign(passage="xx-" + sheet["passage"]).to_csv(tmp_path / "sheet.csv", index=False)
-    code, said = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
-    assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in said[-1]
+    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]
 
 
 def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, copy):
@@ -207,13 +207,13 @@ def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, copy):
     for folder in ("tables", "report"):
         shutil.rmtree(copy / folder)
     (copy / "manifest.json").unlink()
-    code, said = finish(copy, limit=100_000)
+    code, lines = finish(copy, limit=100_000)
     assert code == 1
-    assert said[-1].startswith("clusterlib: no space is left to write to")
+    assert lines[-1].startswith("clusterlib: no space is left to write to")
     assert not (copy / "manifest.json").exists()
-    code, said = finish(copy)
+    code, lines = finish(copy)
     assert code == 0
-    assert {"read: kept from an earlier run", "load: kept from an earlier run"} <= set(said)
+    assert {"read: kept from an earlier run", "load: kept from an earlier run"} <= set(lines)
     assert content(copy) == content(whole)
 
 
@@ -223,8 +223,8 @@ def test_a_damaged_part_is_made_anew(whole, copy, stage):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    code, said = finish(copy)
-    assert code == 0 and any(path.name in line and "damaged" in line for line in said)
+    code, lines = finish(copy)
+    assert code == 0 and any(path.name in line and "damaged" in line for line in lines)
     assert content(copy) == content(whole)
 
 
@@ -328,10 +328,10 @@ def loaded(source, out, mapper=map, **options):
 
 @pytest.mark.parametrize(("part", "mapper"), [(1, map), (1, backwards), (5000, backwards)])
 def test_texts_are_those_of_load_however_they_are_divided(awkward, tmp_path, part, mapper):
-    found = loaded(awkward, tmp_path, mapper, part=part)
+    tables = loaded(awkward, tmp_path, mapper, part=part)
     documents, faults = cl.load.documents(awkward, errors="report", max_mb=1)
-    pd.testing.assert_frame_equal(found[0], documents)
-    pd.testing.assert_frame_equal(found[1], faults)
+    pd.testing.assert_frame_equal(tables[0], documents)
+    pd.testing.assert_frame_equal(tables[1], faults)
     assert Store(tmp_path).entry("read")["parts"] > 3
     wanted = {"duplicate id", "duplicate text", "not JSON", "empty", "missing", "too large"}
     assert wanted <= set(faults["fault"])
@@ -362,9 +362,9 @@ def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
 
     with pytest.raises(RunError, match="workers died"):
         run(Options((str(awkward),), max_mb=1, part=1), tmp_path / "out", halting)
-    found = loaded(awkward, tmp_path / "out", counting, part=1)
+    tables = loaded(awkward, tmp_path / "out", counting, part=1)
     assert len(done) == Store(tmp_path / "out").entry("read")["parts"] - 5
-    for one, other in zip(found, whole, strict=True):
+    for one, other in zip(tables, whole, strict=True):
         pd.testing.assert_frame_equal(one, other)
 
 
@@ -399,10 +399,10 @@ def test_bars_count_rows_and_show_their_rate(awkward, tmp_path, monkeypatch, cap
     wanted = dict.fromkeys("embed facts topics themes codes".split(), passages)
     assert {name: one.n for name, one in counted.items()} == wanted | {"read": 2, "clean": 2}
     assert all(one.n == one.total for one in counted.values())
-    told = capsys.readouterr().err
-    assert re.search(rf"codes: 100%.*{passages}/{passages}.* passages/s", told)
-    assert " files/s" in told
-    assert " documents/s" in told
+    printed = capsys.readouterr().err
+    assert re.search(rf"codes: 100%.*{passages}/{passages}.* passages/s", printed)
+    assert " files/s" in printed
+    assert " documents/s" in printed
 
 
 def test_a_part_without_passages_ends_in_a_report(whole):
@@ -427,9 +427,9 @@ def test_a_column_may_have_no_values_in_one_part_and_a_table_no_rows(tmp_path):
     ]
     store.finish("facts", "key", entries)
     publish(store, ["facts"])
-    found = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
-    assert found["value"].fillna("").tolist() == ["", "", "a", ""]
-    assert found["n"].tolist() == [0, 1, 0, 1]
+    facts = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
+    assert facts["value"].fillna("").tolist() == ["", "", "a", ""]
+    assert facts["n"].tolist() == [0, 1, 0, 1]
 
 
 def test_results_beside_the_texts_are_not_read_as_texts(tmp_path):
@@ -441,8 +441,8 @@ def test_results_beside_the_texts_are_not_read_as_texts(tmp_path):
         run_until("embed", out, tmp_path)
         assert len(Store(out).whole("load", "documents")) == len(TEXTS)
         run_until("load", tmp_path / "more" / "results", tmp_path)
-    found, faults = cl.load.documents(tmp_path, errors="report")
-    assert len(found) == len(TEXTS)
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    assert len(documents) == len(TEXTS)
     assert faults["fault"].tolist() == ["results", "results"]
     with pytest.raises(RunError, match="is where the texts are; name another folder"):
         run(options, tmp_path)
@@ -458,7 +458,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("more", "code", "told"),
+    ("more", "code", "message"),
     [
         (["/nowhere/at/all"], 1, "no text can be used"),
         (["--encoder", "someone/model"], 1, "name a revision"),
@@ -473,16 +473,16 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
         (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),
     ],
 )
-def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, more, code, told):
+def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, more, code, message):
     monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *more, texts=[])])
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
     monkeypatch.setattr(cl.run.workers, "PATIENCE", "1s")
     with pytest.raises(SystemExit) as stopped:
         cli.main()
-    found, said = stopped.value.code, capsys.readouterr().err.strip().splitlines()
-    assert found == code
-    assert told in said[-1] and said[-1].startswith("clusterlib: ")
-    assert not any("Traceback" in line for line in said)
+    status, lines = stopped.value.code, capsys.readouterr().err.strip().splitlines()
+    assert status == code
+    assert message in lines[-1] and lines[-1].startswith("clusterlib: ")
+    assert not any("Traceback" in line for line in lines)
 
 
 @pytest.mark.parametrize("wrong", [{"codebook": "/nowhere.csv"}, {"encoder": "someone/model"}])
@@ -505,11 +505,11 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     out, killed = tmp_path / "out", []
     process = start(out, "--workers", "2")
     for stage in "read clean embed facts topics themes codes".split():
-        if when_begun(process, out, stage) and (found := workers(process)):
-            os.kill(found[0].pid, signal.SIGKILL)
+        if when_begun(process, out, stage) and (children := workers(process)):
+            os.kill(children[0].pid, signal.SIGKILL)
             killed.append(stage)
     process.join()
-    assert process.exitcode == 0, (tmp_path / "told.txt").read_text(encoding="utf-8")
+    assert process.exitcode == 0, (tmp_path / "log.txt").read_text(encoding="utf-8")
     assert len(killed) >= 4
     assert content(out) == content(whole)
 
@@ -551,9 +551,9 @@ def test_a_scheduler_that_vanishes(whole, tmp_path):
         assert when_begun(process, out, "embed")
         scheduler.kill()
         process.join(200)
-        said = (tmp_path / "told.txt").read_text(encoding="utf-8").strip().splitlines()
+        lines = (tmp_path / "log.txt").read_text(encoding="utf-8").strip().splitlines()
         assert process.exitcode == 1
-        assert said[-1].startswith("clusterlib: the scheduler") and "run again" in said[-1]
+        assert lines[-1].startswith("clusterlib: the scheduler") and "run again" in lines[-1]
     finally:
         for one in (scheduler, worker):
             one.kill()
@@ -564,7 +564,7 @@ def test_a_scheduler_that_vanishes(whole, tmp_path):
 
 def test_a_damaged_report_is_written_again(whole, copy):
     (copy / "report" / "index.html").write_text("gone")
-    code, said = finish(copy)
-    assert code == 0 and [line for line in said if "kept" not in line] == [said[-1]]
-    assert said[-1].startswith("report: ")
+    code, lines = finish(copy)
+    assert code == 0 and [line for line in lines if "kept" not in line] == [lines[-1]]
+    assert lines[-1].startswith("report: ")
     assert content(copy) == content(whole)

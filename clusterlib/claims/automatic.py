@@ -191,11 +191,11 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         return
     count = len(index.of_text("passages", doc))
     parts = [
-        f"{index.label(row['theme'])} ({row['count']} of {count:,}; {_interval(row)})"
+        f"{index.label(row['category'])} ({row['count']} of {count:,}; {_interval(row)})"
         for row in shares.to_dict("records")
     ]
     evidence = pd.concat(
-        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["theme"]],
+        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]],
         ignore_index=True,
     )
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
@@ -209,8 +209,8 @@ def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> 
         shares = index.shares_of(doc, kind)
         if not len(shares) or not index.labels[kind]:
             continue
-        shares = shares.sort_values(["share", "theme"], ascending=[False, True])
-        first, group = shares.iloc[0].to_dict(), str(shares["theme"].iloc[0])
+        shares = shares.sort_values(["share", "category"], ascending=[False, True])
+        first, group = shares.iloc[0].to_dict(), str(shares["category"].iloc[0])
         evidence = index.best(doc, group, EXAMPLES, coded=True, kind=kind, by="doc")
         if len(evidence) < FEWEST or (shares["share"] == first["share"]).sum() > 1:
             continue
@@ -297,12 +297,12 @@ def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec]
     if not len(nearest):
         return [], []
     clear = nearest[nearest["verdict"] != TOO_LITTLE]
-    clear = clear.sort_values(["lead", "doc"], ascending=[False, True])
+    clear = clear.sort_values(["lead", "unit"], ascending=[False, True])
     specs = []
     for place, row in enumerate(clear.head(NEAREST).to_dict("records"), start=1):
         others = number(len(nearest) - 1)
         text = (
-            f"Of the other {others}, the {index.noun} {row['doc']} is most like "
+            f"Of the other {others}, the {index.noun} {row['unit']} is most like "
             f"{row['nearest']}, ahead of {row['second']} by {row['lead']:.2f} in similarity "
             f"(interval {row['low']:.2f} to {row['high']:.2f})"
         )
@@ -320,11 +320,11 @@ def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[ClaimSpec]:
     rows = nearest[nearest["verdict"] == TOO_LITTLE] if len(nearest) else nearest
     if not len(rows):
         return
-    row = rows.sort_values(["lead", "doc"], ascending=[False, True]).iloc[0]
+    row = rows.sort_values(["lead", "unit"], ascending=[False, True]).iloc[0]
     text = (
         f"For {number(len(rows))} of {times(len(nearest), *UNITS[index.by])} "
         "there is too little evidence which other one they are most like. It is clearest for "
-        f"{row['doc']}: {row['nearest']} is nearer to it than {row['second']} by "
+        f"{row['unit']}: {row['nearest']} is nearer to it than {row['second']} by "
         f"{row['lead']:.2f}, and the passages in which the two are nearest are quoted."
     )
     evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
@@ -345,9 +345,9 @@ def _differences(
             why = f"no number of {kind}s is known to be stable"
             remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
             continue
-        if kind != "code" and rows["theme"].nunique() == 2:
+        if kind != "code" and rows["category"].nunique() == 2:
             # Of two, one is what the other is not: the smaller is told.
-            clear = clear[clear["theme"] == rows["theme"].max()]
+            clear = clear[clear["category"] == rows["category"].max()]
         groups += [(place, kind, part) for place, part in enumerate(_by_unit(clear), start=1)]
     kept = sorted(groups, key=lambda group: (group[0], KINDS.index(group[1])))[:most]
     kept = sorted(kept, key=lambda group: (KINDS.index(group[1]), group[0]))
@@ -366,20 +366,20 @@ def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
     less = clear["verdict"] == "less"
     rows = clear.assign(
         size=clear["difference"].abs(),
-        unit=clear["doc_b"].where(less, clear["doc_a"]),
-        other=clear["doc_a"].where(less, clear["doc_b"]),
+        unit=clear["unit_b"].where(less, clear["unit_a"]),
+        other=clear["unit_a"].where(less, clear["unit_b"]),
         share=clear["share_b"].where(less, clear["share_a"]),
         below=clear["share_a"].where(less, clear["share_b"]),
     )
-    rows = rows.sort_values(["size", "theme", "other"], ascending=[False, True, True])
-    parts = [part for _, part in rows.groupby(["theme", "unit"], sort=True)]
+    rows = rows.sort_values(["size", "category", "other"], ascending=[False, True, True])
+    parts = [part for _, part in rows.groupby(["category", "unit"], sort=True)]
     return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
 
 
 def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int) -> ClaimSpec:
     """Say that one unit has more of a code, topic or theme than others, in the words of all."""
     first, least = rows.iloc[0], rows.iloc[-1]
-    code, unit = str(first["theme"]), str(first["unit"])
+    code, unit = str(first["category"]), str(first["unit"])
     head = rows.head(OTHERS).to_dict("records")
     others = [f"{row['other']} ({_percent(row['below'])})" for row in head]
     others += [f"{len(rows) - OTHERS} more"] if len(rows) > OTHERS else []
@@ -410,14 +410,16 @@ def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame) -> Iterator[ClaimS
     if not len(rows):
         return
     rows = rows.assign(size=rows["difference"].abs())
-    order = ["size", "theme", "doc_a", "doc_b"]
+    order = ["size", "category", "unit_a", "unit_b"]
     row = rows.sort_values(order, ascending=[False, True, True, True]).iloc[0]
-    sides = [index.best(row[end], row["theme"], LESS, coded=False) for end in ("doc_a", "doc_b")]
+    sides = [
+        index.best(row[end], row["category"], LESS, coded=False) for end in ("unit_a", "unit_b")
+    ]
     text = (
         f"In {len(rows):,} of {times(len(contrasts), 'comparison')} of one {index.noun} with "
         "another in one code there is too little evidence to say that they differ; the widest of "
-        f"these, by {_points(row['size'])} points, is in {index.label(row['theme'])} between "
-        f"{row['doc_a']} and {row['doc_b']}, whose nearest passages are quoted. "
+        f"these, by {_points(row['size'])} points, is in {index.label(row['category'])} between "
+        f"{row['unit_a']} and {row['unit_b']}, whose nearest passages are quoted. "
         f"If none differed, {0.05 * len(contrasts):.0f} could still seem to by chance."
     )
     evidence = pd.concat(sides, ignore_index=True)
@@ -430,14 +432,14 @@ def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
     rows = gaps[gaps["verdict"] == TOO_LITTLE] if len(gaps) else gaps
     if not len(rows):
         return
-    row = rows.sort_values(["short", "doc", "code"]).iloc[0]
+    row = rows.sort_values(["short", "unit", "code"]).iloc[0]
     share = "all are" if len(rows) == len(gaps) > 1 else f"{times(len(rows), 'is', 'are')}"
     text = (
         f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
         f"{share} too little evidence that the text does not mention it; the nearest "
-        f"miss is {index.label(row['code'])} in {row['doc']}, quoted here."
+        f"miss is {index.label(row['code'])} in {row['unit']}, quoted here."
     )
-    evidence = index.best(str(row["doc"]), str(row["code"]), 1, coded=False, by="doc")
+    evidence = index.best(str(row["unit"]), str(row["code"]), 1, coded=False, by="doc")
     yield ClaimSpec("little-gaps", LITTLE, text, len(evidence) > 0, evidence)
 
 

@@ -27,6 +27,8 @@ TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 SHOWN = 3
 # What is assigned to passages: codes by description, topics and themes by a model.
 KINDS = ("code", "topic", "theme")
+# Tables that name a text as the unit that is compared.
+OF_UNITS = ("shares", "gaps")
 ASSIGNED = ["passage", "code", "label", "score", "coded", "relied_on"]
 
 Rows = pd.DataFrame | pd.Series
@@ -218,9 +220,10 @@ class EvidenceIndex:
     def _rows_by_text(self) -> dict[str, Places]:
         """Where the rows of each text are, in each table but the codes, which are the longest."""
         return {
-            name: _locate(table.groupby("doc", sort=False))
+            name: _locate(table.groupby(column, sort=False))
             for name, table in self.tables.items()
-            if "doc" in table and name not in ("codes", "topic_passages")
+            if (column := "unit" if name in OF_UNITS else "doc") in table
+            and name not in ("codes", "topic_passages")
         }
 
     @functools.cached_property

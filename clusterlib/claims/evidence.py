@@ -249,7 +249,7 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> gap(study, "bg", "research")["passage"].tolist()
     ['bg-013']
     """
-    rows = _select(study.gaps, {"doc": doc, "code": code, "verdict": "absent"})
+    rows = _select(study.gaps, {"unit": doc, "code": code, "verdict": "absent"})
     if not len(rows):
         raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
     return _passages(study, rows["passage"].tolist(), _strength(rows))

@@ -179,14 +179,14 @@ def language(code: str) -> str:
         return code
 
 
-def ahead(study: Study, theme: str, doc: str) -> list[str]:
+def ahead(study: Study, category: str, doc: str) -> list[str]:
     """Find the documents that a document exceeds in a topic, theme or code, beyond noise.
 
     Parameters
     ----------
     study : Study
         Whose contrasts are read.
-    theme : str
+    category : str
         A topic, theme or code.
     doc : str
         Which document should have more of it.
@@ -202,10 +202,10 @@ def ahead(study: Study, theme: str, doc: str) -> list[str]:
     >>> ahead(cl.study.of(cl.load.documents()), "event-visit", "de")
     ['bg', 'fr', 'nb', 'nl']
     """
-    contrasts = study.code_contrasts if theme in set(study.codebook["code"]) else study.contrasts
-    rows = contrasts[contrasts["theme"] == theme]
-    below = rows[(rows["doc_a"] == doc) & (rows["verdict"] == "more")]["doc_b"]
-    above = rows[(rows["doc_b"] == doc) & (rows["verdict"] == "less")]["doc_a"]
+    contrasts = study.code_contrasts if category in set(study.codebook["code"]) else study.contrasts
+    rows = contrasts[contrasts["category"] == category]
+    below = rows[(rows["unit_a"] == doc) & (rows["verdict"] == "more")]["unit_b"]
+    above = rows[(rows["unit_b"] == doc) & (rows["verdict"] == "less")]["unit_a"]
     return sorted([*below, *above])
 
 

@@ -143,8 +143,8 @@ def disagreements(
     >>> passages = pd.DataFrame({"passage": list("ab"), "text": ["One.", "Two."]})
     >>> given = {"code": "x", "coded": [1, 0], "score": [0.3, 0.1], "threshold": 0.2}
     >>> codes = passages[["passage"]].assign(**given)
-    >>> found = disagreements(codes, codes.assign(coded=[1, 1]), passages)
-    >>> found[["passage", "kind"]].values.tolist()
+    >>> apart = disagreements(codes, codes.assign(coded=[1, 1]), passages)
+    >>> apart[["passage", "kind"]].values.tolist()
     [['b', 'missed']]
     """
     schema.check(codes, "scored codes")

@@ -28,17 +28,17 @@ def contrasts(
     assigned, passages, by, random_state
         As for `shares`.
     floors : pandas.DataFrame
-        As `floors` returns it for the same tables: theme, doc_a, doc_b, floor.
+        As `floors` returns it for the same tables: category, unit_a, unit_b, floor.
 
     Returns
     -------
     pandas.DataFrame
-        One row a theme and pair: theme, kind, doc_a, doc_b, share_a, share_b,
-        difference (share of a less share of b), low and high (95 % interval),
-        floor (what translations of the same sentences differ by) and verdict:
-        ``"more"`` (in a), ``"less"``, or ``"too little evidence"`` where the
-        difference is not above the floor, the interval holds zero, no floor is
-        known, or the code is marked as not to be relied on (relied_on).
+        One row a category and pair: category (topic, theme or code), kind, unit_a,
+        unit_b, share_a, share_b, difference (share of a less share of b), low and
+        high (95 % interval), floor (what translations of the same sentences differ
+        by) and verdict: ``"more"`` (in a), ``"less"``, or ``"too little evidence"``
+        where the difference is not above the floor, the interval holds zero, no floor
+        is known, or the code is marked as not to be relied on (relied_on).
 
     Raises
     ------
@@ -59,8 +59,8 @@ def contrasts(
     >>> members = pd.DataFrame({"passage": list("abcdefgh"), "theme": list("xxxxyyyy")})
     >>> passages = pd.DataFrame({"passage": list("abcdefgh"), "doc": list("mmmmnnnn")})
     >>> passages["lang"] = "de"
-    >>> floors = pd.DataFrame({"theme": ["x", "y"], "doc_a": "m", "doc_b": "n", "floor": 0.1})
-    >>> contrasts(members, passages, floors)[["theme", "difference", "verdict"]].values.tolist()
+    >>> floors = pd.DataFrame({"category": ["x", "y"], "unit_a": "m", "unit_b": "n", "floor": 0.1})
+    >>> contrasts(members, passages, floors)[["category", "difference", "verdict"]].values.tolist()
     [['x', 1.0, 'more'], ['y', -1.0, 'less']]
     """
     assignment = read(assigned, passages, by)
@@ -80,18 +80,18 @@ def contrasts(
         apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
         low, high = np.quantile(apart, ENDS, axis=0)
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
-        pair = {"theme": assignment.names, "kind": assignment.kind, "doc_a": a, "doc_b": b}
+        pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
         parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
-    empty = pd.DataFrame(columns=["theme", "kind", "doc_a", "doc_b"], dtype="str").assign(
+    empty = pd.DataFrame(columns=["category", "kind", "unit_a", "unit_b"], dtype="str").assign(
         **dict.fromkeys(["share_a", "share_b", "difference", "low", "high"], 0.0)
     )
     table = pd.concat(parts, ignore_index=True) if parts else empty
-    keys = ["theme", "doc_a", "doc_b"]
+    keys = ["category", "unit_a", "unit_b"]
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
     if (table["_merge"] != "both").any():
         row = table[table["_merge"] != "both"].iloc[0]
-        message = f"{row['doc_a']!r} and {row['doc_b']!r}"
-        raise ValueError(f"there is no floor for {row['theme']!r} between {message}")
+        message = f"{row['unit_a']!r} and {row['unit_b']!r}"
+        raise ValueError(f"there is no floor for {row['category']!r} between {message}")
     return schema.check(_judge(table.drop(columns="_merge"), assigned), "contrasts")
 
 

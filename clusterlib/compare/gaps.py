@@ -41,8 +41,8 @@ def gaps(
     -------
     pandas.DataFrame
         One row a unit and code without a coded passage, in the order of the
-        codebook: doc (the unit), code, label (if known), high (share of the code
-        that the number of passages still allows), passage (the nearest), its text,
+        codebook: unit (the value of ``by``), code, label (if known), high (share of the
+        code that the number of passages still allows), passage (the nearest), its text,
         english, score and threshold, short (what the score lacks), noise (what a
         sentence in the language of that passage lacks in score beside its
         translations, in 95 of 100 cases at most; where all texts are in one
@@ -67,12 +67,12 @@ def gaps(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    >>> absent = gaps(codes, passages).query("doc == 'bg' and verdict == 'absent'")
+    >>> absent = gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")
     >>> absent["code"].tolist()
     ['government', 'research', 'money', 'data']
     """
     schema.check(codes, "scored codes")
-    most = shares(codes, passages, by).set_index(["doc", "theme"])["high"]
+    most = shares(codes, passages, by).set_index(["unit", "category"])["high"]
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     nearest = codes.iloc[_nearest(codes, passages, by)]
     noise = _noise(codes, passages, codebook, encoder) if len(nearest) else {}
@@ -88,8 +88,7 @@ def gaps(
     table = table.sort_values(["unit", "place"], ignore_index=True)
     order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]
     columns = [name for name in order if name in table]
-    result = table[[*columns, "score", "threshold", "short", "noise", "verdict"]]
-    return result.rename(columns={"unit": "doc"})
+    return table[[*columns, "score", "threshold", "short", "noise", "verdict"]]
 
 
 def _nearest(codes: pd.DataFrame, passages: pd.DataFrame, by: str) -> NDArray[np.intp]:

@@ -56,10 +56,11 @@ def floors(
     Returns
     -------
     pandas.DataFrame
-        One row a theme and pair of units: theme, doc_a, doc_b and floor, the
-        difference that 95 of 100 samples of calibration sentences, as many as
-        the shorter unit has passages, stay below. Zero for two units of the
-        same language; missing where a language has no calibration sentences.
+        One row a category and pair of units: category (topic, theme or code), unit_a,
+        unit_b and floor, the difference that 95 of 100 samples of calibration
+        sentences, as many as the shorter unit has passages, stay below. Zero for two
+        units of the same language; missing where a language has no calibration
+        sentences.
 
     Raises
     ------
@@ -131,16 +132,16 @@ def _table(assignment: Assigned, rows_by_lang: dict[str, Rows], seed: int) -> pd
         ]
         floor = _floor(mixed, rows_by_lang, len(assignment.names), seed)
         parts.append(
-            pd.DataFrame({"theme": assignment.names, "doc_a": a, "doc_b": b, "floor": floor})
+            pd.DataFrame({"category": assignment.names, "unit_a": a, "unit_b": b, "floor": floor})
         )
-    empty = pd.DataFrame(columns=["theme", "doc_a", "doc_b"], dtype="str").assign(floor=0.0)
+    empty = pd.DataFrame(columns=["category", "unit_a", "unit_b"], dtype="str").assign(floor=0.0)
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def _floor(
     mixed: list["pd.Series[str]"], rows_by_lang: dict[str, Rows], count: int, seed: int
 ) -> Rows:
-    """Return for each theme what differences of samples stay below."""
+    """Return for each category what differences of samples stay below."""
     one, two = (langs.value_counts(normalize=True) for langs in mixed)
     apart = one.sub(two, fill_value=0.0)
     apart = apart[apart.round(9) != 0]

@@ -39,8 +39,8 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        One row a unit and theme: doc (the value of ``by``), theme (topic, theme
-        or code), kind (which of the three), passages (of the unit), share (of
+        One row a unit and category: unit (the value of ``by``), category (topic,
+        theme or code), kind (which of the three), passages (of the unit), share (of
         them, 0 to 1), low and high (95 % interval); four decimals. If the codes
         are marked, relied_on.
 
@@ -62,10 +62,10 @@ def shares(
     --------
     >>> members = pd.DataFrame({"passage": ["a-1", "a-2"], "theme": ["x", "y"]})
     >>> passages = pd.DataFrame({"passage": ["a-1", "a-2"], "doc": "a", "lang": "de"})
-    >>> shares(members, passages)[["doc", "theme", "share", "low", "high"]].round(1)
-      doc theme  share  low  high
-    0   a     x    0.5  0.1   0.9
-    1   a     y    0.5  0.1   0.9
+    >>> shares(members, passages)[["unit", "category", "share", "low", "high"]].round(1)
+      unit category  share  low  high
+    0    a        x    0.5  0.1   0.9
+    1    a        y    0.5  0.1   0.9
     """
     assignment = read(assigned, passages, by)
     parts = []
@@ -77,7 +77,7 @@ def shares(
         values |= {"low": np.minimum(low, share), "high": np.maximum(high, share)}
         parts.append(
             pd.DataFrame(
-                {"doc": unit, "theme": assignment.names, "kind": assignment.kind, **values}
+                {"unit": unit, "category": assignment.names, "kind": assignment.kind, **values}
             )
         )
     table = pd.concat(parts, ignore_index=True).round({"share": 4, "low": 4, "high": 4})
@@ -233,4 +233,4 @@ def mark_reliance(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     if "relied_on" not in assigned:
         return table
     relied_on = assigned.drop_duplicates("code").set_index("code")["relied_on"]
-    return table.assign(relied_on=table["theme"].map(relied_on).astype(bool))
+    return table.assign(relied_on=table["category"].map(relied_on).astype(bool))

@@ -24,21 +24,21 @@ class Similarity:
     Attributes
     ----------
     pairs : pandas.DataFrame
-        doc_a, doc_b, similarity (0: nothing in common; 1: as alike as two
+        unit_a, unit_b, similarity (0: nothing in common; 1: as alike as two
         passages of one text), low and high (95 % interval over passages) and
         floor, by how much the language alone can move it.
     matrix : pandas.DataFrame
         The same as a square table, 1 on the diagonal.
     nearest : pandas.DataFrame
-        doc, nearest, second, lead (of the nearest over the second in
+        unit, nearest, second, lead (of the nearest over the second in
         similarity), low, high, floor and verdict: the nearest, or ``"too little
         evidence"``.
     tree : pandas.DataFrame
         Merges by average linkage: merge, left, right and height (distance).
     map : pandas.DataFrame
-        doc, x and y: classical scaling of the distances to two dimensions.
+        unit, x and y: classical scaling of the distances to two dimensions.
     distortion : pandas.DataFrame
-        doc_a, doc_b, distance (square root of twice what similarity lacks of 1),
+        unit_a, unit_b, distance (square root of twice what similarity lacks of 1),
         drawn (on the map) and error.
     stress : float
         Kruskal's stress-1 of the map: 0 is faithful, above 0.2 is poor.
@@ -120,7 +120,7 @@ def similarity(
         moved = [_alike(_pooled(rows[a] - shift), once[b])[0] for shift in shifts]
         floor = max((abs(other - value) for other in moved), default=np.nan)
         parts.append((a, b, value, *np.quantile(drawn[a, b], [0.025, 0.975]), floor))
-    columns = ["doc_a", "doc_b", "similarity", "low", "high", "floor"]
+    columns = ["unit_a", "unit_b", "similarity", "low", "high", "floor"]
     table = pd.DataFrame(parts, columns=columns).round(4)
     matrix = _square(table, units)
     return Similarity(table, matrix, _nearest(table, matrix, drawn), *_drawn(matrix))
@@ -196,7 +196,7 @@ def _language_shifts(
 
 def _square(pairs: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     matrix = pd.DataFrame(1.0, index=units, columns=units)
-    for a, b, value in pairs[["doc_a", "doc_b", "similarity"]].to_numpy().tolist():
+    for a, b, value in pairs[["unit_a", "unit_b", "similarity"]].to_numpy().tolist():
         matrix.loc[a, b] = matrix.loc[b, a] = value
     return matrix
 
@@ -204,7 +204,7 @@ def _square(pairs: pd.DataFrame, units: list[str]) -> pd.DataFrame:
 def _nearest(
     pairs: pd.DataFrame, matrix: pd.DataFrame, drawn: dict[tuple[str, str], Rows]
 ) -> pd.DataFrame:
-    floors = {(a, b): floor for a, b, floor in pairs[["doc_a", "doc_b", "floor"]].to_numpy()}
+    floors = {(a, b): floor for a, b, floor in pairs[["unit_a", "unit_b", "floor"]].to_numpy()}
     rows = []
     for unit in matrix.index:
         others = matrix.loc[unit].drop(unit).sort_index()
@@ -216,7 +216,7 @@ def _nearest(
         floor = max(floors[pair[0]], floors[pair[1]])
         verdict = first if low > 0 and lead > floor else TOO_LITTLE
         rows.append((unit, first, second, lead, low, high, floor, verdict))
-    columns = ["doc", "nearest", "second", "lead", "low", "high", "floor", "verdict"]
+    columns = ["unit", "nearest", "second", "lead", "low", "high", "floor", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -230,19 +230,19 @@ def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
     np.fill_diagonal(distance, 0.0)
     names, merges = dict(enumerate(units)), []
     tree = linkage(squareform(distance, checks=False), "average")
-    for step, (left, right, height, _) in enumerate(tree.tolist()):
+    for step, (one, two, height, _) in enumerate(tree.tolist()):
         names[len(units) + step] = f"merge-{step + 1}"
-        merges.append((f"merge-{step + 1}", names[int(left)], names[int(right)], round(height, 2)))
+        merges.append((f"merge-{step + 1}", names[int(one)], names[int(two)], round(height, 2)))
     places = _scaled(distance)
     a, b = np.triu_indices(len(units), 1)
     drawn = np.linalg.norm(places[a] - places[b], axis=1).round(4)
     exact = distance[a, b]
     error = (drawn - exact).round(4) + 0.0
     stress = float(np.sqrt((error**2).sum() / max((exact**2).sum(), 1e-12)))
-    pairs = {"doc_a": [units[i] for i in a], "doc_b": [units[i] for i in b]}
+    pairs = {"unit_a": [units[i] for i in a], "unit_b": [units[i] for i in b]}
     return (
         pd.DataFrame(merges, columns=["merge", "left", "right", "height"]),
-        pd.DataFrame({"doc": units, "x": places[:, 0], "y": places[:, 1]}),
+        pd.DataFrame({"unit": units, "x": places[:, 0], "y": places[:, 1]}),
         pd.DataFrame({**pairs, "distance": exact, "drawn": drawn, "error": error}),
         round(stress, 2),
     )

@@ -24,15 +24,15 @@ UNITS = {
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
 CONTRASTS = (
-    "by theme kind doc_a doc_b share_a share_b difference low high floor verdict".split(),
+    "by category kind unit_a unit_b share_a share_b difference low high floor verdict".split(),
     "str str str str str float float float float float float str".split(),
 )
 SIMILARITY = (
-    "by doc_a doc_b similarity low high floor".split(),
+    "by unit_a unit_b similarity low high floor".split(),
     "str str str float float float float".split(),
 )
 NEAREST = (
-    "by doc nearest second lead low high floor verdict passage passage_of_nearest".split(),
+    "by unit nearest second lead low high floor verdict passage passage_of_nearest".split(),
     "str str str str float float float float str str str".split(),
 )
 
@@ -72,39 +72,40 @@ def together(
     --------
     >>> import clusterlib as cl
     >>> texts = cl.load.documents().query("doc == 'nl'")
-    >>> own = cl.clean.passages(texts)
-    >>> vectors = cl.embed.vectors(own)
-    >>> found = together(texts, own, vectors, {"codes": cl.codes.apply(own, vectors)})
-    >>> len(found["contrasts"]), found["remarks"]["remark"].tolist()
+    >>> passages = cl.clean.passages(texts)
+    >>> vectors = cl.embed.vectors(passages)
+    >>> assigned = {"codes": cl.codes.apply(passages, vectors)}
+    >>> tables = together(texts, passages, vectors, assigned)
+    >>> len(tables["contrasts"]), tables["remarks"]["remark"].tolist()
     (0, ['there is one text only, so nothing is compared with another'])
     """
-    known = [name for name in ("initiative", "country") if name in documents]
-    own = passages.merge(documents[["doc", *known]], on="doc", how="left")
+    grouping = [name for name in ("initiative", "country") if name in documents]
+    grouped = passages.merge(documents[["doc", *grouping]], on="doc", how="left")
     # The text would be copied for every code; the reader finds it by the name of the passage.
-    plain = own.drop(columns=["text", "english"], errors="ignore")
-    by, remarks = unit(own)
-    tables = [shares(table, plain, "doc", random_state) for table in assigned.values()]
-    made = {"shares": pd.concat(tables, ignore_index=True)}
-    made["gaps"] = gaps(assigned["codes"], plain, codebook, encoder)
-    made["contrasts"] = _empty(CONTRASTS)
-    made |= {"similarity": _empty(SIMILARITY), "nearest": _empty(NEAREST)}
+    plain = grouped.drop(columns=["text", "english"], errors="ignore")
+    by, remarks = unit(grouped)
+    parts = [shares(table, plain, "doc", random_state) for table in assigned.values()]
+    tables = {"shares": pd.concat(parts, ignore_index=True)}
+    tables["gaps"] = gaps(assigned["codes"], plain, codebook, encoder)
+    tables["contrasts"] = _empty(CONTRASTS)
+    tables |= {"similarity": _empty(SIMILARITY), "nearest": _empty(NEAREST)}
     if by:
         parts = []
         for table in assigned.values():
             floor = floors(table, plain, vectors, codebook, encoder, by, random_state)
             parts.append(contrasts(table, plain, floor, by, random_state))
-        made["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
-        speaking, told = _speakers(plain, by)
+        tables["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
+        speaking, more = _speakers(plain, by)
         if (speaking[by].value_counts() > 1).sum() < 3:
             remarks.append(f"similarity is left out: it needs three {UNITS[by][1]} of two passages")
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
-            made["similarity"] = alike.pairs.assign(by=by)
+            tables["similarity"] = alike.pairs.assign(by=by)
             quoted = _quoted(alike.nearest, speaking, vectors, by)
-            made["nearest"] = quoted.assign(by=by)[NEAREST[0]]
-            remarks += told
+            tables["nearest"] = quoted.assign(by=by)[NEAREST[0]]
+            remarks += more
     rows = [("compare", remark) for remark in remarks]
-    return {**made, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
+    return {**tables, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
 
 
 def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
@@ -139,10 +140,10 @@ def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
         if (passages[column].astype(str).str.strip() == "").any():
             continue
         if 2 <= passages[column].nunique() <= MOST:
-            told = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
-            return column, [] if column == "doc" else [told]
-    told = f"{texts:,} texts have too many pairs, and no column groups them into 2 to {MOST}"
-    return "", [f"{told}: contrasts and similarity are left out"]
+            remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
+            return column, [] if column == "doc" else [remark]
+    remark = f"{texts:,} texts have too many pairs, and no column groups them into 2 to {MOST}"
+    return "", [f"{remark}: contrasts and similarity are left out"]
 
 
 def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
@@ -150,18 +151,18 @@ def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]
     kept = by_digest(passages).groupby(by, sort=False).head(SPEAKERS).sort_index()
     if len(kept) == len(passages):
         return kept, []
-    told = f"similarity rests on {SPEAKERS} passages at most of each {by}, drawn by their names"
-    return kept, [told]
+    remark = f"similarity rests on {SPEAKERS} passages at most of each {by}, drawn by their names"
+    return kept, [remark]
 
 
 def _quoted(
     nearest: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame, by: str
 ) -> pd.DataFrame:
     """Add the two passages of each unit and its nearest that are nearest to one another."""
-    own, rows = embed.aligned(passages, vectors)
-    places = own.groupby(own[by].astype(str)).indices
-    names, pairs = own["passage"].to_numpy(), []
-    for unit_a, unit_b in nearest[["doc", "nearest"]].to_numpy().tolist():
+    ordered, rows = embed.aligned(passages, vectors)
+    places = ordered.groupby(ordered[by].astype(str)).indices
+    names, pairs = ordered["passage"].to_numpy(), []
+    for unit_a, unit_b in nearest[["unit", "nearest"]].to_numpy().tolist():
         one, two = np.asarray(places[unit_a]), np.asarray(places[unit_b])
         cosines = np.round(rows[one] @ rows[two].T, 5)
         first, second = np.unravel_index(cosines.argmax(), cosines.shape)

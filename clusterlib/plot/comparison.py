@@ -20,12 +20,12 @@ SIDES = {"more": MARKS[0][0], "less": "#B34700"}
 
 
 def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw shares with their intervals, a row a theme and a mark a text.
+    """Draw shares with their intervals, a row a category and a mark a unit.
 
     Parameters
     ----------
     shares : pandas.DataFrame
-        As `clusterlib.compare.shares` returns it: doc, theme, share, low, high.
+        As `clusterlib.compare.shares` returns it: unit, category, share, low, high.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
 
@@ -40,29 +40,29 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> rows = {"doc": ["de", "fr"], "theme": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
+    >>> rows = {"unit": ["de", "fr"], "category": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
     >>> [text.get_text() for text in intervals(pd.DataFrame(rows)).get_legend().get_texts()]
     ['de', 'fr']
     """
     schema.check(shares, "drawn shares")
-    themes, docs = list(dict.fromkeys(shares["theme"])), sorted(shares["doc"].unique())
-    ax = ax or axes(9, 0.62 * len(themes) + 1.4)
-    places = np.linspace(-0.3, 0.3, len(docs)) if len(docs) > 1 else np.zeros(1)
-    signs = marks(docs)
-    for doc, place in zip(docs, places, strict=True):
-        colour, mark = signs[doc]
-        one = shares[shares["doc"] == doc].set_index("theme").loc[themes]
-        rows = np.arange(len(themes)) + place
+    categories, units = list(dict.fromkeys(shares["category"])), sorted(shares["unit"].unique())
+    ax = ax or axes(9, 0.62 * len(categories) + 1.4)
+    places = np.linspace(-0.3, 0.3, len(units)) if len(units) > 1 else np.zeros(1)
+    signs = marks(units)
+    for unit, place in zip(units, places, strict=True):
+        colour, mark = signs[unit]
+        one = shares[shares["unit"] == unit].set_index("category").loc[categories]
+        rows = np.arange(len(categories)) + place
         ax.hlines(rows, one["low"], one["high"], color=colour, linewidth=1.4)
-        ax.plot(one["share"], rows, mark, color=colour, markersize=5, label=doc)
-    for row in range(1, len(themes)):
+        ax.plot(one["share"], rows, mark, color=colour, markersize=5, label=unit)
+    for row in range(1, len(categories)):
         ax.axhline(row - 0.5, color="#DDDDDD", linewidth=0.8)
-    ax.set_yticks(range(len(themes)), themes)
-    ax.set_ylim(len(themes) - 0.5, -0.5)
+    ax.set_yticks(range(len(categories)), categories)
+    ax.set_ylim(len(categories) - 0.5, -0.5)
     ax.set_xlim(-0.01, None)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of a text's passages, with its 95 % interval")
-    ax.legend(ncols=len(docs), **ABOVE)
+    ax.legend(ncols=len(units), **ABOVE)
     return plain(ax)
 
 
@@ -72,7 +72,7 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     contrasts : pandas.DataFrame
-        As `clusterlib.compare.contrasts` returns it: theme, doc_a, doc_b,
+        As `clusterlib.compare.contrasts` returns it: category, unit_a, unit_b,
         difference and verdict.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
@@ -88,19 +88,19 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> pair = {"theme": ["jobs"], "doc_a": "de", "doc_b": "fr"}
+    >>> pair = {"category": ["jobs"], "unit_a": "de", "unit_b": "fr"}
     >>> ax = verdicts(pd.DataFrame({**pair, "difference": 0.31, "verdict": "more"}))
     >>> [text.get_text() for text in ax.texts]
     ['+31']
     """
     schema.check(contrasts, "drawn contrasts")
-    themes = list(dict.fromkeys(contrasts["theme"]))
-    pairs = list(dict.fromkeys(zip(contrasts["doc_a"], contrasts["doc_b"], strict=True)))
+    categories = list(dict.fromkeys(contrasts["category"]))
+    pairs = list(dict.fromkeys(zip(contrasts["unit_a"], contrasts["unit_b"], strict=True)))
     # Narrow, so that a page that shrinks the picture to a column of text leaves it readable.
-    ax = ax or axes(0.58 * len(pairs) + 2.6, 0.34 * len(themes) + 1.1)
-    columns = ["theme", "doc_a", "doc_b", "difference", "verdict"]
-    for theme, a, b, difference, verdict in contrasts[columns].to_numpy().tolist():
-        row, column = themes.index(theme), pairs.index((a, b))
+    ax = ax or axes(0.58 * len(pairs) + 2.6, 0.34 * len(categories) + 1.1)
+    columns = ["category", "unit_a", "unit_b", "difference", "verdict"]
+    for category, a, b, difference, verdict in contrasts[columns].to_numpy().tolist():
+        row, column = categories.index(category), pairs.index((a, b))
         if verdict not in SIDES:
             ax.plot(column, row, ".", color=GREY, markersize=4)
             continue
@@ -109,10 +109,10 @@ def verdicts(contrasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.add_patch(square)
         points = f"{100 * difference:+.0f}".replace("-", "−")
         ax.text(column, row, points, ha="center", va="center", color="white", fontsize=10)
-    ax.set_yticks(range(len(themes)), themes)
+    ax.set_yticks(range(len(categories)), categories)
     ax.set_xticks(range(len(pairs)), [f"{a}–{b}" for a, b in pairs])
     ax.set_xlim(-0.5, len(pairs) - 0.5)
-    ax.set_ylim(len(themes) - 0.5, -0.5)
+    ax.set_ylim(len(categories) - 0.5, -0.5)
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
     signs = {"+  more in the first": ("s", SIDES["more"])}
@@ -131,9 +131,9 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
     Parameters
     ----------
     points : pandas.DataFrame
-        doc, x and y.
+        unit, x and y.
     distortion : pandas.DataFrame
-        Pairs that the map misplaces: doc_a, doc_b, distance and drawn.
+        Pairs that the map misplaces: unit_a, unit_b, distance and drawn.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
 
@@ -148,27 +148,27 @@ def places(points: pd.DataFrame, distortion: pd.DataFrame, ax: Axes | None = Non
 
     Examples
     --------
-    >>> points = pd.DataFrame({"doc": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
-    >>> pair = {"doc_a": ["de"], "doc_b": ["fr"], "distance": [2.0], "drawn": [1.41]}
+    >>> points = pd.DataFrame({"unit": ["de", "fr"], "x": [0.0, 1.0], "y": [0.0, 1.0]})
+    >>> pair = {"unit_a": ["de"], "unit_b": ["fr"], "distance": [2.0], "drawn": [1.41]}
     >>> places(points, pd.DataFrame(pair)).texts[0].get_text()
     '1.41 drawn, 2.00 apart'
     """
     schema.check(points, "places")
     schema.check(distortion, "misplaced")
     ax = ax or axes(6.6, 5.2)
-    located = points.set_index("doc")
-    columns = ["doc_a", "doc_b", "distance", "drawn"]
+    located = points.set_index("unit")
+    columns = ["unit_a", "unit_b", "distance", "drawn"]
     for a, b, distance, drawn in distortion[columns].to_numpy().tolist():
         (x_a, y_a), (x_b, y_b) = located.loc[a, ["x", "y"]], located.loc[b, ["x", "y"]]
         ax.plot([x_a, x_b], [y_a, y_b], "--", color=GREY, linewidth=1)
         words = f"{drawn:.2f} drawn, {distance:.2f} apart"
         x, y = (x_a + x_b) / 2, (y_a + y_b) / 2
         ax.text(x, y, words, color="#444444", fontsize=9, ha="center", va="center", bbox=CLEAR)
-    signs = marks(points["doc"])
-    for doc, x, y in points[["doc", "x", "y"]].to_numpy().tolist():
-        colour, mark = signs[doc]
+    signs = marks(points["unit"])
+    for unit, x, y in points[["unit", "x", "y"]].to_numpy().tolist():
+        colour, mark = signs[unit]
         ax.plot(x, y, mark, color=colour, markersize=11)
-        ax.annotate(doc, (x, y), (9, 7), textcoords="offset points", fontsize=12, bbox=CLEAR)
+        ax.annotate(unit, (x, y), (9, 7), textcoords="offset points", fontsize=12, bbox=CLEAR)
     ax.set_aspect("equal")
     ax.margins(0.18)
     ax.set_xticks([])

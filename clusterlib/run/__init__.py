@@ -62,7 +62,7 @@ __all__ = [
 
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 7
+METHOD = 8
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 REPORT_ENTRY = "made.json"
 # Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.

@@ -122,15 +122,15 @@ CONTRACTS = {
     ),
     "shares": Contract(
         {
-            **{name: text(SOME) for name in ("doc", "theme", "kind")},
+            **{name: text(SOME) for name in ("unit", "category", "kind")},
             "passages": place(),
             **{name: share() for name in ("share", "low", "high")},
         },
-        unique=("doc", "theme"),
+        unique=("unit", "category"),
     ),
     "contrasts": Contract(
         {
-            **{name: text() for name in ("theme", "kind", "doc_a", "doc_b")},
+            **{name: text() for name in ("category", "kind", "unit_a", "unit_b")},
             **{name: between(-1, 1) for name in ("difference", "low", "high")},
             "floor": share(nullable=True),
             "verdict": one_of("more,less,too little evidence"),

@@ -15,7 +15,7 @@ OF = {
     "drawn shares": "shares",
     "drawn contrasts": "contrasts",
 }
-PAIR = {name: text() for name in ("doc_a", "doc_b")}
+PAIR = {name: text() for name in ("unit_a", "unit_b")}
 GROUPED = ("passage", "doc", "lang", "text")
 POINT = {name: number() for name in ("x", "y")}
 
@@ -28,7 +28,7 @@ NEEDS = {
     "scored codes": Contract(
         {**CODING, **{name: Column(float) for name in ("score", "threshold")}},
     ),
-    "floors": Contract({"theme": text(), **PAIR, "floor": share(nullable=True)}),
+    "floors": Contract({"category": text(), **PAIR, "floor": share(nullable=True)}),
     "dated": Contract({name: text() for name in ("doc", "when", "first", "last")}),
     "spans": Contract(
         {
@@ -38,7 +38,7 @@ NEEDS = {
         }
     ),
     "planes": Contract({"panel": text(), "lang": text(), **POINT}),
-    "places": Contract({"doc": text(unique=True), **POINT}),
+    "places": Contract({"unit": text(unique=True), **POINT}),
     "misplaced": Contract({**PAIR, "distance": number(), "drawn": number()}),
     "trials": Contract(
         {
@@ -53,12 +53,12 @@ NEEDS = {
     ),
     "drawn shares": Contract(
         {
-            **{name: text() for name in ("doc", "theme")},
+            **{name: text() for name in ("unit", "category")},
             **{name: number() for name in ("share", "low", "high")},
         },
-        unique=("doc", "theme"),
+        unique=("unit", "category"),
     ),
     "drawn contrasts": Contract(
-        {"theme": text(), **PAIR, "difference": number(), "verdict": text()}
+        {"category": text(), **PAIR, "difference": number(), "verdict": text()}
     ),
 }
