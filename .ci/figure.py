@@ -8,12 +8,12 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "07-compare-the-initiatives.ipynb"
-FIGURE = "docs/differences.png"
+FIGURE = "docs/codes.png"
 
 
 def main() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    (cell,) = [cell for cell in notebook.cells if "cl.plot.verdicts(" in cell.source]
+    (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
     (output,) = [one for one in cell.outputs if "image/png" in one.get("data", {})]
     (ROOT / FIGURE).write_bytes(base64.b64decode(output["data"]["image/png"]))
     words = f"![{output['metadata']['image/png']['alt']}]({FIGURE})"

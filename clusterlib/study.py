@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clusterlib import clean, codes, compare, embed, facts, load, schema, themes, topics
@@ -48,7 +49,9 @@ class Study:
     random_state : int
         Seed of topics, themes, intervals and noise floors.
     by_reader : bool
-        Take the codes that the reference coding gives instead of the machine's.
+        Take the codes that the reading gives instead of the machine's; it has to be complete.
+    reading : str
+        Which of the companions is the reference coding.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class Study:
     n_themes: int | None = None
     random_state: int = 0
     by_reader: bool = False
+    reading: str = "coding.csv"
 
     def but(self, **changes: Any) -> "Study":
         """Return the same study with other settings or documents; its encoder is loaded once.
@@ -124,27 +128,39 @@ class Study:
 
     @functools.cached_property
     def codes(self) -> pd.DataFrame:
-        """Codes; with a reference coding, which of them are to be relied on (relied_on)."""
+        """Codes: the machine's, or those of the reading; relied_on says which to rely on."""
+        if self.by_reader:
+            return self._read()
         parts = codes.parts(self.passages, self.model, self.calibrate)
         settings = self.passages, self.vectors, self.codebook, self.model
         table = codes.apply(*settings, parts=parts)
         reference = self.reference
         if reference is not None:
             table = codes.marked(table, reference)
-        return self._read(table, reference) if self.by_reader else table
+        return table
 
-    def _read(self, table: pd.DataFrame, reference: pd.DataFrame | None) -> pd.DataFrame:
-        """Return codes with the decisions of the reference coding."""
-        if reference is None or set(table["passage"]) - set(reference["passage"]):
+    def _read(self) -> pd.DataFrame:
+        """Return the codes of the reading as a table like the machine's, without scores."""
+        reference = self.reference
+        if reference is None or set(self.passages["passage"]) - set(reference["passage"]):
             raise MissingError("the reference coding lacks passages; read them, or leave by_reader")
-        given = reference.set_index(["passage", "code"])["coded"]
-        pairs = pd.MultiIndex.from_frame(table[["passage", "code"]])
-        return table.assign(coded=given.reindex(pairs).to_numpy(bool))
+        labels = self.codebook.set_index("code")["label"]
+        table = self.passages[["passage", "doc", "lang"]].merge(reference, on="passage")
+        table.insert(5, "label", table["code"].map(labels))
+        return table.assign(score=np.nan, threshold=np.nan, relied_on=True)
+
+    @functools.cached_property
+    def grid(self) -> pd.DataFrame:
+        """The grid of the texts, as it was filled in; empty where they come without one."""
+        grid = self._companion("grid.csv")
+        if grid is None:
+            return pd.DataFrame(columns=["doc", "attribute", "value", "start", "end", "quote"])
+        return grid[grid["doc"].isin(self.documents["doc"])]
 
     @functools.cached_property
     def reference(self) -> pd.DataFrame | None:
         """The reference coding of those passages that still read as they did when coded."""
-        path, read = self.companions / "coding.csv", self._companion("english.csv")
+        path, read = self.companions / self.reading, self._companion("english.csv")
         if read is None or not path.is_file():
             return None
         names = read.merge(self.passages, on="text", suffixes=("_then", ""))
@@ -207,6 +223,8 @@ class Study:
         return compare.gaps(self.codes, self.passages, self.codebook, self.model)
 
     def _contrasts(self, assigned: pd.DataFrame) -> pd.DataFrame:
+        if self.by_reader and "code" in assigned:
+            return compare.contrasts(assigned, self.passages, by="doc")
         settings = self.passages, self.vectors, self.codebook, self.model
         floors = compare.floors(assigned, *settings, "doc", self.random_state)
         return compare.contrasts(assigned, self.passages, floors, "doc", self.random_state)

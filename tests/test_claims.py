@@ -65,7 +65,7 @@ def test_evidence_may_be_a_row_a_table_or_passages(study, money):
 
 
 def test_strength_is_that_of_the_weakest_evidence(study, money):
-    counted = cl.claims.coded(study, "fr", "storage")
+    counted = cl.claims.coded(study, "fr", "urgency")
     doubtful = cl.claims.coded(study, "fr", "government")
     assert cl.claims.check("Both.", True, [money, counted]).strength == "counted"
     assert cl.claims.check("All.", True, [money, doubtful, counted]).strength == "doubtful"
@@ -148,7 +148,7 @@ def test_a_section_is_prose_that_opens_on_its_quotations(study):
     section = cl.claims.Commentary(study, {"One": [storage], "Two": [money_claim]}).section("Two")
     assert repr(section) == "165000000 kroner. [stated]\n  nb-015 “ca 165 millioner kroner”"
     shown = section._repr_html_()
-    assert "<summary>165000000 kroner. <small>" in shown and "No storage" not in shown
+    assert "<span>165000000 kroner.</span><details>" in shown and "No storage" not in shown
     assert shown.count("<details>") == 1 and "about 165 million kroner" in shown
 
 

@@ -28,7 +28,7 @@ def module():
 
 @pytest.fixture(scope="module")
 def commentary(module):
-    study = cl.study.of(cl.load.documents())
+    study = cl.study.of(cl.load.documents(), by_reader=True)
     return cl.claims.Commentary(study, module.SECTIONS, cl.load.seeds() / "commentary.csv")
 
 
@@ -47,11 +47,45 @@ def reload(folder, texts, study):
         registry.loc[row.Index, "sha256"] = hashlib.sha256(data).hexdigest()
     registry.to_csv(folder / "registry.csv", index=False)
     documents, _ = cl.load.documents(folder, errors="report")
-    return study.but(documents=documents)
+    return changed(study, documents)
 
 
-def failing(commentary, study):
-    again = commentary.again(study)
+def changed(study, documents, **tables):
+    """Return a study of changed texts; a sentence that changed keeps the codes that it had.
+
+    Nobody has read it as it stands now, and what fails is to fail by its words.
+    """
+    other = study.but(documents=documents)
+    if set(other.passages["passage"]) == set(study.passages["passage"]):
+        tables = {"reference": study.reference} | tables
+    vars(other).update(tables)
+    return other
+
+
+def change(study, rows):
+    """Return a study with the changes of a claim's rows in claim_changes.csv."""
+    documents = study.documents.set_index("doc")
+    reference = study.reference.set_index(["passage", "code"])
+    grid = study.grid.set_index(["doc", "attribute"])
+    for row in rows.itertuples():
+        if row.table == "text":
+            text = documents.loc[row.place, "text"]
+            assert row.before in text
+            documents.loc[row.place, "text"] = text.replace(row.before, row.after)
+        elif row.table == "registry":
+            documents.loc[row.place, row.before] = row.after
+        elif row.table == "grid":
+            grid.loc[(row.place, row.before), "value"] = row.after
+        else:
+            pair = (row.place, row.before or row.after)
+            assert reference.loc[pair, "coded"] == bool(row.before)
+            reference.loc[pair, "coded"] = bool(row.after)
+    documents = documents.reset_index()[study.documents.columns]
+    return changed(study, documents, reference=reference.reset_index(), grid=grid.reset_index())
+
+
+def failing(commentary, study, claims=None):
+    again = commentary.again(study, claims)
     return set(again.loc[~again["holds"], "claim"])
 
 
@@ -67,14 +101,30 @@ def contents(commentary):
     return dict(zip(documents["doc"], documents["text"], strict=True))
 
 
-def test_every_claim_is_a_function_that_asserts_and_returns(module):
+CHANGES = pd.read_csv(
+    Path(__file__).with_name("cases") / "claim_changes.csv", dtype="str", keep_default_na=False
+)
+
+
+def test_every_claim_is_a_function_of_a_study(module):
     names = [function.name for function in functions()]
     assert names == [claim.__name__ for group in module.SECTIONS.values() for claim in group]
-    assert len(set(names)) == len(names) >= 40
+    assert 40 <= len(set(names)) == len(names) <= 60
     for function in functions():
         kinds = [type(node) for node in function.body]
         assert set(kinds) <= {ast.Assign, ast.Assert, ast.Return}, function.name
-        assert kinds[-1] is ast.Return and ast.Assert in kinds, function.name
+        assert kinds[-1] is ast.Return, function.name
+
+
+def test_no_claim_fails_without_a_change(commentary):
+    assert len(commentary.claims) == len(commentary.table) == CHANGES["claim"].nunique()
+
+
+@pytest.mark.parametrize("claim", CHANGES["claim"].unique())
+def test_a_claim_fails_under_its_own_change(commentary, claim):
+    """A change of the texts, of the reading or of the grid that makes its sentence false."""
+    other = change(commentary.study, CHANGES[CHANGES["claim"] == claim])
+    assert claim in failing(commentary, other, [claim])
 
 
 def test_the_notebook_shows_each_section_once_and_is_short(module):
@@ -93,7 +143,7 @@ def test_every_claim_is_read_against_the_sources(commentary):
     pd.testing.assert_frame_equal(pinned, pairs, check_dtype=False)
 
 
-def test_each_initiative_has_five_claims_of_its_own(commentary):
+def test_each_initiative_has_claims_of_its_own(commentary):
     rows = commentary.evidence.groupby("claim")["doc"].agg(set)
     single = rows[rows.map(len) == 1].map(lambda docs: next(iter(docs)))
     assert set(single) == {"bg", "de", "fr", "nb", "nl"}
@@ -139,7 +189,8 @@ def test_a_deleted_passage_fails_the_claims_that_rest_on_it(commentary, tmp_path
     texts[row["doc"]] = text[: row["start"]] + text[row["end"] :]
     expected = resting(commentary, texts)
     assert expected
-    assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
+    # What counts passages or places them in the text may fail as well.
+    assert expected <= failing(commentary, reload(tmp_path, texts, commentary.study))
 
 
 @pytest.mark.parametrize("pair", [("fr", "nl"), ("bg", "nb"), ("de", "fr")])
@@ -150,9 +201,6 @@ def test_exchanged_texts_fail_the_claims_that_rest_on_them(commentary, tmp_path,
     expected = resting(commentary, texts)
     rows = commentary.evidence
     assert expected == set(rows["claim"][rows["doc"].isin(pair)])
-    assert failing(commentary, reload(tmp_path, texts, commentary.study)) == expected
-    assert len(expected) < len(commentary.table)
-
-
-def test_every_claim_holds_with_the_codes_of_a_reader(commentary):
-    assert not failing(commentary, commentary.study.but(by_reader=True))
+    failed = failing(commentary, reload(tmp_path, texts, commentary.study))
+    # A claim that counts passages of all texts may fail without a quotation of these two.
+    assert expected <= failed and len(failed) < len(commentary.table)

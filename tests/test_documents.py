@@ -109,6 +109,15 @@ def test_what_the_readme_says_of_the_texts_is_what_the_notebooks_compute():
     assert not any("[doubtful]" in line for line in quoted)
 
 
+def test_the_grid_of_the_readme_is_that_of_the_seeds():
+    cells = cl.compare.grid(cl.load.documents())
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", DOCUMENTS["README.md"], re.MULTILINE)
+    assert len(rows) >= 5
+    for attribute, values in rows:
+        wanted = cells.loc[cells["attribute"] == attribute].set_index("doc")["value"]
+        assert values.split(" | ") == wanted[["fr", "bg", "de", "nl", "nb"]].tolist(), attribute
+
+
 def test_the_table_of_the_readme_is_that_of_the_measured_figures():
     assert f"\n{check.table(check.quoted())}\n" in DOCUMENTS["README.md"]
     assert set(check.quoted()["command"]) <= set(check.COMMANDS)

@@ -17,7 +17,6 @@ from matplotlib.text import Text
 from PIL import Image
 
 import clusterlib as cl
-from clusterlib.plot.comparison import SIDES
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
@@ -73,10 +72,6 @@ def points():
     return pd.concat([pd.DataFrame(places).assign(panel=panel) for panel in ("before", "after")])
 
 
-def places():
-    return points().head(len(DOCS))[["lang", "x", "y"]].rename(columns={"lang": "unit"})
-
-
 def trials():
     numbers = {"n_topics": range(2, 9), "stability": np.linspace(0.8, 0.4, 7)}
     others = {"weakest": np.linspace(0.5, 0.1, 7), "null": np.linspace(0.3, 0.25, 7)}
@@ -102,19 +97,6 @@ def shares():
     return table.assign(share=0.3, low=0.1, high=0.6)
 
 
-def contrasts():
-    rows = itertools.combinations(DOCS, 2)
-    table = pd.DataFrame(rows, columns=["unit_a", "unit_b"]).assign(category="storage")
-    table["difference"] = np.linspace(-0.4, 0.4, len(table))
-    clear = table["difference"].abs() > 0.2
-    side = np.where(table["difference"] > 0, "more", "less")
-    return table.assign(verdict=np.where(clear, side, "too little evidence"))
-
-
-def apart():
-    return pd.DataFrame({"unit_a": ["bg"], "unit_b": ["nl"], "distance": [0.6], "drawn": [0.3]})
-
-
 def dated():
     spans = [("1988-01-01", "1988-12-31"), ("2017-01-01", "2021-12-31")]
     rows = [(doc, "a day or a period", *span) for doc in DOCS for span in spans]
@@ -127,12 +109,9 @@ DRAWN = {
     "curve": lambda: cl.plot.curve(trials(), "n_topics"),
     "heat": lambda: cl.plot.heat(counts(100) / 100),
     "dendrogram": lambda: cl.plot.dendrogram(*tree()),
-    "grid": lambda: cl.plot.grid(counts(14)),
+    "grid": lambda: cl.plot.grid(counts(14), counts(14).astype(float), counts(14) / 14),
     "timeline": lambda: cl.plot.timeline(dated()),
-    "dots": lambda: cl.plot.dots(counts(14).droplevel(0)),
     "intervals": lambda: cl.plot.intervals(shares()),
-    "verdicts": lambda: cl.plot.verdicts(contrasts()),
-    "places": lambda: cl.plot.places(places(), apart()),
 }
 
 
@@ -200,7 +179,7 @@ def test_no_text_is_cut_off_or_covers_another(figure):
 @pytest.mark.parametrize("vision", VISION)
 def test_colours_are_told_apart_with_any_colour_vision(vision):
     palettes = [[colour for colour, _ in cl.plot.MARKS], list(cl.plot.COLOURS.values())]
-    for palette in [*palettes, list(SIDES.values())]:
+    for palette in palettes:
         for one, two in itertools.combinations(palette, 2):
             distance = difference(one, two, vision)
             assert distance >= APART, f"{one} and {two}: {distance:.1f}"
@@ -222,19 +201,20 @@ def test_committed_figures_are_as_wide_as_what_was_checked():
 
 
 def test_the_figure_of_the_readme_is_that_of_the_notebook():
-    committed = (ROOT / "docs" / "differences.png").read_bytes()
+    committed = (ROOT / "docs" / "codes.png").read_bytes()
     notebook = nbformat.read(ROOT / "notebooks" / "07-compare-the-initiatives.ipynb", as_version=4)
-    (cell,) = [cell for cell in notebook.cells if "cl.plot.verdicts(" in cell.source]
+    (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
     (output,) = [one for one in cell.outputs if "image/png" in one["data"]]
     assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
     readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"![{output['metadata']['image/png']['alt']}](docs/differences.png)" in readme
+    assert f"![{output['metadata']['image/png']['alt']}](docs/codes.png)" in readme
 
 
 def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
     """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
-    width = Image.open(io.BytesIO((ROOT / "docs" / "differences.png").read_bytes())).width
-    figure = cl.plot.verdicts(contrasts()).get_figure(root=True)
+    width = Image.open(io.BytesIO((ROOT / "docs" / "codes.png").read_bytes())).width
+    beside = counts(14).where(counts(14) > 10).astype(float)
+    figure = cl.plot.grid(counts(14), beside).get_figure(root=True)
     FigureCanvasAgg(figure).draw()
     smallest = min(text.get_fontsize() for text in texts(figure)) * cl.plot.DPI / 96
     assert smallest * min(1, 850 / width) >= SMALLEST
@@ -271,29 +251,25 @@ def dates(facts):
     return cl.facts.dated(facts)
 
 
-def test_timeline_draws_a_row_for_each_fact(dates):
+def test_timeline_draws_a_row_for_each_fact_under_its_text(dates):
     before = dates.copy()
-    ax = cl.plot.timeline(dates)
+    ax = cl.plot.timeline(dates.assign(event="signed"))
     assert dates.equals(before)
-    labels = [label.get_text() for label in ax.get_yticklabels()]
-    assert labels == [f"{row.doc}   {row.when}" for row in dates.itertuples()]
-    drawn = [line for line in ax.get_lines() if line.get_ydata()[0] in range(len(dates))]
+    wanted = []
+    for doc, rows in dates.groupby("doc"):
+        wanted += [doc, *("signed, " + rows["when"])]
+    assert [label.get_text() for label in ax.get_yticklabels()] == wanted
+    drawn = [line for line in ax.get_lines() if line.get_ydata()[0] in range(len(wanted))]
     assert len(drawn) == len(dates)
 
 
 def test_a_text_has_one_colour_whichever_texts_have_facts(dates, documents):
     every = cl.plot.timeline(dates, docs=documents["doc"]).get_lines()
     one = cl.plot.timeline(dates[dates["doc"] == "nl"], docs=documents["doc"]).get_lines()
-    assert one[0].get_color() == every[list(dates["doc"]).index("nl")].get_color()
-    assert len({line.get_color() for line in every[: len(dates)]}) == dates["doc"].nunique()
-
-
-def test_dots_writes_every_count_and_draws_it_by_area():
-    counts = pd.DataFrame({"fr": [0, 4], "nl": [1, 16]}, index=["industry", "academia"])
-    ax = cl.plot.dots(counts)
-    assert [text.get_text() for text in ax.texts] == ["0", "1", "4", "16"]
-    sizes = [dots.get_sizes()[0] for dots in ax.collections[:4]]
-    assert sizes[3] == 16 * sizes[1] == 4 * sizes[2]
+    # Lines between texts are grey.
+    colours = [line.get_color() for line in every if line.get_color() != "#999999"]
+    assert one[0].get_color() == colours[list(dates["doc"]).index("nl")]
+    assert len(set(colours)) == dates["doc"].nunique()
 
 
 def test_a_tree_names_every_leaf_and_a_grid_every_row():
@@ -310,6 +286,13 @@ def test_a_tree_names_every_leaf_and_a_grid_every_row():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]
 
 
+def test_a_grid_sets_other_counts_beside_those_that_it_has():
+    counts = pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"])
+    beside = pd.DataFrame({"de": [None, 4], "fr": [None, 3]}, index=counts.index, dtype=float)
+    drawn = [text.get_text() for text in cl.plot.grid(counts, beside).texts]
+    assert drawn == ["2", "1", "(4)", "3", "(3)"]
+
+
 # What draws a table, and a table that it draws.
 TABLES = {
     "strips": (cl.plot.strips, spans()),
@@ -318,9 +301,6 @@ TABLES = {
     "leaves": (lambda leaves: cl.plot.dendrogram(leaves, tree()[1]), tree()[0]),
     "merges": (lambda merges: cl.plot.dendrogram(tree()[0], merges), tree()[1]),
     "intervals": (cl.plot.intervals, shares()),
-    "verdicts": (cl.plot.verdicts, contrasts()),
-    "points": (lambda table: cl.plot.places(table, apart()), places()),
-    "misplaced": (lambda pairs: cl.plot.places(places(), pairs), apart()),
 }
 
 

@@ -200,13 +200,15 @@ class Commentary:
         """All claims, by name; the first that does not hold raises ClaimError."""
         return {name: self._claim(name) for name in self._functions}
 
-    def again(self, study: Study) -> pd.DataFrame:
-        """Make every claim from another study.
+    def again(self, study: Study, claims: Sequence[str] | None = None) -> pd.DataFrame:
+        """Make claims from another study.
 
         Parameters
         ----------
         study : Study
             Such as the same texts with another seed or encoder.
+        claims : sequence of str, optional
+            Only these, by name; by default all.
 
         Returns
         -------
@@ -214,7 +216,7 @@ class Commentary:
             claim, holds and why not, a row a claim, in order.
         """
         rows = []
-        for name in self._functions:
+        for name in self._functions if claims is None else claims:
             _, faults = self._evaluate(name, study)
             rows.append((name, not faults, "; ".join(faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])

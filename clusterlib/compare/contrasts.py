@@ -4,12 +4,15 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import false_discovery_control
 
 from clusterlib import schema
 from clusterlib.compare.shares import ENDS, TOO_LITTLE, mark_reliance, quantiles, read
 
 # Equally likely values that stand for a share where two are compared.
 POINTS = 100
+# Of the differences that are reported, so many may be none.
+LEVEL = 0.05
 # More units have too many pairs to be read.
 MOST = 50
 
@@ -17,7 +20,7 @@ MOST = 50
 def contrasts(
     assigned: pd.DataFrame,
     passages: pd.DataFrame,
-    floors: pd.DataFrame,
+    floors: pd.DataFrame | None = None,
     by: str = "doc",
     random_state: int = 0,
 ) -> pd.DataFrame:
@@ -27,18 +30,20 @@ def contrasts(
     ----------
     assigned, passages, by, random_state
         As for `shares`.
-    floors : pandas.DataFrame
-        As `floors` returns it for the same tables: category, unit_a, unit_b, floor.
+    floors : pandas.DataFrame, optional
+        As `floors` returns it for the same tables: category, unit_a, unit_b, floor. None
+        for codes that a person gave by reading, which no space of vectors stands between.
 
     Returns
     -------
     pandas.DataFrame
         One row a category and pair: category (topic, theme or code), kind, unit_a,
         unit_b, share_a, share_b, difference (share of a less share of b), low and
-        high (95 % interval), floor (what translations of the same sentences differ
-        by) and verdict: ``"more"`` (in a), ``"less"``, or ``"too little evidence"``
-        where the difference is not above the floor, the interval holds zero, no floor
-        is known, or the code is marked as not to be relied on (relied_on).
+        high (95 % interval), p_value, p_adjusted (for the number of rows), floor (what
+        translations of the same sentences differ by) and verdict: ``"more"`` (in a),
+        ``"less"``, or ``"too little evidence"`` where p_adjusted is above 0.05, the
+        difference is not above the floor, no floor is known, or the code is marked as not
+        to be relied on (relied_on).
 
     Raises
     ------
@@ -51,8 +56,10 @@ def contrasts(
     Notes
     -----
     The interval is of all pairs of 100 equally likely values of either share, as
-    `shares` knows them. Each row stands for itself: of 100 pairs that do not
-    differ, up to five may be reported, fewer the higher the floor.
+    `shares` knows them; the p-value is twice the part of them on the rarer side of zero.
+    It is adjusted by Benjamini and Hochberg (1995, doi:10.1111/j.2517-6161.1995.tb02031.x):
+    of the differences that are reported, one in twenty is expected to be none. Passages of
+    one text are no independent draws, so that intervals are too narrow rather than too wide.
 
     Examples
     --------
@@ -67,7 +74,6 @@ def contrasts(
     if len(assignment.units) > MOST:
         message = f"{len(assignment.units)} units have too many pairs; expected {MOST} or fewer"
         raise ValueError(f'{message}: compare by a wider column, such as by="country"')
-    schema.check(floors, "floors")
     middles = (np.arange(POINTS) + 0.5) / POINTS
     spread = {
         unit: quantiles(assignment.of(unit), unit, middles, random_state)
@@ -79,13 +85,18 @@ def contrasts(
         # Texts are independent, so each value of the one goes with each of the other.
         apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
         low, high = np.quantile(apart, ENDS, axis=0)
+        beyond = np.minimum((apart <= 0).mean(axis=0), (apart >= 0).mean(axis=0))
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
+        values |= {"low": low, "high": high, "p_value": np.clip(2 * beyond, 1 / POINTS**2, 1)}
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
-        parts.append(pd.DataFrame({**pair, **values, "low": low, "high": high}))
+        parts.append(pd.DataFrame({**pair, **values}))
     empty = pd.DataFrame(columns=["category", "kind", "unit_a", "unit_b"], dtype="str").assign(
-        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high"], 0.0)
+        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high", "p_value"], 0.0)
     )
     table = pd.concat(parts, ignore_index=True) if parts else empty
+    if floors is None:
+        return schema.check(_judge(table.assign(floor=0.0), assigned), "contrasts")
+    schema.check(floors, "floors")
     keys = ["category", "unit_a", "unit_b"]
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
     if (table["_merge"] != "both").any():
@@ -98,9 +109,11 @@ def contrasts(
 def _judge(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     """Round, and say what each difference amounts to."""
     table = mark_reliance(table, assigned)
-    numbers = ["share_a", "share_b", "difference", "low", "high", "floor"]
+    numbers = ["share_a", "share_b", "difference", "low", "high", "p_value", "floor"]
     table[numbers] = table[numbers].astype(float).round(4) + 0.0
-    clear = (table["low"] > 0) | (table["high"] < 0)
+    adjusted = false_discovery_control(table["p_value"]) if len(table) else []
+    table.insert(list(table).index("p_value") + 1, "p_adjusted", np.round(adjusted, 4))
+    clear = table["p_adjusted"] <= LEVEL
     clear &= (table["difference"].abs() > table["floor"]) & table.get("relied_on", True)
     verdict = pd.Series("less", index=table.index).where(table["difference"] < 0, "more")
     return table.assign(verdict=verdict.where(clear, TOO_LITTLE))

@@ -1,6 +1,6 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
-from clusterlib.plot.comparison import intervals, places, verdicts
+from clusterlib.plot.comparison import intervals
 from clusterlib.plot.facts import timeline
 from clusterlib.plot.groups import curve, dendrogram, grid, heat
 from clusterlib.plot.passages import planes, strips
@@ -16,10 +16,8 @@ __all__ = [
     "grid",
     "heat",
     "intervals",
-    "places",
     "planes",
     "show",
     "strips",
     "timeline",
-    "verdicts",
 ]

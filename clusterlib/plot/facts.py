@@ -3,7 +3,6 @@
 Tables of facts come in; axes with what they hold go out.
 """
 
-import textwrap
 from collections.abc import Iterable
 
 import pandas as pd
@@ -11,14 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from clusterlib import schema
-from clusterlib.plot.picture import ABOVE, axes, marks, plain
-
-# Letters of a name in the legend.
-LEGEND = 36
+from clusterlib.plot.picture import axes, marks, plain
 
 
 def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = ()) -> Axes:
-    """Draw facts of time, a row each: a bar for more than a year, else a mark in the middle.
+    """Draw facts of time, a row each, under the text that they are from.
+
+    More than a year is a bar, and anything shorter a mark.
 
     Parameters
     ----------
@@ -43,32 +41,37 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     Examples
     --------
     >>> rows = {"doc": "de", "when": ["1988"], "first": ["1988-01-01"], "last": ["1988-12-31"]}
-    >>> timeline(pd.DataFrame({**rows, "event": "founded"})).get_yticklabels()[0].get_text()
+    >>> timeline(pd.DataFrame({**rows, "event": "founded"})).get_yticklabels()[1].get_text()
     'founded, 1988'
     """
     schema.check(dated, "dated")
-    ax = ax or axes(9, 0.36 * len(dated) + 1.5)
-    signs = marks([*dated["doc"], *docs])
-    years = [_year(dated[name]) for name in ("first", "last")]
-    named: set[str] = set()
-    for row, (doc, first, last) in enumerate(zip(dated["doc"], *years, strict=True)):
-        colour, mark = signs[doc]
-        label = None if doc in named else textwrap.shorten(doc, LEGEND, placeholder=" …")
-        named.add(doc)
-        if last - first > 1.1:
-            ax.plot([first, last], [row, row], color=colour, linewidth=8, solid_capstyle="butt")
-        middle = (first + last) / 2
-        ax.plot(middle, row, mark, color=colour, markersize=9, label=label, linestyle="")
+    groups = list(dict.fromkeys(dated["doc"]))
+    ax = ax or axes(9, 0.34 * (len(dated) + len(groups)) + 0.8)
+    signs = marks([*groups, *docs])
     events = dated["event"] + ", " + dated["when"] if "event" in dated else dated["when"]
-    ax.set_yticks(range(len(dated)), events)
-    ax.set_ylim(len(dated) - 0.4, -0.6)
+    table = dated.assign(label=events, start=_year(dated["first"]), stop=_year(dated["last"]))
+    labels: list[str] = []
+    for group in groups:
+        if labels:
+            ax.axhline(len(labels) - 0.5, color="#999999", linewidth=0.8)
+        colour, mark = signs[group]
+        labels.append(group)
+        rows = table.loc[table["doc"] == group, ["label", "start", "stop"]].to_numpy().tolist()
+        for label, start, stop in rows:
+            row = len(labels)
+            labels.append(label)
+            if stop - start > 1.1:
+                ax.plot([start, stop], [row, row], color=colour, linewidth=8, solid_capstyle="butt")
+            else:
+                ax.plot((start + stop) / 2, row, mark, color=colour, markersize=9)
+    ax.set_yticks(range(len(labels)), labels)
+    for tick, label in zip(ax.get_yticklabels(), labels, strict=True):
+        tick.set_fontweight("bold" if label in groups else "normal")
+    ax.set_ylim(len(labels) - 0.4, -0.6)
+    ax.set_xlabel("year")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(axis="x", color="#DDDDDD")
-    for row in range(1, len(dated)):
-        if dated["doc"].iloc[row] != dated["doc"].iloc[row - 1]:
-            ax.axhline(row - 0.5, color="#999999", linewidth=0.8)
     ax.set_axisbelow(True)
-    ax.legend(ncols=min(3, len(named)), **ABOVE)
     return plain(ax)
 
 

@@ -4,7 +4,9 @@ Tables of fitted groups and of counts come in; axes with what they hold go out.
 """
 
 import textwrap
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -16,7 +18,7 @@ from clusterlib.plot.picture import MARKS, axes, ink, plain, tabular
 # Columns that hold a number of groups.
 NUMBERS = ("n_topics", "n_themes")
 # Letters in a line of the name of a column.
-WIDTH = 15
+WIDTH = 13
 
 
 def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = None) -> Axes:
@@ -155,7 +157,12 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     return plain(ax)
 
 
-def grid(counts: pd.DataFrame, beside: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
+def grid(
+    counts: pd.DataFrame,
+    beside: pd.DataFrame | None = None,
+    shares: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a table of counts as shaded squares with the counts in them; nothing for none.
 
     Parameters
@@ -166,6 +173,8 @@ def grid(counts: pd.DataFrame, beside: pd.DataFrame | None = None, ax: Axes | No
     beside : pandas.DataFrame, optional
         Other counts of the same rows and columns, such as those of a machine beside those of
         a reader; set small behind the first where they are known, missing elsewhere.
+    shares : pandas.DataFrame, optional
+        From 0 to 1, by which squares are shaded; by default by the counts.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
 
@@ -179,21 +188,22 @@ def grid(counts: pd.DataFrame, beside: pd.DataFrame | None = None, ax: Axes | No
     >>> [text.get_text() for text in ax.texts]
     ['2', '1', '3']
     """
-    ax = ax or axes(1.1 * len(counts.columns) + 3.6, 0.27 * len(counts) + 1.2)
-    most = max(1, int(counts.to_numpy().max()))
+    ax = ax or axes(1.16 * len(counts.columns) + 3.6, 0.27 * len(counts) + 1.2)
+    tones = (counts if shares is None else shares).to_numpy(float)
+    tones = tones / (tones.max() or 1)
     for row, values in enumerate(counts.to_numpy().tolist()):
         for column, value in enumerate(values):
-            shade = 0.12 + 0.88 * value / most if value else 0
+            shade = 0.12 + 0.88 * float(tones[row, column]) if value else 0
             square = Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, alpha=shade)
             square.set(facecolor=MARKS[0][0], linewidth=0)
             ax.add_patch(square)
             colour = ink([1 - shade * (1 - part) for part in to_rgb(MARKS[0][0])])
-            style = {"ha": "center", "va": "center", "color": colour}
+            style: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
             if value:
-                ax.text(column, row, str(value), fontsize=9, **style)
-            other = beside.iat[row, column] if beside is not None else None
-            if not pd.isna(other):
-                ax.text(column + 0.3, row, f"({other:.0f})", fontsize=7.5, **style)
+                ax.text(column, row, str(value), fontsize=10, **style)
+            other = float("nan") if beside is None else float(beside.to_numpy()[row, column])
+            if not np.isnan(other):
+                ax.text(column + 0.3, row, f"({other:.0f})", fontsize=8.5, **style)
     groups = list(counts.index.get_level_values(0)) if counts.index.nlevels > 1 else []
     for row in range(1, len(groups)):
         if groups[row] != groups[row - 1]:
@@ -201,4 +211,5 @@ def grid(counts: pd.DataFrame, beside: pd.DataFrame | None = None, ax: Axes | No
     names = [" · ".join(name) if isinstance(name, tuple) else str(name) for name in counts.index]
     ax.set_xlim(-0.5, len(counts.columns) - 0.5)
     ax.set_ylim(len(counts) - 0.4, -0.6)
-    return tabular(ax, names, [textwrap.fill(str(name), WIDTH) for name in counts.columns])
+    columns = [textwrap.fill(str(name), WIDTH, break_long_words=False) for name in counts.columns]
+    return tabular(ax, names, columns)
