@@ -246,8 +246,8 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
     --------
     >>> import clusterlib as cl
     >>> study = cl.study.of(cl.load.documents())
-    >>> gap(study, "bg", "research")["passage"].tolist()
-    ['bg-013']
+    >>> gap(study, "fr", "event-visit")["passage"].tolist()
+    ['fr-017']
     """
     rows = _select(study.gaps, {"unit": doc, "code": code, "verdict": "absent"})
     if not len(rows):

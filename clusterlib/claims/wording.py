@@ -199,7 +199,7 @@ def ahead(study: Study, category: str, doc: str) -> list[str]:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> ahead(cl.study.of(cl.load.documents()), "event-visit", "de")
+    >>> ahead(cl.study.of(cl.load.documents(), by_reader=True), "event-visit", "de")
     ['bg', 'fr', 'nb', 'nl']
     """
     contrasts = study.code_contrasts if category in set(study.codebook["code"]) else study.contrasts
