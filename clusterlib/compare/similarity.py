@@ -1,4 +1,4 @@
-"""How alike texts are as wholes: a matrix, a tree, and a map that says how much it distorts."""
+"""How alike texts are as wholes: a matrix, and a tree."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import squareform
 
 from clusterlib import embed, schema
 from clusterlib.compare.noise import FOLDS, embed_heldout
@@ -35,13 +37,6 @@ class Similarity:
         evidence"``.
     tree : pandas.DataFrame
         Merges by average linkage: merge, left, right and height (distance).
-    map : pandas.DataFrame
-        unit, x and y: classical scaling of the distances to two dimensions.
-    distortion : pandas.DataFrame
-        unit_a, unit_b, distance (square root of twice what similarity lacks of 1),
-        drawn (on the map) and error.
-    stress : float
-        Kruskal's stress-1 of the map: 0 is faithful, above 0.2 is poor.
 
     Examples
     --------
@@ -56,9 +51,6 @@ class Similarity:
     matrix: pd.DataFrame
     nearest: pd.DataFrame
     tree: pd.DataFrame
-    map: pd.DataFrame
-    distortion: pd.DataFrame
-    stress: float
 
 
 def similarity(
@@ -123,7 +115,7 @@ def similarity(
     columns = ["unit_a", "unit_b", "similarity", "low", "high", "floor"]
     table = pd.DataFrame(parts, columns=columns).round(4)
     matrix = _square(table, units)
-    return Similarity(table, matrix, _nearest(table, matrix, drawn), *_drawn(matrix))
+    return Similarity(table, matrix, _nearest(table, matrix, drawn), _tree(matrix))
 
 
 def _units(
@@ -220,11 +212,8 @@ def _nearest(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, float]:
-    """Return tree, map, distortion and stress."""
-    from scipy.cluster.hierarchy import linkage
-    from scipy.spatial.distance import squareform
-
+def _tree(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Join units by average linkage of their distances."""
     units = list(matrix.index)
     distance = np.sqrt(2 * np.clip(1 - matrix.to_numpy(np.float64), 0, None)).round(4)
     np.fill_diagonal(distance, 0.0)
@@ -233,30 +222,4 @@ def _drawn(matrix: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
     for step, (one, two, height, _) in enumerate(tree.tolist()):
         names[len(units) + step] = f"merge-{step + 1}"
         merges.append((f"merge-{step + 1}", names[int(one)], names[int(two)], round(height, 2)))
-    places = _scaled(distance)
-    a, b = np.triu_indices(len(units), 1)
-    drawn = np.linalg.norm(places[a] - places[b], axis=1).round(4)
-    exact = distance[a, b]
-    error = (drawn - exact).round(4) + 0.0
-    stress = float(np.sqrt((error**2).sum() / max((exact**2).sum(), 1e-12)))
-    pairs = {"unit_a": [units[i] for i in a], "unit_b": [units[i] for i in b]}
-    return (
-        pd.DataFrame(merges, columns=["merge", "left", "right", "height"]),
-        pd.DataFrame({"unit": units, "x": places[:, 0], "y": places[:, 1]}),
-        pd.DataFrame({**pairs, "distance": exact, "drawn": drawn, "error": error}),
-        round(stress, 2),
-    )
-
-
-def _scaled(distance: Rows) -> Rows:
-    """Scale distances to the plane (Torgerson 1952), with a stated sign."""
-    from sklearn.manifold import ClassicalMDS
-
-    with np.errstate(invalid="ignore"):
-        places = ClassicalMDS(n_components=2, metric="precomputed").fit_transform(distance)
-    # Distances that no space has leave nothing for the second axis.
-    places = np.nan_to_num(places)
-    largest = np.abs(places.round(6)).argmax(axis=0)
-    signs = np.sign(places[largest, [0, 1]])
-    result: Rows = (places * np.where(signs == 0, 1, signs)).round(4) + 0.0
-    return result
+    return pd.DataFrame(merges, columns=["merge", "left", "right", "height"])
