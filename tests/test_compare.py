@@ -6,7 +6,6 @@ import pytest
 from scipy.special import betaincinv
 
 import clusterlib as cl
-from clusterlib.compare.similarity import _drawn
 
 
 def corpus(counts, lang="de"):
@@ -324,9 +323,3 @@ def test_gaps_of_english_alone_are_measured_by_its_german(words):
     english["text"] = ["A fair opens.", "A firm grows."]
     codes = cl.codes.apply(english, cl.embed.vectors(english, words), None, words)
     assert cl.compare.gaps(codes, english, encoder=words)["noise"].gt(0).all()
-
-
-def test_distances_that_no_space_has_are_drawn_on_a_line():
-    matrix = pd.DataFrame(1 - np.array([[0, 0.02, 0.9], [0.02, 0, 0.02], [0.9, 0.02, 0]]))
-    _, drawn, _, _ = _drawn(matrix.set_axis(list("abc")).set_axis(list("abc"), axis=1))
-    assert drawn["y"].eq(0).all() and np.isfinite(drawn["x"]).all()
