@@ -323,3 +323,21 @@ def test_gaps_of_english_alone_are_measured_by_its_german(words):
     english["text"] = ["A fair opens.", "A firm grows."]
     codes = cl.codes.apply(english, cl.embed.vectors(english, words), None, words)
     assert cl.compare.gaps(codes, english, encoder=words)["noise"].gt(0).all()
+
+
+def test_a_difference_is_corrected_for_the_number_of_others():
+    passages, codes = corpus({"a": (6, 20), "b": (0, 20)})
+    alone = cl.compare.contrasts(codes, passages)
+    assert alone["p_value"].equals(alone["p_adjusted"]) and alone["verdict"].item() == "more"
+    others = [codes.assign(code=f"none-{n}", coded=False) for n in range(20)]
+    many = cl.compare.contrasts(pd.concat([codes, *others]), passages).set_index("category")
+    assert many.loc["fair", "p_value"] == alone["p_value"].item() < 0.05
+    assert many.loc["fair", "p_adjusted"] > 0.05
+    assert (many["verdict"] == "too little evidence").all()
+
+
+def test_what_a_person_has_read_needs_no_floor():
+    passages, codes = corpus({"a": (15, 20), "b": (0, 20)}, {"a": "de", "b": "fr"})
+    assert cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist() == [
+        [0.0, "more"]
+    ]
