@@ -98,7 +98,7 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = []
     for name, table in tables.items():
-        promised = schema.MODELS[name].promised() if name in schema.MODELS else ()
+        promised = schema.promised(name)
         for column, values in flat(table).items():
             meaning = schema.meaning(str(column), name)
             rows.append((name, column, _type(values), column in promised, meaning))
