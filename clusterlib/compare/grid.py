@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusterlib import cells, embed, load
+from clusterlib import cells, embed, load, schema
 from clusterlib.embed import cache
 from clusterlib.problems import InputError, Problems
 
@@ -103,7 +103,8 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     )
     table["initiative"] = table["doc"].map(documents.set_index("doc")["initiative"])
     columns = ["initiative", "attribute", "value", "doc", "start", "end", "quote"]
-    return table[columns].reset_index(drop=True)
+    grid = table[columns].reset_index(drop=True).astype({"initiative": "str"})
+    return schema.check(grid, GRID)
 
 
 def _check_cells(table: pd.DataFrame, documents: pd.DataFrame, problems: Problems) -> None:

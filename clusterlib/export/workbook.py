@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from clusterlib import schema
 from clusterlib.export.tables import cell, flat
-from clusterlib.schema.contracts import CONTRACTS
-from clusterlib.schema.told import meaning
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -25,13 +24,6 @@ ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
 CUT = " […] cut: Excel takes no more"
 NARROW, WIDE = 10, 60
 DICTIONARY = "dictionary"
-# The contract of a table that is exported by another name.
-CONTRACT_OF = {
-    "themes": "themes summary",
-    "theme_members": "themes members",
-    "topic_terms": "topic terms",
-    "topic_weights": "topic weights",
-}
 # Whatever a text holds, it stays a text: no formula, link or number comes of it.
 OPTIONS = {
     "strings_to_formulas": False,
@@ -106,11 +98,10 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = []
     for name, table in tables.items():
-        contract = CONTRACT_OF.get(name, name)
-        promised = CONTRACTS[contract].columns if contract in CONTRACTS else {}
+        promised = schema.promised(name)
         for column, values in flat(table).items():
-            about = meaning(str(column), name, contract)
-            rows.append((name, column, _type(values), column in promised, about))
+            meaning = schema.meaning(str(column), name)
+            rows.append((name, column, _type(values), column in promised, meaning))
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
 
 

@@ -6,7 +6,7 @@ from clusterlib.encoding import WORD
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
 from clusterlib.problems import Problems
-from clusterlib.schema.contracts import LANGUAGE
+from clusterlib.schema.columns import LANGUAGE
 
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700

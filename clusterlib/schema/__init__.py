@@ -1,51 +1,65 @@
-"""The table contracts: which columns each stage promises, and what may stand in them.
+"""The table contracts: which columns each stage promises, what they hold and what they mean.
 
-More columns are welcome; those named here are promised. `check` reports every
-fault of a table at once.
+A contract is a pandera model with a line a column (`clusterlib.schema.contracts`); the data
+dictionary is made of the same lines. `check` reports every fault of a table at once.
 """
 
 import functools
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
 
 from clusterlib.problems import Problems
-from clusterlib.schema import told
-from clusterlib.schema.column import Contract
-from clusterlib.schema.contracts import CONTRACTS
-from clusterlib.schema.needs import NEEDS
+from clusterlib.schema import contracts as contracts
+from clusterlib.schema.columns import COMMON, IS_NUMBER, IS_TRUTH, MODELS, REST
 
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
-__all__ = ["check", "contract"]
+__all__ = ["check", "contract", "describe"]
 
 # Faults that the message of an error lists; all of them are in its table.
 MOST = 20
+DTYPES = {
+    "string[pyarrow]": "text",
+    "int64": "whole number",
+    "Int64": "whole number",
+    "float64": "number",
+}
+DTYPES |= {"bool": "yes/no", "object": "table"}
+CHECKS = {IS_NUMBER.name: "number", IS_TRUTH.name: "yes/no"}
 
-KNOWN = {**CONTRACTS, **NEEDS}
+
+class Contract(pa.DataFrameSchema):
+    """A schema that is shown as a line a column, as ``lang (text): language of the text``."""
+
+    def __str__(self) -> str:
+        lines = [str(self.name)]
+        for name, kind, nullable, required, meaning in _describe(self).itertuples(index=False):
+            kind += ", may be missing" if nullable else ""
+            kind += "" if required else ", not needed"
+            lines.append(f"  {name} ({kind}): {meaning}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: type | None = None) -> Any:
+        # pandera knows backends of its own classes only.
+        return pa.DataFrameSchema.get_backend(check_obj, check_type)
 
 
 @functools.cache
-def contract(table: str) -> "pa.DataFrameSchema":
+def contract(name: str) -> Contract:
     """Return the pandera schema of a table, which prints what each column means.
 
     Parameters
     ----------
-    table : str
-        ``"documents"``, ``"texts"`` (what cleaning needs of them), ``"ledger"``,
-        ``"passages"``, ``"texts to embed"`` (what an encoder needs of them),
-        ``"reference"`` (texts that offsets are taken from), ``"facts"``,
-        ``"actors"``, ``"mentions"``, ``"coded passages"`` (what counting needs of
-        them), ``"passages to group"`` (what topics need of them), ``"codes"``,
-        ``"codings"``, ``"scored codes"`` and ``"counted codes"`` (what agreement, gaps
-        and counts need of them), ``"passages to code"`` (by hand), ``"topics"``,
-        ``"topic terms"``, ``"topic weights"``, ``"themes members"``,
-        ``"themes summary"``, ``"shares"``, ``"floors"`` (what contrasts need of them),
-        ``"contrasts"``, ``"claims"``, ``"evidence"`` (of a claim), or
-        what figures need: ``"dated"``, ``"spans"``, ``"planes"``, ``"places"``,
-        ``"misplaced"``, ``"trials"``, ``"leaves"``, ``"merges"``, ``"drawn shares"``
-        and ``"drawn contrasts"``.
+    name : str
+        The name of a table, such as ``"documents"`` or ``"facts"``; of the form in
+        which a function needs it, such as ``"texts to embed"`` (what an encoder reads),
+        ``"passages to group"`` (topics), ``"scored codes"`` (gaps) or ``"drawn shares"``
+        (a figure); or that under which a run exports it, such as ``"theme_members"``.
+        Any other name is refused with a list of all.
 
     Returns
     -------
@@ -67,14 +81,60 @@ def contract(table: str) -> "pa.DataFrameSchema":
     >>> "sha256" in contract("documents").columns
     True
     """
-    return told.schema(table, _known(table))
+    if name not in MODELS:
+        names = ", ".join(map(repr, sorted(MODELS)))
+        raise ValueError(f"there is no contract {name!r}; expected one of {names}")
+    schema = MODELS[name].to_schema()
+    return Contract(schema.columns, checks=schema.checks, unique=schema.unique, name=name)
 
 
-def _known(name: str) -> Contract:
-    if name not in KNOWN:
-        there = ", ".join(map(repr, sorted(KNOWN)))
-        raise ValueError(f"there is no contract {name!r}; expected one of {there}")
-    return KNOWN[name]
+def describe(name: str) -> pd.DataFrame:
+    """Return what a contract says of each column.
+
+    Parameters
+    ----------
+    name : str
+        As for `contract`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column: column (``*`` stands for all that are not named), type (text,
+        whole number, number, yes/no, table or any), nullable, required and description.
+
+    Raises
+    ------
+    ValueError
+        If there is no such contract, with those that there are.
+
+    Examples
+    --------
+    >>> describe("codes").set_index("column").loc["coded", ["type", "description"]].tolist()
+    ['yes/no', 'whether the passage has the code']
+    """
+    return _describe(contract(name))
+
+
+def _describe(schema: Contract) -> pd.DataFrame:
+    rows = []
+    for name, column in schema.columns.items():
+        words = [CHECKS[check.name] for check in column.checks if check.name in CHECKS]
+        kind = DTYPES[str(column.dtype)] if column.dtype else next(iter(words), "any")
+        rows.append((name, kind, column.nullable, column.required, column.description))
+    return pd.DataFrame(rows, columns=["column", "type", "nullable", "required", "description"])
+
+
+def promised(table: str) -> list[str]:
+    """Return the columns that a table cannot lack, or none where it has no contract."""
+    columns = contract(table).columns if table in MODELS else {}
+    return [name for name, column in columns.items() if column.required]
+
+
+def meaning(column: str, table: str) -> str:
+    """Return what a column of a table means, or nothing where nobody has described it."""
+    columns = contract(table).columns if table in MODELS else {}
+    described = columns.get(column) or columns.get(REST)
+    return str(described.description) if described else COMMON.get(column, "")
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -107,25 +167,22 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     clusterlib.problems.InputError: the table 'ledger' has 6 fault(s):
     ...
     """
-    if _known(name).keeps(table):
-        return table
-    import pandera.errors
-
+    schema = contract(name)
     # pandera cannot tell rows apart that have one name; then they are numbered.
     numbered = table if table.index.is_unique else table.reset_index(drop=True)
-    numbered = _told_apart(numbered, _known(name))
     try:
-        contract(name).validate(numbered, lazy=True)
+        schema.validate(_wrap_unhashable(numbered, schema), lazy=True)
     except pandera.errors.SchemaErrors as error:
-        problems = Problems(of_cells=True)
         cases = error.failure_cases[["column", "check", "index", "failure_case"]]
-        for column, promise, row, value in cases.astype(object).to_numpy().tolist():
-            if str(promise) == "column_in_dataframe":
-                note_cell(problems, name, str(value), "the column is missing")
-            else:
-                note_cell(problems, name, str(column), str(promise), row, _plain(value))
     else:
         return table
+    problems = Problems(of_cells=True)
+    for column, promise, row, value in cases.astype(object).to_numpy().tolist():
+        if str(promise) == "column_in_dataframe":
+            note_cell(problems, name, str(value), "the column is missing")
+        else:
+            cell = value.value if isinstance(value, _Unhashable) else value
+            note_cell(problems, name, str(column), str(promise), row, cell)
     problems.raise_errors(f"the table {name!r}", most=MOST)
     return table
 
@@ -146,8 +203,8 @@ def note_cell(
         problems.error(table, "broken contract", message, row, column, value)
 
 
-class _Odd:
-    """Something that cannot be hashed, such as a list, for pandera: no text, and unlike others."""
+class _Unhashable:
+    """A list or the like, for pandera: no text, and unlike others."""
 
     def __init__(self, value: object) -> None:
         self.value = value
@@ -156,26 +213,21 @@ class _Odd:
         return repr(self.value)
 
 
-def _told_apart(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+def _wrap_unhashable(table: pd.DataFrame, schema: Contract) -> pd.DataFrame:
     """Wrap what pandas and pandera cannot tell apart."""
     if not table.columns.is_unique:
         return table
     wrapped = {
-        name: [value if _is_hashable(value) else _Odd(value) for value in table[name]]
-        for name, column in contract.columns.items()
-        if name in table and table[name].dtype == object and column.kind is not object
+        name: pd.Series([_wrap(value) for value in table[name]], table.index, dtype=object)
+        for name, column in schema.columns.items()
+        if name in table and table[name].dtype == object and str(column.dtype) != "object"
     }
-    series = {name: pd.Series(own, table.index, dtype=object) for name, own in wrapped.items()}
-    return table.assign(**series)
+    return table.assign(**wrapped)
 
 
-def _plain(value: object) -> object:
-    return value.value if isinstance(value, _Odd) else value
-
-
-def _is_hashable(value: object) -> bool:
+def _wrap(value: object) -> object:
     try:
         hash(value)
     except TypeError:
-        return False
-    return True
+        return _Unhashable(value)
+    return value

@@ -1,149 +1,479 @@
-"""The contract of every table."""
+"""The contract of every table: a line a column, with what it holds and what it means.
 
-from clusterlib.schema.column import Column, Contract, between, one_of, place, rows, share, text
+More columns are welcome in a table. Those named here are promised, but for optional and extra
+ones. A table of which a function reads only a part has a contract for that part.
+"""
 
-LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+import pandas as pd
+
+from clusterlib.schema.columns import (
+    REST,
+    Coherence,
+    Count,
+    Difference,
+    Extra,
+    Filled,
+    Language,
+    Number,
+    Rows,
+    Share,
+    Some,
+    Spans,
+    Table,
+    Truth,
+    column,
+)
+
 WHEN = r"\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?|--\d{2}-\d{2}"
 NUMBER = r"\d+(\.\d+)?"
-PUBLISHED = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-# A string that is not empty; one that has something on its first lines.
-SOME, FILLED = r"\S", r"\s*\S"
+FACT_KINDS = "date month quarter year period quantity percentage money".split()
+ACTOR_TYPES = (
+    "public authority,agency,industry body,cluster,firm,research,programme,person,place"
+).split(",")
+HELIX = "government,industry,academia,civil society,intermediary,".split(",")
+PASSAGE_KINDS = ["headline", "body", "caption"]
+# Meanings that several tables share.
+UNIT = "the text, or another unit that is compared"
+CATEGORY = "the topic, theme or code"
+CATEGORY_KIND = "which of the three it is: topic, theme or code"
+FLOOR = "difference that translations of the same sentences show; less means nothing"
+DIFFERS = "share in the first text less share in the second, from -1 to 1"
+CONTRAST = "more (in the first), less, or too little evidence"
+UNIT_SHARE = "part of the unit's passages that are of the category, from 0 to 1"
+SCORE = "how well the passage fits the code; compare with the threshold of the same row only"
+THRESHOLD = "score above which the passage is coded"
+CODED = "whether the passage has the code"
+PASSAGE_TEXT = "the passage after repair; its source is documents.text from start to end"
+VECTOR = "a number of the vector of the passage, which means nothing by itself"
+WHOLE_TEXT = "the whole text as loaded; all places count its code points"
+BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
+GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
+ALIKE = (
+    "how much more alike two passages of the {} from different texts are than any two "
+    "(difference of mean cosines)"
+)
+RETURN = "how well the {} come back in samples of the corpus, on average{}: 0 never, 1 always"
+LANGUAGE_SHARE = (
+    "part of the topic's passages in the language that the column is named after, from 0 to 1"
+)
+UNDER_CHANGE = (
+    "what becomes of the claim under the change that the column names: it holds, fails, or needs "
+    "it (quotes the text that is left out)"
+)
+STRENGTH = (
+    "stated (the quoted words say it), counted (coded by a machine, with codes that are relied on) "
+    "or doubtful"
+)
 
-SPAN = {"start": place(), "end": place()}
-DOCUMENTS = {
-    "doc": text(FILLED, unique=True),
-    "initiative": text(nullable=True),
-    "country": text(nullable=True),
-    "lang": text(LANGUAGE),
-    "title": text(nullable=True),
-    "published": text(PUBLISHED, nullable=True),
-    "source": text(),
-    "sha256": text(r"^[0-9a-f]{64}$"),
-    "text": text(),
-}
-PASSAGES = {
-    "passage": text(unique=True),
-    "doc": text(),
-    "lang": text(LANGUAGE),
-    "position": place(),
-    **SPAN,
-    "kind": one_of("headline,body,caption"),
-    "text": text(FILLED),
-}
-NAMED = {name: PASSAGES[name] for name in ("passage", "lang")}
-KINDS = "date,month,quarter,year,period,quantity,percentage,money"
-TYPES = "public authority,agency,industry body,cluster,firm,research,programme,person,place"
-HELIX = "government,industry,academia,civil society,intermediary,"
 
-CONTRACTS = {
-    "documents": Contract(DOCUMENTS),
-    "texts": Contract({name: DOCUMENTS[name] for name in ("doc", "lang", "text")}),
-    "texts to embed": Contract({**NAMED, "text": text()}, span=True),
-    "reference": Contract({"lang": text(LANGUAGE), "text": text(FILLED)}),
-    "ledger": Contract(
-        {
-            **{name: text() for name in ("doc", "rule", "text", "replacement", "reason")},
-            **SPAN,
-        },
-        span=True,
-    ),
-    "passages": Contract(PASSAGES, span=True),
-    "topics": Contract(
-        {
-            "topic": text(unique=True),
-            "label": text(),
-            "size": place(),
-            **{name: share() for name in ("share", "stability", "language_bias")},
-            "coherence": between(-2, 2),
-        }
-    ),
-    "topic terms": Contract(
-        {
-            **{name: text() for name in ("topic", "lang", "term", "english")},
-            "kind": one_of("term,name"),
-            "weight": Column(float, above=0),
-            "confidence": share(),
-            "rank": place(),
-        }
-    ),
-    "topic weights": Contract({"passage": text(), "topic": text(), "weight": share()}),
-    "facts": Contract(
-        {
-            "doc": text(),
-            "passage": text(),
-            "kind": one_of(KINDS),
-            "value": text(rf"^({WHEN}|{NUMBER})$"),
-            "value_end": text(rf"^({WHEN}|{NUMBER})?$"),
-            **{name: text() for name in ("unit", "unit_english")},
-            "approximate": Column(bool),
-            "hedge": text(),
-            **SPAN,
-            "quote": text(FILLED),
-        },
-        span=True,
-    ),
-    "actors": Contract(
-        {
-            "actor": text(FILLED, unique=True),
-            "name": text(FILLED),
-            "type": one_of(TYPES),
-            "helix": one_of(HELIX, nullable=True, required=False),
-            "aliases": text(),
-        }
-    ),
-    "mentions": Contract(
-        {
-            **{name: text() for name in ("doc", "passage", "actor", "type", "helix", "quote")},
-            **SPAN,
-        },
-        span=True,
-    ),
-    "coded passages": Contract(NAMED, span=True),
-    "codes": Contract(
-        {
-            **{name: text(SOME) for name in ("passage", "code")},
-            **{name: Column(float) for name in ("score", "threshold")},
-            "coded": Column(bool),
-        },
-        unique=("passage", "code"),
-    ),
-    "themes members": Contract(
-        {"passage": text(unique=True), "theme": text(SOME), "margin": share()}
-    ),
-    "themes summary": Contract(
-        {
-            "theme": text(SOME, unique=True),
-            "label": text(SOME),
-            "size": place(),
-            **{name: share() for name in ("stability", "language_bias")},
-            "coherence": between(-2, 2),
-        }
-    ),
-    "shares": Contract(
-        {
-            **{name: text(SOME) for name in ("unit", "category", "kind")},
-            "passages": place(),
-            **{name: share() for name in ("share", "low", "high")},
-        },
-        unique=("unit", "category"),
-    ),
-    "contrasts": Contract(
-        {
-            **{name: text() for name in ("category", "kind", "unit_a", "unit_b")},
-            **{name: between(-1, 1) for name in ("difference", "low", "high")},
-            "floor": share(nullable=True),
-            "verdict": one_of("more,less,too little evidence"),
-        }
-    ),
-    "claims": Contract(
-        {
-            "claim": text(SLUG, unique=True),
-            **{name: text(SOME) for name in ("section", "text")},
-            "holds": Column(bool),
-            "strength": one_of("stated,counted,doubtful"),
-            "evidence": rows(),
-        }
-    ),
-    "evidence": Contract({"doc": text(), "quote": text(FILLED), **SPAN}, span=True),
-}
+class Documents(Table, names="documents"):
+    doc: Filled = column(unique=True)
+    initiative: str = column(nullable=True)
+    country: str = column(nullable=True)
+    lang: Language
+    title: str = column(nullable=True)
+    published: str = column(str_matches=r"^\d{4}(-\d{2}(-\d{2})?)?$", nullable=True)
+    source: str
+    sha256: str = column(str_matches=r"^[0-9a-f]{64}$")
+    text: str = column(WHOLE_TEXT)
+    file: Extra = column("name of the file")
+    line: Extra = column("line or row of the file that holds the text, where it holds several")
+    format: Extra = column("format of the file")
+    encoding: Extra = column("encoding of the file")
+    lang_identified: Extra = column("language that the text itself shows")
+
+
+class Texts(Table, names="texts"):
+    doc: Filled = column(unique=True)
+    lang: Language
+    text: str = column(WHOLE_TEXT)
+
+
+class Reference(Table, names="reference"):
+    lang: Language
+    text: Filled = column("a sentence that has nothing to do with the corpus")
+
+
+class Ledger(Spans, names="ledger"):
+    doc: str
+    rule: str = column("rule of cleaning that was applied")
+    text: str = column("what stood there before")
+    replacement: str = column("what stands there now; empty if it was removed")
+    reason: str = column("why, in words")
+    start: Count
+    end: Count
+
+
+class Passages(Spans, names="passages"):
+    passage: str = column(unique=True)
+    doc: str
+    lang: Language
+    position: Count
+    start: Count
+    end: Count
+    kind: str = column("headline, body or caption", isin=PASSAGE_KINDS)
+    text: Filled = column(PASSAGE_TEXT)
+
+
+class PassagesToGroup(Table, names="passages to group"):
+    passage: str = column(unique=True)
+    doc: str
+    lang: Language
+    text: Filled = column(PASSAGE_TEXT)
+
+
+class PassagesToCode(Table, names="passages to code"):
+    passage: str = column(unique=True)
+    text: str
+
+
+class CodedPassages(Spans, names="coded passages"):
+    passage: str = column(unique=True)
+    lang: Language
+
+
+class TextsToEmbed(CodedPassages, names="texts to embed"):
+    text: str = column("the text that the encoder reads")
+
+
+class Vectors(Table, names="vectors"):
+    passage: str = column("name of the passage", unique=True)
+    rest: Extra = column(VECTOR, alias=REST)
+
+
+class Topics(Table, names="topics"):
+    topic: str = column(unique=True)
+    label: str
+    size: Count = column("passages whose first topic it is")
+    share: Share = column("part of the corpus that the topic makes up, from 0 to 1")
+    stability: Share
+    language_bias: Share
+    coherence: Coherence = column(ALIKE.format("topic"))
+    bias_by_chance: Extra = column(BIAS_BY_CHANCE)
+    verdict: Extra = column(GROUP_VERDICT)
+
+
+class TopicTerms(Table, names="topic terms, topic_terms"):
+    topic: str
+    lang: str
+    term: str = column("a word or phrase of the topic, in its own language")
+    english: str = column("English for the term; empty where none is sure")
+    kind: str = column("term, or name if it is one", isin=["term", "name"])
+    weight: float = column("how much more frequent the term is in the topic than elsewhere", gt=0)
+    confidence: Share = column("how sure the English is, from 0 to 1")
+    rank: Count = column("place of the term in its topic and language")
+
+
+class TopicWeights(Table, names="topic weights, topic_weights"):
+    passage: str
+    topic: str
+    weight: Share = column("part of the passage that is of the topic; sums to 1 for a passage")
+
+
+class TopicPassages(Table, names="topic_passages"):
+    passage: str = column(unique=True)
+    doc: str
+    lang: str
+    topic: str = column("the topic that has the greatest weight in the passage")
+    weight: Share = column("part of the passage that is of this topic, from 0 to 1")
+    margin: float = column("by how much it leads the second topic of the passage")
+    clear: bool = column("whether the margin is 0.6 or more")
+
+
+class TopicLanguages(Table, names="topic_languages"):
+    topic: str = column(unique=True)
+    rest: Extra = column(LANGUAGE_SHARE, alias=REST)
+
+
+class Trials(Table, names="trials"):
+    n_topics: Number = column("number of topics that was tried", required=False)
+    n_themes: Number = column("number of themes that was tried", required=False)
+    stability: Number = column(RETURN.format("groups", ""), nullable=True)
+    weakest: Number = column("stability of the group that comes back least", nullable=True)
+    null: Number = column(
+        "stability that passages without any structure would reach", nullable=True
+    )
+    chosen: Truth = column("whether this number was taken")
+
+
+class TopicCurve(Trials, names="topic_curve"):
+    stability: Number = column(RETURN.format("topics", " over passages"), nullable=True)
+    weakest: Number = column("stability of the topic that comes back least", nullable=True)
+    stable: Truth = column("whether this number of topics is stable")
+
+
+class ThemeCurve(Trials, names="theme_curve"):
+    stability: Number = column(RETURN.format("themes", ""), nullable=True)
+    weakest: Number = column("stability of the theme that comes back least", nullable=True)
+    stable: Truth = column("whether this number of themes is stable")
+
+
+class ThemesMembers(Table, names="themes members, theme_members"):
+    passage: str = column(unique=True)
+    theme: Some
+    margin: Share = column("0: as near to the next theme; 1: at the centre of its own")
+    clear: Extra = column("whether the margin is 0.1 or more")
+
+
+class ThemesSummary(Table, names="themes summary, themes"):
+    theme: Some = column(unique=True)
+    label: Some
+    size: Count
+    stability: Share
+    language_bias: Share
+    coherence: Coherence = column(ALIKE.format("theme"))
+    bias_by_chance: Extra = column(BIAS_BY_CHANCE)
+    verdict: Extra = column(GROUP_VERDICT)
+    central: Extra = column("the passage that the label is from")
+
+
+class Leaves(Table, names="leaves"):
+    leaf: str = column("name of the theme", unique=True)
+    label: str
+
+
+class Merges(Table, names="merges, theme_tree"):
+    merge: str = column("name of the group that the two make together")
+    left: str = column("one of the two themes, or groups of them, that are joined")
+    right: str = column("the other one")
+    height: Number = column("distance at which they are joined; similar themes are joined low")
+    size: Extra = column("passages of both together")
+
+
+class Facts(Spans, names="facts"):
+    doc: str
+    passage: str
+    kind: str = column(
+        "date, month, quarter, year, period, quantity, percentage or money", isin=FACT_KINDS
+    )
+    value: str = column(
+        "the value: a date as ISO 8601, a number in plain digits",
+        str_matches=rf"^({WHEN}|{NUMBER})$",
+    )
+    value_end: str = column(
+        "the end of a range; empty without one", str_matches=rf"^({WHEN}|{NUMBER})?$"
+    )
+    unit: str = column("what is counted, as the text says it; the currency; %")
+    unit_english: str = column("English for the unit; empty where it is not known")
+    approximate: bool = column("whether the text says about, nearly or the like")
+    hedge: str = column("the words that say so")
+    start: Count
+    end: Count
+    quote: Filled
+
+
+class Dated(Table, names="dated"):
+    doc: str
+    when: str = column("the date as it is shown")
+    first: str = column("first day that the date may mean")
+    last: str = column("last day that the date may mean")
+
+
+class Actors(Table, names="actors"):
+    actor: Filled = column("identifier of the actor", unique=True)
+    name: Filled = column("name of the actor")
+    type: str = column(
+        "public authority, agency, industry body, cluster, firm, research, programme, person or "
+        "place",
+        isin=ACTOR_TYPES,
+    )
+    helix: str = column(
+        "government, industry, academia, civil society or intermediary",
+        isin=HELIX,
+        required=False,
+        nullable=True,
+    )
+    aliases: str = column("every form the name takes in texts, with a bar between two")
+
+
+class Mentions(Spans, names="mentions"):
+    doc: str
+    passage: str
+    actor: str = column("identifier of the actor")
+    type: str = column("type of the actor")
+    helix: str = column("helix of the actor")
+    quote: str
+    start: Count
+    end: Count
+
+
+class Codes(Table, names="codes"):
+    passage: Some
+    code: Some
+    score: float = column(SCORE)
+    threshold: float = column(THRESHOLD)
+    coded: bool = column(CODED)
+
+    class Config:
+        unique = ("passage", "code")
+
+
+# Without a look for rows that stand twice: a corpus has millions of these.
+class ScoredCodes(Table, names="scored codes"):
+    passage: str
+    code: str
+    coded: Truth = column(CODED)
+    score: float = column(SCORE)
+    threshold: float = column(THRESHOLD)
+
+
+class Codings(Table, names="codings"):
+    passage: str
+    code: str
+    coded: Truth = column(CODED)
+
+    class Config:
+        unique = ("passage", "code")
+
+
+class CountedCodes(Table, names="counted codes"):
+    doc: str
+    code: str
+    coded: Truth = column(CODED)
+
+
+class Shares(Table, names="shares"):
+    unit: Some = column(UNIT)
+    category: Some = column(CATEGORY)
+    kind: Some = column(CATEGORY_KIND)
+    passages: Count = column("passages of the unit")
+    share: Share = column(UNIT_SHARE)
+    low: Share
+    high: Share
+
+    class Config:
+        unique = ("unit", "category")
+
+
+class DrawnShares(Table, names="drawn shares"):
+    unit: str = column(UNIT)
+    category: str = column(CATEGORY)
+    share: Number = column(UNIT_SHARE)
+    low: Number
+    high: Number
+
+    class Config:
+        unique = ("unit", "category")
+
+
+class Contrasts(Table, names="contrasts"):
+    category: str = column(CATEGORY)
+    kind: str = column(CATEGORY_KIND)
+    unit_a: str
+    unit_b: str
+    difference: Difference = column(DIFFERS)
+    low: Difference
+    high: Difference
+    p_value: Share = column(
+        "how often shares as uncertain as these differ the other way, from 0 to 1"
+    )
+    p_adjusted: Share = column("the p-value, adjusted for the number of contrasts")
+    floor: Share = column(FLOOR, nullable=True)
+    verdict: str = column(CONTRAST, isin=["more", "less", "too little evidence"])
+    share_a: Extra = column("share of the category in the first text")
+    share_b: Extra = column("share of the category in the second text")
+
+
+class Floors(Table, names="floors"):
+    category: str = column(CATEGORY)
+    unit_a: str
+    unit_b: str
+    floor: Share = column(FLOOR, nullable=True)
+
+
+class Similarity(Table, names="similarity"):
+    unit_a: str
+    unit_b: str
+    similarity: float = column(
+        "how alike the two are: 0 nothing in common, 1 as alike as two passages of one text"
+    )
+    floor: float = column("by how much the languages alone can move the similarity", nullable=True)
+
+
+class Nearest(Table, names="nearest"):
+    unit: str = column(UNIT)
+    nearest: str = column("the text that this one is most like")
+    second: str = column("the text that it is next most like")
+    lead: float = column("similarity to the nearest less similarity to the second", nullable=True)
+    floor: float = column("by how much the languages alone can move the lead", nullable=True)
+    verdict: str = column("the nearest text, or too little evidence")
+    passage: str = column("the passage of the text that is most like one of the nearest text")
+    passage_of_nearest: str = column("the passage of the nearest text that it is like")
+
+
+class Gaps(Table, names="gaps"):
+    unit: str = column(UNIT)
+    code: str
+    high: float = column(
+        "share of the code that so few passages still allow (upper end of the 95 % interval)"
+    )
+    passage: str = column("the passage that comes nearest to the code")
+    text: str = column("the words of that passage")
+    english: Extra = column("its English translation, for reading")
+    score: float = column(SCORE.replace("the passage", "that passage"))
+    threshold: float = column("score above which it would be coded")
+    short: float = column("what the score lacks of the threshold")
+    noise: float = column(
+        "score that a sentence may lack beside its own translations; less is no absence"
+    )
+    verdict: str = column("absent, or too little evidence")
+
+
+class Grid(Spans, names="grid"):
+    initiative: str = column(nullable=True)
+    attribute: str = column("what is asked of the text, such as initiator or money")
+    value: Some = column("a short answer in English, or not stated")
+    doc: str
+    start: pd.Int64Dtype = column(ge=0, nullable=True)
+    end: pd.Int64Dtype = column(ge=0, nullable=True)
+    quote: str
+
+
+class Claims(Table, names="claims"):
+    claim: str = column("name of the claim", str_matches=r"^[a-z0-9]+(-[a-z0-9]+)*$", unique=True)
+    section: Some = column("section of the commentary that it stands in")
+    text: Some = column("the sentence")
+    holds: bool = column("whether its condition is true of the data")
+    strength: str = column(STRENGTH, isin=["stated", "counted", "doubtful"])
+    evidence: Rows = column("its quotations with their places")
+
+
+class Evidence(Spans, names="evidence"):
+    doc: str
+    quote: Filled
+    start: Count
+    end: Count
+    claim: Extra = column("name of the claim that the quotation is evidence of")
+    strength: Extra = column("stated, counted or doubtful, as of a claim")
+
+
+class Survival(Table, names="survival"):
+    claim: str = column("name of the claim", unique=True)
+    rest: Extra = column(UNDER_CHANGE, alias=REST)
+
+
+class Faults(Table, names="faults"):
+    file: str = column("name of the file")
+    line: Extra = column("line or row of the file; empty where the whole file is meant")
+    severity: str = column("error (could not be used) or warning (used, with a remark)")
+    fault: str = column("kind of the fault")
+    message: str = column("what was found, and what was expected")
+
+
+class Remarks(Table, names="remarks, left_out"):
+    stage: str = column("stage of the run that left something out")
+    remark: str = column("what was left out, and by which rule")
+
+
+class DrawnSpans(Table, names="spans"):
+    doc: str
+    start: Number
+    end: Number
+    fate: str = column("what became of it", isin=[*PASSAGE_KINDS, "removed", "layout"])
+
+
+class Planes(Table, names="planes"):
+    panel: str = column("name of the panel that the point is drawn in")
+    lang: str
+    x: Number = column("place from left to right")
+    y: Number = column("place from bottom to top")
