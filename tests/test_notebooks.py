@@ -206,4 +206,4 @@ def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
         exec(cell.replace("source = None", f"source = {str(tmp_path)!r}"), scope)
     assert len(scope["documents"]) == 2 * len(langs)
     assert set(scope["documents"]["lang"]) == set(langs)
-    assert scope["said"].claims[0].name == "corpus-size"
+    assert scope["commentary"].claims[0].name == "corpus-size"
