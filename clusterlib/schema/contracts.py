@@ -1,5 +1,7 @@
 """The contract of every table."""
 
+from dataclasses import replace
+
 from clusterlib.schema.column import Column, Contract, between, one_of, place, rows, share, text
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -35,6 +37,15 @@ NAMED = {name: PASSAGES[name] for name in ("passage", "lang")}
 KINDS = "date,month,quarter,year,period,quantity,percentage,money"
 TYPES = "public authority,agency,industry body,cluster,firm,research,programme,person,place"
 HELIX = "government,industry,academia,civil society,intermediary,"
+# A heading is an empty string where none fits; its score is missing where there is no list.
+LABELLED = {
+    "label": text(SOME),
+    "heading": replace(text(), required=False),
+    **{
+        name: replace(between(-2, 2, nullable=True), required=False)
+        for name in ("heading_score", "heading_by_chance")
+    },
+}
 
 CONTRACTS = {
     "documents": Contract(DOCUMENTS),
@@ -52,7 +63,7 @@ CONTRACTS = {
     "topics": Contract(
         {
             "topic": text(unique=True),
-            "label": text(),
+            **LABELLED,
             "size": place(),
             **{name: share() for name in ("share", "stability", "language_bias")},
             "coherence": between(-2, 2),
@@ -114,7 +125,7 @@ CONTRACTS = {
     "themes summary": Contract(
         {
             "theme": text(SOME, unique=True),
-            "label": text(SOME),
+            **LABELLED,
             "size": place(),
             **{name: share() for name in ("stability", "language_bias")},
             "coherence": between(-2, 2),

@@ -14,8 +14,6 @@ from clusterlib.topics import words
 TEMPERATURE = 0.025
 # Sharing passages counts as much as this difference of cosine.
 TOGETHER = 0.1
-# Words of a label.
-LABEL = 3
 VOCABULARY = importlib.resources.files("clusterlib") / "data" / "english_words.csv"
 
 
@@ -52,43 +50,8 @@ def gloss(
             index=pairs.index,
         )
     )
+    glosses = glosses.astype({"english": "str", "confidence": float})
     return terms.merge(glosses, on=["lang", "kind", "term"], how="left")
-
-
-def label(terms: pd.DataFrame) -> str:
-    """Name a topic by the English of its best terms.
-
-    Parameters
-    ----------
-    terms : pandas.DataFrame
-        kind, english, confidence and weight of one topic's terms.
-
-    Returns
-    -------
-    str
-        Three words or phrases, none a part of another.
-    """
-    candidates = terms[(terms["kind"] == "term") & (terms["english"] != "")]
-    if candidates.empty:
-        return "no terms"
-    scores = (
-        (candidates["weight"] * candidates["confidence"])
-        .groupby(candidates["english"])
-        .sum()
-        .round(3)
-    )
-    ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
-    chosen: list[str] = []
-    for word in ordered:
-        if len(chosen) < LABEL and not any(_same(word, other) for other in chosen):
-            chosen.append(word)
-    return ", ".join(chosen)
-
-
-def _same(one: str, other: str) -> bool:
-    """Tell whether two English terms share a word, its ending aside."""
-    stems = [{part.rstrip("s")[:6] for part in term.split()} for term in (one, other)]
-    return bool(stems[0] & stems[1])
 
 
 @functools.cache
