@@ -43,8 +43,9 @@ def gloss(
         The terms with english and confidence, from 0 to 1. Where a term's
         passages have a translation, it is the word or phrase of these
         translations that lies nearest to the term and shares its passages;
-        otherwise the nearest of some 1,800 English words. Words that are spelled
-        alike lie nearer than their meaning makes them, which is taken off.
+        otherwise the nearest of some 1,800 English words. Of the latter,
+        those that are spelled alike lie nearer than their meaning makes them,
+        which is taken off.
         Confidence is the share of the choice in the likeness of all candidates;
         under 0.1 there is no English. Names without a translation stay as they
         are, with confidence 0.
@@ -133,7 +134,9 @@ class _Lexicon:
         rows = np.stack([self.vectors["en", word] for word in candidates])
         likeness = rows @ self.vectors[lang, term]
         likeness = likeness + TOGETHER * np.array([shared.get(word, 0.0) for word in candidates])
-        likeness = likeness - np.array([spelled_alike(term, word) for word in candidates])
+        # Words that share passages with a term hardly resemble it by chance.
+        if not shared:
+            likeness = likeness - np.array([spelled_alike(term, word) for word in candidates])
         likeness = np.round(likeness, 4)
         odds = np.exp((likeness - likeness.max()) / TEMPERATURE)
         best = int(likeness.argmax())
