@@ -97,7 +97,7 @@ def test_sentences_of_six_languages_are_named():
     texts, groups = [*SPORT, *WEATHER, *SCHOOL], np.repeat([0, 1, 2], 6)
     rows = cl.embed.matrix(cl.embed.vectors(passages_of(texts, LANGS * 3)))
     headings = subjects.name_groups(rows, groups, 3)["heading"].tolist()
-    assert headings[0] in {"team sports", "sport", "football", "football leagues and cups"}
+    assert headings[0] in {"sports matches and results", "sport", "football"}
     assert headings[1] in {"weather and climate", "weather forecast", "snow and cold"}
     assert headings[2] in {"education", "schools and teaching", "exams and grades"}
 
