@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import clusterlib as cl
+from clusterlib import subjects
 from clusterlib.codes.book import descriptions
 from clusterlib.codes.runs import cut
 from clusterlib.embed import cache
@@ -85,7 +86,7 @@ def shipped_texts() -> dict[str, list[str]]:
     table = calibration()
     table = table[table["lang"].isin(langs)]
     english = table.loc[table["lang"] == "en", "text"]
-    passages = [*table["text"], *cut(table)["text"], *vocabulary()]
+    passages = [*table["text"], *cut(table)["text"], *vocabulary(), *subjects.texts()]
     queries = [*english, *descriptions(cl.codes.read())["text"]]
     return {"passage": sorted(set(passages)), "query": sorted(set(queries))}
 

@@ -102,12 +102,27 @@ def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
     assert likeness(cl.themes.fit(*planted), planted[0]) > 0.95
 
 
-def test_labels_are_english_where_there_is_english(planted):
+def test_words_alone_are_the_label_where_no_heading_is_known(planted):
     passages, vectors = planted
-    english = passages.assign(english="A long sentence, " * 8)
-    labels = cl.themes.fit(english, vectors).summary["label"]
-    assert labels.str.startswith("A long sentence").all()
-    assert labels.str.len().max() <= 50
+    texts = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
+    english = passages.assign(english=texts[passages["subject"]])
+    summary = cl.themes.fit(english, vectors).summary
+    assert summary["heading"].eq("").all()
+    assert summary["heading_score"].isna().all()
+    assert summary["label"].tolist() == [
+        "roads, bicycles",
+        "batteries, storage",
+        "summer, glaciers",
+    ]
+    assert cl.themes.fit(passages, vectors).summary["label"].tolist() == ["no terms"] * 3
+
+
+def test_terms_of_themes_are_those_of_their_passages(planted):
+    passages, vectors = planted
+    texts = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
+    read = passages.assign(text=texts[passages["subject"]], lang="en")
+    terms = cl.themes.fit(read, vectors).terms
+    assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
 
 
 def test_the_table_of_initiatives_counts_every_passage(planted):

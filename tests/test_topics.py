@@ -198,6 +198,19 @@ def test_english_without_translations_is_as_sure_as_it_says():
     assert np.array(right)[sure].mean() > 0.85
 
 
+def test_a_gloss_is_not_chosen_by_spelling():
+    asked = [("de", "Busch", "bus"), ("fr", "fer", "ferry"), ("de", "Forscher", "forest")]
+    asked += [("fr", "pôle", "policy"), ("ro", "lege", "leg"), ("sv", "elbil", "bill")]
+    alike = [("nl", "energie", "energy"), ("de", "Batterie", "battery"), ("fr", "gaz", "gas")]
+    table = pd.DataFrame([*asked, *alike], columns=["lang", "term", "english"])
+    named = table.assign(topic="t", kind="term", passage=[f"p{place}" for place in table.index])
+    texts = named[["passage", "lang"]].assign(text=named["term"])
+    glosses = english.gloss(named[["topic", "lang", "kind", "term"]], texts)
+    sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
+    assert not (sure == table["english"]).head(len(asked)).any()
+    assert (sure == table["english"]).tail(len(alike)).all()
+
+
 def test_every_passage_of_the_seeds_has_a_topic(of_seeds, passages):
     assert set(of_seeds.passages["passage"]) == set(passages["passage"])
     assert len(of_seeds.trust) == 4

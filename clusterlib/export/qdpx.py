@@ -252,7 +252,7 @@ def _code(row: Row, below: Mapping[str, list[Row]], names: Mapping[str, str]) ->
 
 
 def _clustered(size: int) -> str:
-    return f"Found by clustering: {size} passages. The label is from the most central one."
+    return f"Found by clustering: {size} passages."
 
 
 def _walk(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -48,6 +48,15 @@ VECTOR = "a number of the vector of the passage, which means nothing by itself"
 WHOLE_TEXT = "the whole text as loaded; all places count its code points"
 BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
 GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
+LABEL = "what the {} is called: its heading or, where none fits, two or three distinctive words"
+HEADING = "subject heading that the {} is most like beyond the corpus; empty where none fits"
+HEADING_SCORE = (
+    "how much more the passages of the {} are like the heading than those of the corpus "
+    "(difference of mean cosines)"
+)
+HEADING_BY_CHANCE = (
+    "what the best heading of random groups of the size stays below in 95 of 100 cases"
+)
 ALIKE = (
     "how much more alike two passages of the {} from different texts are than any two "
     "(difference of mean cosines)"
@@ -143,7 +152,10 @@ class Vectors(Table, names="vectors"):
 
 class Topics(Table, names="topics"):
     topic: str = column(unique=True)
-    label: str
+    label: Some = column(LABEL.format("topic"))
+    heading: Extra = column(HEADING.format("topic"))
+    heading_score: Extra = column(HEADING_SCORE.format("topic"))
+    heading_by_chance: Extra = column(HEADING_BY_CHANCE)
     size: Count = column("passages whose first topic it is")
     share: Share = column("part of the corpus that the topic makes up, from 0 to 1")
     stability: Share
@@ -217,14 +229,17 @@ class ThemesMembers(Table, names="themes members, theme_members"):
 
 class ThemesSummary(Table, names="themes summary, themes"):
     theme: Some = column(unique=True)
-    label: Some
+    label: Some = column(LABEL.format("theme"))
+    heading: Extra = column(HEADING.format("theme"))
+    heading_score: Extra = column(HEADING_SCORE.format("theme"))
+    heading_by_chance: Extra = column(HEADING_BY_CHANCE)
     size: Count
     stability: Share
     language_bias: Share
     coherence: Coherence = column(ALIKE.format("theme"))
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
-    central: Extra = column("the passage that the label is from")
+    central: Extra = column("the passage in the middle of the theme")
 
 
 class Leaves(Table, names="leaves"):

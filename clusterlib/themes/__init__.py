@@ -11,14 +11,13 @@ from sklearn.pipeline import Pipeline
 from clusterlib import axes, embed, schema, stability
 from clusterlib.themes.cards import Cards, drawn
 from clusterlib.themes.model import WardThemes
+from clusterlib.topics import english, labels, terms
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
 FEWEST_PASSAGES, MOST = 8, 12
 # A passage is clearly a theme's if the next theme is so much farther.
 CLEAR = 0.1
-# Letters of a label.
-LABEL = 48
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,11 @@ class Themes:
         passage, theme, margin (0: as near to the next theme, 1: at the centre
         of its own) and clear, whether the margin is 0.1 or more.
     summary : pandas.DataFrame
-        theme, label, size, stability, coherence, language_bias, bias_by_chance,
-        verdict (see `clusterlib.stability.describe`) and central, the passage that
-        the label is from. The largest theme first.
+        theme, label, heading, heading_score, heading_by_chance (see
+        `clusterlib.subjects.name_groups`), size, stability, coherence, language_bias,
+        bias_by_chance, verdict (see `clusterlib.stability.describe`) and central, the
+        passage in the middle. The label is the heading or, where none fits, two or three
+        distinctive words. The largest theme first.
     tree : pandas.DataFrame
         Merges of themes: merge, left, right, height and size.
     curve : pandas.DataFrame
@@ -47,6 +48,8 @@ class Themes:
         Which group of the model each theme is.
     source : pandas.DataFrame
         The passages, as they were given, in the order of their names.
+    encoder : Encoder, optional
+        As it was given.
 
     Examples
     --------
@@ -65,6 +68,15 @@ class Themes:
     model: Pipeline = field(repr=False)
     order: list[int] = field(repr=False)
     source: pd.DataFrame = field(repr=False)
+    encoder: embed.Encoder | None = field(default=None, repr=False)
+
+    @functools.cached_property
+    def terms(self) -> pd.DataFrame:
+        """Terms of each theme and language: theme, lang, kind, term, english, …, rank.
+
+        Found when first asked for, since English words have to be embedded.
+        """
+        return _terms(self.members, self.source, self.encoder).rename(columns={"topic": "theme"})
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
@@ -141,7 +153,7 @@ def fit(
     ----------
     passages : pandas.DataFrame
         passage, lang and text; doc, if coherence shall not count pairs within a text;
-        english, if there are translations to label by.
+        english, if there are translations to take words from.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
     n_themes : int, optional
@@ -187,13 +199,21 @@ def fit(
     ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
     model = Pipeline([("axes", subject), ("themes", ward)])
     distances = model.transform(rows)
-    labels = distances.argmin(axis=1)
-    summary = stability.describe(labels, ward.stability_, rows, source, "theme")
+    groups = distances.argmin(axis=1)
+    summary = stability.describe(groups, ward.stability_, rows, source, "theme")
     order = summary.pop("group").tolist()
-    central = [_central(rows, np.flatnonzero(labels == group)) for group in order]
-    summary.insert(1, "label", [label(source, place) for place in central])
+    central = [_central(rows, np.flatnonzero(groups == group)) for group in order]
     summary["central"] = source["passage"].iloc[central].to_numpy()
     members = _members(source, distances[:, order], summary["theme"].tolist())
+    named = labels.label_groups(
+        rows,
+        members["theme"],
+        summary["theme"].tolist(),
+        members["clear"].to_numpy(bool),
+        functools.partial(_words, members, source, encoder),
+        encoder,
+    )
+    summary = pd.concat([summary[["theme"]], named, summary.drop(columns="theme")], axis=1)
     names = dict(zip(order, summary["theme"], strict=True))
     return Themes(
         members,
@@ -204,6 +224,7 @@ def fit(
         model,
         order,
         source,
+        encoder,
     )
 
 
@@ -235,19 +256,27 @@ def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
     return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
 
 
-def label(passages: pd.DataFrame, place: int) -> str:
-    """Return the beginning of a passage, in English if there is a translation.
+def _weights(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members as weights of topics: 1 for the theme of a passage, 0 for others."""
+    wide = pd.crosstab(members["passage"], members["theme"]).astype(np.float64)
+    return wide.reset_index().melt("passage", var_name="topic", value_name="weight")
 
-    >>> label(pd.DataFrame({"text": ["Ein Messestand."], "english": ["A stand at a fair."]}), 0)
-    'A stand at a fair'
-    """
-    english = passages["english"].iloc[place] if "english" in passages else None
-    text = passages["text"].iloc[place] if english is None or pd.isna(english) else english
-    words = " ".join(str(text).split()).strip(" .:;,“”\"'«»")
-    if len(words) <= LABEL:
-        return words
-    short = words[:LABEL].rsplit(" ", 1)[0] if " " in words[:LABEL] else words[:LABEL]
-    return short.rstrip(" ,;:–-") + " …"
+
+def _terms(
+    members: pd.DataFrame, source: pd.DataFrame, encoder: embed.Encoder | None
+) -> pd.DataFrame:
+    """Return the terms of themes as those of topics."""
+    ranked = terms.rank(source, _weights(members))
+    return schema.check(english.gloss(ranked, source, encoder), "topic terms")
+
+
+def _words(
+    members: pd.DataFrame, source: pd.DataFrame, encoder: embed.Encoder | None, names: list[str]
+) -> dict[str, str]:
+    """Return labels of words for the themes of these names."""
+    weights = _weights(members)
+    weights = weights[weights["topic"].isin(names)]
+    return labels.word_labels(source, weights, lambda: _terms(members, source, encoder))
 
 
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability
-from clusterlib.topics import english, terms
+from clusterlib.topics import english, labels, terms
 from clusterlib.topics.cards import Cards
 from clusterlib.topics.model import TopicMixture
 
@@ -53,6 +53,8 @@ class Topics:
         As it was given.
     source : pandas.DataFrame
         The passages, as they were given.
+    vectors : numpy.ndarray
+        Theirs.
     encoder : Encoder, optional
         As it was given.
 
@@ -75,6 +77,7 @@ class Topics:
     tried: pd.DataFrame | None = field(repr=False)
     random_state: int
     source: pd.DataFrame = field(repr=False)
+    vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
 
     def _repr_html_(self) -> str:
@@ -108,17 +111,23 @@ class Topics:
 
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
-        """One row a topic: topic, label, size, share, stability, coherence, …, verdict."""
-        named = self.terms
-        if self.source.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
-            # Readings of all passages pool the languages; glosses of terms cannot.
-            read = self.source.assign(text=self.source["english"], lang="en")
-            ranked = terms.rank(read, self.weights)
-            named = ranked.assign(english=ranked["term"], confidence=1.0)
-        labels = {str(topic): english.label(part) for topic, part in named.groupby("topic")}
-        table = self.trust.copy()
-        table.insert(1, "label", table["topic"].map(labels).fillna("no terms"))
+        """One row a topic: topic, label, its heading with score, size, share, …, verdict.
+
+        The label is a subject heading that the topic is more like than the corpus is; see
+        `clusterlib.subjects.name_groups`. Where no heading exceeds what random groups reach,
+        ``heading`` is empty and the label is two or three distinctive words.
+        """
+        names = self.trust["topic"].tolist()
+        clear = self.passages["clear"].to_numpy(bool)
+        named = labels.label_groups(
+            self.vectors, self.passages["topic"], names, clear, self._words, self.encoder
+        )
+        table = pd.concat([self.trust[["topic"]], named, self.trust.drop(columns="topic")], axis=1)
         return schema.check(table, "topics")
+
+    def _words(self, names: list[str]) -> dict[str, str]:
+        weights = self.weights[self.weights["topic"].isin(names)]
+        return labels.word_labels(self.source, weights, lambda: self.terms)
 
     def assign(
         self, passages: pd.DataFrame, vectors: pd.DataFrame
@@ -260,6 +269,7 @@ def fit(
         tried,
         random_state,
         source,
+        rows,
         encoder,
     )
 

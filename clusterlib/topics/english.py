@@ -2,6 +2,7 @@
 
 import functools
 import importlib.resources
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,11 @@ from clusterlib.topics import words
 TEMPERATURE = 0.025
 # Sharing passages counts as much as this difference of cosine.
 TOGETHER = 0.1
-# Words of a label.
-LABEL = 3
+# What likeness of spelling alone adds to a cosine, as words that do not translate each other show,
+# and how much more counts against short words that begin alike (bush, bus).
+SPELLING, BEGINNING, SHORT = 0.15, 0.1, 4
+# With less confidence there is no English.
+GUESS = 0.1
 VOCABULARY = importlib.resources.files("clusterlib") / "data" / "english_words.csv"
 
 
@@ -39,9 +43,12 @@ def gloss(
         The terms with english and confidence, from 0 to 1. Where a term's
         passages have a translation, it is the word or phrase of these
         translations that lies nearest to the term and shares its passages;
-        otherwise the nearest of some 1,800 English words. Confidence is the
-        share of the choice in the likeness of all candidates. Names without
-        a translation stay as they are, with confidence 0.
+        otherwise the nearest of some 1,800 English words. Of the latter,
+        those that are spelled alike lie nearer than their meaning makes them,
+        which is taken off.
+        Confidence is the share of the choice in the likeness of all candidates;
+        under 0.1 there is no English. Names without a translation stay as they
+        are, with confidence 0.
     """
     lexicon = _Lexicon(terms, passages, encoder)
     pairs = terms[["lang", "kind", "term"]].drop_duplicates()
@@ -52,43 +59,36 @@ def gloss(
             index=pairs.index,
         )
     )
+    glosses = glosses.astype({"english": "str", "confidence": float})
     return terms.merge(glosses, on=["lang", "kind", "term"], how="left")
 
 
-def label(terms: pd.DataFrame) -> str:
-    """Name a topic by the English of its best terms.
+def spelled_alike(term: str, word: str) -> float:
+    """Return how much nearer two words lie than their meaning makes them, by their spelling.
 
-    Parameters
-    ----------
-    terms : pandas.DataFrame
-        kind, english, confidence and weight of one topic's terms.
-
-    Returns
-    -------
-    str
-        Three words or phrases, none a part of another.
+    >>> [round(spelled_alike("fer", word), 2) for word in ("iron", "ferry")]
+    [0.0, 0.18]
     """
-    candidates = terms[(terms["kind"] == "term") & (terms["english"] != "")]
-    if candidates.empty:
-        return "no terms"
-    scores = (
-        (candidates["weight"] * candidates["confidence"])
-        .groupby(candidates["english"])
-        .sum()
-        .round(3)
-    )
-    ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
-    chosen: list[str] = []
-    for word in ordered:
-        if len(chosen) < LABEL and not any(_same(word, other) for other in chosen):
-            chosen.append(word)
-    return ", ".join(chosen)
+    one, other = _letters(term), _letters(word)
+    parts = _parts(one), _parts(other)
+    dice = 2 * len(parts[0] & parts[1]) / max(len(parts[0]) + len(parts[1]), 1)
+    begin = one[:3] == other[:3] and one != other
+    short = begin and 3 <= min(len(one), len(other)) <= SHORT
+    return SPELLING * dice + BEGINNING * short
 
 
-def _same(one: str, other: str) -> bool:
-    """Tell whether two English terms share a word, its ending aside."""
-    stems = [{part.rstrip("s")[:6] for part in term.split()} for term in (one, other)]
-    return bool(stems[0] & stems[1])
+@functools.cache
+def _letters(word: str) -> str:
+    """Return the letters of a word, small and without accents."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", word.lower())))
+
+
+@functools.cache
+def _parts(letters: str) -> frozenset[str]:
+    """Return the pairs and triples of letters of a word, its edges marked."""
+    edged = f"<{letters}>"
+    places = [(start, size) for size in (2, 3) for start in range(len(edged) - size + 1)]
+    return frozenset(edged[start : start + size] for start, size in places)
 
 
 @functools.cache
@@ -134,10 +134,14 @@ class _Lexicon:
         rows = np.stack([self.vectors["en", word] for word in candidates])
         likeness = rows @ self.vectors[lang, term]
         likeness = likeness + TOGETHER * np.array([shared.get(word, 0.0) for word in candidates])
+        # Words that share passages with a term hardly resemble it by chance.
+        if not shared:
+            likeness = likeness - np.array([spelled_alike(term, word) for word in candidates])
         likeness = np.round(likeness, 4)
         odds = np.exp((likeness - likeness.max()) / TEMPERATURE)
         best = int(likeness.argmax())
-        return candidates[best], round(float(odds[best] / odds.sum()), 2)
+        confidence = round(float(odds[best] / odds.sum()), 2)
+        return (candidates[best] if confidence >= GUESS else ""), confidence
 
     def _shared(self, lang: str, term: str) -> dict[str, float]:
         """Return the English terms of the passages of a term, with Dice's coefficient."""

@@ -50,7 +50,8 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
         ]
     columns = ["topic", "lang", "kind", "term", "weight", "rank"]
     if not parts:
-        return pd.DataFrame(columns=columns)
+        table = pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str"))
+        return table.astype({"weight": float, "rank": int})
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values(["topic", "lang", "kind", "rank"], ignore_index=True)
     return table[columns]
@@ -68,8 +69,10 @@ def _scored(
     inside = table["inside"].to_numpy(float)
     outside = table["count"].to_numpy(float) - inside + neutral
     prior = PRIOR * (inside + outside) / (inside + outside).sum()
+    # Of a single term there is no other to hold it against.
     odds = [
-        np.log((part + prior) / (part.sum() + PRIOR - part - prior)) for part in (inside, outside)
+        np.log((part + prior) / np.maximum(part.sum() + PRIOR - part - prior, 1e-9))
+        for part in (inside, outside)
     ]
     error = np.sqrt(1 / (inside + prior) + 1 / (outside + prior))
     table["weight"] = np.round((odds[0] - odds[1]) / error, 2)

@@ -1,0 +1,215 @@
+"""Subject headings: what passages are about, in words that a person would choose.
+
+The list is this project's own: some hundreds of plain headings over all fields of life,
+denser where clusters work, each with a line that says what falls under it. A heading's
+place in the space is that of its words and its scope together; groups of passages are
+held against it in any language.
+
+In come vectors of passages and their groups, out goes a heading for each, or none.
+"""
+
+import functools
+import importlib.resources
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
+
+from clusterlib import axes, embed
+from clusterlib.embed.encoder import EncoderKey
+
+# A heading must fit so much better: below it, readers found headings wrong (label_judgements.csv).
+LEAST = 0.1
+# Fewer clear passages say less than all passages of a group do.
+FEWEST_CLEAR = 10
+# A score by chance is what the best heading of random groups stays below, in this part. They
+# are as many as have so many passages together, between these numbers.
+QUANTILE, DRAWN, FEWEST, MOST = 0.95, 50_000, 200, 1000
+COLUMNS = ["heading", "heading_score", "heading_by_chance"]
+FILE = importlib.resources.files("clusterlib") / "data" / "subjects.csv"
+
+Rows = NDArray[np.float64]
+
+
+def headings() -> pd.DataFrame:
+    """Return the subject headings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        heading, and scope, what falls under it; sorted by heading.
+
+    Examples
+    --------
+    >>> headings().set_index("heading").loc["hydrogen", "scope"]
+    'production, transport and use of hydrogen'
+    """
+    with FILE.open(encoding="utf-8") as file:
+        return pd.read_csv(file).sort_values("heading", ignore_index=True)
+
+
+def texts() -> list[str]:
+    """Return what is embedded of the headings: their words, then their scopes."""
+    table = headings()
+    return [*table["heading"], *table["scope"]]
+
+
+def vectors(encoder: embed.Encoder | None = None) -> Rows:
+    """Return the place of each heading in the space of calibrated vectors.
+
+    Parameters
+    ----------
+    encoder : Encoder, optional
+        By default multilingual-e5-small, whose vectors come with the package.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (headings, dim), unit rows: the sum of the vectors of the heading's words
+        and of its scope.
+
+    Examples
+    --------
+    >>> vectors().shape[1]
+    384
+    """
+    # Held here, since a key does not keep its encoder.
+    encoder = encoder or embed.load_encoder()
+    return _vectors(EncoderKey.of(encoder), tuple(texts())).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _vectors(key: EncoderKey, lines_of_text: tuple[str, ...]) -> Rows:
+    lines = pd.DataFrame({"text": lines_of_text}).assign(lang="en")
+    lines["passage"] = lines.index.astype("str")
+    rows = embed.matrix(embed.vectors(lines, key.encoder)).astype(np.float64)
+    return axes.unit(rows[: len(rows) // 2] + rows[len(rows) // 2 :])
+
+
+def place(rows: NDArray[np.floating], encoder: embed.Encoder | None = None) -> tuple[Rows, Rows]:
+    """Return passages and headings where they can be compared: form whitened, means removed.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Calibrated unit vectors of passages, shape (n, dim).
+    encoder : Encoder, optional
+        That they come from; vectors of another length than the default encoder's need it.
+
+    Returns
+    -------
+    passages, headings : numpy.ndarray
+        Unit rows, shapes (n, dim) and (headings, dim). There are no headings for vectors
+        of an unknown encoder.
+
+    Examples
+    --------
+    >>> passages, subjects = place(np.eye(384)[:3])
+    >>> passages.shape, subjects.shape[1], place(np.eye(5))[1].shape
+    ((3, 384), 384, (0, 5))
+    """
+    form = embed.form_of(rows, encoder)
+    if form is None:
+        return np.asarray(rows, np.float64), np.empty((0, rows.shape[1]))
+    subjects = vectors(encoder)
+    with threadpool_limits(1):
+        even = axes.whitening(form)
+        passages = rows.astype(np.float64)
+        return (
+            axes.unit((passages - passages.mean(axis=0)) @ even),
+            axes.unit((subjects - subjects.mean(axis=0)) @ even),
+        )
+
+
+def name_groups(
+    rows: NDArray[np.floating],
+    labels: NDArray[np.intp],
+    n_groups: int,
+    clear: NDArray[np.bool_] | None = None,
+    encoder: embed.Encoder | None = None,
+) -> pd.DataFrame:
+    """Find the heading of each group of passages.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Calibrated unit vectors of the passages, shape (n, dim).
+    labels : numpy.ndarray
+        The group of each passage, from 0.
+    n_groups : int
+        How many groups there are.
+    clear : numpy.ndarray, optional
+        Whether each passage is clearly of its group. Those that are stand for a group of
+        which they are half or more, if they are ten or more.
+    encoder : Encoder, optional
+        That the vectors come from; vectors of another length than the default encoder's
+        need it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: heading, an empty string where there is none; heading_score, how
+        much more its passages are like the heading than those of the corpus are, on
+        average (a difference of cosines); heading_by_chance, what the best heading of
+        random groups of the size stays below in 95 of 100 cases. A heading must exceed
+        that, and 0.1. No two groups have the same: the one that is more like it has it, the other
+        its next.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> lines = ["A new stadium.", "The team won.", "They lost the match.", "Rain fell."]
+    >>> lines += ["Storms are coming.", "The sun shines."]
+    >>> table = pd.DataFrame({"passage": list("abcdef"), "lang": "en", "text": lines})
+    >>> rows = cl.embed.matrix(cl.embed.vectors(table))
+    >>> name_groups(rows, np.array([0, 0, 0, 1, 1, 1]), 2).shape
+    (2, 3)
+    """
+    passages, subjects = place(rows, encoder)
+    empty = pd.DataFrame({"heading": [""] * n_groups}).assign(**dict.fromkeys(COLUMNS[1:], np.nan))
+    if not len(subjects):
+        return empty
+    one_hot = labels == np.arange(n_groups)[:, None]
+    if clear is not None:
+        count = (one_hot & clear).sum(axis=1)
+        stand = (count >= FEWEST_CLEAR) & (count * 2 >= one_hot.sum(axis=1))
+        one_hot &= clear | ~stand[:, None]
+    sizes = one_hot.sum(axis=1)
+    chance = {size: _by_chance(passages, subjects, size) for size in sorted(set(sizes.tolist()))}
+    with threadpool_limits(1):
+        means = (one_hot / np.maximum(sizes, 1)[:, None]) @ passages
+        scores = _beyond(means, passages, subjects)
+    names, table = headings()["heading"].tolist(), []
+    best = scores.max(axis=1)
+    taken: set[int] = set()
+    for group in sorted(range(n_groups), key=lambda group: (-best[group], group)):
+        free = scores[group].copy()
+        free[list(taken)] = -np.inf
+        first, limit = int(free.argmax()), chance[int(sizes[group])]
+        named = bool(sizes[group] and free[first] > max(LEAST, limit))
+        taken |= {first} if named else set()
+        score = free[first] if named else best[group]
+        table.append((group, names[first] if named else "", score, limit))
+    return pd.DataFrame(sorted(table), columns=["group", *COLUMNS])[COLUMNS]
+
+
+def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:
+    """Return how much more groups are like headings than the corpus, from the groups' means."""
+    return np.asarray(np.round((means - passages.mean(axis=0)) @ subjects.T, 3))
+
+
+def _by_chance(passages: Rows, subjects: Rows, size: int) -> float:
+    """Return what the best heading of random groups of a size stays below in 95 of 100 cases."""
+    draw = np.random.default_rng(0)
+    if not size:
+        return 0.0
+    n_draws = int(np.clip(DRAWN // size, FEWEST, MOST))
+    drawn = [draw.choice(len(passages), size, replace=False, shuffle=False) for _ in range(n_draws)]
+    bounds = np.arange(n_draws + 1) * size
+    parts = (np.full(n_draws * size, 1 / size), np.concatenate(drawn), bounds)
+    means = csr_array(parts, shape=(n_draws, len(passages))) @ passages
+    with threadpool_limits(1):
+        best = _beyond(means, passages, subjects).max(axis=1)
+    return float(np.round(np.quantile(best, QUANTILE), 3))

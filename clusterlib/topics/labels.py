@@ -1,0 +1,132 @@
+"""What topics and themes are called: a subject heading or, where none fits, their words.
+
+In come vectors and terms of groups, out go labels with the score of their heading.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import embed, subjects
+from clusterlib.topics import terms
+
+# Words of a label.
+WORDS = 3
+NO_TERMS = "no terms"
+
+
+def label_groups(
+    rows: NDArray[np.floating],
+    labels: "pd.Series[str]",
+    names: list[str],
+    clear: NDArray[np.bool_],
+    words: Callable[[list[str]], dict[str, str]],
+    encoder: embed.Encoder | None = None,
+) -> pd.DataFrame:
+    """Label groups of passages.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Calibrated unit vectors of the passages, shape (n, dim).
+    labels : pandas.Series
+        The name of each passage's group.
+    names : list of str
+        The names of all groups.
+    clear : numpy.ndarray
+        Whether each passage is clearly of its group.
+    words : callable
+        Returns labels of words for groups of these names.
+    encoder : Encoder, optional
+        That the vectors come from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: label, heading, heading_score and heading_by_chance; see
+        `clusterlib.subjects.name_groups`. The label is the heading, and where there is
+        none, two or three words.
+
+    Examples
+    --------
+    >>> groups = pd.Series(["a", "a", "b"])
+    >>> table = label_groups(
+    ...     np.eye(3), groups, ["a", "b"], np.ones(3, bool), lambda names: {"a": "rain, sun"}
+    ... )
+    >>> table["label"].tolist()
+    ['rain, sun', 'no terms']
+    """
+    places = pd.Index(names).get_indexer(pd.Index(labels))
+    table = subjects.name_groups(rows, places, len(names), clear, encoder)
+    unnamed = [name for name, heading in zip(names, table["heading"], strict=True) if not heading]
+    chosen = words(unnamed) if unnamed else {}
+    label = [
+        heading or chosen.get(name, NO_TERMS)
+        for name, heading in zip(names, table["heading"], strict=True)
+    ]
+    table.insert(0, "label", pd.Series(label, dtype="str"))
+    return table.astype({"heading": "str"})
+
+
+def word_labels(
+    passages: pd.DataFrame, weights: pd.DataFrame, glossed: Callable[[], pd.DataFrame]
+) -> dict[str, str]:
+    """Label topics by their distinctive words, in English.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, lang, text, and english if there are reading translations. Those of all
+        passages pool the languages; glosses of terms cannot.
+    weights : pandas.DataFrame
+        passage, topic and weight.
+    glossed : callable
+        Returns the terms of the topics with english and confidence.
+
+    Returns
+    -------
+    dict of str to str
+        Two or three words or phrases by topic.
+    """
+    if passages.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
+        read = passages.assign(text=passages["english"], lang="en")
+        ranked = terms.rank(read, weights)
+        named = ranked.assign(english=ranked["term"], confidence=1.0)
+    else:
+        named = glossed()
+    return {str(topic): join_words(part) for topic, part in named.groupby("topic")}
+
+
+def join_words(terms_of_topic: pd.DataFrame) -> str:
+    """Return the English of a topic's best terms.
+
+    Parameters
+    ----------
+    terms_of_topic : pandas.DataFrame
+        kind, english, confidence and weight of one topic's terms.
+
+    Returns
+    -------
+    str
+        Three words or phrases, none a part of another.
+    """
+    table = terms_of_topic
+    candidates = table[(table["kind"] == "term") & (table["english"] != "")]
+    if candidates.empty:
+        return NO_TERMS
+    strength = candidates["weight"] * candidates["confidence"]
+    scores = strength.groupby(candidates["english"]).sum().round(3)
+    ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
+    chosen: list[str] = []
+    for word in ordered:
+        if len(chosen) < WORDS and not any(_same(word, other) for other in chosen):
+            chosen.append(word)
+    return ", ".join(chosen)
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two English terms share a word, its ending aside."""
+    stems = [{part.rstrip("s")[:6] for part in term.split()} for term in (one, other)]
+    return bool(stems[0] & stems[1])

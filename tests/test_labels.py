@@ -1,0 +1,132 @@
+"""Subject headings and labels: planted subjects are named, chance and what is unknown is not."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import clusterlib as cl
+from clusterlib import subjects
+
+SPORT = ["The team won the match.", "Deux buts et une victoire.", "Der Trainer lobt die Spieler."]
+SPORT += ["De spits scoorde twee keer.", "Kampen endte uavgjort.", "Отборът загуби финала."]
+WEATHER = ["Heavy rain is expected.", "La tempête arrive demain.", "Der Sommer war heiß."]
+WEATHER += ["Het gaat vannacht vriezen.", "Stormen nådde kysten.", "Утре ще вали сняг."]
+SCHOOL = ["Pupils sit their exams.", "Les élèves apprennent à lire.", "Lehrer fehlen an Schulen."]
+SCHOOL += ["De leraar geeft les.", "Studentene fikk karakterer.", "Учениците учат математика."]
+LANGS = ["en", "fr", "de", "nl", "nb", "bg"]
+
+
+def passages_of(texts, langs):
+    names = [f"p{place:03d}" for place in range(len(texts))]
+    return pd.DataFrame({"passage": names, "lang": langs, "text": texts})
+
+
+@pytest.fixture
+def short_list(tmp_path, monkeypatch):
+    """Take five headings of invented words in place of the list."""
+    file = tmp_path / "subjects.csv"
+    rows = [f"{word} things,{word} {word}ish {word}ly" for word in ("alp", "bor", "cis", "dun")]
+    file.write_text("\n".join(["heading,scope", *rows, "other,nothing of these"]), "utf-8")
+    monkeypatch.setattr(subjects, "FILE", file)
+
+
+def planted(words, encoder, seed=0):
+    """Return passages of words of three planted headings, and their vectors."""
+    draw = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(3), 20)
+    texts = [
+        f"{word} {word}ish {word}ly w{draw.integers(99)} w{draw.integers(99)}"
+        for word in np.array(words)[groups]
+    ]
+    passages = passages_of(texts, "en")
+    return passages, cl.embed.vectors(passages, encoder), groups
+
+
+def test_planted_headings_are_found_in_any_order(words, short_list):
+    passages, vectors, groups = planted(["bor", "dun", "alp"], words)
+    rows = cl.embed.matrix(vectors)
+    table = subjects.name_groups(rows, groups, 3, encoder=words)
+    assert table["heading"].tolist() == ["bor things", "dun things", "alp things"]
+    assert (table["heading_score"] > table["heading_by_chance"]).all()
+    order = np.random.default_rng(1).permutation(len(groups))
+    again = subjects.name_groups(rows[order], groups[order], 3, encoder=words)
+    assert again["heading"].equals(table["heading"])
+    themes = cl.themes.fit(passages, vectors, 3, encoder=words)
+    named = themes.members.set_index("passage").loc[passages["passage"], "theme"]
+    assert (
+        named.map(themes.summary.set_index("theme")["label"]).tolist()
+        == np.repeat(["bor things", "dun things", "alp things"], 20).tolist()
+    )
+
+
+def test_random_groups_rarely_have_a_heading(words, short_list):
+    _, vectors, groups = planted(["bor", "dun", "alp"], words)
+    rows, draw = cl.embed.matrix(vectors), np.random.default_rng(2)
+    tables = [
+        subjects.name_groups(rows, draw.permutation(groups), 3, encoder=words) for _ in range(60)
+    ]
+    table = pd.concat(tables)
+    assert (table["heading"] != "").mean() < 0.1
+    named = table["heading_score"] > table["heading_by_chance"].clip(lower=0.1)
+    assert named.equals(table["heading"] != "")
+
+
+def test_no_two_groups_share_a_heading_and_an_empty_group_has_none(words, short_list):
+    _, vectors, groups = planted(["bor", "bor", "alp"], words)
+    table = subjects.name_groups(cl.embed.matrix(vectors), groups, 4, encoder=words)
+    named = table.loc[table["heading"] != "", "heading"]
+    assert named.is_unique
+    assert "bor things" in set(named)
+    assert table["heading"].iloc[3] == ""
+
+
+def test_passages_that_are_clearly_of_a_group_stand_for_it(words, short_list):
+    _, vectors, groups = planted(["bor", "dun", "alp"], words)
+    wrong = np.where(np.arange(60) % 20 < 9, (groups + 1) % 3, groups)
+    scores = [
+        subjects.name_groups(cl.embed.matrix(vectors), wrong, 3, clear, words)["heading_score"]
+        for clear in (None, wrong == groups)
+    ]
+    assert (scores[1] > scores[0] + 0.1).all()
+
+
+def test_sentences_of_six_languages_are_named():
+    texts, groups = [*SPORT, *WEATHER, *SCHOOL], np.repeat([0, 1, 2], 6)
+    rows = cl.embed.matrix(cl.embed.vectors(passages_of(texts, LANGS * 3)))
+    headings = subjects.name_groups(rows, groups, 3)["heading"].tolist()
+    assert headings[0] in {"sports matches and results", "sport", "football"}
+    assert headings[1] in {"weather and climate", "weather forecast", "snow and cold"}
+    assert headings[2] in {"education", "schools and teaching", "exams and grades"}
+
+
+def test_labels_of_the_seeds_are_headings_or_english_words(translated):
+    vectors = cl.embed.vectors(translated)
+    topics = cl.topics.fit(translated, vectors, n_topics=4).summary
+    themes = cl.themes.fit(translated, vectors, n_themes=6).summary
+    listed = set(subjects.headings()["heading"])
+    for table in (topics, themes):
+        named = table["heading"] != ""
+        assert set(table.loc[named, "heading"]) <= listed
+        assert table.loc[named, "label"].equals(table.loc[named, "heading"])
+        assert (table.loc[named, "heading_score"] > table.loc[named, "heading_by_chance"]).all()
+        assert (table.loc[~named, "label"].str.split(", ").str.len() <= 3).all()
+        assert not table["label"].str.contains("…").any()
+    assert "electric mobility" in set(topics["label"])
+    assert "trade fairs and delegations" in set(themes["label"])
+
+
+def test_the_headings_can_be_told_apart(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    sys.modules.pop("subjects", None)
+    import subjects as check
+
+    found, _ = check.faults(cl.embed.load_encoder())
+    assert found == []
+    table = subjects.headings()
+    assert 600 <= len(table) <= 800
+    assert table["heading"].is_unique
+    assert table["heading"].str.fullmatch(r"[a-z' -]+").all()
+    assert table["heading"].str.split().str.len().between(1, 4).all()
