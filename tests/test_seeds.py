@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 
 import pandas as pd
 
@@ -42,3 +43,25 @@ def test_lines_agree_with_an_independent_judgement(documents):
             position = end + 1
     assert total == len(judged)
     assert agree / total >= 0.95
+
+
+def test_code_sentences_are_whole_and_in_their_language():
+    sentences = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
+    rows = list(sentences[["code", "row", "lang"]].itertuples(index=False, name=None))
+    langs = ["bg", "de", "en", "fr", "nb", "nl"]
+    assert rows == list(itertools.product(cl.codes.read()["code"], [1, 2, 3], langs))
+    assert sentences["text"].str.split().str.len().between(8, 25).all()
+    assert not sentences["text"].duplicated().any()
+    assert sentences["passage"].tolist() == ["-".join(map(str, row)) for row in rows]
+    for (code, lang), texts in sentences.groupby(["code", "lang"])["text"]:
+        assert cl.language.identify("\n".join(texts)) == lang, code
+
+
+def test_code_sentences_stand_nowhere_else(documents):
+    sentences = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
+    others = [*documents["text"], *cl.embed.calibration()["text"]]
+    for name in ("codebook.csv", "english.csv", "commentary.csv"):
+        others.append((cl.load.seeds() / name).read_text(encoding="utf-8"))
+    text = "\n".join(others).casefold()
+    words = sentences["text"].str.casefold().str.strip(".»”“")
+    assert [sentence for sentence in words if sentence in text] == []
