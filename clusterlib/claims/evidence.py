@@ -337,7 +337,7 @@ def unstated(study: Study, attribute: str) -> list[str]:
     --------
     >>> import clusterlib as cl
     >>> unstated(cl.study.of(cl.load.documents()), "governance")
-    ['bg', 'nb']
+    ['bg', 'fr', 'nb']
     """
     rows = _select(study.grid, {"attribute": attribute, "value": NOT_STATED})
     return sorted(rows["doc"])
