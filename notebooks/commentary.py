@@ -20,8 +20,8 @@ from clusterlib.claims import (
     quote,
     texts,
 )
+from clusterlib.compare.study import Study
 from clusterlib.facts import dated
-from clusterlib.study import Study
 
 # Nouvelle-Aquitaine: Cluster Énergie et Stockage
 

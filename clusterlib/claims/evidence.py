@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clusterlib.claims.claim import EvidenceIndex, Places
-from clusterlib.study import MissingError, Study
+from clusterlib.compare.study import MissingError, Study
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If words do not stand in the document, or more than once.
 
     Examples
@@ -117,7 +117,7 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If there is none, or more than one.
 
     Examples
@@ -238,7 +238,7 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If the code occurs in the document, or its absence is too little evidence.
 
     Examples
