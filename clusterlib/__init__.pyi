@@ -13,9 +13,9 @@ from . import problems as problems
 from . import run as run
 from . import schema as schema
 from . import stability as stability
-from . import study as study
 from . import themes as themes
 from . import topics as topics
 from . import view as view
+from .compare import study as study
 
 __version__: str

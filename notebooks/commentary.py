@@ -21,8 +21,8 @@ from clusterlib.claims import (
     quote,
     unstated,
 )
+from clusterlib.compare.study import Study
 from clusterlib.facts import dated
-from clusterlib.study import Study
 
 # Five unlike units
 

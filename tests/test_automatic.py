@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
-from clusterlib.compare.together import unit
+from clusterlib.compare.together import choose_unit
 from clusterlib.run import Options, report, run
 from clusterlib.schema import check
 
@@ -234,10 +234,10 @@ def test_caps_are_told():
 
 def test_what_is_compared_where_texts_are_too_many():
     passages = pd.DataFrame({"doc": [str(n) for n in range(60)], "lang": "en", "country": ""})
-    assert unit(passages)[0] == ""
-    assert unit(passages.assign(country=["NL", "FR", "DE"] * 20))[0] == "country"
-    assert "left out" in unit(passages)[1][0]
-    assert unit(passages.head(1)) == (
+    assert choose_unit(passages)[0] == ""
+    assert choose_unit(passages.assign(country=["NL", "FR", "DE"] * 20))[0] == "country"
+    assert "left out" in choose_unit(passages)[1][0]
+    assert choose_unit(passages.head(1)) == (
         "",
         ["there is one text only, so nothing is compared with another"],
     )

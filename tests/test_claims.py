@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
-from clusterlib.study import UNDRAWN
+from clusterlib.compare.study import UNDRAWN
 
 
 @pytest.fixture(scope="module")

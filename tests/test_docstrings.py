@@ -2,7 +2,6 @@
 
 import dataclasses
 import doctest
-import importlib
 import inspect
 
 import pytest
@@ -15,7 +14,7 @@ MODULES = sorted(cl.__all__)
 def public(kind):
     """Return what a module offers: the names it lists, or those that are defined in it."""
     for module in MODULES:
-        source = importlib.import_module(f"clusterlib.{module}")
+        source = getattr(cl, module)
         listed = getattr(source, "__all__", None)
         names = listed or [name for name in vars(source) if not name.startswith("_")]
         for name in names:

@@ -23,7 +23,7 @@ from clusterlib.claims.claim import (
     to_table,
 )
 from clusterlib.claims.evidence import index_of
-from clusterlib.study import MissingError, Study
+from clusterlib.compare.study import MissingError, Study
 
 # A sentence, and what it rests on.
 Statement: TypeAlias = tuple[str, Evidence]

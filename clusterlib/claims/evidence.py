@@ -10,7 +10,7 @@ import pandas as pd
 
 from clusterlib.claims.claim import EvidenceIndex, Places
 from clusterlib.compare.grid import NOT_STATED
-from clusterlib.study import MissingError, Study
+from clusterlib.compare.study import MissingError, Study
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If words do not stand in the document, or more than once.
 
     Examples
@@ -118,7 +118,7 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If there is none, or more than one.
 
     Examples
@@ -239,7 +239,7 @@ def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If the code occurs in the document, or its absence is too little evidence.
 
     Examples
@@ -297,7 +297,7 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
 
     Raises
     ------
-    clusterlib.study.MissingError
+    clusterlib.compare.study.MissingError
         If the grid has no such cell, the cell says that nothing is stated, or its words are
         not in the text any more.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from clusterlib.claims.evidence import scored
-from clusterlib.study import Study
+from clusterlib.compare.study import Study
 
 AMOUNTS = ("money", "percentage", "quantity")
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()

@@ -1,4 +1,10 @@
-"""Compare initiatives: shares, contrasts, likeness and gaps, with what each can be trusted."""
+"""Compare initiatives: shares, contrasts, likeness and gaps, with what each can be trusted.
+
+Passages, vectors and what passages are assigned to come in, tables of comparisons go out; a
+`study` makes them all, and what they rest on, from documents.
+"""
+
+import lazy_loader  # type: ignore[import-untyped]
 
 from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
@@ -18,5 +24,9 @@ __all__ = [
     "grid_sheet",
     "shares",
     "similarity",
+    "study",
     "together",
 ]
+
+# A study knows every stage, and is imported when it is first used.
+__getattr__, __dir__, _ = lazy_loader.attach(__name__, submodules=["study"])

@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import codes, embed, resample
-from clusterlib.codes import runs
-from clusterlib.codes.book import from_csv
+from clusterlib import embed, resample
 from clusterlib.compare.shares import DRAWS, Assigned, read
 from clusterlib.embed import LanguageCenterer, cache
 from clusterlib.embed.encoder import EncoderKey
@@ -161,19 +159,8 @@ def embed_heldout(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Embed the calibration sentences, each fifth with offsets from the other four.
 
-    Parameters
-    ----------
-    langs : list of str
-        Languages; those without calibration sentences are left out.
-    encoder : Encoder, optional
-        By default multilingual-e5-small.
-
-    Returns
-    -------
-    sentences : pandas.DataFrame
-        passage, row, lang and text.
-    vectors : pandas.DataFrame
-        Index passage; float32 columns, unit rows.
+    Return the sentences (passage, row, lang and text; languages without any are left out)
+    and their vectors.
     """
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
@@ -185,19 +172,11 @@ def code_heldout(
 ) -> pd.DataFrame:
     """Code the calibration sentences as passages are coded, each fifth with offsets of the others.
 
-    Parameters
-    ----------
-    langs, encoder
-        As for `embed_heldout`.
-    codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.apply` takes it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `clusterlib.codes.apply` returns it, with row, the same for translations
-        of one another. Empty where no language has calibration sentences.
+    Return what `clusterlib.codes.apply` does, with row, the same for translations of one
+    another; empty where no language has calibration sentences.
     """
+    from clusterlib import codes
+
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
     if not len(table):
@@ -210,6 +189,9 @@ def code_heldout(
 
 @functools.lru_cache(maxsize=16)
 def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
+    from clusterlib.codes import apply, runs
+    from clusterlib.codes.book import from_csv
+
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
     centerers = _centerers(table, encoder)
     rows = table.set_index("passage")["row"]
@@ -218,7 +200,7 @@ def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.Dat
         whole=cut["whole"].array
     )
     vectors = _centered(table, table["row"], centerers, encoder)
-    given = codes.apply(table, vectors, book, encoder, parts=parts)
+    given = apply(table, vectors, book, encoder, parts=parts)
     return given.assign(row=given["passage"].map(rows))
 
 
@@ -254,36 +236,12 @@ def _centered(
 
 
 def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:
-    """Read a codebook that codes were given by, and refuse another.
+    """Read the codebook that codes were given by, and refuse another: name each code that differs.
 
-    Parameters
-    ----------
-    given : pandas.DataFrame
-        code; label and dimension if known.
-    codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.read` takes it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `clusterlib.codes.read` returns it.
-
-    Raises
-    ------
-    ValueError
-        With every code that the codebook lacks, or that has another label or
-        dimension there. What the codes do not carry, such as their probes, is
-        not compared.
-
-    Examples
-    --------
-    >>> match_codebook(pd.DataFrame({"code": ["money", "coins"], "label": ["Cash", "Coins"]}))
-    Traceback (most recent call last):
-    ...
-    ValueError: the codebook of the seeds, which is taken where none is given, is not that of the
-    codes: it has no code 'coins'; its label of 'money' is 'Money and investment', not 'Cash'; pass
-    the codebook that the passages were coded by
+    What the codes do not carry, such as their probes, is not compared.
     """
+    from clusterlib import codes
+
     book = codes.read(codebook)  # type: ignore[arg-type]
     expected = given.drop_duplicates("code").set_index("code")
     there = book.set_index("code")

@@ -118,23 +118,7 @@ class Assigned:
 
 
 def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
-    """Lay an assignment out.
-
-    Parameters
-    ----------
-    assigned : pandas.DataFrame
-        Weights of topics, members of themes, or codes.
-    passages : pandas.DataFrame
-        Needs passage, lang and the column that ``by`` names.
-    by : str
-        What is compared.
-
-    Raises
-    ------
-    ValueError
-        If the table is none of these or lacks a column, passages are missing in
-        either table, or a passage has no value in ``by``.
-    """
+    """Lay weights of topics, members of themes, or codes out as a matrix beside their passages."""
     kind = next((name for name in KINDS if name in assigned), "")
     if not kind:
         columns = ", ".join(map(str, assigned.columns))
@@ -166,28 +150,7 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
 
 
 def units_of(passages: pd.DataFrame, by: str) -> "pd.Series[str]":
-    """Return of each passage the unit that it belongs to.
-
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        Needs passage and the column that ``by`` names.
-    by : str
-        What is compared.
-
-    Raises
-    ------
-    ValueError
-        If there is no such column, or it says nothing of a passage.
-
-    Examples
-    --------
-    >>> units_of(pd.DataFrame({"passage": ["a-1"], "doc": ["a"]}), "initiative")
-    Traceback (most recent call last):
-    ...
-    ValueError: there is no column 'initiative' in the passages, which says what is compared;
-    take it from the texts: passages.merge(documents[["doc", "initiative"]], on="doc")
-    """
+    """Return of each passage the unit that it belongs to, or say how the passages get one."""
     if by not in passages:
         message = f"there is no column {by!r} in the passages, which says what is compared"
         way = f'passages.merge(documents[["doc", "{by}"]], on="doc")'

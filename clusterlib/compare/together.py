@@ -1,6 +1,10 @@
-"""All comparisons of a corpus, as far as its size and languages allow, and what was left out."""
+"""All comparisons of a corpus, as far as its size and languages allow, and what was left out.
 
-from collections.abc import Mapping
+Passages, vectors and what passages are assigned to come in; the tables that a run writes go out.
+A study compares in the same words: `share_all` and `contrast_above_noise`.
+"""
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -23,18 +27,42 @@ UNITS = {
 }
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
-CONTRASTS = (
-    "by category kind unit_a unit_b share_a share_b difference low high floor verdict".split(),
-    "str str str str str float float float float float float str".split(),
+# Columns of what is left out where there is nothing to pair, and which of them are numbers.
+EMPTY = {
+    "contrasts": "by category kind unit_a unit_b share_a share_b difference low high p_value "
+    "p_adjusted floor verdict",
+    "similarity": "by unit_a unit_b similarity low high floor",
+    "nearest": "by unit nearest second lead low high floor verdict passage passage_of_nearest",
+}
+NUMBERS = frozenset(
+    "share_a share_b difference similarity lead low high p_value p_adjusted floor".split()
 )
-SIMILARITY = (
-    "by unit_a unit_b similarity low high floor".split(),
-    "str str str float float float float".split(),
-)
-NEAREST = (
-    "by unit nearest second lead low high floor verdict passage passage_of_nearest".split(),
-    "str str str str float float float float str str str".split(),
-)
+
+
+def share_all(
+    tables: Iterable[pd.DataFrame], passages: pd.DataFrame, by: str = "doc", random_state: int = 0
+) -> pd.DataFrame:
+    """Return the shares of several assignments, such as of topics and of codes, in one table."""
+    return pd.concat(
+        [shares(assigned, passages, by, random_state) for assigned in tables], ignore_index=True
+    )
+
+
+def contrast_above_noise(
+    tables: Iterable[pd.DataFrame],
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Return the contrasts of several assignments in one table, each beside its noise floor."""
+    parts = []
+    for assigned in tables:
+        floor = floors(assigned, passages, vectors, codebook, encoder, by, random_state)
+        parts.append(contrasts(assigned, passages, floor, by, random_state))
+    return pd.concat(parts, ignore_index=True)
 
 
 def together(
@@ -82,54 +110,37 @@ def together(
     grouping = [name for name in ("initiative", "country") if name in documents]
     grouped = passages.merge(documents[["doc", *grouping]], on="doc", how="left")
     # The text would be copied for every code; the reader finds it by the name of the passage.
-    plain = grouped.drop(columns=["text", "english"], errors="ignore")
-    by, remarks = unit(grouped)
-    parts = [shares(table, plain, "doc", random_state) for table in assigned.values()]
-    tables = {"shares": pd.concat(parts, ignore_index=True)}
-    tables["gaps"] = gaps(assigned["codes"], plain, codebook, encoder)
-    tables["contrasts"] = _empty(CONTRASTS)
-    tables |= {"similarity": _empty(SIMILARITY), "nearest": _empty(NEAREST)}
+    grouped = grouped.drop(columns=["text", "english"], errors="ignore")
+    by, remarks = choose_unit(grouped)
+    tables = {
+        "shares": share_all(assigned.values(), grouped, "doc", random_state),
+        "gaps": gaps(assigned["codes"], grouped, codebook, encoder),
+    }
+    for name, columns in EMPTY.items():
+        kinds = {column: "float" if column in NUMBERS else "str" for column in columns.split()}
+        tables[name] = pd.DataFrame(columns=list(kinds)).astype(kinds)
     if by:
-        parts = []
-        for table in assigned.values():
-            floor = floors(table, plain, vectors, codebook, encoder, by, random_state)
-            parts.append(contrasts(table, plain, floor, by, random_state))
-        tables["contrasts"] = pd.concat(parts, ignore_index=True).assign(by=by)
-        speaking, more = _speakers(plain, by)
+        settings = vectors, codebook, encoder, by, random_state
+        pairs = contrast_above_noise(assigned.values(), grouped, *settings)
+        tables["contrasts"] = pairs.assign(by=by)
+        speaking, more = _draw_speakers(grouped, by)
         if (speaking[by].value_counts() > 1).sum() < 3:
             remarks.append(f"similarity is left out: it needs three {UNITS[by][1]} of two passages")
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             tables["similarity"] = alike.pairs.assign(by=by)
-            quoted = _quoted(alike.nearest, speaking, vectors, by)
-            tables["nearest"] = quoted.assign(by=by)[NEAREST[0]]
+            nearest = _add_passages(alike.nearest, speaking, vectors, by)
+            tables["nearest"] = nearest.assign(by=by)[list(tables["nearest"])]
             remarks += more
     rows = [("compare", remark) for remark in remarks]
     return {**tables, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
 
 
-def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
-    """Choose what is compared.
+def choose_unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
+    """Choose what is compared, and say what a reader has to know of this choice.
 
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        doc and lang; initiative and country if known.
-
-    Returns
-    -------
-    str
-        The first of doc, initiative, country and lang that every passage has and
-        that has 2 to 50 values; ``""`` if none does.
-    list of str
-        What a reader has to know of this choice.
-
-    Examples
-    --------
-    >>> unit(pd.DataFrame({"doc": ["a", "b"], "lang": "en"}))
-    ('doc', [])
-    >>> unit(pd.DataFrame({"doc": map(str, range(60)), "lang": ["en", "fr"] * 30}))
-    ('lang', ['60 texts have too many pairs; they are compared by lang instead'])
+    It is the first of doc, initiative, country and lang that every passage has and
+    that has 2 to 50 values; ``""`` if none does.
     """
     texts = passages["doc"].nunique()
     if texts < 2:
@@ -146,7 +157,7 @@ def unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
     return "", [f"{remark}: contrasts and similarity are left out"]
 
 
-def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
+def _draw_speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
     """Draw passages of large units by a digest of their names, which no order changes."""
     kept = by_digest(passages).groupby(by, sort=False).head(SPEAKERS).sort_index()
     if len(kept) == len(passages):
@@ -155,7 +166,7 @@ def _speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]
     return kept, [remark]
 
 
-def _quoted(
+def _add_passages(
     nearest: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame, by: str
 ) -> pd.DataFrame:
     """Add the two passages of each unit and its nearest that are nearest to one another."""
@@ -170,7 +181,3 @@ def _quoted(
     return nearest.assign(
         passage=[pair[0] for pair in pairs], passage_of_nearest=[pair[1] for pair in pairs]
     )
-
-
-def _empty(columns: tuple[list[str], list[str]]) -> pd.DataFrame:
-    return pd.DataFrame(columns=columns[0]).astype(dict(zip(*columns, strict=True)))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import clean, codes, compare, embed, facts, load, schema, themes, topics
+from clusterlib.compare.together import contrast_above_noise, share_all
 
 # Tables for which nothing is drawn: studies that differ in their seed have them in common.
 UNDRAWN = frozenset("passages vectors codebook codes reference facts actors mentions gaps".split())
@@ -192,24 +193,21 @@ class Study:
     @functools.cached_property
     def shares(self) -> pd.DataFrame:
         """Shares of topics, themes and codes in each text."""
-        parts = [
-            compare.shares(assigned, self.passages, "doc", self.random_state)
-            for assigned in (self.topics.weights, self.themes.members, self.codes)
-        ]
-        return pd.concat(parts, ignore_index=True)
+        tables = self.topics.weights, self.themes.members, self.codes
+        return share_all(tables, self.passages, "doc", self.random_state)
 
     @functools.cached_property
     def contrasts(self) -> pd.DataFrame:
         """Contrasts of each pair of texts in topics, themes and codes."""
-        others = [
-            self._contrasts(assigned) for assigned in (self.topics.weights, self.themes.members)
-        ]
-        return pd.concat([*others, self.code_contrasts], ignore_index=True)
+        groups = self._contrast(self.topics.weights, self.themes.members)
+        return pd.concat([groups, self.code_contrasts], ignore_index=True)
 
     @functools.cached_property
     def code_contrasts(self) -> pd.DataFrame:
         """Contrasts of each pair of texts in codes alone, for which no model is fitted."""
-        return self._contrasts(self.codes)
+        if self.by_reader:
+            return compare.contrasts(self.codes, self.passages)
+        return self._contrast(self.codes)
 
     @functools.cached_property
     def similarity(self) -> compare.Similarity:
@@ -222,12 +220,9 @@ class Study:
         """What texts do not mention."""
         return compare.gaps(self.codes, self.passages, self.codebook, self.model)
 
-    def _contrasts(self, assigned: pd.DataFrame) -> pd.DataFrame:
-        if self.by_reader and "code" in assigned:
-            return compare.contrasts(assigned, self.passages, by="doc")
-        settings = self.passages, self.vectors, self.codebook, self.model
-        floors = compare.floors(assigned, *settings, "doc", self.random_state)
-        return compare.contrasts(assigned, self.passages, floors, "doc", self.random_state)
+    def _contrast(self, *tables: pd.DataFrame) -> pd.DataFrame:
+        settings = self.vectors, self.codebook, self.model, "doc", self.random_state
+        return contrast_above_noise(tables, self.passages, *settings)
 
     def _companion(self, name: str) -> pd.DataFrame | None:
         path = self.companions / name
