@@ -318,7 +318,7 @@ def test_the_report_of_a_run_names_its_options_and_has_files_for_other_programs(
     entry, anew = report(tmp_path, Options(seed=3, codebook=str(book)))
     page = (tmp_path / entry["page"]).read_text(encoding="utf-8")
     assert anew and not report(tmp_path, Options(seed=3, codebook=str(book)))[1]
-    for name, value in {"Seed": "3", "Codebook": "own.csv", "Vectors": "of whole passages"}.items():
+    for name, value in {"Seed": "3", "Codebook": "own.csv"}.items():
         assert re.search(rf"<dt>{name}</dt><dd[^>]*>{value}</dd>", page)
     assert hashlib.sha256(book.read_bytes()).hexdigest() in page
     assert "with codes, themes and facts at their places" in page
