@@ -24,7 +24,6 @@ from conftest import ROOT
 import clusterlib as cl
 from clusterlib import cli, progress
 from clusterlib.run import Options, RunError, Store, run, start_workers
-from clusterlib.run.store import publish
 
 # Of two languages, for a run that is short, and a text in a part of its own that has no passages.
 SEEDS = [str(next(cl.load.seeds().glob(f"{doc}*.txt"))) for doc in ("bg", "nl")]
@@ -426,7 +425,7 @@ def test_a_column_may_have_no_values_in_one_part_and_a_table_no_rows(tmp_path):
         store.write("facts", "key", {"facts": table}, part) for part, table in enumerate(tables)
     ]
     store.finish("facts", "key", entries)
-    publish(store, ["facts"])
+    store.publish(["facts"])
     facts = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
     assert facts["value"].fillna("").tolist() == ["", "", "a", ""]
     assert facts["n"].tolist() == [0, 1, 0, 1]

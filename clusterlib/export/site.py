@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from clusterlib import clean, codes, load
 from clusterlib.claims import listed, number
@@ -62,6 +63,8 @@ ROWS = {
 MOST_FIGURES = 4
 # Rows of all sheets together, and passages of a project: more take long to write and to open.
 MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
+# Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV, of a run.
+MOST_PAGES, MOST_TABLE_ROWS = 200, 200_000
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
@@ -197,6 +200,52 @@ def report(
         settings=provenance.settings,
         inputs=[*executed.hashes(), *provenance.hashes()],
     )
+
+
+def report_tables(
+    source: Path, folder: Path, codebook: Path | None, provenance: Provenance
+) -> dict[str, Any]:
+    """Write the report of a folder of tables, without what is too long to be read.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        A folder of Parquet files, a table each, as a run writes them.
+    folder, codebook, provenance
+        As for `report`.
+
+    Returns
+    -------
+    dict
+        findings and texts with a page (how many), page, and what was left out.
+    """
+    tables, notes = {}, []
+    for path in sorted(source.glob("*.parquet")):
+        rows = pq.ParquetFile(path).metadata.num_rows
+        # What is left out is in the report already, as its notes and remarks.
+        if path.stem in ("vectors", "left_out"):
+            continue
+        if rows > MOST_TABLE_ROWS and path.stem not in (
+            "documents",
+            "passages",
+            "ledger",
+            "claims",
+        ):
+            note = f"the table {path.stem} has {rows:,} rows: see the folder tables of the run"
+            notes.append(note)
+            continue
+        tables[path.stem] = pd.read_parquet(path)
+    omitted = pd.read_parquet(source / "left_out.parquet")
+    tables["remarks"] = pd.concat([tables["remarks"], omitted], ignore_index=True)
+    notes = [*tables["remarks"]["remark"].tolist(), *notes]
+    report([], folder, tables, notes, MOST_PAGES, codebook, provenance)
+    # In the order in which it is read back, so that a kept report is told alike.
+    return {
+        "findings": len(tables["claims"]),
+        "left out": notes,
+        "page": "report/index.html",
+        "texts with a page": len(list((folder / "texts").glob("*.html"))),
+    }
 
 
 def _seeds() -> dict[str, pd.DataFrame]:

@@ -10,45 +10,35 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
-import hashlib
 import importlib.metadata
-import json
 import platform
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import filelock
-import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits
 
 from clusterlib import load
-from clusterlib.embed.files import replace
 from clusterlib.load.files import find
 from clusterlib.problems import Problems
 from clusterlib.progress import bar
 from clusterlib.run.stages import STAGES, Options, Stage
 from clusterlib.run.store import (
-    TABLES_ENTRY,
+    ENTRY,
     RunError,
     Store,
     changed_files,
     digest,
-    publish,
+    hash_json,
     read_json,
-    sync,
     write_json,
 )
 from clusterlib.run.workers import Mapper, start_workers
-
-if TYPE_CHECKING:
-    from clusterlib.export import Provenance
 
 __all__ = [
     "STAGES",
@@ -64,11 +54,6 @@ PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers 
 # Part of every key: raise it when a stage makes other tables of the same input.
 METHOD = 8
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-REPORT_ENTRY = "made.json"
-# Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV.
-PAGES, ROWS = 200, 200_000
-# Too long to be read, or in the report already as what it leaves out.
-NOT_SHOWN = {"vectors", "left_out"}
 
 
 def run(
@@ -135,8 +120,10 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     (folder / "manifest.json").unlink(missing_ok=True)
     for stage in STAGES:
         key = _key(stage, store, options, inputs)
-        damaged = store.damaged(stage.name) if store.entry(stage.name).get("key") == key else None
-        if damaged == []:
+        entry = store.entry(stage.name)
+        same = entry.get("key") == key
+        damaged = changed_files(store.folder(stage.name), entry) if same else []
+        if same and not damaged:
             tell(f"{stage.name}: kept from an earlier run")
         else:
             if damaged:
@@ -147,14 +134,13 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
             tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows))
         if stage.name == "read":
             _refuse_change(inputs, options)
-    publish(store, [stage.name for stage in STAGES])
+    store.publish([stage.name for stage in STAGES])
     summary, written = report(folder, options)
     count = f"{summary['findings']:,} findings in {folder / summary['page']}"
     tell(f"report: {count if written else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
     manifest = _manifest(store, options, inputs) | {"report": summary}
-    content = json.dumps(manifest, indent=1, ensure_ascii=False)
-    replace(folder / "manifest.json", content.encode())
+    write_json(folder / "manifest.json", manifest)
     return folder / "manifest.json"
 
 
@@ -243,10 +229,6 @@ def _refuse_change(inputs: dict[str, str], options: Options) -> None:
         raise RunError(f"{changed[0]}{more} changed during the run; run again to read it as it is")
 
 
-def _hash_json(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
 def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -> str:
     """Return the hash of all that the tables of a stage depend on."""
     chosen = {name: value for name, value in asdict(options).items() if name in stage.options}
@@ -257,13 +239,13 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
     if "encoder" in chosen:
         base = options.load_encoder()
         chosen["model"] = [base.name, str(base.revision)]
-    return _hash_json(
+    return hash_json(
         {
             "stage": stage.name,
             "method": METHOD,
             "version": importlib.metadata.version("clusterlib"),
             "options": chosen,
-            "inputs": {n: _hash_json(store.entry(n).get("files", {})) for n in stage.inputs},
+            "inputs": {n: hash_json(store.entry(n).get("files", {})) for n in stage.inputs},
             "files": inputs if not stage.inputs else {},
         }
     )
@@ -271,9 +253,6 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
 
 def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[str, Any]:
     """Say what was run on what, with which versions, and what came of it."""
-    rules: Counter[str] = Counter()
-    for ledger in store.each("clean", "ledger"):
-        rules.update(ledger["rule"].tolist())
     encoder, entries = options.load_encoder(), {s.name: store.entry(s.name) for s in STAGES}
     return {
         "versions": {"python": platform.python_version()}
@@ -288,22 +267,25 @@ def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[st
         "passages that topics and themes are fitted on": min(
             options.sample, entries["clean"]["rows"]["passages"]
         ),
-        "ledger": dict(sorted(rules.items())),
-        "faults": store.whole("load", "faults")["fault"].value_counts().sort_index().to_dict(),
+        "ledger": _count_values(store, "clean", "ledger", "rule"),
+        "faults": _count_values(store, "load", "faults", "fault"),
     }
 
 
-def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], bool]:
+def _count_values(store: Store, stage: str, table: str, column: str) -> dict[str, int]:
+    counts = store.whole(stage, table, [column])[column].value_counts().sort_index()
+    return {str(value): int(count) for value, count in counts.items()}
+
+
+def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     """Write the report of the tables of a run, unless it stands there unharmed.
 
     Parameters
     ----------
     root : pathlib.Path
         The folder of the run, with its tables.
-    options : Options, optional
-        What was run: the report says with which encoder, seed and codebook. By
-        default it says nothing of them, and takes the codebook for that of the
-        seeds.
+    options : Options
+        What was run: the report says with which encoder, seed and codebook.
 
     Returns
     -------
@@ -312,72 +294,24 @@ def report(root: Path, options: Options | None = None) -> tuple[dict[str, Any], 
     bool
         Whether it was written.
     """
-    provenance, folder = _provenance(options), root / "report"
+    # Imported here: runs in other processes have no use for templates.
+    from clusterlib.export.site import report_tables
+
+    provenance, folder = options.provenance(), root / "report"
     settings = [dict(provenance.settings), provenance.hashes()]
-    key = _hash_json(
-        [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / TABLES_ENTRY)]
+    key = hash_json(
+        [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / ENTRY)]
     )
-    entry = read_json(folder / REPORT_ENTRY)
-    if entry.get("key") == key and not changed_files(folder, entry["files"]):
+    entry = read_json(folder / ENTRY)
+    if entry.get("key") == key and not changed_files(folder, entry):
         return entry["summary"], False
     # A report that is not whole is never in its place.
     beside = root / ".report"
     shutil.rmtree(beside, ignore_errors=True)
-    summary = _write_report(root / "tables", beside, provenance, options.book if options else None)
-    files = {p.relative_to(beside).as_posix(): digest(p) for p in beside.rglob("*") if p.is_file()}
-    write_json(beside / REPORT_ENTRY, {"key": key, "summary": summary, "files": files})
+    summary = report_tables(root / "tables", beside, options.book, provenance)
+    paths = sorted(path for path in beside.rglob("*") if path.is_file())
+    hashes = {path.relative_to(beside).as_posix(): digest(path) for path in paths}
+    write_json(beside / ENTRY, {"key": key, "summary": summary, "files": hashes})
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
-    sync(root)
     return summary, True
-
-
-def _provenance(options: Options | None) -> Provenance:
-    """Return what a reader has to know of the options, and the tables that they name."""
-    # Imported here and below: runs in other processes have no use for templates.
-    from clusterlib.export import Provenance
-    from clusterlib.export.site import package_data
-
-    if options is None:
-        return Provenance(files=tuple(package_data()))
-    encoder, by_stability = options.load_encoder(), "the most stable number"
-    book = options.book or Path(load.seeds()) / "codebook.csv"
-    settings = {
-        "Encoder": f"{encoder.name}, revision {encoder.revision}",
-        "Seed": str(options.seed),
-        "Topics": str(options.topics or by_stability),
-        "Themes": str(options.themes or by_stability),
-        "Sample": f"{options.sample:,} passages at most, on which these are fitted",
-        "Codebook": book.name if options.book else "that of the package",
-    }
-    reading = [Path(options.reading)] if options.reading else []
-    return Provenance(settings, (book, *reading, *package_data()))
-
-
-def _write_report(
-    source: Path, folder: Path, provenance: Provenance, codebook: Path | None
-) -> dict[str, Any]:
-    from clusterlib import export
-
-    tables, notes = {}, []
-    for path in sorted(source.glob("*.parquet")):
-        rows = pq.ParquetFile(path).metadata.num_rows
-        if path.stem in NOT_SHOWN:
-            continue
-        if rows > ROWS and path.stem not in ("documents", "passages", "ledger", "claims"):
-            notes.append(
-                f"the table {path.stem} has {rows:,} rows: see the folder tables of the run"
-            )
-            continue
-        tables[path.stem] = pd.read_parquet(path)
-    left_out = pd.read_parquet(source / "left_out.parquet")
-    tables["remarks"] = pd.concat([tables["remarks"], left_out], ignore_index=True)
-    notes = [*tables["remarks"]["remark"].tolist(), *notes]
-    export.report([], folder, tables, notes, PAGES, codebook, provenance)
-    # In the order in which it is read back, so that a kept report is told alike.
-    return {
-        "findings": len(tables["claims"]),
-        "left out": notes,
-        "page": "report/index.html",
-        "texts with a page": len(list((folder / "texts").glob("*.html"))),
-    }

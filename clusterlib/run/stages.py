@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
+
+if TYPE_CHECKING:
+    from clusterlib.export import Provenance
 
 # Passages of a language without calibration text that stand for it, and how many are enough.
 REFERENCE, ENOUGH = 500, 10
@@ -109,6 +112,24 @@ class Options:
             return embed.load_encoder(precision="int8")
         name, _, revision = self.encoder.partition("@")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
+
+    def provenance(self) -> "Provenance":
+        """Return what a reader has to know of the options, and the tables that they name."""
+        # Imported here: runs in other processes have no use for templates.
+        from clusterlib.export.site import Provenance, package_data
+
+        encoder, by_stability = self.load_encoder(), "the most stable number"
+        book = self.book or Path(load.seeds()) / "codebook.csv"
+        settings = {
+            "Encoder": f"{encoder.name}, revision {encoder.revision}",
+            "Seed": str(self.seed),
+            "Topics": str(self.topics or by_stability),
+            "Themes": str(self.themes or by_stability),
+            "Sample": f"{self.sample:,} passages at most, on which these are fitted",
+            "Codebook": book.name if self.book else "that of the package",
+        }
+        reading = [Path(self.reading)] if self.reading else []
+        return Provenance(settings, (book, *reading, *package_data()))
 
     def read_sheet(self) -> pd.DataFrame | None:
         """Return the reading, a row a passage and code."""
@@ -214,11 +235,10 @@ def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
 def prepare(store: Store, options: Options) -> Prepared:
     """Return the encoder, and text of the corpus in languages that calibration does not know."""
     calibrated = set(embed.calibration()["lang"])
-    others = []
-    for passages in store.each("clean", "passages"):
-        rest = passages[~primary(passages).isin(calibrated)]
-        others.append(rest.assign(lang=primary(rest))[["passage", "lang", "text"]])
-    reference = by_digest(pd.concat(others)).groupby("lang").head(REFERENCE)
+    passages = store.whole("clean", "passages", ["passage", "lang", "text"])
+    passages["lang"] = primary(passages)
+    others = passages[~passages["lang"].isin(calibrated)]
+    reference = by_digest(others).groupby("lang").head(REFERENCE)
     many = reference.groupby("lang")["text"].transform("size") >= ENOUGH
     return options.load_encoder(), reference[many].reset_index(drop=True)
 
@@ -249,22 +269,15 @@ def read_part(store: Store, part: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def sample(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the passages that stages are fitted on, with their vectors; each asks for them."""
-    keys = tuple(store.entry(stage)["key"] for stage in ("clean", "embed"))
-    return _sample(store.root, options.sample, keys)
-
-
-@functools.lru_cache(maxsize=1)
-def _sample(root: Path, most: int, keys: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    store = Store(root)
-    names = store.whole("clean", "passages", ["passage"])
-    chosen = set(by_digest(names)["passage"].head(most))
-    passages, vectors = [], []
+    """Return the passages that topics, themes and codes are fitted on, and their vectors."""
+    names = by_digest(store.whole("clean", "passages", ["passage"]))["passage"]
+    chosen, tables = set(names.head(options.sample)), []
     for part in store.filled("clean", "passages"):
-        texts, rows = read_part(store, part)
-        passages.append(texts[texts["passage"].isin(chosen)])
-        vectors.append(rows[rows.index.isin(chosen)])
-    return pd.concat(passages, ignore_index=True), pd.concat(vectors)
+        passages, vectors = read_part(store, part)
+        rows = passages["passage"].isin(chosen)
+        tables.append((passages[rows], vectors[vectors.index.isin(chosen)]))
+    passages, vectors = map(pd.concat, zip(*tables, strict=True))
+    return passages.reset_index(drop=True), vectors
 
 
 def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
@@ -308,13 +321,11 @@ def assign_themes(
 
 def fit_codes(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepared]:
     """Learn the codes, and what the passages of the sample have in common."""
-    langs = set[str]()
-    for passages in store.each("clean", "passages"):
-        langs |= set(embed.languages(passages).tolist())
+    langs = frozenset(embed.languages(store.whole("clean", "passages", ["lang"])).tolist())
     passages, vectors = sample(store, options)
     prepared = prepare(store, options)
     rows = _cut(codes.exemplary(passages), prepared)
-    return codes.fit(vectors, rows, frozenset(langs), options.book, prepared[0]), prepared
+    return codes.fit(vectors, rows, langs, options.book, prepared[0]), prepared
 
 
 def apply_codes(
