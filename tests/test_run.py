@@ -513,6 +513,25 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     assert content(out) == content(whole)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
+    import psutil
+
+    out = tmp_path / "out"
+    process = start(out, "--workers", "2")
+    until = time.monotonic() + 60
+    while not (started := workers(process)) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(process.pid, number)
+    process.join()
+    assert started and process.exitcode == (130 if number == signal.SIGINT else -number)
+    assert not psutil.wait_procs(started, timeout=20)[1]
+    code, said = finish(out, "--workers", "2")
+    assert code == 0, said
+    assert content(out) == content(whole)
+
+
 def die_over_one(number):
     return number if number != 1 else os._exit(1)
 

@@ -3,6 +3,8 @@
 import functools
 import logging
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -57,7 +59,7 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
             yield functools.partial(_map_on_machine, workers)
         finally:
             # Else they would wait for more work for five minutes, and the run with them.
-            get_reusable_executor().shutdown(kill_workers=True)
+            get_reusable_executor(reuse=True).shutdown(kill_workers=True)
         return
     try:
         import dask
@@ -86,7 +88,13 @@ def _map_on_machine(
     waiting, deaths = dict(enumerate(tasks)), 0
     while waiting:
         parallel = joblib.Parallel(
-            workers, "loky", return_as="generator_unordered", batch_size=1, max_nbytes=None
+            workers,
+            "loky",
+            return_as="generator_unordered",
+            batch_size=1,
+            max_nbytes=None,
+            initializer=_prepare_worker,
+            initargs=(os.getpid(),),
         )
         calls = [joblib.delayed(_call)(function, place, task) for place, task in waiting.items()]
         try:
@@ -103,9 +111,20 @@ def _map_on_machine(
                 waiting[place] = waiting.pop(place)
 
 
-def _call(function: Callable[[Any], Any], place: int, task: Any) -> tuple[int, Any]:
+def _prepare_worker(parent: int) -> None:
     # The bar of the stage counts for all: those of workers would write over it.
     os.environ[QUIET] = "1"
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End a worker whose run was killed, which would wait five minutes for more."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _call(function: Callable[[Any], Any], place: int, task: Any) -> tuple[int, Any]:
     return place, function(task)
 
 
