@@ -3,7 +3,8 @@
 Vectors of an encoder also carry how a sentence is built: its length, and what is
 left of its language. How they vary with that is measured on the calibration sentences,
 where translations share a meaning and differ in form alone. `SubjectAxes` makes this
-scatter of form even and keeps the directions in which passages differ most.
+scatter of form even, lets directions count more in which subject headings differ, and keeps
+those in which passages differ most.
 
 In come vectors of passages, out go their coordinates.
 """
@@ -30,6 +31,12 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     form : array-like of shape (n_features, n_features), optional
         Scatter that no subject causes, as `clusterlib.embed.form` returns it;
         directions rich in it count less. Without it, plain principal components.
+    headings : array-like of shape (n_headings, n_features), optional
+        Vectors of subject headings, as `clusterlib.subjects.vectors` returns them. The
+        likeness of a row to each of them is a coordinate beside its own before principal
+        components are taken.
+    heading_weight : float
+        The length of all likenesses together, as a part of that of the rows.
 
     Attributes
     ----------
@@ -42,8 +49,9 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     Notes
     -----
-    Coordinates are rounded to six decimals, so that other processors and numbers
-    of threads give the same groups.
+    Likeness is a product of whitened rows without their mean and whitened unit headings
+    without theirs, so that all is one linear map. Coordinates are rounded to six decimals,
+    so that other processors and numbers of threads give the same groups.
 
     Examples
     --------
@@ -52,9 +60,17 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     (3, 2)
     """
 
-    def __init__(self, n_components: int = 20, form: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        n_components: int = 20,
+        form: ArrayLike | None = None,
+        headings: ArrayLike | None = None,
+        heading_weight: float = 0.5,
+    ) -> None:
         self.n_components = n_components
         self.form = form
+        self.headings = headings
+        self.heading_weight = heading_weight
 
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Find the axes of rows, shape (n_samples, n_features)."""
@@ -64,6 +80,8 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         # Threads gain little on matrices of this size, and lose much where others compute.
         with threadpool_limits(1):
             even = np.eye(rows.shape[1]) if self.form is None else whitening(np.asarray(self.form))
+            if self.headings is not None:
+                even = even @ self._towards_headings((rows - self.mean_) @ even, even)
             pca = PCA(count, svd_solver="full").fit((rows - self.mean_) @ even)
             self.components_: NDArray[np.float64] = pca.components_ @ even.T
         return self
@@ -73,6 +91,18 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
         return np.asarray(np.round((rows - self.mean_) @ self.components_.T, 6) + 0.0)
+
+    def _towards_headings(
+        self, rows: NDArray[np.float64], even: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the map after which products are those of rows with their likenesses beside."""
+        headings = np.asarray(self.headings, np.float64)
+        subjects = unit((headings - headings.mean(axis=0)) @ even)
+        length = np.square(rows @ subjects.T).sum()
+        scale = self.heading_weight**2 * np.square(rows).sum() / length if length else 0.0
+        values, directions = np.linalg.eigh(subjects.T @ subjects)
+        stretch = np.sqrt(1 + scale * values.clip(min=0))
+        return np.asarray((directions * stretch) @ directions.T)
 
     @property
     def _n_features_out(self) -> int:

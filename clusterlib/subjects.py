@@ -80,6 +80,29 @@ def vectors(encoder: embed.Encoder | None = None) -> Rows:
     return _vectors(EncoderKey.of(encoder), tuple(texts())).copy()
 
 
+def vectors_of(rows: NDArray[np.floating], encoder: embed.Encoder | None = None) -> Rows | None:
+    """Return the headings for vectors, or None if they are not the default encoder's.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Vectors, shape (n, dim).
+    encoder : Encoder, optional
+        That they come from; vectors of another length than the default encoder's need it.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        As `vectors` returns them.
+
+    Examples
+    --------
+    >>> vectors_of(np.ones((2, 384))).shape[1], vectors_of(np.ones((2, 5)))
+    (384, None)
+    """
+    return None if embed.form_of(rows, encoder) is None else vectors(encoder)
+
+
 @functools.lru_cache(maxsize=16)
 def _vectors(key: EncoderKey, lines_of_text: tuple[str, ...]) -> Rows:
     lines = pd.DataFrame({"text": lines_of_text}).assign(lang="en")

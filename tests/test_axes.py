@@ -36,3 +36,30 @@ def test_the_form_of_another_encoder_is_measured(words):
     assert scatter.shape == (32, 32)
     np.testing.assert_allclose(scatter, scatter.T, atol=1e-12)
     assert np.linalg.eigvalsh(scatter).min() > -1e-9
+
+
+def test_headings_raise_the_subjects_that_they_name():
+    rows = planted(form=0.6)
+    headings = np.eye(32)[:8] + 1.0
+    plain, named = (cl.axes.SubjectAxes(3, headings=words) for words in (None, headings))
+    shares = [subject_share(one.fit_transform(rows)) for one in (plain, named)]
+    assert shares[1] > shares[0] + 0.1
+    apart = cl.axes.SubjectAxes(3, headings=headings, heading_weight=0).fit_transform(rows)
+    np.testing.assert_allclose(np.abs(apart), np.abs(plain.transform(rows)), atol=1e-5)
+
+
+def test_coordinates_keep_the_products_of_likenesses_beside_rows():
+    rows, headings = planted(seed=1), np.random.default_rng(2).normal(size=(50, 32))
+    axes = cl.axes.SubjectAxes(32, headings=headings, heading_weight=0.5).fit(rows)
+    moved = rows - rows.mean(axis=0)
+    likeness = moved @ cl.axes.unit(headings - headings.mean(axis=0)).T
+    likeness *= 0.5 * np.linalg.norm(moved) / np.linalg.norm(likeness)
+    beside = np.hstack([moved, likeness])
+    coordinates = axes.transform(rows)
+    np.testing.assert_allclose(coordinates @ coordinates.T, beside @ beside.T, atol=1e-4)
+
+
+def test_subjects_that_no_heading_names_are_kept():
+    rows, headings = planted(form=0.0), np.eye(32)[20:28] + 1.0
+    named = cl.axes.SubjectAxes(3, headings=headings).fit_transform(rows)
+    assert subject_share(named) > 0.95

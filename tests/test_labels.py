@@ -114,8 +114,8 @@ def test_labels_of_the_seeds_are_headings_or_english_words(translated):
         assert (table.loc[named, "heading_score"] > table.loc[named, "heading_by_chance"]).all()
         assert (table.loc[~named, "label"].str.split(", ").str.len() <= 3).all()
         assert not table["label"].str.contains("…").any()
-    assert "electric mobility" in set(topics["label"])
-    assert "trade fairs and delegations" in set(themes["label"])
+    assert "electric vehicles and charging" in set(topics["label"])
+    assert "industrial regions" in set(themes["label"])
 
 
 def test_the_headings_can_be_told_apart(monkeypatch):

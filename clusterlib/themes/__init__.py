@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability
+from clusterlib import axes, embed, schema, stability, subjects
 from clusterlib.themes.cards import Cards, drawn
 from clusterlib.themes.model import WardThemes
 from clusterlib.topics import english, labels, terms
@@ -191,7 +191,8 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     numbers = _numbers(n_themes, len(first))
-    subject = axes.SubjectAxes(axes.n_axes(len(first)), embed.form_of(rows, encoder))
+    form, headings = embed.form_of(rows, encoder), subjects.vectors_of(rows, encoder)
+    subject = axes.SubjectAxes(axes.n_axes(len(first)), form, headings)
     coordinates = subject.fit_transform(rows[first])
     make = functools.partial(WardThemes, random_state=random_state)
     seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability
+from clusterlib import axes, embed, schema, stability, subjects
 from clusterlib.topics import english, labels, terms
 from clusterlib.topics.cards import Cards
 from clusterlib.topics.model import TopicMixture
@@ -244,7 +244,8 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     _refuse(len(first), n_topics)
-    subject = axes.SubjectAxes(axes.n_axes(len(first)), embed.form_of(rows, encoder))
+    form, headings = embed.form_of(rows, encoder), subjects.vectors_of(rows, encoder)
+    subject = axes.SubjectAxes(axes.n_axes(len(first)), form, headings)
     coordinates = subject.fit_transform(rows[first])
     tried = None
     if n_topics is None:
