@@ -526,7 +526,7 @@ def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
     os.kill(process.pid, number)
     process.join()
     assert started and process.exitcode == (130 if number == signal.SIGINT else -number)
-    assert not psutil.wait_procs(started, timeout=20)[1]
+    assert not psutil.wait_procs(started, timeout=60)[1]
     code, said = finish(out, "--workers", "2")
     assert code == 0, said
     assert content(out) == content(whole)

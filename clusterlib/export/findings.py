@@ -22,7 +22,7 @@ Row = Mapping[Any, Any]
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
 MEANINGS = {
     "stated": "The quoted words say it.",
-    "counted": "Rests on passages that a machine coded or counted, with a measure relied on.",
+    "counted": "Rests on passages that were coded, by a reader or by a machine that is relied on.",
     "doubtful": "Rests on what should not be relied on alone.",
 }
 STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
