@@ -70,8 +70,8 @@ UNDER_CHANGE = (
     "it (quotes the text that is left out)"
 )
 STRENGTH = (
-    "stated (the quoted words say it), counted (coded by a reader, or by a machine that is relied on) "
-    "or doubtful"
+    "stated (the quoted words say it), counted (coded by a reader, or by a machine that is relied "
+    "on) or doubtful"
 )
 
 
