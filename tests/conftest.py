@@ -166,12 +166,14 @@ def words():
 @pytest.fixture
 def nothing_is_kept():
     """Keep what is learned of an encoder that only has the name of another from other tests."""
+    from clusterlib import subjects
     from clusterlib.codes import scoring
     from clusterlib.compare import noise
     from clusterlib.embed import calibration as _  # noqa: F401
 
     embedded = sys.modules["clusterlib.embed.calibration"]
     kept = (scoring._fitted, noise._code_sentences, embedded._centerer, embedded._form)
+    kept += (subjects._vectors,)
     for results in kept:
         results.cache_clear()
     yield
