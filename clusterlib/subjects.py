@@ -46,8 +46,12 @@ def headings() -> pd.DataFrame:
     >>> headings().set_index("heading").loc["hydrogen", "scope"]
     'production, transport and use of hydrogen'
     """
-    with FILE.open(encoding="utf-8") as file:
-        return pd.read_csv(file).sort_values("heading", ignore_index=True)
+    return _read(str(FILE)).copy()
+
+
+@functools.cache
+def _read(path: str) -> pd.DataFrame:
+    return pd.read_csv(path, encoding="utf-8").sort_values("heading", ignore_index=True)
 
 
 def texts() -> list[str]:
@@ -80,27 +84,33 @@ def vectors(encoder: embed.Encoder | None = None) -> Rows:
     return _vectors(EncoderKey.of(encoder), tuple(texts())).copy()
 
 
-def vectors_of(rows: NDArray[np.floating], encoder: embed.Encoder | None = None) -> Rows | None:
-    """Return the headings for vectors, or None if they are not the default encoder's.
+def subject_axes(
+    rows: NDArray[np.floating], encoder: embed.Encoder | None = None
+) -> axes.SubjectAxes:
+    """Return the axes that topics and themes of some passages are found on, not fitted yet.
 
     Parameters
     ----------
     rows : numpy.ndarray
-        Vectors, shape (n, dim).
+        Calibrated unit vectors of distinct passages, shape (n, dim).
     encoder : Encoder, optional
-        That they come from; vectors of another length than the default encoder's need it.
+        That they come from; vectors of another length than the default encoder's need it,
+        else there are no headings for them and no form.
 
     Returns
     -------
-    numpy.ndarray or None
-        As `vectors` returns them.
+    clusterlib.axes.SubjectAxes
+        With the form and the headings of the encoder, and as many axes as so many rows carry.
 
     Examples
     --------
-    >>> vectors_of(np.ones((2, 384))).shape[1], vectors_of(np.ones((2, 5)))
-    (384, None)
+    >>> axes_of_few = subject_axes(np.ones((24, 5)))
+    >>> axes_of_few.n_components, axes_of_few.headings
+    (2, None)
     """
-    return None if embed.form_of(rows, encoder) is None else vectors(encoder)
+    form = embed.form_of(rows, encoder)
+    headings = None if form is None else vectors(encoder)
+    return axes.SubjectAxes(axes.n_axes(len(rows)), form, headings)
 
 
 @functools.lru_cache(maxsize=16)

@@ -525,7 +525,8 @@ def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
         time.sleep(0.01)
     os.kill(process.pid, number)
     process.join()
-    assert started and process.exitcode == (130 if number == signal.SIGINT else -number)
+    expected = 130 if number == signal.SIGINT else -number
+    assert started and process.exitcode == expected, (tmp_path / "log.txt").read_text("utf-8")
     assert not psutil.wait_procs(started, timeout=60)[1]
     code, said = finish(out, "--workers", "2")
     assert code == 0, said

@@ -12,6 +12,8 @@ from clusterlib.claims.claim import EvidenceIndex, Places
 from clusterlib.compare.grid import NOT_STATED
 from clusterlib.compare.study import MissingError, Study
 
+# Columns of a quotation.
+QUOTATION = ["doc", "start", "end", "quote", "strength"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -95,7 +97,7 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
             faults.append(f"“{part}” stands {len(places)} times in {doc!r}, expected once")
     if faults:
         raise MissingError("; ".join(faults))
-    return pd.DataFrame(rows, columns=["doc", "start", "end", "quote", "strength"])
+    return pd.DataFrame(rows, columns=QUOTATION)
 
 
 @memoize
@@ -313,8 +315,7 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
         raise MissingError(f"the grid does not state {attribute!r} of {doc!r}")
     text, start = index_of(study).texts.get(doc, ""), int(rows["start"].iloc[0])
     if text.startswith(words, start):
-        row = (doc, start, start + len(words), words, "stated")
-        return pd.DataFrame([row], columns=["doc", "start", "end", "quote", "strength"])
+        return pd.DataFrame([(doc, start, start + len(words), words, "stated")], columns=QUOTATION)
     return quote(study, doc, words)
 
 

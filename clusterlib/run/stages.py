@@ -235,10 +235,13 @@ def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
 def prepare(store: Store, options: Options) -> Prepared:
     """Return the encoder, and text of the corpus in languages that calibration does not know."""
     calibrated = set(embed.calibration()["lang"])
-    passages = store.whole("clean", "passages", ["passage", "lang", "text"])
-    passages["lang"] = primary(passages)
-    others = passages[~passages["lang"].isin(calibrated)]
-    reference = by_digest(others).groupby("lang").head(REFERENCE)
+    others = []
+    # Part by part, since the texts of a large corpus need not be held at once.
+    for part in store.filled("clean", "passages"):
+        passages = store.read("clean", "passages", part, ["passage", "lang", "text"])
+        passages = passages.assign(lang=primary(passages))
+        others.append(passages[~passages["lang"].isin(calibrated)])
+    reference = by_digest(pd.concat(others)).groupby("lang").head(REFERENCE)
     many = reference.groupby("lang")["text"].transform("size") >= ENOUGH
     return options.load_encoder(), reference[many].reset_index(drop=True)
 

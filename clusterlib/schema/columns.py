@@ -53,7 +53,8 @@ COMMON = {
     "not_when": "when it is not to be given, and what is given instead",
     "probes": "sentences that the code is recognised by, with a bar between two",
     "note": "remark of whoever coded",
-    "relied_on": "whether the code agrees with the reference well enough (alpha of 0.4 or more)",
+    "relied_on": "whether the code agrees with the reference well enough (the interval of alpha "
+    "begins at 0.4 or more)",
     "by": "what is compared with one another: doc (texts), initiative, country or lang",
     "unit_a": "the first text of the pair",
     "unit_b": "the second text of the pair",

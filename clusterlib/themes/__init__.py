@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from clusterlib import axes, embed, schema, stability, subjects
 from clusterlib.themes.cards import Cards, drawn
 from clusterlib.themes.model import WardThemes
-from clusterlib.topics import english, labels, terms
+from clusterlib.topics import labels
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
@@ -41,7 +41,7 @@ class Themes:
         What each number of themes gives, or the one asked for; see
         `clusterlib.stability.stability_by_n`.
     stable : bool
-        Whether the number of themes is stable; where none is, there are as few as can be.
+        Whether the number of themes is stable, as ``curve`` says of the one that is chosen.
     model : sklearn.pipeline.Pipeline
         Subject axes and Ward's method, fitted: its `predict` takes vectors.
     order : list of int
@@ -76,7 +76,8 @@ class Themes:
 
         Found when first asked for, since English words have to be embedded.
         """
-        return _terms(self.members, self.source, self.encoder).rename(columns={"topic": "theme"})
+        glossed = labels.find_terms(self.source, _weights(self.members), self.encoder)
+        return glossed.rename(columns={"topic": "theme"})
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
@@ -191,8 +192,7 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     numbers = _numbers(n_themes, len(first))
-    form, headings = embed.form_of(rows, encoder), subjects.vectors_of(rows, encoder)
-    subject = axes.SubjectAxes(axes.n_axes(len(first)), form, headings)
+    subject = subjects.subject_axes(rows[first], encoder)
     coordinates = subject.fit_transform(rows[first])
     make = functools.partial(WardThemes, random_state=random_state)
     seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
@@ -263,21 +263,14 @@ def _weights(members: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index().melt("passage", var_name="topic", value_name="weight")
 
 
-def _terms(
-    members: pd.DataFrame, source: pd.DataFrame, encoder: embed.Encoder | None
-) -> pd.DataFrame:
-    """Return the terms of themes as those of topics."""
-    ranked = terms.rank(source, _weights(members))
-    return schema.check(english.gloss(ranked, source, encoder), "topic terms")
-
-
 def _words(
     members: pd.DataFrame, source: pd.DataFrame, encoder: embed.Encoder | None, names: list[str]
 ) -> dict[str, str]:
     """Return labels of words for the themes of these names."""
     weights = _weights(members)
     weights = weights[weights["topic"].isin(names)]
-    return labels.word_labels(source, weights, lambda: _terms(members, source, encoder))
+    glossed = functools.partial(labels.find_terms, source, _weights(members), encoder)
+    return labels.word_labels(source, weights, glossed)
 
 
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:

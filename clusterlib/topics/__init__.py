@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, subjects
-from clusterlib.topics import english, labels, terms
+from clusterlib.topics import labels
 from clusterlib.topics.cards import Cards
 from clusterlib.topics.model import TopicMixture
 
@@ -97,7 +97,7 @@ class Topics:
 
     @property
     def stable(self) -> bool:
-        """Whether the number of topics is stable; where none is, there are as few as can be."""
+        """Whether the number of topics is stable, as ``curve`` says of the one that is chosen."""
         return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
     @functools.cached_property
@@ -106,8 +106,7 @@ class Topics:
 
         Found when first asked for, since English words have to be embedded.
         """
-        ranked = terms.rank(self.source, self.weights)
-        return schema.check(english.gloss(ranked, self.source, self.encoder), "topic terms")
+        return labels.find_terms(self.source, self.weights, self.encoder)
 
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
@@ -244,8 +243,7 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     _refuse(len(first), n_topics)
-    form, headings = embed.form_of(rows, encoder), subjects.vectors_of(rows, encoder)
-    subject = axes.SubjectAxes(axes.n_axes(len(first)), form, headings)
+    subject = subjects.subject_axes(rows[first], encoder)
     coordinates = subject.fit_transform(rows[first])
     tried = None
     if n_topics is None:

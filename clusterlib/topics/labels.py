@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import embed, subjects
-from clusterlib.topics import terms
+from clusterlib import embed, schema, subjects
+from clusterlib.topics import english, terms
 
 # Words of a label.
 WORDS = 3
@@ -68,6 +68,29 @@ def label_groups(
     ]
     table.insert(0, "label", pd.Series(label, dtype="str"))
     return table.astype({"heading": "str"})
+
+
+def find_terms(
+    passages: pd.DataFrame, weights: pd.DataFrame, encoder: embed.Encoder | None = None
+) -> pd.DataFrame:
+    """Return the terms of each topic and language, with English.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, lang, text, and english if there are reading translations.
+    weights : pandas.DataFrame
+        passage, topic and weight.
+    encoder : Encoder, optional
+        By default multilingual-e5-small.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `clusterlib.topics.english.gloss` returns it.
+    """
+    ranked = terms.rank(passages, weights)
+    return schema.check(english.gloss(ranked, passages, encoder), "topic terms")
 
 
 def word_labels(

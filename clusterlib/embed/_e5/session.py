@@ -60,15 +60,15 @@ def open_graph(files: Files, threads: int) -> InferenceSession:
     if isinstance(files, Mapping):
         from clusterlib.embed._e5 import graph
 
-        held = bytes(_content(files, _MODEL))
-        model: str | bytes = held
-        arrays = graph.values_in(held, _content(files, _DATA))
+        content = bytes(_content(files, _MODEL))
+        arrays = graph.values_in(content, _content(files, _DATA))
         values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
         options.add_external_initializers(list(arrays), values)
-    else:
-        model = str(files / _MODEL)
     return ort.InferenceSession(
-        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
+        content if isinstance(files, Mapping) else str(files / _MODEL),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=_SLOW_FUSIONS,
     )
 
 
