@@ -1,18 +1,21 @@
 """The noise floor: what the same measure shows between translations of the same sentences.
 
-The calibration sentences are taken as if they were passages: each fifth is embedded with offsets
-from the other four, so that nothing of a sentence is in its own offset.
+For the codebook of the package there are parallel sentences that carry each of its codes; for all
+else the calibration sentences are taken as if they were passages: each fifth is embedded with
+offsets from the other four, so that nothing of a sentence is in its own offset.
 """
 
 import functools
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import foldnorm
 
-from clusterlib import embed, resample
-from clusterlib.compare.shares import DRAWS, Assigned, read
+from clusterlib import embed, load
+from clusterlib.compare.shares import Assigned, read
 from clusterlib.embed import LanguageCenterer, cache
 from clusterlib.embed.encoder import EncoderKey
 from clusterlib.language import cosine_distances, nearest_first
@@ -21,10 +24,29 @@ from clusterlib.language import cosine_distances, nearest_first
 NEAREST = 5
 # Parts that the calibration sentences are split into; the offsets of one are from the others.
 FOLDS = 5
+# A spread in place of none.
+TINY = 1e-9
 # Faults that an error shows.
 SHOWN = 10
 
 Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Translations:
+    """What translations of the same sentences belong to.
+
+    Attributes
+    ----------
+    rows : dict of str to numpy.ndarray
+        By language: how much each sentence belongs to each category it was not written for.
+    carrying : dict of str to numpy.ndarray
+        By language: whether each sentence that was written for a code is given it; nothing
+        where no sentences were.
+    """
+
+    rows: dict[str, Rows] = field(default_factory=dict)
+    carrying: dict[str, Rows] = field(default_factory=dict)
 
 
 def floors(
@@ -34,13 +56,12 @@ def floors(
     codebook: object = None,
     encoder: embed.Encoder | None = None,
     by: str = "doc",
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Measure how far translations of the same sentences differ.
 
     Parameters
     ----------
-    assigned, passages, by, random_state
+    assigned, passages, by
         As for `shares`.
     vectors : pandas.DataFrame, optional
         Of the passages; needed for topics and themes.
@@ -55,10 +76,9 @@ def floors(
     -------
     pandas.DataFrame
         One row a category and pair of units: category (topic, theme or code), unit_a,
-        unit_b and floor, the difference that 95 of 100 samples of calibration
-        sentences, as many as the shorter unit has passages, stay below. Zero for two
-        units of the same language; missing where a language has no calibration
-        sentences.
+        unit_b and floor, the difference that sentences and their translations, as many as
+        the shorter unit has passages, stay below in 95 of 100 cases. Zero for two units of
+        the same language; missing where a language has no sentences.
 
     Raises
     ------
@@ -68,9 +88,13 @@ def floors(
 
     Notes
     -----
-    The calibration sentences of each fifth are embedded with offsets from the
-    other four fifths. Codes are given to them as to passages; to a topic or
-    theme a sentence belongs as its five nearest passages do.
+    Codes are given to sentences as to passages. For the codebook of the seeds, in
+    languages that ``code_sentences.csv`` has, a sample has as many sentences that were
+    written for the code as the two units have on average; what is given to these is pooled
+    over all codes. For other codebooks and languages the sample is of calibration
+    sentences, on other subjects, which are coded alike oftener: the floor is too low rather
+    than too high. To a topic or theme a calibration sentence belongs as its five nearest
+    passages do. Those of each fifth are embedded with offsets from the other four fifths.
 
     Examples
     --------
@@ -83,26 +107,60 @@ def floors(
     langs = sorted(set(assignment.passages["lang"]))
     # Of one language nothing has to be compared with its translation.
     langs = langs if len(langs) > 1 else []
-    if assignment.kind == "code":
-        rows_by_lang = (
-            _share_codes(langs, assignment.names, match_codebook(assigned, codebook), encoder)
-            if langs
-            else {}
-        )
-    elif vectors is None:
-        raise ValueError(f"vectors are needed to find the {assignment.kind} of other sentences")
-    else:
-        rows_by_lang = _nearest(assignment, vectors, *embed_heldout(langs, encoder))
-    return _table(assignment, rows_by_lang, random_state)
+    translations = Translations()
+    if assignment.kind != "code":
+        if vectors is None:
+            raise ValueError(f"vectors are needed to find the {assignment.kind} of other sentences")
+        sentences = embed_heldout(langs, encoder)
+        translations = Translations(_nearest(assignment, vectors, *sentences))
+    elif langs:
+        book = match_codebook(assigned, codebook)
+        translations = _code_translations(langs, assignment.names, book, encoder)
+    return _table(assignment, translations)
 
 
-def _share_codes(
+def _code_translations(
     langs: list[str], names: list[str], book: pd.DataFrame, encoder: embed.Encoder | None
-) -> dict[str, Rows]:
-    """Return by language which codes the sentences are given."""
-    given = code_heldout(langs, book, encoder)
-    wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
-    return {str(lang): part[names].to_numpy(float) for lang, part in wide.groupby(level="lang")}
+) -> Translations:
+    """Code sentences that were written for the codes, or else the calibration sentences."""
+    written = pd.read_csv(load.seeds() / "code_sentences.csv")
+    if set(book["code"]) != set(written["code"]) or not set(langs) <= set(written["lang"]):
+        given = code_heldout(langs, book, encoder)
+        wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
+        return Translations(_by_language(wide[names]))
+    # Held here, since a key does not keep its encoder.
+    encoder = encoder or embed.load_encoder()
+    given = _code_written(EncoderKey.of(encoder), tuple(langs), book.to_csv(index=False))
+    index = ["lang", "written", "row"]
+    wide = given.pivot(index=index, columns="code", values="coded")
+    carrying = given[given["code"] == given["written"]].set_index(index)[["coded"]].sort_index()
+    # Each code has as many sentences as another, so each column loses as many.
+    others = [
+        wide.loc[wide.index.get_level_values("written") != name, name].droplevel("written")
+        for name in names
+    ]
+    rows = {lang: np.stack([part[lang] for part in others], axis=1).astype(float) for lang in langs}
+    own = {lang: part[:, 0] for lang, part in _by_language(carrying).items()}
+    return Translations(rows, own)
+
+
+def _by_language(table: pd.DataFrame) -> dict[str, Rows]:
+    return {str(lang): part.to_numpy(float) for lang, part in table.groupby(level="lang")}
+
+
+@functools.lru_cache(maxsize=16)
+def _code_written(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
+    """Code the sentences that were written for codes, as a corpus of their own."""
+    from clusterlib import codes
+    from clusterlib.codes.book import from_csv
+
+    table = pd.read_csv(load.seeds() / "code_sentences.csv")
+    table = table[table["lang"].isin(langs)].reset_index(drop=True)
+    vectors = embed.vectors(table, key.encoder)
+    parts = codes.parts(table, key.encoder)
+    given = codes.apply(table, vectors, from_csv(csv), key.encoder, parts=parts)
+    written = table.rename(columns={"code": "written"})[["passage", "written", "row"]]
+    return given[["passage", "lang", "code", "coded"]].merge(written, on="passage")
 
 
 def _nearest(
@@ -121,14 +179,15 @@ def _nearest(
     return {lang: shares[langs == lang] for lang in sorted(set(langs.tolist()))}
 
 
-def _table(assignment: Assigned, rows_by_lang: dict[str, Rows], seed: int) -> pd.DataFrame:
-    """Compare the units as if each had said the calibration sentences, in its languages."""
+def _table(assignment: Assigned, translations: Translations) -> pd.DataFrame:
+    """Compare the units as if each had said the same sentences, in its languages."""
     parts = []
     for a, b in combinations(assignment.units, 2):
         mixed = [
             assignment.passages.loc[assignment.passages["unit"] == unit, "lang"] for unit in (a, b)
         ]
-        floor = _floor(mixed, rows_by_lang, len(assignment.names), seed)
+        shares = np.mean([assignment.of(unit).mean(axis=0) for unit in (a, b)], axis=0)
+        floor = _floor(mixed, translations, shares)
         parts.append(
             pd.DataFrame({"category": assignment.names, "unit_a": a, "unit_b": b, "floor": floor})
         )
@@ -136,22 +195,29 @@ def _table(assignment: Assigned, rows_by_lang: dict[str, Rows], seed: int) -> pd
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _floor(
-    mixed: list["pd.Series[str]"], rows_by_lang: dict[str, Rows], count: int, seed: int
-) -> Rows:
+def _floor(mixed: list["pd.Series[str]"], translations: Translations, shares: Rows) -> Rows:
     """Return for each category what differences of samples stay below."""
     one, two = (langs.value_counts(normalize=True) for langs in mixed)
     apart = one.sub(two, fill_value=0.0)
-    apart = apart[apart.round(9) != 0]
-    if not set(apart.index) <= set(rows_by_lang):
-        return np.full(count, np.nan)
+    apart = apart[apart.round(9) != 0].sort_index()
+    if not set(apart.index) <= set(translations.rows):
+        return np.full(len(shares), np.nan)
     if not len(apart):
-        return np.zeros(count)
-    differences = sum(share * rows_by_lang[str(lang)] for lang, share in apart.sort_index().items())
-    rows = np.asarray(differences, dtype=np.float64)
-    size = min(map(len, mixed))
-    drawn = resample.counts(size, len(rows), DRAWS, seed) @ rows / size
-    return np.round(np.quantile(np.abs(drawn), 0.95, axis=0), 4) + 0.0
+        return np.zeros(len(shares))
+    rows = _differences(apart, translations.rows)
+    mean, variance = rows.mean(axis=0), rows.var(axis=0)
+    if translations.carrying:
+        carrying = _differences(apart, translations.carrying)
+        mean = shares * carrying.mean() + (1 - shares) * mean
+        variance = shares * carrying.var() + (1 - shares) * variance
+    spread = np.maximum(np.sqrt(variance / min(map(len, mixed))), TINY)
+    floor = foldnorm.ppf(0.95, np.abs(mean) / spread, scale=spread)
+    return np.asarray(np.round(floor, 4) + 0.0)
+
+
+def _differences(apart: "pd.Series[float]", by_language: dict[str, Rows]) -> Rows:
+    """Return what each sentence gives the one unit more than its translations give the other."""
+    return np.asarray(sum(share * by_language[str(lang)] for lang, share in apart.items()))
 
 
 def embed_heldout(

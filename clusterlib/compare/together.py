@@ -60,7 +60,7 @@ def contrast_above_noise(
     """Return the contrasts of several assignments in one table, each beside its noise floor."""
     parts = []
     for assigned in tables:
-        floor = floors(assigned, passages, vectors, codebook, encoder, by, random_state)
+        floor = floors(assigned, passages, vectors, codebook, encoder, by)
         parts.append(contrasts(assigned, passages, floor, by, random_state))
     return pd.concat(parts, ignore_index=True)
 
