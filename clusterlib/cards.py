@@ -7,7 +7,7 @@ under it as a tint, so that both hold in light themes and in dark ones.
 
 import html
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,7 @@ CLAIM = ".cl-claim {max-width: 46em; margin: 0 0 .8em}"
 GRID = """\
 .cl-grid {overflow-x: auto}
 .cl-grid table {min-width: 56em}
+.cl-read .cl-grid th:first-child {width: 7.5em; overflow-wrap: normal}
 .cl-grid summary {list-style: none; text-decoration: underline dotted}
 .cl-grid summary::-webkit-details-marker {display: none}
 .cl-grid blockquote {margin: .3em 0; padding-left: .4em; font-size: 88%}"""
@@ -101,6 +102,10 @@ NARROW = """\
 .cl-read tr {padding: .4em 0}
 .cl-read td {padding: .1em .3em; border: 0}
 .cl-read td + td + td {font-style: italic}
+.cl-grid table {min-width: 0}
+.cl-read .cl-grid th[scope="row"] {display: block; width: auto; padding: .6em .3em .1em}
+.cl-read .cl-grid td {font-style: normal; padding-left: 1em}
+.cl-grid td::before {content: attr(data-label); display: block; font-size: 78%; opacity: .8}
 .cl-read blockquote {margin-left: .2em}
 }"""
 # The style sheet, as far as each kind of view needs it.
@@ -200,6 +205,48 @@ def quotations(items: Sequence[Quotation], most: int) -> str:
     summary = f"{more} more quotation{'s' * (more > 1)}"
     rest = "".join(parts[most:])
     return f"{''.join(parts[:most])}<details><summary>{summary}</summary>{rest}</details>"
+
+
+def sentence(text: str, sign: str, about: str, quoted: str, anchor: str = "") -> str:
+    """Return a sentence of a paragraph with a mark that opens on its quotations.
+
+    >>> sentence("It grows.", "●", "stated", "<p></p>").partition("<details>")[0]
+    '<span>It grows.</span>'
+    """
+    identifier = f' id="{html.escape(anchor)}"' if anchor else ""
+    about = html.escape(about)
+    mark = f'<summary title="{about}" aria-label="{about}">{sign}</summary>'
+    words = f"<span{identifier}>{html.escape(text)}</span>"
+    return f"{words}<details>{mark}<div>{quoted}</div></details>"
+
+
+def grid_table(cells: pd.DataFrame, quotation: Callable[[Row], Quotation] | None = None) -> str:
+    """Return a grid of initiatives as HTML: a row an attribute, and cells that open on their words.
+
+    ``cells`` are as `clusterlib.compare.grid` returns them; ``quotation`` makes a quotation of
+    a cell, by default `Quotation.of`.
+    """
+    names = list(map(str, dict.fromkeys(cells["initiative"])))
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["", *names])
+    rows = []
+    for attribute, part in cells.groupby("attribute", sort=False):
+        by_name = part.set_index("initiative").to_dict("index")
+        opening = [
+            _grid_cell(name, by_name.get(name, {}), quotation or Quotation.of) for name in names
+        ]
+        heading = f'<th scope="row">{html.escape(str(attribute))}</th>'
+        rows.append(f"<tr>{heading}{''.join(opening)}</tr>")
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="cl-grid">{table}</div>'
+
+
+def _grid_cell(name: str, row: Row, quotation: Callable[[Row], Quotation]) -> str:
+    value, label = html.escape(str(row.get("value", ""))), html.escape(name)
+    if not row.get("quote"):
+        return f'<td class="cl-soft" data-label="{label}">{value}</td>'
+    quoted = quotation(row).html()
+    folded = f"<details><summary>{value}</summary>{quoted}</details>"
+    return f'<td data-label="{label}">{folded}</td>'
 
 
 @dataclass(frozen=True)

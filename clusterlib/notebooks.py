@@ -217,7 +217,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "run":
         tables = _read_tables(options.tables)
         provenance = _provenance() if tables else None
-        index = clusterlib.export.report(written, options.out, tables, provenance=provenance)
+        index = clusterlib.export.report(
+            written, options.out, tables, provenance=provenance, paragraphs=True
+        )
         print(f"report: {index} ({time.monotonic() - begun:.0f} s)")
     return 0
 

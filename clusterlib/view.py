@@ -14,7 +14,8 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.annotations import annotations
-from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, split_spans
+from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, grid_table, split_spans
+from clusterlib.claims.wording import language
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -176,7 +177,8 @@ def grid(cells: pd.DataFrame) -> View:
     ----------
     cells : pandas.DataFrame
         As `clusterlib.compare.grid` returns it: initiative, attribute, value, doc, start, end
-        and quote; lang and english of the words, if known.
+        and quote; lang and english of the words, if known. The language stands beside the
+        name of the initiative.
 
     Returns
     -------
@@ -190,27 +192,14 @@ def grid(cells: pd.DataFrame) -> View:
     money
       Industrial Green Tech: about 165 million kroner for the programme in 2016, not for the cluster
     """
-    names = list(dict.fromkeys(cells["initiative"]))
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["", *names])
-    lines, rows = [], []
+    if "lang" in cells:
+        spoken = " (" + cells["lang"].map(language) + ")"
+        cells = cells.assign(initiative=cells["initiative"] + spoken)
+    lines = []
     for attribute, part in cells.groupby("attribute", sort=False):
-        by_name = part.set_index("initiative").to_dict("index")
-        values = [_cell(by_name.get(name, {})) for name in names]
-        th = f'<th scope="row">{html.escape(str(attribute))}</th>'
-        rows.append(f"<tr>{th}{''.join(values)}</tr>")
-        lines.append(str(attribute))
-        lines += [f"  {name}: {by_name[name]['value']}" for name in names if name in by_name]
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return View("\n".join(lines), framed("reading", f'<div class="cl-grid">{table}</div>'))
-
-
-def _cell(row: Row) -> str:
-    """Return a cell of the grid, which opens on the words that it rests on."""
-    value = html.escape(str(row.get("value", "")))
-    if not row.get("quote"):
-        return f'<td class="cl-soft">{value}</td>'
-    quoted = Quotation.of(row).html()
-    return f"<td><details><summary>{value}</summary>{quoted}</details></td>"
+        rows = part[["initiative", "value"]].to_numpy().tolist()
+        lines += [str(attribute), *(f"  {name}: {value}" for name, value in rows)]
+    return View("\n".join(lines), framed("reading", grid_table(cells)))
 
 
 def reading(

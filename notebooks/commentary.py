@@ -149,13 +149,13 @@ def field_decarbonisation(s: Study) -> Statement:
     counts = by_text(s, "decarbonisation")
     assert counts.drop(["nb", "nl"], errors="ignore").max() == 1
     return (
-        "The greening of industry is the field of the Dutch text, and in the Norwegian one a "
-        f"whole region is to be led there by its industry: {counted(s, 'nl', 'decarbonisation')} "
-        f"and {counted(s, 'nb', 'decarbonisation')} are on it, and one at most in each of the "
-        "other texts.",
+        "The greening of industry is the field of the Dutch text, and in the Norwegian one the "
+        "cluster is to help its region become climate-positive: "
+        f"{counted(s, 'nl', 'decarbonisation')} and {counted(s, 'nb', 'decarbonisation')} are on "
+        "it, and one at most in each of the other texts.",
         [
             quote(s, "nl", "de stap van grijs naar groen"),
-            quote(s, "nb", "Grenland i Telemark blir verdens første klimapositive industriregion"),
+            quote(s, "nb", "skal bidra til at Grenland i Telemark blir verdens første"),
             coded(s, "nl", "decarbonisation"),
             coded(s, "nb", "decarbonisation"),
         ],
@@ -195,7 +195,7 @@ def actors_government(s: Study) -> Statement:
         "Public bodies sign in the French text and appoint in the Dutch one; in the German a "
         "French region, the home of the guests, helps to organise their tour of the fair; in the "
         "Norwegian they own the programme that admits the cluster, and two ministries have "
-        "funded it. The Bulgarian text names none.",
+        "funded it. The running text of the Bulgarian page names none.",
         [
             quote(s, "fr", "La Région Nouvelle-Aquitaine, l’Ademe", "le CEA ont signé"),
             quote(s, "de", "organisierte zusammen mit der Region Auvergne-Rhône-Alpes"),
@@ -225,9 +225,9 @@ def actors_research(s: Study) -> Statement:
     researchers = named(s, helix="academia")
     assert set(researchers["doc"]) == {"fr"}
     return (
-        "Research is a named party in the French text only, where the CEA signs and the head of "
-        "one of its laboratories speaks; the German and the Norwegian text speak of research "
-        "without naming an institute.",
+        "Of the running texts only the French has research as a named party: the CEA signs, and "
+        "the head of one of its laboratories speaks. The German and the Norwegian text speak of "
+        "research without naming an institute.",
         [
             quote(s, "fr", "et le CEA ont signé"),
             researchers,
@@ -272,10 +272,10 @@ def actors_pages(s: Study) -> Statement:
     assert pages["de"] == s.documents.set_index("doc")["initiative"]["de"]
     assert pages["nb"].startswith("Bergfald") and pages["bg"].startswith("ИКЕМ")
     return (
-        "No page names its author. By what is known of their sources, the German one is by the "
-        "cluster itself, the Bulgarian by IKEM, a party of the pact, and the Norwegian by "
-        "Bergfald, a member of the cluster; the Dutch names a national programme, and who "
-        "publishes the French one is not known.",
+        "No page gives the full name of its author. By what is known of their sources beyond the "
+        "texts, the German one is by the cluster itself, the Bulgarian by IKEM, a party of the "
+        "pact, and the Norwegian by Bergfald, a member of the cluster; the Dutch names a national "
+        "programme, and who publishes the French one is not known.",
         [
             quote(s, "de", "an das Clustermanagement des Clusters"),
             cell(s, "bg", "page"),
@@ -343,7 +343,8 @@ def instruments_projects(s: Study) -> Statement:
         "Two texts describe projects. The Bulgarian one is still to start: new solar parks, "
         "connected and controlled through smart grids. The German ones are over: a cooperation "
         f"project from {alliance.value} to {alliance.value_end} and within it "
-        f"{number(within.value)} in research and development, from {period.value} on.",
+        f"{number(within.value)} in research and development, from {period.value} to "
+        f"{period.value_end}.",
         [
             quote(s, "bg", "Предстои старта на проект за изграждане на нови соларни паркове"),
             alliance,
@@ -356,11 +357,13 @@ def instruments_projects(s: Study) -> Statement:
 def instruments_plans(s: Study) -> Statement:
     assert set(by_text(s, "strategy").index) == {"de", "nl"}
     return (
-        "Two texts speak of strategies: the German cluster and its French partner drew up one "
-        f"together, and for each Dutch cluster an energy strategy is again due; "
-        f"{counted(s, 'de', 'strategy')} and {counted(s, 'nl', 'strategy')}. The other texts "
-        "speak of none.",
+        "Two texts speak of strategies or work programmes. The German cluster and its French "
+        "partner drew up a strategy together, and the presidency of the Four Motors has its work "
+        "programme; for each Dutch cluster an energy strategy is again due. They are on these in "
+        f"{counted(s, 'de', 'strategy')} and in {counted(s, 'nl', 'strategy')}, the other texts "
+        "in none.",
         [
+            quote(s, "de", "das diesjährige Arbeitsprogramm veröffentlicht"),
             quote(s, "de", "eine gemeinsame Strategie zur langfristigen technologischen"),
             quote(s, "nl", "per cluster ook weer een cluster energiestrategie (CES)"),
             coded(s, "de", "strategy"),
@@ -457,8 +460,8 @@ def dates_ahead(s: Study) -> Statement:
     return (
         "Only the Dutch text dates what is to come: energy strategies in "
         f"{day(quarter.value)}, a cut for {year.value}. The start of the Bulgarian project, the "
-        "events of the German presidency and the appointment of the last Dutch coordinator have "
-        "no date.",
+        "events of Baden-Württemberg's presidency of the Four Motors and the appointment of the "
+        "last Dutch coordinator have no date.",
         [
             quarter,
             year,
@@ -515,9 +518,10 @@ def tone_first(s: Study) -> Statement:
     assert set(counts.index) == {"bg", "nb"} and counts["bg"] == 1
     return (
         f"The Norwegian text seeks a lead or claims one in {counted(s, 'nb', 'leadership')}: the "
-        "region is to be the first of the world, and the minister calls the country's industry "
-        "the foremost and greenest. Of the other texts only the Bulgarian speaks of leadership, "
-        "of which the country is said to have good examples.",
+        "region is to be the first climate-positive one of the world, and the minister speaks of "
+        "“our” proud tradition of the world's foremost and greenest industry. Of the other "
+        "texts only the Bulgarian speaks of leadership, of which the country is said to have good "
+        "examples.",
         [
             quote(s, "nb", "verdens fremste og grønneste industri"),
             coded(s, "nb", "leadership"),
@@ -562,8 +566,10 @@ def unsaid_citizens(s: Study) -> Statement:
     return (
         "Nobody is named who speaks for residents or workers. Where parties are listed, they are "
         "companies, authorities and grid operators (Dutch), companies, research, education and "
-        "public bodies (Norwegian), research, technology platforms and companies (French).",
+        "public bodies (Norwegian), companies, universities and research institutions (German), "
+        "research, technology platforms and companies (French).",
         [
+            quote(s, "de", "Unternehmen, Hochschulen und Forschungseinrichtungen"),
             quote(s, "nl", "tussen bedrijven, overheden en netbeheerders"),
             quote(s, "nb", "mellom bedrifter, FoU- og utdanningsmiljøer"),
             quote(s, "fr", "la recherche, les plates-formes technologiques et les entreprises"),
@@ -584,9 +590,12 @@ def unsaid_governance(s: Study) -> Statement:
     assert unstated(s, "governance") == s.present("bg", "fr", "nb")
     return (
         "Who leads from day to day remains open in the French, the Bulgarian and the Norwegian "
-        "text. The Dutch clusters have their coordinators, and the German one has a cluster "
-        "management to turn to.",
-        [cell(s, doc, "governance") for doc in s.present("de", "nl")],
+        "text. Five of the six Dutch clusters have coordinators, who are to steer and mediate, "
+        "and the German one has a cluster management to turn to.",
+        [
+            *(cell(s, doc, "governance") for doc in s.present("de", "nl")),
+            quote(s, "nl", "Zij gaan sturen op de voortgang van projecten"),
+        ],
     )
 
 
@@ -630,8 +639,9 @@ def fr_purpose(s: Study) -> Statement:
 
 def fr_hopes(s: Study) -> Statement:
     return (
-        "A productive cluster is hoped for; the article calls it attractive for the region, and "
-        "the head of a CEA laboratory speaks of a capacity to produce while innovating.",
+        "A productive cluster is hoped for; the article says that it makes the region more "
+        "attractive, and the head of a CEA laboratory speaks of a capacity to produce while "
+        "innovating.",
         quote(
             s,
             "fr",
@@ -670,14 +680,14 @@ def bg_tasks(s: Study) -> Statement:
     assert named(s, "bg", type="firm")["actor"].tolist() == ["bullcharge"]
     return (
         "IKEM is to support the project: by taking part in developing the charging "
-        "infrastructure, improving the regulatory framework and developing a model for "
+        "infrastructure, improving the regulatory framework and developing the model SSEM for "
         "vocational, secondary and higher education, and by creating a logistics and courier "
         "company that uses green energy only. The start-up BullCharge is to join in.",
         quote(
             s,
             "bg",
             "ИКЕМ ще подкрепи проекта с участие за развитие на зарядната инфраструктура",
-            "професионалното, средното и висше образование",
+            "развитие на модела ССЕМ за професионалното, средното и висше образование",
             "логистична и куриерска компания",
             "Стартъп компанията BullCharge също ще се включи",
         ),
@@ -733,8 +743,8 @@ def de_location(s: Study) -> Statement:
 def de_alliance(s: Study) -> Statement:
     assert "allfratech" in set(named(s, "de", type="programme")["actor"])
     return (
-        "A major aim of the project with CARA, called AllFraTech, was to support small and "
-        "medium-sized companies in cooperation across the border.",
+        "A major aim of the strategy drawn up with CARA, in the project AllFraTech, was to support "
+        "small and medium-sized companies in cooperation across the border.",
         [
             quote(s, "de", "gezielte Unterstützung von kleinen und mittleren Unternehmen"),
             named(s, "de", actor=["allfratech"]),
@@ -773,11 +783,13 @@ def nl_bottlenecks(s: Study) -> Statement:
 
 def nl_scale(s: Study) -> Statement:
     return (
-        "The reason given is what regions share: economies of scale, common infrastructure and, "
-        "beside these, great opportunities to go green faster.",
+        "The reason given for the appointments is that industry works together in regions: "
+        "beside economies of scale and shared infrastructure, this offers great opportunities to "
+        "go green faster.",
         quote(
             s,
             "nl",
+            "Daarom zijn er vijf zogenoemde clusterregisseurs",
             "Naast schaalvoordelen en het kunnen delen van infrastructuur biedt dit ook "
             "grote kansen",
         ),
@@ -811,7 +823,7 @@ def nl_whole(s: Study) -> Statement:
 def nl_public_private(s: Study) -> Statement:
     return (
         "More intensive cooperation of public and private parties is called essential; a national "
-        "programme, says the page, largely gives it its shape.",
+        "programme, says the page, gives it shape to a large extent.",
         quote(
             s,
             "nl",

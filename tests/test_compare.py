@@ -213,7 +213,8 @@ def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatc
     some = passages[passages["lang"].isin(langs)]
     codes = some[["passage"]].merge(book[["code"]], how="cross")
     codes["coded"] = codes["code"] == "storage"
-    floors = cl.compare.floors(codes, some).set_index(["category", "unit_a", "unit_b"])["floor"].sort_index()
+    floors = cl.compare.floors(codes, some).set_index(["category", "unit_a", "unit_b"])["floor"]
+    floors = floors.sort_index()
     # All carry storage and lose a third of it, give or take, or nothing; no other is given.
     assert floors["storage", "bg", "nb"] == pytest.approx(1 / 3 + 1.645 * (2 / 9 / 13) ** 0.5, 1e-2)
     assert floors["storage", "bg", "nl"] == 0

@@ -1,6 +1,5 @@
 """Commentaries: claims in reading order, as they are shown, and made again from other studies."""
 
-import html
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,11 +59,9 @@ class Section:
 
 def _sentence(claim: Claim) -> str:
     """Return a claim as a sentence with a mark that opens on its quotations."""
-    sign = STRENGTHS[claim.strength]
     about = f"{claim.strength}: what {claim.name} rests on"
-    mark = f'<summary title="{about}" aria-label="{about}">{sign}</summary>'
     quoted = cards.quotations(claim.quotations, SHOWN)
-    return f"<span>{html.escape(claim.text)}</span><details>{mark}<div>{quoted}</div></details>"
+    return cards.sentence(claim.text, STRENGTHS[claim.strength], about, quoted)
 
 
 @dataclass(frozen=True)

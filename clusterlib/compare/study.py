@@ -48,7 +48,7 @@ class Study:
     n_topics, n_themes : int, optional
         By default the most stable number.
     random_state : int
-        Seed of topics, themes, intervals and noise floors.
+        Seed of topics, themes and intervals.
     by_reader : bool
         Take the codes that the reading gives instead of the machine's; it has to be complete.
     reading : str

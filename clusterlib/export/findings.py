@@ -84,6 +84,42 @@ class Finding:
         """Its quotations, as the first page shows them."""
         return Markup(cards.quotations([citation.quotation for citation in self.citations], SHOWN))
 
+    @property
+    def sentence(self) -> Markup:
+        """It as a sentence of a paragraph, with a mark that opens on its quotations."""
+        sign, word, _ = self.sign
+        about = f"{word}: what {self.name} rests on"
+        words = Markup(cards.sentence(self.text, sign, about, self.quotations, self.anchor))
+        return words if self.holds else Markup("<s>{}</s>").format(words)
+
+
+def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Markup]:
+    """Return what the cells of the grid quote, and the grid as the first page shows it."""
+    if "grid" not in tables:
+        return [], Markup("")
+    texts = tables["documents"].set_index("doc")[["lang", "text"]].to_dict("index")
+    cells = tables["grid"].fillna({"quote": ""})
+    if "english" in tables.get("passages", pd.DataFrame()):
+        cells["english"] = _english(cells, tables["passages"])
+    # Findings call a text by its language.
+    langs = cells["doc"].map(tables["documents"].set_index("doc")["lang"]).map(language)
+    cells["initiative"] += " (" + langs + ")"
+    quoting = cells[cells["quote"] != ""].to_dict("records")
+    table = cards.grid_table(cells, lambda cell: _citation(cell, texts).quotation)
+    return [_citation(cell, texts) for cell in quoting], Markup(table)
+
+
+def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
+    """Return the English of the passage that the words of each cell begin in."""
+    english = []
+    for cell in cells.to_dict("records"):
+        here = passages["doc"].eq(cell["doc"])
+        if cell["quote"]:
+            here &= passages["start"].le(cell["start"]) & passages["end"].gt(cell["start"])
+        found = passages.loc[here, "english"].dropna().tolist() if cell["quote"] else []
+        english.append(found[0] if found else "")
+    return english
+
 
 def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """Read the claims, in the order of their table, and check each quotation in its source.
@@ -223,9 +259,12 @@ def choose_texts(
 
 
 def write_texts(
-    tables: Mapping[str, pd.DataFrame], findings: Sequence[Finding], folder: Path
+    tables: Mapping[str, pd.DataFrame],
+    findings: Sequence[Finding],
+    folder: Path,
+    citations: Sequence[Citation] = (),
 ) -> list[Text]:
-    """Write the page of each document, with the quotations of findings marked.
+    """Write the page of each document, with the quotations of findings and others marked.
 
     ``passages`` and ``ledger`` are shown if they are among the tables.
     """
@@ -239,7 +278,7 @@ def write_texts(
         text = Text(doc, name, lang, fields, page, direction(lang), language(lang))
         passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
         blocks = list(_blocks(str(row["text"]), passages, ledger))
-        blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings)
+        blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings, citations)
         english = any(block.english for block in blocks)
         write_page("text", folder / page, text=text, blocks=blocks, split=style, english=english)
         texts.append(text)
@@ -285,7 +324,11 @@ def _lines_between(
 
 
 def _mark_blocks(
-    text: str, doc: str, blocks: Sequence[Block], findings: Sequence[Finding]
+    text: str,
+    doc: str,
+    blocks: Sequence[Block],
+    findings: Sequence[Finding],
+    citations: Sequence[Citation],
 ) -> tuple[list[Block], Markup]:
     """Mark the quotations in blocks; return the style that shows a cut quotation as one, too."""
     resting: dict[tuple[int, int], dict[str, Finding]] = {}
@@ -293,6 +336,9 @@ def _mark_blocks(
         for at in finding.citations:
             if at.doc == doc:
                 resting.setdefault((at.start, at.end), {})[finding.name] = finding
+    for at in citations:
+        if at.doc == doc:
+            resting.setdefault((at.start, at.end), {})
     spans = _outer_first(resting)
     places = [(block.start, block.end) for block in blocks]
     originals = mark_spans(text, spans, places)

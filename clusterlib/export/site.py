@@ -1,4 +1,4 @@
-"""The HTML report: a folder of pages that opens without a network, the findings first.
+"""The HTML report: a folder of pages that opens without a network, the grid and the findings first.
 
 Executed notebooks and the tables of the analysis come in; pages go out, with the tables beside
 them, the files that other programs read, and what made them all.
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from markupsafe import Markup
 
-from clusterlib import clean, codes, load
+from clusterlib import cards, clean, codes, load
 from clusterlib.claims import listed, number
 from clusterlib.claims.wording import language
 from clusterlib.embed.files import digest
@@ -58,7 +59,7 @@ ROWS = {
     "nearest": "a text and the one that it is most like",
     "gaps": "a code that no passage of a text is given",
     "faults": "a file or row that could not be used, or only in part",
-    "remarks": "what was left out, and why",
+    "remarks": "what the results do not show, or what was left out, and why",
 }
 MOST_FIGURES = 4
 # Rows of all sheets together, and passages of a project: more take long to write and to open.
@@ -122,8 +123,9 @@ def report(
     most: int | None = None,
     codebook: Path | None = None,
     provenance: Provenance | None = None,
+    paragraphs: bool = False,
 ) -> Path:
-    """Write the report: findings, figures, source texts, notebooks, tables, and what made them.
+    """Write the report: grid, findings, figures, texts, notebooks, tables, and what made them.
 
     The pages hold no script, fetch nothing and say so in a policy of their own.
 
@@ -139,7 +141,8 @@ def report(
         the documents, passages and ledger of the seed texts. Without claims the
         report has no findings.
     notes : sequence of str
-        What a reader has to know of what is not in the report.
+        What a reader has to know of what the report does not show, beside the table of
+        remarks, if there is one.
     most : int, optional
         Give a page to so many texts at most, beyond those that are quoted; by
         default to all. The report says how many have none.
@@ -147,6 +150,9 @@ def report(
         That the codes are from; by default that of the seeds.
     provenance : Provenance, optional
         What else the results were made with: settings and tables.
+    paragraphs : bool
+        Show each section of the findings as a paragraph whose sentences have marks that
+        open on their quotations, as somebody wrote it; else as a list.
 
     Returns
     -------
@@ -172,7 +178,8 @@ def report(
     claims = findings.read_findings(ordered)
     documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
     chosen, without = findings.choose_texts(documents, claims, most)
-    texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder)
+    quoted, grid = findings.read_grid(ordered)
+    texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder, quoted)
     written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
     files, unwritten = write_files(ordered, folder / "tables", codebook)
@@ -184,9 +191,12 @@ def report(
         english=any(c.quotation.english for claim in claims for c in claim.citations),
         count=_count(len(documents)).capitalize(),
         languages=listed(sorted({language(lang) for lang in set(documents["lang"].astype(str))})),
-        notes=[*notes, *without, *unwritten],
+        notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
+        looks=Markup(cards.SHEET),
+        grid=grid,
         claims=claims,
+        paragraphs=paragraphs,
         sections=findings.group_by_section(claims),
         signs={sign: (word, meaning) for word, (sign, meaning) in findings.STRENGTHS.items()},
         failed=findings.FAILED,
@@ -237,15 +247,18 @@ def report_tables(
         tables[path.stem] = pd.read_parquet(path)
     omitted = pd.read_parquet(source / "left_out.parquet")
     tables["remarks"] = pd.concat([tables["remarks"], omitted], ignore_index=True)
-    notes = [*tables["remarks"]["remark"].tolist(), *notes]
     report([], folder, tables, notes, MOST_PAGES, codebook, provenance)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
         "findings": len(tables["claims"]),
-        "left out": notes,
+        "left out": [*_remarks(tables), *notes],
         "page": "report/index.html",
         "texts with a page": len(list((folder / "texts").glob("*.html"))),
     }
+
+
+def _remarks(tables: Tables) -> list[str]:
+    return tables["remarks"]["remark"].tolist() if "remarks" in tables else []
 
 
 def _seeds() -> dict[str, pd.DataFrame]:
