@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=(
         "axes claims clean codes compare embed export facts language load plot problems run "
-        "schema stability themes topics view"
+        "schema search stability themes topics view"
     ).split(),
     submod_attrs={"compare": ["study"]},
 )

@@ -59,7 +59,7 @@ GRID = """\
 .cl-grid {overflow-x: auto}
 .cl-grid table {min-width: 56em}
 .cl-read .cl-grid th:first-child {width: 7.5em; overflow-wrap: normal}
-.cl-grid summary {list-style: none; text-decoration: underline dotted}
+.cl-grid summary {list-style: none; text-decoration: underline dotted #8888}
 .cl-grid summary::-webkit-details-marker {display: none}
 .cl-grid blockquote {margin: .3em 0; padding-left: .4em; font-size: 88%}"""
 # Sentences of one paragraph, each with a mark that opens on its quotations.

@@ -135,7 +135,7 @@ def field_storage(s: Study) -> Statement:
     return (
         "In the French text storage is called the crucial point, and the fair in the German one "
         f"is about batteries: {counted(s, 'fr', 'storage')} and {counted(s, 'de', 'storage')} "
-        "are on storage. The others do not speak of it.",
+        "are on storage. The running texts of the others do not speak of it.",
         [
             quote(s, "fr", "Le point crucial pour avancer est le stockage"),
             quote(s, "de", "Lösungen und Produkten entlang der Wertschöpfungskette Batterie"),
@@ -179,7 +179,7 @@ def field_common(s: Study) -> Statement:
     assert set(everywhere) == {"companies", "cooperation"}
     return (
         f"So no field is common to all, of the {number(len(fields))} that the codebook has: "
-        f"{listed(label.lower() for label in fields['label'])}. Of its {len(s.codebook)} codes "
+        f"{'; '.join(label.lower() for label in fields['label'])}. Of its {len(s.codebook)} codes "
         "only two are given in every text, companies and working together.",
         [coded(s, doc, "cooperation") for doc in s.documents["doc"]],
     )
@@ -274,8 +274,8 @@ def actors_pages(s: Study) -> Statement:
     return (
         "No page gives the full name of its author. By what is known of their sources beyond the "
         "texts, the German one is by the cluster itself, the Bulgarian by IKEM, a party of the "
-        "pact, and the Norwegian by Bergfald, a member of the cluster; the Dutch names a national "
-        "programme, and who publishes the French one is not known.",
+        "pact, and the Norwegian by Bergfald, a member of the cluster; who publishes the French "
+        "and the Dutch one is not known, though the Dutch mentions a national programme.",
         [
             quote(s, "de", "an das Clustermanagement des Clusters"),
             cell(s, "bg", "page"),
@@ -359,9 +359,9 @@ def instruments_plans(s: Study) -> Statement:
     return (
         "Two texts speak of strategies or work programmes. The German cluster and its French "
         "partner drew up a strategy together, and the presidency of the Four Motors has its work "
-        "programme; for each Dutch cluster an energy strategy is again due. They are on these in "
-        f"{counted(s, 'de', 'strategy')} and in {counted(s, 'nl', 'strategy')}, the other texts "
-        "in none.",
+        "programme; for each Dutch cluster an energy strategy is again due. Of the German text "
+        f"{counted(s, 'de', 'strategy')} are on these, of the Dutch "
+        f"{counted(s, 'nl', 'strategy')}, of the others none.",
         [
             quote(s, "de", "das diesjährige Arbeitsprogramm veröffentlicht"),
             quote(s, "de", "eine gemeinsame Strategie zur langfristigen technologischen"),
@@ -410,9 +410,9 @@ def where_region(s: Study) -> Statement:
     places = named(s, "nb", actor=["grenland", "telemark", "heroya-industripark", "porsgrunn"])
     assert len(places) == 4
     return (
-        "The Norwegian text is also the one that says most of regions: "
-        f"{counted(s, 'nb', 'region')}, all but one of its own, down to an industrial park and "
-        "the municipalities of Porsgrunn and Bamble.",
+        "The Norwegian text is also the one that says most of its region as a place: "
+        f"{counted(s, 'nb', 'region')}, down to an industrial park and the municipalities of "
+        "Porsgrunn and Bamble.",
         [places, quote(s, "nb", "på Frier Vest i Bamble kommune"), coded(s, "nb", "region")],
     )
 
@@ -518,10 +518,10 @@ def tone_first(s: Study) -> Statement:
     assert set(counts.index) == {"bg", "nb"} and counts["bg"] == 1
     return (
         f"The Norwegian text seeks a lead or claims one in {counted(s, 'nb', 'leadership')}: the "
-        "region is to be the first climate-positive one of the world, and the minister speaks of "
-        "“our” proud tradition of the world's foremost and greenest industry. Of the other "
-        "texts only the Bulgarian speaks of leadership, of which the country is said to have good "
-        "examples.",
+        "region is to be the first climate-positive industrial region of the world, and the "
+        "minister speaks of “our” proud tradition of the world's foremost and greenest industry. "
+        "Of the other texts only the Bulgarian speaks of leadership, of which the country is said "
+        "to have good examples.",
         [
             quote(s, "nb", "verdens fremste og grønneste industri"),
             coded(s, "nb", "leadership"),
@@ -564,10 +564,10 @@ def unsaid_citizens(s: Study) -> Statement:
     assert not any(word in s.words("nb") for word in ["fagforening", "innbygger", "miljøorg"])
     assert not any(word in s.words("bg") for word in ["синдикат", "граждани", "жители"])
     return (
-        "Nobody is named who speaks for residents or workers. Where parties are listed, they are "
-        "companies, authorities and grid operators (Dutch), companies, research, education and "
-        "public bodies (Norwegian), companies, universities and research institutions (German), "
-        "research, technology platforms and companies (French).",
+        "Nobody is named who speaks for residents or workers. Where kinds of party are listed, "
+        "they are companies, authorities and grid operators (Dutch), companies, research, "
+        "education and public bodies (Norwegian), companies, universities and research "
+        "institutions (German), research, technology platforms and companies (French).",
         [
             quote(s, "de", "Unternehmen, Hochschulen und Forschungseinrichtungen"),
             quote(s, "nl", "tussen bedrijven, overheden en netbeheerders"),
@@ -838,7 +838,7 @@ def nl_public_private(s: Study) -> Statement:
 
 def nb_goal(s: Study) -> Statement:
     return (
-        "Another goal of the cluster is to become a leading centre of expertise, internationally, "
+        "A goal of the cluster is to become a leading centre of expertise, internationally, "
         "for solutions that reduce greenhouse gas emissions and contribute to the sustainable "
         "development of industry.",
         quote(

@@ -1,0 +1,177 @@
+"""Search a corpus: words in their context, and passages by their meaning, in any language.
+
+Passages and vectors come in; tables of what is found go out, each row with its place.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from clusterlib import axes, embed, subjects
+from clusterlib.topics.words import TOKEN, lemma_of
+
+Kind = Literal["wildcard", "lemma", "regex"]
+# Finds the places of a query in the text of a language.
+Finder = Callable[[str, str], Iterator[tuple[int, int]]]
+
+
+def words(
+    passages: pd.DataFrame, query: str, kind: Kind = "wildcard", width: int = 50
+) -> pd.DataFrame:
+    r"""Find words and show them in their context: a concordance.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, doc, lang, start, end and text; english, if there are translations.
+    query : str
+        Words with ``*`` for any letters and ``?`` for one (``"batter*"``); with
+        ``kind="lemma"`` one word, whose inflected forms are found; with ``kind="regex"`` a
+        regular expression. Small and capital letters are the same.
+    kind : {"wildcard", "lemma", "regex"}
+        How the query is read.
+    width : int
+        Characters of context on either side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place, in the order of the passages: passage, doc, lang, left, match,
+        right, start and end of the match in the text of its document, and english, if
+        there is any. Where cleaning changed the text of a passage, start and end are those
+        of the passage.
+
+    Raises
+    ------
+    ValueError
+        If the query is empty, no regular expression, or more than one word for a lemma.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> words(passages, "batterie*", width=12)[["passage", "left", "match"]].values.tolist()[0]
+    ['de-002', 'pfungskette ', 'Batterie']
+    >>> words(passages, "klynge", kind="lemma")["match"].tolist()
+    ['klyngen', 'klyngen', 'klyngen', 'Klyngen']
+    """
+    find = _finder(query, kind)
+    rows = []
+    for passage in passages.to_dict("records"):
+        text = str(passage["text"])
+        as_in_source = len(text) == passage["end"] - passage["start"]
+        for first, last in find(text, str(passage["lang"])):
+            place = (first, last) if as_in_source else (0, passage["end"] - passage["start"])
+            rows.append(
+                {
+                    **{name: passage[name] for name in ("passage", "doc", "lang")},
+                    "left": text[max(0, first - width) : first],
+                    "match": text[first:last],
+                    "right": text[last : last + width],
+                    "start": passage["start"] + place[0],
+                    "end": passage["start"] + place[1],
+                    **({"english": passage["english"]} if "english" in passage else {}),
+                }
+            )
+    columns = "passage doc lang left match right start end".split()
+    more = ["english"] if "english" in passages else []
+    return pd.DataFrame(rows, columns=[*columns, *more]).astype({"start": "int", "end": "int"})
+
+
+def meaning(
+    passages: pd.DataFrame,
+    vectors: pd.DataFrame,
+    query: str,
+    lang: str = "en",
+    most: int = 10,
+    encoder: embed.Encoder | None = None,
+) -> pd.DataFrame:
+    """Find the passages that are nearest to a sentence in meaning, in whatever language.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage, doc, lang, start, end and text; english, if there are translations.
+    vectors : pandas.DataFrame
+        As `clusterlib.embed.vectors` returns them.
+    query : str
+        A word or a sentence; a sentence is found better.
+    lang : str
+        The language of the query, BCP 47.
+    most : int
+        So many passages at most.
+    encoder : Encoder, optional
+        The one that the vectors are from; by default multilingual-e5-small.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The passages, the nearest first, with their cosine to the query, once what all
+        passages have in common, and what all short queries have, is taken off. There is
+        always a nearest passage: what is not in the corpus is not seen from the cosine alone.
+
+    Raises
+    ------
+    ValueError
+        If the query is empty, or a passage has no vector.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> vectors = cl.embed.vectors(passages)
+    >>> meaning(passages, vectors, "cooperation with universities", most=2)["passage"].tolist()
+    ['nb-017', 'de-026']
+    """
+    if not query.strip():
+        raise ValueError("the query is empty; give a word or a sentence")
+    asked = pd.DataFrame({"passage": ["query"], "lang": [lang], "text": [query]})
+    ordered, rows = embed.aligned(passages, vectors)
+    # Short texts are alike in being short: queries lose what headings have in common.
+    usual = subjects.vectors(encoder).mean(axis=0)
+    wanted = axes.unit(embed.matrix(embed.vectors(asked, encoder)) - usual)[0]
+    cosines = np.round(axes.unit(rows - rows.mean(axis=0)) @ wanted, 4)
+    nearest = ordered.assign(cosine=cosines).sort_values(
+        ["cosine", "passage"], ascending=[False, True]
+    )
+    columns = "passage doc lang cosine start end text english".split()
+    shown = [name for name in columns if name in nearest]
+    return nearest[shown].head(most).reset_index(drop=True)
+
+
+def _finder(query: str, kind: Kind) -> Finder:
+    """Return what finds a query in a text."""
+    if not query.strip():
+        raise ValueError("the query is empty; give a word, such as 'batter*'")
+    if kind == "lemma":
+        if len(query.split()) > 1:
+            raise ValueError(f"{query!r} is more than one word; a lemma is one")
+        return _lemma_finder(query)
+    if kind == "regex":
+        try:
+            pattern = re.compile(query, re.IGNORECASE)
+        except re.error as error:
+            raise ValueError(f"{query!r} is no regular expression: {error}") from None
+    else:
+        parts = [re.escape(part).replace(r"\*", r"\w*") for part in query.split()]
+        joined = r"\W+".join(part.replace(r"\?", r"\w") for part in parts)
+        pattern = re.compile(rf"(?<!\w){joined}(?!\w)", re.IGNORECASE)
+    return lambda text, lang: (
+        match.span() for match in pattern.finditer(text) if match.end() > match.start()
+    )
+
+
+def _lemma_finder(query: str) -> Finder:
+    """Return what finds the words of a text that have the dictionary form of the query."""
+
+    def find(text: str, lang: str) -> Iterator[tuple[int, int]]:
+        language = lang.partition("-")[0]
+        wanted = {query.casefold(), lemma_of(query, language).casefold()}
+        for match in TOKEN.finditer(text):
+            if lemma_of(match.group(), language).casefold() in wanted:
+                yield match.span()
+
+    return find
