@@ -6,6 +6,7 @@ Passages, vectors and what passages are assigned to come in, tables of compariso
 
 import lazy_loader  # type: ignore[import-untyped]
 
+from clusterlib.compare.associations import cooccurrence, keyness
 from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
@@ -18,10 +19,12 @@ __all__ = [
     "Similarity",
     "attributes",
     "contrasts",
+    "cooccurrence",
     "floors",
     "gaps",
     "grid",
     "grid_sheet",
+    "keyness",
     "shares",
     "similarity",
     "study",

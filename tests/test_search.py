@@ -1,0 +1,113 @@
+"""Search and associations: words in context, passages by meaning, words and codes together."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+
+
+def passages_of(texts, langs="en"):
+    names = [f"p{place}" for place in range(len(texts))]
+    table = pd.DataFrame({"passage": names, "doc": names, "lang": langs, "text": texts})
+    return table.assign(start=0, end=table["text"].str.len())
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "expected"),
+    [
+        ("batter*", "wildcard", ["Battery", "batteries"]),
+        ("batter?", "wildcard", ["Battery"]),
+        ("battery show", "wildcard", ["Battery Show"]),
+        ("show", "wildcard", ["Show"]),
+        ("(new|old) batter", "regex", ["old batter"]),
+        ("battery", "lemma", ["Battery", "batteries"]),
+        ("a.b", "wildcard", ["a.b"]),
+        ("x*y", "regex", ["y"] * 4),
+        ("z*", "regex", []),
+    ],
+)
+def test_words_are_found_as_asked(query, kind, expected):
+    passages = passages_of(["The Battery Show opens.", "Of old batteries, showers and a.b: yy y"])
+    found = cl.search.words(passages, query, kind)
+    assert found["match"].tolist() == expected
+    texts = passages.set_index("passage")["text"]
+    for row in found.itertuples():
+        assert texts[row.passage][row.start : row.end] == row.match
+        assert (row.left + row.match + row.right) in texts[row.passage]
+
+
+def test_inflected_words_are_found_in_their_language():
+    texts = ["Les batteries du cluster.", "Die Speicher werden größer.", "De bedrijven groeien."]
+    passages = passages_of(texts, ["fr", "de", "nl"])
+    for query, match in (("batterie", "batteries"), ("groß", "größer"), ("bedrijf", "bedrijven")):
+        assert cl.search.words(passages, query, "lemma")["match"].tolist() == [match]
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "fault"),
+    [
+        (" ", "wildcard", "the query is empty"),
+        ("(", "regex", "is no regular expression"),
+        ("two words", "lemma", "more than one word"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused(query, kind, fault):
+    with pytest.raises(ValueError, match=fault):
+        cl.search.words(passages_of(["text"]), query, kind)
+
+
+def test_offsets_stand_in_the_source(documents, passages):
+    found = cl.search.words(passages, "cluster*")
+    texts = documents.set_index("doc")["text"]
+    assert len(found) > 20
+    for row in found.itertuples():
+        assert row.match in texts[row.doc][row.start : row.end]
+
+
+def test_meaning_finds_what_is_said_in_another_language(passages):
+    vectors = cl.embed.vectors(passages)
+    wanted = {
+        "ministries finance the programme": "nb",
+        "a delegation visits the exhibitors of a trade fair": "de",
+        "five coordinators are appointed by the minister": "nl",
+        "solar parks and charging stations": "bg",
+    }
+    for query, doc in wanted.items():
+        found = cl.search.meaning(passages, vectors, query, most=3)
+        assert doc in set(found["doc"]), query
+        assert found["cosine"].is_monotonic_decreasing
+    shuffled = passages.sample(frac=1, random_state=1)
+    again = cl.search.meaning(shuffled, vectors, query, most=3)
+    pd.testing.assert_frame_equal(found, again)
+    with pytest.raises(ValueError, match="the query is empty"):
+        cl.search.meaning(passages, vectors, "")
+
+
+def test_words_that_mark_a_group_are_found():
+    texts = ["The ferry left the harbour."] * 4 + ["The mill grinds the corn."] * 4
+    passages = passages_of(texts).assign(group=["sea"] * 4 + ["land"] * 4)
+    table = cl.compare.keyness(passages, by="group")
+    best = table[table["rank"] <= 2].groupby("group")["term"].agg(set).to_dict()
+    assert best["sea"] & {"ferry", "harbour"} and best["land"] & {"mill", "corn", "grinds"}
+    assert (table["elsewhere"] == 0).all() and (table["count"] == 4).all()
+    with pytest.raises(ValueError, match="1 passages have no group, such as 'p0'"):
+        cl.compare.keyness(
+            passages.assign(group=passages["group"].where(passages.index > 0)), "group"
+        )
+
+
+def test_codes_that_go_together_are_counted():
+    draw = np.random.default_rng(0)
+    coded = draw.random((200, 3)) < 0.3
+    coded[:, 1] = coded[:, 0]
+    names = [f"p{place:03d}" for place in range(200)]
+    codes = pd.DataFrame(coded, names, list("abc")).rename_axis("passage").reset_index()
+    codes = codes.melt("passage", var_name="code", value_name="coded")
+    table = cl.compare.cooccurrence(codes).set_index(["code_a", "code_b"])
+    assert table.loc[("a", "b"), "jaccard"] == 1 and table.loc[("a", "b"), "p_value"] < 0.001
+    assert table.loc[("a", "c"), "p_value"] > 0.001
+    together = (coded[:, 0] & coded[:, 2]).sum()
+    assert table.loc[("a", "c"), "together"] == together
+    with pytest.raises(cl.problems.InputError, match="coded"):
+        cl.compare.cooccurrence(codes.drop(columns="coded"))
