@@ -21,9 +21,9 @@ from clusterlib import clean, schema
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.candidates import extract_candidates
-from clusterlib.facts.dates import QUARTER_LETTER, find_days, read_time
+from clusterlib.facts.dates import find_days, read_time
 from clusterlib.facts.lexicon import Tokens, load_lexicon
-from clusterlib.facts.numbers import ISO, ROUGH, SYMBOLS, split_numeral, split_scale_words
+from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.facts.tokens import Fact, select_longest, tokenize
 
 __all__ = ["candidates", "dated", "find", "mentions"]
@@ -32,6 +32,11 @@ MENTIONS = "doc passage actor type helix start end quote".split()
 CANDIDATES = "candidate lang reason expansion count doc start end quote".split()
 DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
+# The roles that a fact may begin with.
+OPENING = frozenset(
+    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
+    "decadebefore symbol quarterletter halfletter roman".split()
+)
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 
@@ -306,14 +311,9 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
 
 def _may_open(tokens: Tokens, place: int) -> bool:
     """Tell whether it is worth reading on from a token."""
-    token = tokens[place]
-    if token.kind == "number":
+    if tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place]):
         return True
-    if token.kind == "sign":
-        return token.text in SYMBOLS or token.text in ROUGH
-    if token.text in ISO or token.text in {"US", "H"} or QUARTER_LETTER.fullmatch(token.low):
-        return True
-    return tokens.may_open(place) or split_numeral(token.low, tokens.lang) is not None
+    return split_numeral(tokens[place].low, tokens.lang) is not None
 
 
 def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:

@@ -10,9 +10,7 @@ from clusterlib.facts.dates import parse_year
 from clusterlib.facts.lexicon import Tokens
 from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
 from clusterlib.facts.numbers import (
-    ISO,
     MILLION,
-    SYMBOLS,
     NumberPhrase,
     format_number,
     is_hyphened,
@@ -88,10 +86,7 @@ def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     low, high = phrase.values
     code, end = phrase.currency, phrase.end
     here = tokens.skip(end, "partitive")
-    token = tokens[here]
-    if not token.line and (token.text in SYMBOLS or token.text in ISO):
-        end, code = here + 1, SYMBOLS.get(token.text, token.text)
-    elif not token.line and (currency := tokens.match(here, "currency")):
+    if not tokens[here].line and (currency := tokens.match(here, "symbol", "currency")):
         end, code = currency
     # "2,4 mkr" has scale and currency in one word.
     short = tokens.match(phrase.end - 1, "currency") if phrase.low.scale > 1 else None

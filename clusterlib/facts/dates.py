@@ -21,10 +21,6 @@ NUMERIC = re.compile(
 )
 YEARS = re.compile(rf"(?P<low>{YEAR})(?P<mark>[{DASHES}/])(?P<high>{YEAR}|\d\d)")
 DAYS = re.compile(rf"(?P<low>\d\d?)[{DASHES}](?P<high>\d\d?)")
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
-# Letters before the number of a quarter.
-QUARTER_LETTER = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
-SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ησ η".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
 # Languages that write the month before the day, also where no year is given.
@@ -194,8 +190,8 @@ def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, P
     """Read "23. bis 25. Mai 2023", "2017 en 2021" after "tussen", "mai à juin 2023"."""
     for low in _read_lows(tokens, place):
         for here in sorted({low.end, _skip_between(tokens, low.end)}):
-            after = _skip_link(tokens, here, between)
-            if after is None or _begins_sentence(tokens, here):
+            after = tokens.skip_link(here, between)
+            if after is None or tokens[here].line or _begins_sentence(tokens, here):
                 continue
             for start in (*_starts(tokens, after), tokens.skip(after, "in")):
                 high = read_date(tokens, start)
@@ -228,16 +224,6 @@ def _starts(tokens: Tokens, place: int) -> tuple[int, ...]:
     """Return the places where a point may begin: here, and after an article."""
     after = tokens.skip(place, "rangearticle")
     return (place, after) if after > place else (place,)
-
-
-def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
-    """Return the place after the word or dash that leads to the end of a period, or None."""
-    if tokens[place].line:
-        return None
-    if tokens[place].text in DASHES:
-        return place + 1
-    link = tokens.match(place, "to") or (tokens.match(place, "and") if between else None)
-    return link[0] if link else None
 
 
 def _stands_as_year(tokens: Tokens, place: int) -> bool:
@@ -381,16 +367,14 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
     """Read "second quarter", "2. Quartal", "Q2" or "first half"; the year is not read yet."""
     token, after = tokens[place], tokens[place + 1]
     joined = int(after.text) if after.text in {"1", "2", "3", "4"} and not after.spaced else 0
-    if joined and QUARTER_LETTER.fullmatch(token.low):
+    if joined and tokens.has(place, "quarterletter"):
         return PartialDate(place + 2, quarter=joined)
     if joined in {1, 2} and token.text == "H":
         return PartialDate(place + 2, half=joined)
     number, here = _read_number_of_part(tokens, place)
-    if quarter := tokens.match(place, "quarter"):
-        if ordinal := tokens.match(quarter[0], "ordinal"):
-            return PartialDate(ordinal[0], quarter=int(ordinal[1]))
-        if last := ROMAN.get(tokens[quarter[0]].low):
-            return PartialDate(quarter[0] + 1, quarter=last)
+    first = tokens.skip(place, "quarter")
+    if first > place and (ordinal := tokens.match(first, "ordinal", "roman")):
+        return PartialDate(ordinal[0], quarter=int(ordinal[1]))
     if not number:
         return None
     if quarter := tokens.match(here, "quarter"):
@@ -405,9 +389,8 @@ def _read_number_of_part(tokens: Tokens, place: int) -> tuple[int, int]:
     if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
         day = _read_day(tokens, place)
         return int(token.text), day[0] if day else place + 1
-    if ordinal := tokens.match(place, "ordinal"):
-        return int(ordinal[1]), ordinal[0]
-    return ROMAN.get(token.low, 0), place + 1
+    ordinal = tokens.match(place, "ordinal", "roman")
+    return (int(ordinal[1]), ordinal[0]) if ordinal else (0, place + 1)
 
 
 def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
@@ -417,8 +400,7 @@ def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
         return None
     day, end = int(token.text), place + 1
     if not tokens[end].spaced:
-        point = tokens[end].text == "." or tokens[end].low in SUFFIXES
-        end = end + 1 if point else tokens.skip(end, "suffix")
+        end = tokens.skip(end, "dayend", "suffix")
     return (end, day) if 1 <= day <= 31 else None
 
 

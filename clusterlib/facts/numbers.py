@@ -25,11 +25,6 @@ PLAIN = re.compile(
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 PIECE = re.compile(rf"[^{DASHES}]+")
-SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₺": "TRY", "₴": "UAH", "₽": "RUB"}
-ISO = frozenset(
-    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR".split()
-)
-ROUGH = frozenset("~≈±><≥≤∼+")
 
 
 class Number(NamedTuple):
@@ -325,8 +320,6 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     here, hedges = place, []
     for _ in range(MOST_HEDGES):
         after = tokens.skip(here, "hedge", "circa", "hedgecount")
-        if after == here and tokens[here].text in ROUGH:
-            after += 1
         if after > here:
             hedges.append((here, after))
             here = after
@@ -364,10 +357,10 @@ def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
     """Read the second number of a range, which has no other unit than the first."""
     percent = tokens[place].text == "%"
     place += percent
-    if tokens[place].line or tokens.match(place, "percent"):
+    after = tokens.skip_link(place, between)
+    if after is None or tokens[place].line or tokens.match(place, "percent"):
         return None
-    after = _skip_link(tokens, place, between)
-    if after is None:
+    if not between and tokens.has(place, "and"):
         return None
     _, after = _read_currency(tokens, _skip_article(tokens, after))
     high = read_number(tokens, after)
@@ -383,26 +376,12 @@ def _skip_article(tokens: Tokens, place: int) -> int:
     return after if tokens[after].kind == "number" else place
 
 
-def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
-    """Return the place after the dash or word that leads to the end of a range, or None."""
-    if tokens[place].text in DASHES:
-        return place + 1
-    joins = tokens.has(place, "and")
-    link = None if joins and not between else tokens.match(place, "to")
-    if link is None and between:
-        link = tokens.match(place, "and")
-    return link[0] if link else None
-
-
 def _read_currency(tokens: Tokens, place: int) -> tuple[str, int]:
     """Return the currency that stands before a number, and the place of the number."""
-    token = tokens[place]
-    if token.text in SYMBOLS or token.text in ISO:
-        return SYMBOLS.get(token.text, token.text), place + 1
-    if token.text == "US" and tokens[place + 1].text == "$":
-        return "USD", place + 2
-    short = token.low in {"kr", "nok", "лв", "ft"} and tokens.match(place, "currency")
-    return (short[1], short[0]) if short else ("", place)
+    before = tokens.match(place, "symbol")
+    if not before and tokens[place].low in {"kr", "nok", "лв", "ft"}:
+        before = tokens.match(place, "currency")
+    return (before[1], before[0]) if before else ("", place)
 
 
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
