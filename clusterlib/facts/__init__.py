@@ -118,21 +118,9 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     for doc, _, text in texts:
         for start, end, fact in facts[doc]:
             if passage := passage_at(doc, start):
-                row = FactRow(
-                    doc=doc,
-                    passage=passage,
-                    kind=fact.kind,
-                    value=fact.value,
-                    value_end=fact.value_end,
-                    unit=fact.unit,
-                    unit_english=fact.unit_english,
-                    approximate=bool(fact.hedge),
-                    hedge=fact.hedge,
-                    start=start,
-                    end=end,
-                    quote=text[start:end],
-                )
-                rows.append(row)
+                values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english
+                place = start, end, text[start:end]
+                rows.append(FactRow(doc, passage, *values, bool(fact.hedge), fact.hedge, *place))
     return schema.check(_table(rows, FactRow._fields), "facts")
 
 
@@ -229,20 +217,22 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     """
     schema.check(documents, "texts")
     passage_at = _passage_finder(documents, passages)
-    places: dict[tuple[str, str], list[tuple[str, str, str, int, int, str]]] = defaultdict(list)
+    rows = []
     for doc, lang, text in _texts(documents):
         for start, end, reason, expansion in extract_candidates(text, lang):
             if passage_at(doc, start):
-                name = " ".join(text[start:end].split())
-                places[name, lang].append((reason, expansion, doc, start, end, text[start:end]))
-    rows = []
-    for (name, lang), occurrences in places.items():
-        expansion = next((long for _, long, *_ in occurrences if long), "")
-        reason, _, *first = occurrences[0]
-        rows.append((name, lang, reason, expansion, len(occurrences), *first))
-    order = ["count", "lang", "candidate"]
+                quote = text[start:end]
+                name = " ".join(quote.split())
+                rows.append((name, lang, reason, expansion, 1, doc, start, end, quote))
     table = _table(rows, CANDIDATES)
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    # The first place that spells an acronym out does so for all.
+    table["expansion"] = table["expansion"].where(table["expansion"] != "")
+    names = table.groupby(["candidate", "lang"])
+    table["count"] = names["count"].transform("sum")
+    table["expansion"] = names["expansion"].transform("first").fillna("").astype(str)
+    return table.drop_duplicates(["candidate", "lang"]).sort_values(
+        ["count", "lang", "candidate"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def dated(facts: pd.DataFrame) -> pd.DataFrame:
