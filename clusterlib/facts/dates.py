@@ -191,7 +191,7 @@ def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, P
     for low in _read_lows(tokens, place):
         for here in sorted({low.end, _skip_between(tokens, low.end)}):
             after = tokens.skip_link(here, between)
-            if after is None or tokens[here].line or _begins_sentence(tokens, here):
+            if after is None or _begins_anew(tokens, here):
                 continue
             for start in (*_starts(tokens, after), tokens.skip(after, "in")):
                 high = read_date(tokens, start)
@@ -214,10 +214,10 @@ def _read_lows(tokens: Tokens, place: int) -> list[PartialDate]:
     return lows
 
 
-def _begins_sentence(tokens: Tokens, place: int) -> bool:
-    """See the capital letter after a full stop, as in "2027. Bis 2030 …"."""
+def _begins_anew(tokens: Tokens, place: int) -> bool:
+    """See a new line, or the capital letter of a new sentence, as in "2027. Bis 2030 …"."""
     token = tokens[place]
-    return tokens[place - 1].text == "." and token.spaced and token.text[0].isupper()
+    return token.line or (token.first and token.text[0].isupper())
 
 
 def _starts(tokens: Tokens, place: int) -> tuple[int, ...]:
@@ -371,26 +371,18 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
         return PartialDate(place + 2, quarter=joined)
     if joined in {1, 2} and token.text == "H":
         return PartialDate(place + 2, half=joined)
-    number, here = _read_number_of_part(tokens, place)
-    first = tokens.skip(place, "quarter")
-    if first > place and (ordinal := tokens.match(first, "ordinal", "roman")):
+    after_word = tokens.skip(place, "quarter")
+    if after_word > place and (ordinal := tokens.match(after_word, "ordinal", "roman")):
         return PartialDate(ordinal[0], quarter=int(ordinal[1]))
-    if not number:
+    digit = token.kind == "number" and token.text in {"1", "2", "3", "4"}
+    part = _read_day(tokens, place) if digit else tokens.match(place, "ordinal", "roman")
+    if not part:
         return None
+    here, number = part[0], int(part[1])
     if quarter := tokens.match(here, "quarter"):
         return PartialDate(quarter[0], quarter=number)
     half = tokens.match(here, "half")
     return PartialDate(half[0], half=number) if half and number <= 2 else None
-
-
-def _read_number_of_part(tokens: Tokens, place: int) -> tuple[int, int]:
-    """Read "second", "2." or "II"; return 0 if there is none, and the place after it."""
-    token = tokens[place]
-    if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
-        day = _read_day(tokens, place)
-        return int(token.text), day[0] if day else place + 1
-    ordinal = tokens.match(place, "ordinal", "roman")
-    return (int(ordinal[1]), ordinal[0]) if ordinal else (0, place + 1)
 
 
 def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
