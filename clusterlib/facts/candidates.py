@@ -99,16 +99,13 @@ def _reason(tokens: Tokens, place: int, end: int, script: str) -> str:
         if script and _script(token.text) not in {script, ""}:
             return "other script"
         if token.first or tokens.lang == "de" or tokens.has(place, "stop"):
-            return "capitals" if _is_mixed(token.text) else ""
+            # A capital stands within the word, as in BullCharge.
+            mixed = any(char.isupper() for char in token.text[1:]) and not token.text.isupper()
+            return "capitals" if mixed else ""
         return "capitals"
     if end == place + 2 and token.first and tokens.has(place, "stop"):
         return _reason(tokens, place + 1, end, script)
     return "capitals"
-
-
-def _is_mixed(word: str) -> bool:
-    """Tell whether a capital stands within a word, as in BullCharge."""
-    return any(char.isupper() for char in word[1:]) and not word.isupper()
 
 
 def _script(word: str) -> str:

@@ -49,8 +49,6 @@ LARGER = {
 BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
 # No reading looks further than so many tokens past the end.
 MOST_BLANK = 16
-NONE: set[str] = set()
-
 
 Width = Literal["long", "short"]
 
@@ -140,27 +138,23 @@ class Lexicon:
             **dict.fromkeys(self.ones, Decimal(1)),
             **self.numerals,
         }
-        self._roles: dict[str, set[str]] = {}
-        self._roles_of_words: dict[str, set[str]] = defaultdict(set)
-        self._roles_of_stems: dict[str, set[str]] = defaultdict(set)
+        self._roles: dict[str, frozenset[str]] = {}
+        self._roles_of_openings: dict[str, set[str]] = defaultdict(set)
         for role, phrases in self.tables.items():
-            for word in phrases.table:
-                self._roles_of_words[word].add(role)
-            for stem in phrases.stems:
-                self._roles_of_stems[stem].add(role)
+            for opening in (*phrases.table, *(f"{stem}*" for stem in phrases.stems)):
+                self._roles_of_openings[opening].add(role)
 
     def has(self, role: str, word: str) -> bool:
         """Tell whether a word by itself has a role."""
         return role in self.tables and self.tables[role].find_word(word) is not None
 
-    def roles_of(self, word: str) -> set[str]:
+    def roles_of(self, word: str) -> frozenset[str]:
         """Return the roles of the phrases that may begin with a word."""
-        roles = self._roles.get(word)
-        if roles is None:
-            stems = [self._roles_of_stems.get(stem, NONE) for stem in _stems(word)]
-            roles = self._roles_of_words.get(word, NONE).union(*stems)
-            self._roles[word] = roles or NONE
-        return roles
+        if word not in self._roles:
+            openings = (word, *(f"{stem}*" for stem in _stems(word)))
+            roles = (self._roles_of_openings.get(opening, ()) for opening in openings)
+            self._roles[word] = frozenset(itertools.chain.from_iterable(roles))
+        return self._roles[word]
 
 
 class Tokens(list[Token]):
@@ -245,12 +239,11 @@ def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
 
 @functools.cache
 def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    path = importlib.resources.files("clusterlib") / "data" / "fact_words.csv"
+    table = (importlib.resources.files("clusterlib") / "data" / "fact_words.csv").read_text("utf-8")
     rows = defaultdict(list)
-    with path.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            rows[row["lang"]].append((row["role"], row["value"], row["words"]))
-    return dict(rows)
+    for row in csv.DictReader(table.splitlines()):
+        rows[row["lang"]].append((row["role"], row["value"], row["words"]))
+    return rows
 
 
 def _locale(lang: str) -> Locale:

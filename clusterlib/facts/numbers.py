@@ -197,8 +197,7 @@ def read_number(tokens: Tokens, place: int) -> Number | None:
     if tokens[place].kind == "number":
         number = _read_digits(tokens, place)
     elif tokens[place].kind == "word":
-        number = _read_part_of_scale(tokens, place) or _read_words(tokens, place)
-        number = number or _read_one_and_part(tokens, place)
+        number = _read_part(tokens, place) or _read_words(tokens, place)
     if number is None:
         return None
     return _add_part(tokens, _multiply_by_scale(tokens, _add_part(tokens, number)))
@@ -217,8 +216,10 @@ def _read_digits(tokens: Tokens, place: int) -> Number | None:
 def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
     """Multiply by the scale words that follow."""
     while tokens[number.end].kind == "word" and not tokens[number.end].line:
-        here = tokens[number.end]
-        match = _match_letter(tokens, number.end)
+        here, after = tokens[number.end : number.end + 2]
+        # A letter may stand for a scale before the sign of a currency, as in "4,2 M€".
+        signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
+        match = tokens.match(number.end, "short") if signed else None
         if not match and (len(here.text) > 1 or not here.spaced):
             match = tokens.match(number.end, "scale")
         if not match:
@@ -231,23 +232,11 @@ def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
     return number
 
 
-def _match_letter(tokens: Tokens, place: int) -> tuple[int, str] | None:
-    """Read a letter for a scale that is joined to the sign of a currency, as in "4,2 M€"."""
-    after = tokens[place + 1]
-    signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
-    return tokens.match(place, "short") if signed else None
-
-
-def _read_part_of_scale(tokens: Tokens, place: int) -> Number | None:
-    """Read "half a" before a scale word; a part of anything else is no number."""
+def _read_part(tokens: Tokens, place: int) -> Number | None:
+    """Read "half a" before a scale word, or the one of "one and a half million"."""
     part = tokens.match(place, "fraction")
-    if not part or not tokens.match(part[0], "scale"):
-        return None
-    return Number(Decimal(part[1]), None, place, part[0], True)
-
-
-def _read_one_and_part(tokens: Tokens, place: int) -> Number | None:
-    """Read a one that a part goes with, as in "one and a half million" or "un million et demi"."""
+    if part and tokens.match(part[0], "scale"):
+        return Number(Decimal(part[1]), None, place, part[0], True)
     if tokens[place].low not in tokens.lexicon.ones:
         return None
     part = tokens.match(place + 1, "andpart")
