@@ -247,7 +247,7 @@ def _is_clock(tokens: Tokens, place: int, end: int) -> bool:
         return plain or word == "uhr" or start is not None
     if start is None:
         return False
-    return not any(tokens.has(start, role) for role in ("stop", "to", "from"))
+    return not tokens.has(start, "stop", "to", "from")
 
 
 def _is_idiom(tokens: Tokens, place: int) -> bool:

@@ -274,39 +274,31 @@ def read_date(tokens: Tokens, place: int) -> PartialDate | None:
     """
     readers = [_read_by_ordinal, _read_by_month]
     if tokens[place].kind == "number":
-        readers = [_read_numeric, _read_spaced, _read_by_day, _read_by_year, _read_by_ordinal]
+        readers = [_read_numeric, _read_by_day, _read_by_year, _read_by_ordinal]
     dates = [reader(tokens, place) for reader in readers]
     possible = [date for date in dates if date and date.is_possible()]
     return max(possible, key=lambda date: date.end, default=None)
 
 
 def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read 2022-03-30, 30.3.2022, 2023-04 or 04/2023; a day goes before a month."""
-    match = NUMERIC.fullmatch(tokens[place].text)
-    if not match:
+    """Read 2022-03-30, 30.3.2022, 30. 3. 2022, 2023-04 or 04/2023; a day goes before a month."""
+    for length in (5, 3, 1):
+        signs = tokens[place : place + length]
+        match = NUMERIC.fullmatch("".join(token.text for token in signs))
+        points = all(token.text == "." for token in signs[1::2])
+        if match and (length == 1 or (match["d2"] and points)):
+            break
+    else:
         return None
     part = match.groupdict()
     year = int(part["y1"] or part["y2"] or part["y3"])
     month = int(part["m1"] or part["m2"] or part["m3"])
     day = int(part["d1"] or part["d2"] or 0)
-    if month > 12 and 0 < day <= 12:
+    if length == 1 and month > 12 and 0 < day <= 12:
         month, day = day, month
     if month == 0 or (part["s1"] in {"/", "."} and not day):
         return None
-    return PartialDate(place + 1, year, month, day)
-
-
-def _read_spaced(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read 30. 3. 2022, or 30.3. 2022."""
-    signs = tokens[place : place + 5]
-    shape = "".join("n" if token.kind == "number" else token.text for token in signs)
-    for length in (5, 3):
-        text = "".join(token.text for token in signs[: length - 2])
-        match = re.fullmatch(r"(\d\d?)\.(\d\d?)", text)
-        if match and shape.startswith("n.n.n"[:length]):
-            day, month, year = int(match[1]), int(match[2]), parse_year(signs[length - 1].text)
-            return PartialDate(place + length, year, month, day) if year and month else None
-    return None
+    return PartialDate(place + length, year, month, day)
 
 
 def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:

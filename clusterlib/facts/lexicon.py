@@ -203,9 +203,10 @@ class Tokens(list[Token]):
                 return start
         return None
 
-    def has(self, place: int, role: str) -> bool:
-        """Tell whether the word at a place has a role by itself."""
-        return role in self.roles[place] and self.lexicon.has(role, self[place].low)
+    def has(self, place: int, *roles: str) -> bool:
+        """Tell whether the word at a place has one of these roles by itself."""
+        openings, word = self.roles[place], self[place].low
+        return any(role in openings and self.lexicon.has(role, word) for role in roles)
 
 
 @functools.lru_cache(maxsize=64)

@@ -319,7 +319,11 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     low = read_number(tokens, start)
     if low is None:
         return None
-    end = _skip_ending(tokens, low)
+    end = low.end
+    if not low.in_words and not tokens[end].spaced:
+        # An ending is joined to the digits, as in "15-те".
+        after = tokens.skip(end, "suffix")
+        end = after if tokens[after].spaced else end
     high = _read_high(tokens, end, bool(between))
     if opening and high is None and low.high is None:
         return None
@@ -331,15 +335,6 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     if after > end:
         hedges.append((end, after))
     return NumberPhrase(low, None, after, tuple(hedges), currency)
-
-
-def _skip_ending(tokens: Tokens, number: Number) -> int:
-    """Return the place after an ending that is joined to digits, as in "15-те"."""
-    end = number.end
-    if number.in_words or tokens[end].spaced:
-        return end
-    after = tokens.skip(end, "suffix")
-    return after if tokens[after].spaced else end
 
 
 def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
@@ -382,17 +377,15 @@ def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     ['a', '27', 'million', 'euro', 'plan']
     """
     result: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        result.append(tokens[place])
-        place += 1
-        if result[-1].kind != "number":
-            continue
-        glued = place < len(tokens) and tokens[place].text in DASHES and not tokens[place].spaced
-        here = place + glued
-        if here < len(tokens) and (parts := _split_scale_word(tokens[here], glued, lexicon)):
-            result += parts
-            place = here + 1
+    for token in tokens:
+        parts = []
+        if token.kind == "word" and result:
+            glued = result[-1].text in DASHES and not result[-1].spaced
+            if result[-1 - glued :][0].kind == "number":
+                parts = _split_scale_word(token, glued, lexicon)
+            if parts and glued:
+                result.pop()
+        result += parts or [token]
     return result
 
 
