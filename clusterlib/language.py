@@ -84,22 +84,18 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
     folded = np.arange(len(langs)) if groups is None else passages[groups].to_numpy()
     same = langs[neighbours(rows)] == langs
     likely = sum(size * (size - 1) for size in sizes.values()) / (len(langs) * (len(langs) - 1))
+    classified = [_classified(rows, langs, folded, seed) for seed in SEEDS]
     measures = {
-        "classifier": (
-            [_classified(rows, langs, folded, seed) for seed in SEEDS],
-            max(sizes.values()) / len(langs),
-        ),
+        "classifier": (classified, max(sizes.values()) / len(langs)),
         "neighbour": ([float(same.mean())], likely),
         "clusters": _clustered(rows, langs),
     }
-    table = pd.DataFrame(
-        [
-            (name, np.mean(values), np.std(values), chance, len(langs))
-            for name, (values, chance) in measures.items()
-        ],
-        columns=["measure", "value", "spread", "chance", "passages"],
-    )
-    return table.round({"value": 2, "spread": 2, "chance": 2})
+    lines = [
+        (name, np.mean(values), np.std(values), chance, len(langs))
+        for name, (values, chance) in measures.items()
+    ]
+    columns = ["measure", "value", "spread", "chance", "passages"]
+    return pd.DataFrame(lines, columns=columns).round({"value": 2, "spread": 2, "chance": 2})
 
 
 def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from clusterlib import embed, schema
 from clusterlib.compare.noise import code_heldout, match_codebook
@@ -74,9 +73,10 @@ def gaps(
     schema.check(codes, "scored codes")
     most = shares(codes, passages, by).set_index(["unit", "category"])["high"]
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
-    nearest = codes.iloc[_nearest(codes, passages, by)]
-    noise = _noise(codes, passages, codebook, encoder) if len(nearest) else {}
-    table = nearest.merge(_texts(passages, by), on="passage", validate="many_to_one")
+    columns = [name for name in ("passage", "text", "english") if name in passages]
+    texts = passages[columns].assign(unit=passages[by].astype(str))
+    table = _nearest(codes, texts).merge(texts, on=["unit", "passage"], validate="many_to_one")
+    noise = _noise(codes, passages, codebook, encoder) if len(table) else {}
     table["high"] = [most[pair] for pair in zip(table["unit"], table["code"], strict=True)]
     table["short"] = (table["threshold"] - table["score"]).round(4)
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
@@ -91,24 +91,15 @@ def gaps(
     return table[[*columns, "score", "threshold", "short", "noise", "verdict"]]
 
 
-def _nearest(codes: pd.DataFrame, passages: pd.DataFrame, by: str) -> NDArray[np.intp]:
+def _nearest(codes: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     """Return the row of the highest score of each unit and code without a coded passage."""
-    names = pd.Index(passages["passage"])
-    place, rank = names.get_indexer(codes["passage"]), names.argsort().argsort()
-    unit, code = pd.factorize(passages[by])[0], pd.factorize(codes["code"])[0]
-    group = unit[place] * (code.max(initial=0) + 1) + code
-    given = np.bincount(group, codes["coded"].to_numpy(float)) > 0
-    rows = np.flatnonzero(~given[group])
+    units = passages.set_index("passage")["unit"].astype("category")
+    scores = codes.assign(unit=units.loc[codes["passage"]].array)
+    groups = scores.groupby(["unit", "code"], observed=True)
+    best = scores["score"] == groups["score"].transform("max")
+    scores = scores[best & ~groups["coded"].transform("any")].astype({"unit": "str"})
     # Of equal scores, the first passage by name.
-    score = codes["score"].to_numpy(float)[rows]
-    rows = rows[np.lexsort((rank[place[rows]], -score, group[rows]))]
-    first: NDArray[np.intp] = rows[np.unique(group[rows], return_index=True)[1]]
-    return first
-
-
-def _texts(passages: pd.DataFrame, by: str) -> pd.DataFrame:
-    kept = [name for name in ("passage", "text", "english") if name in passages]
-    return passages[kept].assign(unit=passages[by].astype(str))
+    return scores.sort_values("passage").drop_duplicates(["unit", "code"])
 
 
 def _noise(

@@ -6,7 +6,6 @@ and not computed: in comes a table that somebody has filled in, out goes the sam
 against the texts. `grid_sheet` proposes passages for each cell of a corpus of one's own.
 """
 
-import functools
 import importlib.resources
 from collections.abc import Hashable, Mapping
 from pathlib import Path
@@ -17,21 +16,15 @@ import pandas as pd
 
 from clusterlib import cells, embed, load, schema
 from clusterlib.embed import cache
-from clusterlib.problems import InputError, Problems
+from clusterlib.problems import Problems
 
+ATTRIBUTES = importlib.resources.files("clusterlib") / "data" / "attributes.csv"
 NOT_STATED = "not stated"
 COLUMNS = ("doc", "attribute", "value", "quote")
 # Passages that a sheet proposes for a cell.
 PROPOSED = 3
 # How faults call it.
 GRID, SUBJECT = "grid", "the grid"
-
-
-@functools.cache
-def _attributes() -> pd.DataFrame:
-    path = importlib.resources.files("clusterlib") / "data" / "attributes.csv"
-    with path.open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="str")
 
 
 def attributes() -> pd.DataFrame:
@@ -47,7 +40,7 @@ def attributes() -> pd.DataFrame:
     >>> attributes()["attribute"].head(3).tolist()
     ['trigger', 'initiator', 'stage']
     """
-    return _attributes().copy()
+    return pd.read_csv(str(ATTRIBUTES), dtype="str")
 
 
 def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -87,8 +80,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     table = cells.read(load.seeds() / "grid.csv" if source is None else source, GRID, problems)
     for column in [name for name in COLUMNS if name not in table]:
         problems.error(GRID, "missing column", f"there is no column {column!r}", column=column)
-    if problems.count_errors():
-        raise InputError(problems.table(), SUBJECT)
+    problems.raise_errors(SUBJECT)
     table = table.fillna("").map(lambda cell: str(cell).strip())
     _check_cells(table, documents, problems)
     texts = documents.set_index("doc")["text"]
@@ -96,8 +88,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
         _span(str(texts.get(row["doc"], "")), row, line, problems)
         for line, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
-    if problems.count_errors():
-        raise InputError(problems.table(), SUBJECT)
+    problems.raise_errors(SUBJECT)
     table["start"], table["end"] = (
         pd.array(list(one), "Int64") for one in zip(*spans, strict=True)
     )
@@ -193,7 +184,7 @@ def grid_sheet(
     >>> sheet.loc["money", "proposed"].split(":")[0]
     'nb-015'
     """
-    questions = _attributes() if attributes is None else attributes
+    questions = pd.read_csv(str(ATTRIBUTES), dtype="str") if attributes is None else attributes
     encoder = encoder or embed.load_encoder()
     sorted_passages, rows = embed.aligned(passages, vectors)
     asked = cache.encode(questions["question"].tolist(), encoder, "query")

@@ -230,7 +230,7 @@ def embed_heldout(
     """
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
-    return table, _centered(table, table["row"], _centerers(table, encoder), encoder)
+    return table, _centered(table, table, encoder)
 
 
 def code_heldout(
@@ -259,14 +259,11 @@ def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.Dat
     from clusterlib.codes.book import from_csv
 
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
-    centerers = _centerers(table, encoder)
     rows = table.set_index("passage")["row"]
     cut = runs.cut(table)
-    parts = _centered(cut, cut["whole"].map(rows), centerers, encoder).assign(
-        whole=cut["whole"].array
-    )
-    vectors = _centered(table, table["row"], centerers, encoder)
-    given = apply(table, vectors, book, encoder, parts=parts)
+    cut = cut.assign(row=cut["whole"].map(rows))
+    parts = _centered(cut, table, encoder).assign(whole=cut["whole"].array)
+    given = apply(table, _centered(table, table, encoder), book, encoder, parts=parts)
     return given.assign(row=given["passage"].map(rows))
 
 
@@ -275,29 +272,15 @@ def _sentences(langs: list[str]) -> pd.DataFrame:
     return table[table["lang"].isin(langs)].reset_index(drop=True)
 
 
-def _centerers(table: pd.DataFrame, encoder: embed.Encoder) -> list[LanguageCenterer]:
-    """Return for each fold what removes offsets that are from the sentences of the other folds."""
-    rows, langs = cache.encode(table["text"].tolist(), encoder), table["lang"].to_numpy(str)
-    if not len(table):
-        return []
-    inside = (table["row"] % FOLDS).to_numpy()
-    return [
-        LanguageCenterer().fit(rows[inside != fold], langs[inside != fold]) for fold in range(FOLDS)
-    ]
-
-
-def _centered(
-    texts: pd.DataFrame,
-    rows: "pd.Series[int]",
-    centerers: list[LanguageCenterer],
-    encoder: embed.Encoder,
-) -> pd.DataFrame:
-    """Embed texts that belong to rows of the sentences, with the offsets of the row's fold."""
+def _centered(texts: pd.DataFrame, sentences: pd.DataFrame, encoder: embed.Encoder) -> pd.DataFrame:
+    """Embed texts that belong to rows of the sentences, with offsets from the other folds."""
     vectors, langs = cache.encode(texts["text"].tolist(), encoder), texts["lang"].to_numpy(str)
-    inside = (rows % FOLDS).to_numpy()
-    for fold, centerer in enumerate(centerers):
-        inside_fold = inside == fold
-        vectors[inside_fold] = centerer.transform(vectors[inside_fold], langs[inside_fold])
+    X, y = cache.encode(sentences["text"].tolist(), encoder), sentences["lang"].to_numpy(str)
+    folds = (texts["row"] % FOLDS).to_numpy()
+    for fold in np.unique(folds):
+        inside, others = folds == fold, (sentences["row"] % FOLDS != fold).to_numpy()
+        centerer = LanguageCenterer().fit(X[others], y[others])
+        vectors[inside] = centerer.transform(vectors[inside], langs[inside])
     return pd.DataFrame(vectors, index=texts["passage"])
 
 
@@ -316,17 +299,14 @@ def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame
     for name in ("label", "dimension"):
         if name in expected:
             words = expected.loc[both, name].astype(object).fillna("")
-            pairs = zip(both, there.loc[both, name], words, strict=True)
-            faults += [
-                f"its {name} of {code!r} is {actual!r}, not {wanted!r}"
-                for code, actual, wanted in pairs
-                if actual != wanted
-            ]
+            for code, actual, wanted in zip(both, there.loc[both, name], words, strict=True):
+                if actual != wanted:
+                    faults.append(f"its {name} of {code!r} is {actual!r}, not {wanted!r}")
     if faults:
         taken = "the codebook of the seeds, which is taken where none is given,"
         head = taken if codebook is None else "the codebook"
-        more = [f"{len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-        message = "; ".join([*faults[:SHOWN], *more])
+        faults[SHOWN:] = [f"{len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+        message = "; ".join(faults)
         way = "pass the codebook that the passages were coded by"
         raise ValueError(f"{head} is not that of the codes: {message}; {way}")
     return book

@@ -1,6 +1,5 @@
 """How alike texts are as wholes: a matrix, and a tree."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -101,21 +100,24 @@ def similarity(
     schema.check(passages, "coded passages")
     units, rows, langs = _units(passages, vectors, by)
     once = {unit: _pooled(rows[unit]) for unit in units}
-    often = {unit: _pooled(part, _weights(part, unit, random_state)) for unit, part in rows.items()}
-    shifts_between = _language_shifts(langs, encoder)
-    pairs = list(combinations(units, 2))
+    often = {}
+    for unit in units:
+        weights = draws(np.eye(len(rows[unit])), unit, random_state)
+        often[unit] = _pooled(rows[unit], weights / weights.sum(axis=1, keepdims=True))
+    means = _language_means(langs, encoder)
     drawn, parts = {}, []
-    for a, b in pairs:
+    for a, b in combinations(units, 2):
         value = _alike(once[a], once[b])[0]
         drawn[a, b] = drawn[b, a] = _alike(often[a], often[b])
-        shifts = shifts_between(langs[a], langs[b])
-        moved = [_alike(_pooled(rows[a] - shift), once[b])[0] for shift in shifts]
-        floor = max((abs(other - value) for other in moved), default=np.nan)
+        moved = [_alike(_pooled(rows[a] - shift), once[b])[0] for shift in means[a] - means[b]]
+        floor = np.max(np.abs(np.array(moved) - value))
         parts.append((a, b, value, *np.quantile(drawn[a, b], [0.025, 0.975]), floor))
     columns = ["unit_a", "unit_b", "similarity", "low", "high", "floor"]
     table = pd.DataFrame(parts, columns=columns).round(4)
-    matrix = _square(table, units)
-    return Similarity(table, matrix, _nearest(table, matrix, drawn), _tree(matrix))
+    # The pairs are in the order of scipy's condensed matrices.
+    matrix = pd.DataFrame(squareform(table["similarity"]) + np.eye(len(units)), units, units)
+    floors = pd.DataFrame(squareform(table["floor"]), units, units)
+    return Similarity(table, matrix, _nearest(matrix, floors, drawn), _tree(table, units))
 
 
 def _units(
@@ -130,14 +132,6 @@ def _units(
         raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
     rows = {unit: matrix[places[unit]].astype(np.float64) for unit in units}
     return units, rows, {unit: langs[places[unit]] for unit in units}
-
-
-def _weights(rows: Rows, unit: str, random_state: int) -> Rows:
-    """Return draws of weights of the rows, which sum to one."""
-    eye = np.eye(len(rows))
-    drawn = draws(eye, unit, random_state)
-    weights: Rows = drawn / drawn.sum(axis=1, keepdims=True)
-    return weights
 
 
 def _pooled(rows: Rows, weights: Rows | None = None) -> Pooled:
@@ -158,45 +152,24 @@ def _alike(one: Pooled, two: Pooled) -> Rows:
     return alike
 
 
-def _language_shifts(
+def _language_means(
     langs: dict[str, NDArray[np.str_]], encoder: embed.Encoder | None
-) -> Callable[[NDArray[np.str_], NDArray[np.str_]], list[Rows]]:
-    """Return a function that gives what calibration leaves between the languages of two texts."""
-    sentences, vectors = embed_heldout(
-        sorted({lang for several in langs.values() for lang in several}), encoder
-    )
-    rows = embed.matrix(vectors).astype(np.float64) if len(sentences) else np.zeros((0, 1))
-    parts = {
-        (str(lang), fold): rows[
-            ((sentences["lang"] == lang) & (sentences["row"] % FOLDS == fold)).to_numpy(bool)
-        ].mean(axis=0)
-        for lang in sorted(set(sentences["lang"]))
-        for fold in range(FOLDS)
+) -> dict[str, Rows]:
+    """Return what calibration leaves of the languages of each text, a row for each fold."""
+    names = sorted({lang for part in langs.values() for lang in part.tolist()})
+    sentences, vectors = embed_heldout(names, encoder)
+    folds = [sentences["lang"].to_numpy(str), (sentences["row"] % FOLDS).to_numpy()]
+    means = vectors.astype(np.float64).groupby(folds).mean()
+    rows = {lang: means.reindex([(lang, fold) for fold in range(FOLDS)]) for lang in names}
+    return {
+        unit: np.mean([rows[lang] for lang in part.tolist()], axis=0)
+        for unit, part in langs.items()
     }
-
-    def shifts(one: NDArray[np.str_], two: NDArray[np.str_]) -> list[Rows]:
-        if not {(str(lang), 0) for lang in {*one, *two}} <= set(parts):
-            return []
-        return [
-            np.mean([parts[str(lang), fold] for lang in one], axis=0)
-            - np.mean([parts[str(lang), fold] for lang in two], axis=0)
-            for fold in range(FOLDS)
-        ]
-
-    return shifts
-
-
-def _square(pairs: pd.DataFrame, units: list[str]) -> pd.DataFrame:
-    matrix = pd.DataFrame(1.0, index=units, columns=units)
-    for a, b, value in pairs[["unit_a", "unit_b", "similarity"]].to_numpy().tolist():
-        matrix.loc[a, b] = matrix.loc[b, a] = value
-    return matrix
 
 
 def _nearest(
-    pairs: pd.DataFrame, matrix: pd.DataFrame, drawn: dict[tuple[str, str], Rows]
+    matrix: pd.DataFrame, floors: pd.DataFrame, drawn: dict[tuple[str, str], Rows]
 ) -> pd.DataFrame:
-    floors = {(a, b): floor for a, b, floor in pairs[["unit_a", "unit_b", "floor"]].to_numpy()}
     rows = []
     for unit in matrix.index:
         others = matrix.loc[unit].drop(unit).sort_index()
@@ -204,21 +177,18 @@ def _nearest(
         lead = round(float(others[first] - others[second]), 4)
         spread = drawn[unit, first] - drawn[unit, second]
         low, high = np.quantile(spread, [0.025, 0.975]).round(4).tolist()
-        pair = [tuple(sorted((unit, other))) for other in (first, second)]
-        floor = max(floors[pair[0]], floors[pair[1]])
+        floor = max(floors.loc[unit, first], floors.loc[unit, second])
         verdict = first if low > 0 and lead > floor else TOO_LITTLE
         rows.append((unit, first, second, lead, low, high, floor, verdict))
     columns = ["unit", "nearest", "second", "lead", "low", "high", "floor", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _tree(matrix: pd.DataFrame) -> pd.DataFrame:
+def _tree(pairs: pd.DataFrame, units: list[str]) -> pd.DataFrame:
     """Join units by average linkage of their distances."""
-    units = list(matrix.index)
-    distance = np.sqrt(2 * np.clip(1 - matrix.to_numpy(np.float64), 0, None)).round(4)
-    np.fill_diagonal(distance, 0.0)
+    distance = np.sqrt(2 * np.clip(1 - pairs["similarity"].to_numpy(np.float64), 0, None))
+    tree = linkage(distance.round(4), "average")
     names, merges = dict(enumerate(units)), []
-    tree = linkage(squareform(distance, checks=False), "average")
     for step, (one, two, height, _) in enumerate(tree.tolist()):
         names[len(units) + step] = f"merge-{step + 1}"
         merges.append((f"merge-{step + 1}", names[int(one)], names[int(two)], round(height, 2)))

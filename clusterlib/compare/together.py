@@ -146,11 +146,9 @@ def choose_unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
     if texts < 2:
         return "", ["there is one text only, so nothing is compared with another"]
     for column in UNITS:
-        if column not in passages or passages[column].isna().any():
-            continue
-        if (passages[column].astype(str).str.strip() == "").any():
-            continue
-        if 2 <= passages[column].nunique() <= MOST:
+        names = passages.get(column, pd.Series([""])).fillna("")
+        whole = (names.astype(str).str.strip() != "").all()
+        if whole and 2 <= names.nunique() <= MOST:
             remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
             return column, [] if column == "doc" else [remark]
     remark = f"{texts:,} texts have too many pairs, and no column groups them into 2 to {MOST}"

@@ -21,9 +21,9 @@ from clusterlib import clean, schema
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.candidates import extract_candidates
-from clusterlib.facts.dates import QUARTER_LETTER, find_days, read_time
+from clusterlib.facts.dates import find_days, read_time
 from clusterlib.facts.lexicon import Tokens, load_lexicon
-from clusterlib.facts.numbers import ISO, ROUGH, SYMBOLS, split_numeral, split_scale_words
+from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.facts.tokens import Fact, select_longest, tokenize
 
 __all__ = ["candidates", "dated", "find", "mentions"]
@@ -32,6 +32,11 @@ MENTIONS = "doc passage actor type helix start end quote".split()
 CANDIDATES = "candidate lang reason expansion count doc start end quote".split()
 DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
+# The roles that a fact may begin with.
+OPENING = frozenset(
+    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
+    "decadebefore symbol quarterletter halfletter roman".split()
+)
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 
@@ -113,21 +118,9 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     for doc, _, text in texts:
         for start, end, fact in facts[doc]:
             if passage := passage_at(doc, start):
-                row = FactRow(
-                    doc=doc,
-                    passage=passage,
-                    kind=fact.kind,
-                    value=fact.value,
-                    value_end=fact.value_end,
-                    unit=fact.unit,
-                    unit_english=fact.unit_english,
-                    approximate=bool(fact.hedge),
-                    hedge=fact.hedge,
-                    start=start,
-                    end=end,
-                    quote=text[start:end],
-                )
-                rows.append(row)
+                values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english
+                place = start, end, text[start:end]
+                rows.append(FactRow(doc, passage, *values, bool(fact.hedge), fact.hedge, *place))
     return schema.check(_table(rows, FactRow._fields), "facts")
 
 
@@ -224,20 +217,22 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     """
     schema.check(documents, "texts")
     passage_at = _passage_finder(documents, passages)
-    places: dict[tuple[str, str], list[tuple[str, str, str, int, int, str]]] = defaultdict(list)
+    rows = []
     for doc, lang, text in _texts(documents):
         for start, end, reason, expansion in extract_candidates(text, lang):
             if passage_at(doc, start):
-                name = " ".join(text[start:end].split())
-                places[name, lang].append((reason, expansion, doc, start, end, text[start:end]))
-    rows = []
-    for (name, lang), occurrences in places.items():
-        expansion = next((long for _, long, *_ in occurrences if long), "")
-        reason, _, *first = occurrences[0]
-        rows.append((name, lang, reason, expansion, len(occurrences), *first))
-    order = ["count", "lang", "candidate"]
+                quote = text[start:end]
+                name = " ".join(quote.split())
+                rows.append((name, lang, reason, expansion, 1, doc, start, end, quote))
     table = _table(rows, CANDIDATES)
-    return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    # The first place that spells an acronym out does so for all.
+    table["expansion"] = table["expansion"].where(table["expansion"] != "")
+    names = table.groupby(["candidate", "lang"])
+    table["count"] = names["count"].transform("sum")
+    table["expansion"] = names["expansion"].transform("first").fillna("").astype(str)
+    return table.drop_duplicates(["candidate", "lang"]).sort_values(
+        ["count", "lang", "candidate"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def dated(facts: pd.DataFrame) -> pd.DataFrame:
@@ -306,14 +301,9 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
 
 def _may_open(tokens: Tokens, place: int) -> bool:
     """Tell whether it is worth reading on from a token."""
-    token = tokens[place]
-    if token.kind == "number":
+    if tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place]):
         return True
-    if token.kind == "sign":
-        return token.text in SYMBOLS or token.text in ROUGH
-    if token.text in ISO or token.text in {"US", "H"} or QUARTER_LETTER.fullmatch(token.low):
-        return True
-    return tokens.may_open(place) or split_numeral(token.low, tokens.lang) is not None
+    return split_numeral(tokens[place].low, tokens.lang) is not None
 
 
 def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:

@@ -65,9 +65,7 @@ def _alias_faults(actors: pd.DataFrame) -> Iterator[tuple[str, object, str]]:
 
 def _langs(actors: pd.DataFrame) -> list[str]:
     """Return the language of each row of aliases; it is empty if they count in all."""
-    return (
-        actors["lang"].fillna("").astype(str).tolist() if "lang" in actors else [""] * len(actors)
-    )
+    return actors.get("lang", pd.Series("", actors.index)).fillna("").astype(str).tolist()
 
 
 def select_aliases(actors: pd.DataFrame, lang: str) -> dict[str, str]:
@@ -94,7 +92,7 @@ def find_aliases(text: str, aliases: dict[str, str]) -> list[tuple[int, int, str
     forms = "|".join(f"({_pattern(alias)})" for alias in ordered)
     spans = []
     for match in re.finditer(rf"(?=(?:{forms}))", text):
-        number = next(place for place, group in enumerate(match.groups(), 1) if group is not None)
+        number = match.lastindex or 0
         spans.append((*match.span(number), aliases[ordered[number - 1]]))
     return [spans[index] for index in select_longest([(start, end) for start, end, _ in spans])]
 

@@ -10,9 +10,7 @@ from clusterlib.facts.dates import parse_year
 from clusterlib.facts.lexicon import Tokens
 from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
 from clusterlib.facts.numbers import (
-    ISO,
     MILLION,
-    SYMBOLS,
     NumberPhrase,
     format_number,
     is_hyphened,
@@ -88,10 +86,7 @@ def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     low, high = phrase.values
     code, end = phrase.currency, phrase.end
     here = tokens.skip(end, "partitive")
-    token = tokens[here]
-    if not token.line and (token.text in SYMBOLS or token.text in ISO):
-        end, code = here + 1, SYMBOLS.get(token.text, token.text)
-    elif not token.line and (currency := tokens.match(here, "currency")):
+    if not tokens[here].line and (currency := tokens.match(here, "symbol", "currency")):
         end, code = currency
     # "2,4 mkr" has scale and currency in one word.
     short = tokens.match(phrase.end - 1, "currency") if phrase.low.scale > 1 else None
@@ -109,7 +104,7 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     linked = phrase.low.scale >= MILLION or phrase.low.value >= MILLION
     begin = tokens.skip(end, "partitive") if linked else end
     if unit := _read_unit(tokens, begin):
-        last, english = _read_divisor(tokens, *unit)
+        last, english = unit
         return Fact("quantity", low, start, last, high, spell(tokens[begin:last]), english)
     if end < tokens.size and not tokens[end].spaced:
         return None
@@ -171,22 +166,15 @@ def _are_years(tokens: Tokens, phrase: NumberPhrase) -> bool:
 
 
 def _read_unit(tokens: Tokens, place: int) -> tuple[int, str] | None:
-    """Return the place after a physical unit, and its English."""
+    """Return the place after a physical unit and what it is divided by, and their English."""
     unit = None if tokens[place].line else tokens.match(place, "unit", "measure")
-    if unit and not tokens[unit[0]].spaced:
-        after = tokens[unit[0]]
-        # A unit is no unit if letters or digits go on, as in "5 m2x" or "3 t-shirts".
-        if after.kind != "sign" or after.text in "-_":
-            return None
-    return unit
-
-
-def _read_divisor(tokens: Tokens, end: int, english: str) -> tuple[int, str]:
-    """Add what a unit is divided by, as in km/h."""
-    below = tokens[end + 1]
-    if tokens[end].text == "/" and below.kind == "word" and not below.spaced:
-        return end + 2, f"{english} per {PER.get(below.low, below.text)}"
-    return end, english
+    if unit is None or tokens[unit[0]].spaced:
+        return unit
+    after, below = tokens[unit[0] : unit[0] + 2]
+    if after.text == "/" and below.kind == "word" and not below.spaced:
+        return unit[0] + 2, f"{unit[1]} per {PER.get(below.low, below.text)}"
+    # A unit is no unit if letters or digits go on, as in "5 m2x" or "3 t-shirts".
+    return None if after.kind != "sign" or after.text in "-_" else unit
 
 
 def _read_both(tokens: Tokens, place: int) -> Fact | None:
@@ -235,12 +223,11 @@ def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
         return True
     if tokens[place].kind != "number":
         return _is_name(tokens, place, end)
-    return (
-        _is_joined(tokens, place)
-        or _is_run(tokens, place)
-        or _is_postcode(tokens, place, end)
-        or _is_item(tokens, place, end)
-    )
+    # The number of an item in a list, or of a section: "1. Goals", "2) Means".
+    if tokens[place].line and tokens[end].text in {".", ")"}:
+        return True
+    joined = _is_joined(tokens, place) or _is_run(tokens, place)
+    return joined or _is_postcode(tokens, place, end)
 
 
 def _is_labelled(tokens: Tokens, place: int) -> bool:
@@ -260,7 +247,7 @@ def _is_clock(tokens: Tokens, place: int, end: int) -> bool:
         return plain or word == "uhr" or start is not None
     if start is None:
         return False
-    return not any(tokens.has(start, role) for role in ("stop", "to", "from"))
+    return not tokens.has(start, "stop", "to", "from")
 
 
 def _is_idiom(tokens: Tokens, place: int) -> bool:
@@ -333,11 +320,6 @@ def _is_postcode(tokens: Tokens, place: int, end: int) -> bool:
     if translate_noun(after.low, tokens.lang):
         return False
     return tokens.lang != "de" or (len(text) == 5 and not text.endswith("00"))
-
-
-def _is_item(tokens: Tokens, place: int, end: int) -> bool:
-    """See the number of an item in a list, or of a section: "1. Goals", "2) Means"."""
-    return tokens[place].line and tokens[end].text in {".", ")"}
 
 
 def _is_name(tokens: Tokens, place: int, end: int) -> bool:

@@ -40,12 +40,15 @@ def extract_candidates(text: str, lang: str) -> list[Candidate]:
     [('capitals', ''), ('acronym', 'Data Safe House')]
     """
     tokens = Tokens(tokenize(text), load_lexicon(lang))
-    script = _main_script(tokens)
+    scripts = Counter(_script(token.text) for token in tokens if token.kind == "word")
+    script = max(sorted(scripts), key=scripts.__getitem__, default="")
     candidates: list[Candidate] = []
     place = 0
     while place < tokens.size:
         end = _name_end(tokens, place)
-        if end == place or _is_of_unit(tokens, place):
+        # A letter may belong to a sign, as C does in 20 °C.
+        glued = not tokens[place].spaced and tokens[place - 1].text[-1] in UNIT_SIGNS
+        if end == place or glued:
             place += 1
             continue
         if reason := _reason(tokens, place, end, script):
@@ -58,11 +61,6 @@ def extract_candidates(text: str, lang: str) -> list[Candidate]:
 
 def _has_capital(token: Token) -> bool:
     return token.kind == "word" and any(char.isupper() for char in token.text)
-
-
-def _is_of_unit(tokens: Tokens, place: int) -> bool:
-    """Tell whether a word is glued to a sign before it, as C is in 20 °C."""
-    return not tokens[place].spaced and tokens[place - 1].text[-1] in UNIT_SIGNS
 
 
 def _is_acronym(token: Token) -> bool:
@@ -101,28 +99,19 @@ def _reason(tokens: Tokens, place: int, end: int, script: str) -> str:
         if script and _script(token.text) not in {script, ""}:
             return "other script"
         if token.first or tokens.lang == "de" or tokens.has(place, "stop"):
-            return "capitals" if _is_mixed(token.text) else ""
+            # A capital stands within the word, as in BullCharge.
+            mixed = any(char.isupper() for char in token.text[1:]) and not token.text.isupper()
+            return "capitals" if mixed else ""
         return "capitals"
     if end == place + 2 and token.first and tokens.has(place, "stop"):
         return _reason(tokens, place + 1, end, script)
     return "capitals"
 
 
-def _is_mixed(word: str) -> bool:
-    """Tell whether a capital stands within a word, as in BullCharge."""
-    return any(char.isupper() for char in word[1:]) and not word.isupper()
-
-
 def _script(word: str) -> str:
     """Name the script of a word by its first letter."""
     letter = next((char for char in word if char.isalpha()), "")
     return unicodedata.name(letter, "").split(" ")[0] if letter else ""
-
-
-def _main_script(tokens: Tokens) -> str:
-    """Name the script that most words are in."""
-    counts = Counter(_script(token.text) for token in tokens if token.kind == "word")
-    return max(sorted(counts), key=counts.__getitem__, default="")
 
 
 def _expansion(tokens: Tokens, place: int, text: str) -> str:

@@ -21,10 +21,6 @@ NUMERIC = re.compile(
 )
 YEARS = re.compile(rf"(?P<low>{YEAR})(?P<mark>[{DASHES}/])(?P<high>{YEAR}|\d\d)")
 DAYS = re.compile(rf"(?P<low>\d\d?)[{DASHES}](?P<high>\d\d?)")
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2, "ііі": 3}
-# Letters before the number of a quarter.
-QUARTER_LETTER = re.compile(r"(?:q|t|k|kv|ç|κ|т|к)")
-SUFFIXES = frozenset("st nd rd th er e º ° o ti го ти а я ησ η".split())
 # Names of months that are short in many languages and mean nothing else next to a number.
 SHORT_MONTHS = frozenset("mai maj mei máj maí май мај mag".split())
 # Languages that write the month before the day, also where no year is given.
@@ -194,8 +190,8 @@ def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, P
     """Read "23. bis 25. Mai 2023", "2017 en 2021" after "tussen", "mai à juin 2023"."""
     for low in _read_lows(tokens, place):
         for here in sorted({low.end, _skip_between(tokens, low.end)}):
-            after = _skip_link(tokens, here, between)
-            if after is None or _begins_sentence(tokens, here):
+            after = tokens.skip_link(here, between)
+            if after is None or _begins_anew(tokens, here):
                 continue
             for start in (*_starts(tokens, after), tokens.skip(after, "in")):
                 high = read_date(tokens, start)
@@ -218,26 +214,16 @@ def _read_lows(tokens: Tokens, place: int) -> list[PartialDate]:
     return lows
 
 
-def _begins_sentence(tokens: Tokens, place: int) -> bool:
-    """See the capital letter after a full stop, as in "2027. Bis 2030 …"."""
+def _begins_anew(tokens: Tokens, place: int) -> bool:
+    """See a new line, or the capital letter of a new sentence, as in "2027. Bis 2030 …"."""
     token = tokens[place]
-    return tokens[place - 1].text == "." and token.spaced and token.text[0].isupper()
+    return token.line or (token.first and token.text[0].isupper())
 
 
 def _starts(tokens: Tokens, place: int) -> tuple[int, ...]:
     """Return the places where a point may begin: here, and after an article."""
     after = tokens.skip(place, "rangearticle")
     return (place, after) if after > place else (place,)
-
-
-def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
-    """Return the place after the word or dash that leads to the end of a period, or None."""
-    if tokens[place].line:
-        return None
-    if tokens[place].text in DASHES:
-        return place + 1
-    link = tokens.match(place, "to") or (tokens.match(place, "and") if between else None)
-    return link[0] if link else None
 
 
 def _stands_as_year(tokens: Tokens, place: int) -> bool:
@@ -288,39 +274,31 @@ def read_date(tokens: Tokens, place: int) -> PartialDate | None:
     """
     readers = [_read_by_ordinal, _read_by_month]
     if tokens[place].kind == "number":
-        readers = [_read_numeric, _read_spaced, _read_by_day, _read_by_year, _read_by_ordinal]
+        readers = [_read_numeric, _read_by_day, _read_by_year, _read_by_ordinal]
     dates = [reader(tokens, place) for reader in readers]
     possible = [date for date in dates if date and date.is_possible()]
     return max(possible, key=lambda date: date.end, default=None)
 
 
 def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read 2022-03-30, 30.3.2022, 2023-04 or 04/2023; a day goes before a month."""
-    match = NUMERIC.fullmatch(tokens[place].text)
-    if not match:
+    """Read 2022-03-30, 30.3.2022, 30. 3. 2022, 2023-04 or 04/2023; a day goes before a month."""
+    for length in (5, 3, 1):
+        signs = tokens[place : place + length]
+        match = NUMERIC.fullmatch("".join(token.text for token in signs))
+        points = all(token.text == "." for token in signs[1::2])
+        if match and (length == 1 or (match["d2"] and points)):
+            break
+    else:
         return None
     part = match.groupdict()
     year = int(part["y1"] or part["y2"] or part["y3"])
     month = int(part["m1"] or part["m2"] or part["m3"])
     day = int(part["d1"] or part["d2"] or 0)
-    if month > 12 and 0 < day <= 12:
+    if length == 1 and month > 12 and 0 < day <= 12:
         month, day = day, month
     if month == 0 or (part["s1"] in {"/", "."} and not day):
         return None
-    return PartialDate(place + 1, year, month, day)
-
-
-def _read_spaced(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read 30. 3. 2022, or 30.3. 2022."""
-    signs = tokens[place : place + 5]
-    shape = "".join("n" if token.kind == "number" else token.text for token in signs)
-    for length in (5, 3):
-        text = "".join(token.text for token in signs[: length - 2])
-        match = re.fullmatch(r"(\d\d?)\.(\d\d?)", text)
-        if match and shape.startswith("n.n.n"[:length]):
-            day, month, year = int(match[1]), int(match[2]), parse_year(signs[length - 1].text)
-            return PartialDate(place + length, year, month, day) if year and month else None
-    return None
+    return PartialDate(place + length, year, month, day)
 
 
 def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:
@@ -381,33 +359,22 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
     """Read "second quarter", "2. Quartal", "Q2" or "first half"; the year is not read yet."""
     token, after = tokens[place], tokens[place + 1]
     joined = int(after.text) if after.text in {"1", "2", "3", "4"} and not after.spaced else 0
-    if joined and QUARTER_LETTER.fullmatch(token.low):
+    if joined and tokens.has(place, "quarterletter"):
         return PartialDate(place + 2, quarter=joined)
     if joined in {1, 2} and token.text == "H":
         return PartialDate(place + 2, half=joined)
-    number, here = _read_number_of_part(tokens, place)
-    if quarter := tokens.match(place, "quarter"):
-        if ordinal := tokens.match(quarter[0], "ordinal"):
-            return PartialDate(ordinal[0], quarter=int(ordinal[1]))
-        if last := ROMAN.get(tokens[quarter[0]].low):
-            return PartialDate(quarter[0] + 1, quarter=last)
-    if not number:
+    after_word = tokens.skip(place, "quarter")
+    if after_word > place and (ordinal := tokens.match(after_word, "ordinal", "roman")):
+        return PartialDate(ordinal[0], quarter=int(ordinal[1]))
+    digit = token.kind == "number" and token.text in {"1", "2", "3", "4"}
+    part = _read_day(tokens, place) if digit else tokens.match(place, "ordinal", "roman")
+    if not part:
         return None
+    here, number = part[0], int(part[1])
     if quarter := tokens.match(here, "quarter"):
         return PartialDate(quarter[0], quarter=number)
     half = tokens.match(here, "half")
     return PartialDate(half[0], half=number) if half and number <= 2 else None
-
-
-def _read_number_of_part(tokens: Tokens, place: int) -> tuple[int, int]:
-    """Read "second", "2." or "II"; return 0 if there is none, and the place after it."""
-    token = tokens[place]
-    if token.kind == "number" and token.text in {"1", "2", "3", "4"}:
-        day = _read_day(tokens, place)
-        return int(token.text), day[0] if day else place + 1
-    if ordinal := tokens.match(place, "ordinal"):
-        return int(ordinal[1]), ordinal[0]
-    return ROMAN.get(token.low, 0), place + 1
 
 
 def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
@@ -417,8 +384,7 @@ def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
         return None
     day, end = int(token.text), place + 1
     if not tokens[end].spaced:
-        point = tokens[end].text == "." or tokens[end].low in SUFFIXES
-        end = end + 1 if point else tokens.skip(end, "suffix")
+        end = tokens.skip(end, "dayend", "suffix")
     return (end, day) if 1 <= day <= 31 else None
 
 

@@ -20,7 +20,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
-from clusterlib.facts.tokens import Token, fold, tokenize
+from clusterlib.facts.tokens import DASHES, Token, fold, tokenize
 
 # Close languages share a table.
 SAME = {"no": "nb", "nn": "nb", "bs": "hr", "sh": "sr"}
@@ -29,11 +29,8 @@ ENDING = 7
 SHORTEST_STEM = 3
 SHORTEST_PART = 4
 LONGEST_PHRASE = 4
-# What a fact may begin with.
-OPENING = frozenset(
-    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
-    "decadebefore".split()
-)
+# Roles whose phrases are written with these very letters.
+EXACT = frozenset(("unit", "symbol"))
 LATIN = dict(
     zip(
         "абвгдђежзијклљмнњопрстћуфхцчџш",
@@ -44,30 +41,6 @@ LATIN = dict(
 # Numbers that between them take every plural form.
 SAMPLES = (1, 2, 3, 5, 6, 8, 21, 100, 1.5)
 SCALES = tuple(10**power for power in (3, 6, 9, 12))
-CURRENCIES = (
-    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR BRL RUB"
-).split()
-UNITS = {
-    "mass-gram": "grams",
-    "mass-kilogram": "kilograms",
-    "mass-tonne": "tonnes",
-    "length-centimeter": "centimetres",
-    "length-millimeter": "millimetres",
-    "length-meter": "metres",
-    "length-kilometer": "kilometres",
-    "area-square-meter": "square metres",
-    "area-square-kilometer": "square kilometres",
-    "area-hectare": "hectares",
-    "volume-liter": "litres",
-    "volume-cubic-meter": "cubic metres",
-    "power-watt": "watts",
-    "power-kilowatt": "kilowatts",
-    "power-megawatt": "megawatts",
-    "power-gigawatt": "gigawatts",
-    "energy-kilowatt-hour": "kilowatt-hours",
-    "temperature-celsius": "degrees Celsius",
-    "electric-volt": "volts",
-}
 LARGER = {
     "kilo": ("mega", "giga", "tera"),
     "кило": ("мега", "гига", "тера"),
@@ -76,8 +49,6 @@ LARGER = {
 BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
 # No reading looks further than so many tokens past the end.
 MOST_BLANK = 16
-NONE: set[str] = set()
-
 
 Width = Literal["long", "short"]
 
@@ -150,14 +121,15 @@ class Lexicon:
         locale = _locale(SAME.get(primary, lang))
         self.decimal = str(locale.number_symbols.get("latn", {}).get("decimal", "."))
         entries = _entries(self.lang)
-        for role, phrase, value in _locale_entries(locale):
+        names = entries.pop("localecurrency"), entries.pop("localeunit")
+        for role, phrase, value in _locale_entries(locale, *names):
             entries[role].append((phrase, value))
         if self.lang == "sr":
             for role in entries:
                 entries[role] += [(latin(phrase), value) for phrase, value in entries[role]]
         self.adjective_endings = tuple(ending for ending, _ in entries.pop("adjend", []))
         self.verb_endings = tuple(ending for ending, _ in entries.pop("verbend", []))
-        self.tables = {role: PhraseTable(rows, role == "unit") for role, rows in entries.items()}
+        self.tables = {role: PhraseTable(rows, role in EXACT) for role, rows in entries.items()}
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
         self.ones = {fold(word) for word, _ in entries["one"]}
         # What a compound numeral may be made of; what stands between its parts has no value.
@@ -166,27 +138,23 @@ class Lexicon:
             **dict.fromkeys(self.ones, Decimal(1)),
             **self.numerals,
         }
-        self._roles: dict[str, set[str]] = {}
-        self._roles_of_words: dict[str, set[str]] = defaultdict(set)
-        self._roles_of_stems: dict[str, set[str]] = defaultdict(set)
+        self._roles: dict[str, frozenset[str]] = {}
+        self._roles_of_openings: dict[str, set[str]] = defaultdict(set)
         for role, phrases in self.tables.items():
-            for word in phrases.table:
-                self._roles_of_words[word].add(role)
-            for stem in phrases.stems:
-                self._roles_of_stems[stem].add(role)
+            for opening in (*phrases.table, *(f"{stem}*" for stem in phrases.stems)):
+                self._roles_of_openings[opening].add(role)
 
     def has(self, role: str, word: str) -> bool:
         """Tell whether a word by itself has a role."""
         return role in self.tables and self.tables[role].find_word(word) is not None
 
-    def roles_of(self, word: str) -> set[str]:
+    def roles_of(self, word: str) -> frozenset[str]:
         """Return the roles of the phrases that may begin with a word."""
-        roles = self._roles.get(word)
-        if roles is None:
-            stems = [self._roles_of_stems.get(stem, NONE) for stem in _stems(word)]
-            roles = self._roles_of_words.get(word, NONE).union(*stems)
-            self._roles[word] = roles or NONE
-        return roles
+        if word not in self._roles:
+            openings = (word, *(f"{stem}*" for stem in _stems(word)))
+            roles = (self._roles_of_openings.get(opening, ()) for opening in openings)
+            self._roles[word] = frozenset(itertools.chain.from_iterable(roles))
+        return self._roles[word]
 
 
 class Tokens(list[Token]):
@@ -202,10 +170,6 @@ class Tokens(list[Token]):
         self.lexicon = lexicon
         self.lang = lexicon.lang
         self.roles = [lexicon.roles_of(token.low) for token in self]
-
-    def may_open(self, place: int) -> bool:
-        """Tell whether a fact may begin with the word at a place."""
-        return not OPENING.isdisjoint(self.roles[place])
 
     def match(self, place: int, *roles: str) -> tuple[int, str] | None:
         """Return the place after the longest phrase here, of the first role that has one.
@@ -224,6 +188,13 @@ class Tokens(list[Token]):
         match = self.match(place, *roles)
         return match[0] if match else place
 
+    def skip_link(self, place: int, between: bool) -> int | None:
+        """Return the place after the dash or word that leads to the end of a range, or None."""
+        if self[place].text in DASHES:
+            return place + 1
+        link = self.match(place, *(["to", "and"] if between else ["to"]))
+        return link[0] if link else None
+
     def match_before(self, place: int, role: str) -> int | None:
         """Return where a phrase of a role begins that ends before a place, or None."""
         for start in range(max(0, place - LONGEST_PHRASE), place):
@@ -232,9 +203,10 @@ class Tokens(list[Token]):
                 return start
         return None
 
-    def has(self, place: int, role: str) -> bool:
-        """Tell whether the word at a place has a role by itself."""
-        return role in self.roles[place] and self.lexicon.has(role, self[place].low)
+    def has(self, place: int, *roles: str) -> bool:
+        """Tell whether the word at a place has one of these roles by itself."""
+        openings, word = self.roles[place], self[place].low
+        return any(role in openings and self.lexicon.has(role, word) for role in roles)
 
 
 @functools.lru_cache(maxsize=64)
@@ -268,12 +240,11 @@ def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
 
 @functools.cache
 def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    path = importlib.resources.files("clusterlib") / "data" / "fact_words.csv"
+    table = (importlib.resources.files("clusterlib") / "data" / "fact_words.csv").read_text("utf-8")
     rows = defaultdict(list)
-    with path.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            rows[row["lang"]].append((row["role"], row["value"], row["words"]))
-    return dict(rows)
+    for row in csv.DictReader(table.splitlines()):
+        rows[row["lang"]].append((row["role"], row["value"], row["words"]))
+    return rows
 
 
 def _locale(lang: str) -> Locale:
@@ -286,7 +257,9 @@ def _locale(lang: str) -> Locale:
     return Locale.parse("en")
 
 
-def _locale_entries(locale: Locale) -> Iterator[tuple[str, str, str]]:
+def _locale_entries(
+    locale: Locale, currencies: list[tuple[str, str]], units: list[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
     """Yield role, phrase and value of what Unicode's locale data say of a language."""
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
         for month, name in locale.months[context][width].items():
@@ -295,8 +268,9 @@ def _locale_entries(locale: Locale) -> Iterator[tuple[str, str, str]]:
     yield from _scales(locale)
     for form in _unit_forms("concentr-percent", locale, "long"):
         yield "percent", form, "%"
-    yield from _currencies(locale)
-    for unit, english in UNITS.items():
+    for code, _ in currencies:
+        yield from _currency(code, locale)
+    for unit, english in units:
         for form in _unit_forms(unit, locale, "long", "short"):
             if len(form) > 2:
                 yield "measure", form, english
@@ -317,14 +291,13 @@ def _scales(locale: Locale) -> Iterator[tuple[str, str, str]]:
             yield "scale", word, str(sample * scale // int(digits))
 
 
-def _currencies(locale: Locale) -> Iterator[tuple[str, str, str]]:
-    """Yield the names of currencies in their plural forms, with ISO codes."""
-    for code in CURRENCIES:
-        for sample in (1, 2, 5, 1.5):
-            yield "currency", get_currency_name(code, count=sample, locale=locale), code
-        symbol = get_currency_symbol(code, locale=locale)
-        if any(char.isalpha() for char in symbol):
-            yield "currency", symbol, code
+def _currency(code: str, locale: Locale) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of a currency in their plural forms, with its ISO code."""
+    for sample in (1, 2, 5, 1.5):
+        yield "currency", get_currency_name(code, count=sample, locale=locale), code
+    symbol = get_currency_symbol(code, locale=locale)
+    if any(char.isalpha() for char in symbol):
+        yield "currency", symbol, code
 
 
 def _unit_forms(unit: str, locale: Locale, *widths: Width) -> Iterator[str]:

@@ -52,7 +52,8 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
             described = _goes_on(tokens, here + 1)
             if described:
                 continue
-            if _is_adjective(tokens, here):
+            # A common adjective or an ordinal is no noun.
+            if tokens.has(here, "adj", "ordinal"):
                 return None
         return _read_pair(tokens, here, english)
     return None
@@ -135,17 +136,14 @@ def _describes(tokens: Tokens, place: int) -> bool:
     if tokens.lang == "de":
         return token.text[0].islower() and not token.text.endswith("-")
     endings = tokens.lexicon.adjective_endings
-    return _is_adjective(tokens, place) or (len(token.low) > 3 and token.low.endswith(endings))
+    return tokens.has(place, "adj", "ordinal") or (
+        len(token.low) > 3 and token.low.endswith(endings)
+    )
 
 
 def _joins(tokens: Tokens, place: int) -> bool:
     """Tell whether a token stands between two adjectives."""
     return tokens[place].text == "," or tokens.has(place, "and")
-
-
-def _is_adjective(tokens: Tokens, place: int) -> bool:
-    """Tell whether a word is surely no noun: a common adjective or an ordinal."""
-    return tokens.has(place, "adj") or tokens.has(place, "ordinal")
 
 
 def _ends_phrase(tokens: Tokens, place: int) -> bool:

@@ -25,11 +25,6 @@ PLAIN = re.compile(
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 PIECE = re.compile(rf"[^{DASHES}]+")
-SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₺": "TRY", "₴": "UAH", "₽": "RUB"}
-ISO = frozenset(
-    "EUR USD GBP CHF NOK SEK DKK ISK PLN CZK HUF RON BGN RSD TRY UAH JPY CNY CAD AUD INR".split()
-)
-ROUGH = frozenset("~≈±><≥≤∼+")
 
 
 class Number(NamedTuple):
@@ -202,8 +197,7 @@ def read_number(tokens: Tokens, place: int) -> Number | None:
     if tokens[place].kind == "number":
         number = _read_digits(tokens, place)
     elif tokens[place].kind == "word":
-        number = _read_part_of_scale(tokens, place) or _read_words(tokens, place)
-        number = number or _read_one_and_part(tokens, place)
+        number = _read_part(tokens, place) or _read_words(tokens, place)
     if number is None:
         return None
     return _add_part(tokens, _multiply_by_scale(tokens, _add_part(tokens, number)))
@@ -222,8 +216,10 @@ def _read_digits(tokens: Tokens, place: int) -> Number | None:
 def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
     """Multiply by the scale words that follow."""
     while tokens[number.end].kind == "word" and not tokens[number.end].line:
-        here = tokens[number.end]
-        match = _match_letter(tokens, number.end)
+        here, after = tokens[number.end : number.end + 2]
+        # A letter may stand for a scale before the sign of a currency, as in "4,2 M€".
+        signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
+        match = tokens.match(number.end, "short") if signed else None
         if not match and (len(here.text) > 1 or not here.spaced):
             match = tokens.match(number.end, "scale")
         if not match:
@@ -236,23 +232,11 @@ def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
     return number
 
 
-def _match_letter(tokens: Tokens, place: int) -> tuple[int, str] | None:
-    """Read a letter for a scale that is joined to the sign of a currency, as in "4,2 M€"."""
-    after = tokens[place + 1]
-    signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
-    return tokens.match(place, "short") if signed else None
-
-
-def _read_part_of_scale(tokens: Tokens, place: int) -> Number | None:
-    """Read "half a" before a scale word; a part of anything else is no number."""
+def _read_part(tokens: Tokens, place: int) -> Number | None:
+    """Read "half a" before a scale word, or the one of "one and a half million"."""
     part = tokens.match(place, "fraction")
-    if not part or not tokens.match(part[0], "scale"):
-        return None
-    return Number(Decimal(part[1]), None, place, part[0], True)
-
-
-def _read_one_and_part(tokens: Tokens, place: int) -> Number | None:
-    """Read a one that a part goes with, as in "one and a half million" or "un million et demi"."""
+    if part and tokens.match(part[0], "scale"):
+        return Number(Decimal(part[1]), None, place, part[0], True)
     if tokens[place].low not in tokens.lexicon.ones:
         return None
     part = tokens.match(place + 1, "andpart")
@@ -325,8 +309,6 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     here, hedges = place, []
     for _ in range(MOST_HEDGES):
         after = tokens.skip(here, "hedge", "circa", "hedgecount")
-        if after == here and tokens[here].text in ROUGH:
-            after += 1
         if after > here:
             hedges.append((here, after))
             here = after
@@ -337,7 +319,11 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     low = read_number(tokens, start)
     if low is None:
         return None
-    end = _skip_ending(tokens, low)
+    end = low.end
+    if not low.in_words and not tokens[end].spaced:
+        # An ending is joined to the digits, as in "15-те".
+        after = tokens.skip(end, "suffix")
+        end = after if tokens[after].spaced else end
     high = _read_high(tokens, end, bool(between))
     if opening and high is None and low.high is None:
         return None
@@ -351,23 +337,14 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     return NumberPhrase(low, None, after, tuple(hedges), currency)
 
 
-def _skip_ending(tokens: Tokens, number: Number) -> int:
-    """Return the place after an ending that is joined to digits, as in "15-те"."""
-    end = number.end
-    if number.in_words or tokens[end].spaced:
-        return end
-    after = tokens.skip(end, "suffix")
-    return after if tokens[after].spaced else end
-
-
 def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
     """Read the second number of a range, which has no other unit than the first."""
     percent = tokens[place].text == "%"
     place += percent
-    if tokens[place].line or tokens.match(place, "percent"):
+    after = tokens.skip_link(place, between)
+    if after is None or tokens[place].line or tokens.match(place, "percent"):
         return None
-    after = _skip_link(tokens, place, between)
-    if after is None:
+    if not between and tokens.has(place, "and"):
         return None
     _, after = _read_currency(tokens, _skip_article(tokens, after))
     high = read_number(tokens, after)
@@ -383,26 +360,12 @@ def _skip_article(tokens: Tokens, place: int) -> int:
     return after if tokens[after].kind == "number" else place
 
 
-def _skip_link(tokens: Tokens, place: int, between: bool) -> int | None:
-    """Return the place after the dash or word that leads to the end of a range, or None."""
-    if tokens[place].text in DASHES:
-        return place + 1
-    joins = tokens.has(place, "and")
-    link = None if joins and not between else tokens.match(place, "to")
-    if link is None and between:
-        link = tokens.match(place, "and")
-    return link[0] if link else None
-
-
 def _read_currency(tokens: Tokens, place: int) -> tuple[str, int]:
     """Return the currency that stands before a number, and the place of the number."""
-    token = tokens[place]
-    if token.text in SYMBOLS or token.text in ISO:
-        return SYMBOLS.get(token.text, token.text), place + 1
-    if token.text == "US" and tokens[place + 1].text == "$":
-        return "USD", place + 2
-    short = token.low in {"kr", "nok", "лв", "ft"} and tokens.match(place, "currency")
-    return (short[1], short[0]) if short else ("", place)
+    before = tokens.match(place, "symbol")
+    if not before and tokens[place].low in {"kr", "nok", "лв", "ft"}:
+        before = tokens.match(place, "currency")
+    return (before[1], before[0]) if before else ("", place)
 
 
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -414,17 +377,15 @@ def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     ['a', '27', 'million', 'euro', 'plan']
     """
     result: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        result.append(tokens[place])
-        place += 1
-        if result[-1].kind != "number":
-            continue
-        glued = place < len(tokens) and tokens[place].text in DASHES and not tokens[place].spaced
-        here = place + glued
-        if here < len(tokens) and (parts := _split_scale_word(tokens[here], glued, lexicon)):
-            result += parts
-            place = here + 1
+    for token in tokens:
+        parts = []
+        if token.kind == "word" and result:
+            glued = result[-1].text in DASHES and not result[-1].spaced
+            if result[-1 - glued :][0].kind == "number":
+                parts = _split_scale_word(token, glued, lexicon)
+            if parts and glued:
+                result.pop()
+        result += parts or [token]
     return result
 
 

@@ -83,7 +83,9 @@ def tokenize(text: str) -> list[Token]:
     for match in TOKEN.finditer(text):
         start, end = match.span()
         gap = text[position:start]
-        line = position == 0 or _ends_line(gap, position - opening)
+        breaks = gap.count("\n") + gap.count("\r") - gap.count("\r\n")
+        # A single break may wrap a paragraph, if the line before it is long.
+        line = position == 0 or breaks > 1 or (breaks == 1 and position - opening < WRAPPED)
         if "\n" in gap:
             opening = start
         kind, word = str(match.lastgroup), match[0]
@@ -92,12 +94,6 @@ def tokenize(text: str) -> list[Token]:
         first = word in STOPS or (first and word in QUOTES)
         position = end
     return tokens
-
-
-def _ends_line(gap: str, length: int) -> bool:
-    """Tell whether a gap ends a line for good, given the length of the line before it."""
-    ends = gap.count("\n") + gap.count("\r") - gap.count("\r\n")
-    return ends > 1 or (ends == 1 and length < WRAPPED)
 
 
 def spell(tokens: Sequence[Token]) -> str:
