@@ -67,81 +67,64 @@ def parse(text: str, file: str, problems: Problems) -> Table:
         delimiter, start = declared[1], start + 1
     limit = csv.field_size_limit(max(len(text), 1))
     try:
-        return _table(_Rows(lines, delimiter, file, problems, start))
+        rows = list(_rows(lines, start, delimiter, file, problems))
     finally:
         csv.field_size_limit(limit)
-
-
-def _table(rows: "_Rows") -> Table:
-    """Name the fields of each row by the header; refuse rows of another length."""
-    numbered = iter(rows)
-    at, header = next(numbered, (0, []))
+    at, header = rows[0] if rows else (0, [])
     names = [name.strip().lower() for name in header]
     twice = [name for name, count in Counter(names).items() if count > 1 and name]
     if twice:
         message = f"the column(s) {', '.join(twice)} occur twice"
-        rows.problems.error(rows.file, "duplicate column", message, at)
+        problems.error(file, "duplicate column", message, at)
         return Table()
     table = Table(names)
-    rows.fields = len(names)
-    for line, values in numbered:
+    for line, values in rows[1:]:
         if len(values) == len(names):
             table.rows.append((line, dict(zip(names, values, strict=True))))
         elif values:
             message = f"{len(values)} fields where the header has {len(names)}"
-            rows.problems.error(rows.file, "broken row", message, line)
+            problems.error(file, "broken row", message, line)
     return table
 
 
-@dataclass
-class _Rows:
-    """The rows of a table as lists, each with the number of its first line."""
+def _rows(
+    lines: list[str], start: int, delimiter: str, file: str, problems: Problems
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of its first line, and note those that are broken."""
+    first, fields = start, 0
 
-    lines: list[str]
-    delimiter: str
-    file: str
-    problems: Problems
-    start: int
-    fields: int = 0
+    def is_row(number: int) -> bool | None:
+        """Tell whether a line is a row by itself; None where its quotes are not in order."""
+        try:
+            row = next(csv.reader([lines[number]], delimiter=delimiter, strict=True), [])
+            return len(row) in (0, fields)
+        except csv.Error:
+            return None
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        first = self.start
-        while first < len(self.lines):
-            begin = first
-            reader = csv.reader(self._from(begin), delimiter=self.delimiter, strict=True)
-            try:
-                for values in reader:
-                    yield first + 1, values
-                    first = begin + reader.line_num
-                return
-            except csv.Error as error:
-                first = self._resume(first, begin + reader.line_num, str(error))
-
-    def _from(self, begin: int) -> Iterator[str]:
-        return map(self.lines.__getitem__, range(begin, len(self.lines)))
-
-    def _resume(self, first: int, end: int, error: str) -> int:
-        """Note a broken row of the lines ``first:end``, and return the line to go on with."""
-        unclosed = end == len(self.lines) and "end of data" in error
-        message = f"not readable as CSV: {error}"
-        rows = [self._is_row(number) for number in range(first + 1, end)]
+    while first < len(lines):
+        begin = first
+        rest = map(lines.__getitem__, range(begin, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, strict=True)
+        try:
+            for values in reader:
+                fields = fields or len(values)
+                yield first + 1, values
+                first = begin + reader.line_num
+            return
+        except csv.Error as error:
+            end = begin + reader.line_num
+            unclosed = end == len(lines) and "end of data" in str(error)
+            message = f"not readable as CSV: {error}"
+        alone = [is_row(number) for number in range(first + 1, end)]
         # The line that closed the quote wrongly may itself open one: a row, too.
-        if rows and rows[-1] is None and not unclosed:
-            rows.pop()
-        if self.fields > 1 and all(rows):
+        if alone and alone[-1] is None and not unclosed:
+            alone.pop()
+        if fields > 1 and all(alone):
             end = first + 1
         elif end > first + 2:
             message += f"; its quote runs on, and lines {first + 1} to {end} were not read"
-        self.problems.error(self.file, "broken row", message, first + 1)
-        return end
-
-    def _is_row(self, number: int) -> bool | None:
-        """Tell whether a line is a row by itself; None where its quotes are not in order."""
-        try:
-            row = next(csv.reader([self.lines[number]], delimiter=self.delimiter, strict=True), [])
-            return len(row) in (0, self.fields)
-        except csv.Error:
-            return None
+        problems.error(file, "broken row", message, first + 1)
+        first = end
 
 
 def read(

@@ -1,10 +1,6 @@
 """From bytes to text, whatever the encoding, without losing or inventing a character."""
 
 import codecs
-import csv
-import functools
-import importlib.resources
-import itertools
 import re
 
 from clusterlib.problems import InputError, Problems
@@ -33,27 +29,19 @@ AS_BROWSERS_DO = {
 DECLARABLE = re.compile(
     r"cp(125\d|874|866|932|949)|iso8859-\d+|koi8-[ru]|mac-cyrillic|gb18030|big5|euc_jp|iso2022_jp"
 )
-# Those that European pages use, the commoner first; DOS and Macintosh ones would only add
-# false matches.
+# Those that European pages use. Text that looks more like one of the others is refused.
 LEGACY = (
     "cp1252 cp1251 cp1250 cp1253 cp1254 cp1257 koi8_r koi8_u "
     "iso8859_15 iso8859_2 iso8859_5 iso8859_7 iso8859_9 iso8859_13 iso8859_1"
+).split()
+OTHERS = (
+    "cp932 cp949 gb18030 big5 euc_kr shift_jis_2004 euc_jis_2004 "
+    "cp437 cp850 cp852 cp866 mac_roman mac_latin2 mac_cyrillic"
 ).split()
 WELL_FORMED = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-WORD = re.compile(r"[^\W\d_]{2,}")
-# What any language may use besides letters and ASCII; İ in lower case is i and a dot above.
-SIGNS = frozenset("«»‘’‚“”„‹›–—…•·°§€£©®™²³½ºª¿¡×±\xa0\u2009\u00ad\u0307")
-# A sign that stands inside a word, or letters of two alphabets in one: the wrong encoding.
-BROKEN_WORD = re.compile(
-    r"[^\W\d_][«»‚“”„‹›…•°§€£©®™²³½ºª¿¡×±\xa0][a-zß-ɏͰ-ӿ]|[a-zß-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][a-zß-ɏ]",
-    re.IGNORECASE,
-)
-OTHER_ALPHABET = re.compile(r"[Ͱ-ӿ]")
-# Below this share of letters that any language uses, an encoding is not believed.
-PLAUSIBLE = 0.9
 SAMPLE = 65_536
 
 
@@ -62,7 +50,7 @@ def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str,
 
     A byte order mark decides; then UTF-8, then the charset that an HTML page
     declares (as browsers understand its name), then UTF-16 without a mark, then
-    the legacy encoding that chardet takes it for, if it makes words of it. A file
+    the legacy encoding that chardet takes it for, if pages are in it. A file
     that is UTF-8 except for a few bytes is refused, not guessed at.
 
     Parameters
@@ -163,7 +151,7 @@ def _utf16_without_mark(data: bytes, file: str) -> str:
 
 
 def _guess(data: bytes) -> str | None:
-    """Return the likeliest legacy encoding that makes words of the bytes.
+    """Return the legacy encoding that the bytes look like, if it is one that pages are in.
 
     >>> _guess("Енергийният клъстер расте.".encode("cp1251"))
     'cp1251'
@@ -172,17 +160,9 @@ def _guess(data: bytes) -> str | None:
 
     # Lines without a byte above 127 fit every candidate and say nothing.
     sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
-    confidences = {
-        (candidate["encoding"] or "").replace("-", "_"): candidate["confidence"]
-        for candidate in chardet.detect_all(
-            sample, ignore_threshold=True, compat_names=False, include_encodings=LEGACY
-        )
-    }
-    # Of several that are as likely, the commoner one.
-    for name in sorted(LEGACY, key=lambda name: -confidences.get(name, 0)):
-        if name in confidences and _fits(data, name) and _is_plausible(sample.decode(name)):
-            return name
-    return None
+    guess = chardet.detect(sample, compat_names=False, include_encodings=LEGACY + OTHERS)
+    name = (guess["encoding"] or "").replace("-", "_")
+    return name if name in LEGACY and _fits(data, name) else None
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -191,41 +171,3 @@ def _fits(data: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_plausible(text: str) -> bool:
-    """Tell whether what is beyond ASCII are letters and signs in words as any language has them."""
-    special = [char for char in text.lower() if ord(char) > 127]
-    words = [word for word in WORD.findall(text) if not word.isascii()]
-    if not words and OTHER_ALPHABET.search(text):
-        return False  # "à" between words in ASCII, and no Cyrillic а
-    # Letters of the wrong alphabet come out in mixed case: "Ç éäÝá". Words in ASCII say nothing.
-    odd = sum(a.islower() and b.isupper() for word in words for a, b in itertools.pairwise(word))
-    odd += sum(word[0].islower() and word[1:].isupper() for word in words)
-    odd += len(BROKEN_WORD.findall(text)) + sum(not _is_of_a_language(word) for word in words)
-    usual = sum(char in _any_letter() or char in SIGNS for char in special) / max(len(special), 1)
-    return bool(round(usual - odd / max(len(words), 1), 3) >= PLAUSIBLE)
-
-
-@functools.lru_cache(maxsize=65_536)
-def _is_of_a_language(word: str) -> bool:
-    """Tell whether one language has all letters of a word: none has those of "ÖÅÍÒÐÀËÍÀÒÀ"."""
-    special = {char for char in word.lower() if ord(char) > 127}
-    return any(special <= alphabet for alphabet in letters().values())
-
-
-@functools.cache
-def letters() -> dict[str, frozenset[str]]:
-    """Return the lower-case letters beyond ASCII of each language.
-
-    >>> "ø" in letters()["nb"]
-    True
-    """
-    path = importlib.resources.files("clusterlib") / "data" / "letters.csv"
-    with path.open(encoding="utf-8") as file:
-        return {row["lang"]: frozenset(row["letters"]) for row in csv.DictReader(file)}
-
-
-@functools.cache
-def _any_letter() -> frozenset[str]:
-    return frozenset().union(*letters().values())

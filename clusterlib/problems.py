@@ -148,35 +148,13 @@ class Problems:
                 for name, cells in columns.items()
             }
         )
-        return in_order(table if self.of_cells else table.drop(columns=list(OF_CELLS)))
+        # Labels of rows may be of any kind.
+        keys = table if whole else table.assign(line=table["line"].map(str))
+        order = keys.sort_values(["file", "line", "column", "fault", "message"], kind="stable")
+        table = table.loc[order.index].reset_index(drop=True)
+        return table if self.of_cells else table.drop(columns=list(OF_CELLS))
 
     def raise_errors(self, subject: str, hint: str = "", most: int | None = None) -> None:
         """Raise all faults together, if any is an error."""
         if self.count_errors():
             raise InputError(self.table(), subject, hint, most)
-
-
-def in_order(faults: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table of faults.
-
-    Parameters
-    ----------
-    faults : pandas.DataFrame
-        As `InputError` has it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows by file, line, column, fault and message.
-
-    Examples
-    --------
-    >>> row = {"line": 1, "fault": "empty", "message": "holds no text"}
-    >>> in_order(pd.DataFrame([{"file": "b"} | row, {"file": "a"} | row]))["file"].tolist()
-    ['a', 'b']
-    """
-    by = [name for name in ("file", "line", "column", "fault", "message") if name in faults]
-    # Labels of rows may be of any kind.
-    labels = faults["line"].dtype == object
-    keys = faults.assign(line=faults["line"].map(str)) if labels else faults
-    return faults.loc[keys.sort_values(by, kind="stable").index].reset_index(drop=True)

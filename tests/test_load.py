@@ -217,6 +217,7 @@ def test_almost_utf8_is_refused_with_its_place(tmp_path):
         ("产业集群为氢能和电池展开合作。该地区的企业参加了会议。", "gbk"),
         ("산업 클러스터는 수소와 배터리를 위해 협력한다.", "euc_kr"),
         (FRENCH, "mac_roman"),
+        (BULGARIAN, "mac_cyrillic"),
         ("Кластер создан в Ульяновске. В него вошли 17 предприятий.", "cp866"),
     ],
 )

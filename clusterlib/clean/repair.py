@@ -1,7 +1,9 @@
 """From a text to its blocks, repaired (encoding, spaces, typography), with each change by place."""
 
+import csv
 import difflib
 import functools
+import importlib.resources
 import itertools
 import re
 import unicodedata
@@ -12,8 +14,6 @@ from dataclasses import dataclass
 import ftfy
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
-
-from clusterlib.encoding import letters
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
@@ -227,8 +227,11 @@ def is_sound(text: str, lang: str = "und") -> bool:
 @functools.cache
 def _usual(lang: str) -> frozenset[str]:
     """Return the characters of a language that cannot come from bad decoding."""
-    alphabet = letters().get(lang.split("-")[0], frozenset())
-    return USUAL | alphabet | {char.upper() for char in alphabet}
+    path = importlib.resources.files("clusterlib") / "data" / "letters.csv"
+    with path.open(encoding="utf-8") as file:
+        alphabets = {row["lang"]: row["letters"] for row in csv.DictReader(file)}
+    alphabet = alphabets.get(lang.split("-")[0], "")
+    return USUAL.union(alphabet, map(str.upper, alphabet))
 
 
 def apply(source: str, edits: Sequence[Edit], offset: int) -> str:

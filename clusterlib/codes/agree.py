@@ -176,32 +176,20 @@ def _pairs(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
 
 def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]:
     """Return first, second, both, alpha, low and high of the pairs."""
-    sums = _counted(pairs).groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
-    _, first, second, both = sums.sum(axis=0).astype(int).tolist()
+    ones, others = pairs["coded"].astype(int), pairs["reference"].astype(int)
+    units = pd.DataFrame({"units": 1, "first": ones, "second": others, "both": ones * others})
+    sums = units.groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
+    total = sums.sum(axis=0)
+    _, first, second, both = total.astype(int).tolist()
     if not first + second:
         return first, second, both, np.nan, np.nan, np.nan
-    alpha = _alpha(pairs)
+    (alpha,) = _alphas(total[None])
     chosen = resample.counts(len(sums), len(sums), DRAWS, random_state)
     # A sample in which nobody coded says nothing.
     drawn = _alphas(chosen @ sums)
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return first, second, both, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
-
-
-def _counted(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Lay out what `_alphas` needs of each unit: units, first, second and both."""
-    first, second = pairs["coded"].astype(int), pairs["reference"].astype(int)
-    return pd.DataFrame({"units": 1, "first": first, "second": second, "both": first * second})
-
-
-def _alpha(pairs: pd.DataFrame) -> float:
-    import krippendorff
-
-    values = pairs[["coded", "reference"]].to_numpy(int).T
-    if values.min() == values.max():
-        return 1.0  # the library has no name for full agreement on one value
-    return float(krippendorff.alpha(reliability_data=values, level_of_measurement="nominal"))
 
 
 def _alphas(sums: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -54,19 +54,9 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     given: Path | pd.DataFrame = load.seeds() / "codebook.csv"
     if source is not None:
         given = source if isinstance(source, pd.DataFrame) else Path(source)
-    return _checked(given)
-
-
-def from_csv(text: str) -> pd.DataFrame:
-    """Return a codebook that was checked and written as CSV."""
-    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
-
-
-def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
-    """Return a codebook without faults, or report all that it has."""
     problems = Problems(of_cells=True)
     wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
-    table = cells.read(source, BOOK, problems, wanted)
+    table = cells.read(given, BOOK, problems, wanted)
     broken = problems.count_errors()
     if broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
@@ -87,6 +77,11 @@ def _checked(source: Path | pd.DataFrame) -> pd.DataFrame:
             table[column] = ""
     others = [name for name in table.columns if name not in COLUMNS]
     return _inherited(table[[*COLUMNS, *others]].astype("str"))
+
+
+def from_csv(text: str) -> pd.DataFrame:
+    """Return a codebook that was checked and written as CSV."""
+    return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
 
 
 def _check_columns(table: pd.DataFrame, problems: Problems) -> None:

@@ -2,7 +2,6 @@
 
 import re
 
-from clusterlib.encoding import WORD
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
 from clusterlib.problems import Problems
@@ -10,6 +9,7 @@ from clusterlib.schema.columns import LANGUAGE
 
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700
+WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_LETTERS = 20
 # Written almost alike, or one the variety of the other: a disagreement says nothing.
 ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})

@@ -18,7 +18,7 @@ from clusterlib.load import formats, metadata
 from clusterlib.load.files import PACKED, File, Source, find
 from clusterlib.load.formats import COLUMNS, Record
 from clusterlib.load.registry import choose
-from clusterlib.problems import Problems, in_order
+from clusterlib.problems import Problems
 
 FILES = ["file", "path", "metadata", "registered", "sha256"]
 KINDS = {"line": "Int64"} | {name: "str" for name in (*COLUMNS, "registered") if name != "line"}
@@ -142,8 +142,8 @@ def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     places = faults[["file", "line"]].astype(object).to_numpy().tolist()
     gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
     rest = faults[~(faults["of_text"].to_numpy() & gone)].drop(columns="of_text")
-    every = pd.concat([rest, problems.table()], ignore_index=True).drop_duplicates()
-    return schema.check(table, "documents"), in_order(every)
+    problems.add(rest)
+    return schema.check(table, "documents"), problems.table()
 
 
 def _whole(line: Any) -> int | None:
