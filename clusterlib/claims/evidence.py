@@ -1,14 +1,13 @@
-"""Find what a claim rests on in the tables of a study: quotations, facts, names, codes, gaps."""
+"""Find what a claim rests on in the tables of a study: quotations, facts, names and codes."""
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
-from clusterlib.claims.claim import EvidenceIndex, Places
+from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.grid import NOT_STATED
 from clusterlib.compare.study import MissingError, Study
 
@@ -39,16 +38,9 @@ def index_of(study: Study) -> EvidenceIndex:
     return EvidenceIndex({"documents": study.documents, "passages": study.passages})
 
 
-@memoize
-def _places_by_code(study: Study) -> Places:
-    return dict(study.codes.groupby(["doc", "code"]).indices)  # type: ignore[arg-type]
-
-
-def scored(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
-    """Return how the passages of some documents score in a code."""
-    none = np.array([], dtype=np.intp)
-    places = [_places_by_code(study).get((doc, code), none) for doc in docs]
-    return study.codes.take(np.concatenate(places))
+def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
+    """Return how the passages of a document score in a code."""
+    return _select(study.codes, {"doc": doc, "code": code})
 
 
 @memoize
@@ -190,71 +182,10 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    rows = scored(study, [doc], code)
+    rows = scored(study, doc, code)
     rows = rows[rows["coded"]]
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
-
-
-def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
-    """Find in each of some documents the passage that scores highest in a code.
-
-    Parameters
-    ----------
-    study : Study
-        Whose codes are searched.
-    docs : sequence of str
-        Where: what a document is compared with is evidence as well.
-    code : str
-        Which code.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `coded` returns it, a row a document, whether the passage is coded or not.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
-    ['fr-017', 'nl-006']
-    """
-    rows = scored(study, docs, code)
-    rows = rows.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
-
-
-def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
-    """Find the passage of a document that comes nearest to a code that it never carries.
-
-    Parameters
-    ----------
-    study : Study
-        Whose gaps are searched.
-    doc, code : str
-        Where, and which.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `coded` returns it, one row.
-
-    Raises
-    ------
-    clusterlib.compare.study.MissingError
-        If the code occurs in the document, or its absence is too little evidence.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> gap(study, "fr", "event-visit")["passage"].tolist()
-    ['fr-017']
-    """
-    rows = _select(study.gaps, {"unit": doc, "code": code, "verdict": "absent"})
-    if not len(rows):
-        raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
+    strength = "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
+    return index_of(study).quote_passages(rows["passage"], strength)
 
 
 def by_text(study: Study, code: str) -> "pd.Series[int]":
@@ -349,13 +280,3 @@ def _select(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
     for name, value in values.items():
         table = table[table[name].isin(value if isinstance(value, list) else [value])]
     return table
-
-
-def _strength(rows: pd.DataFrame) -> str:
-    return "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
-
-
-def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
-    """Return passages as evidence, in the order of the text."""
-    ordered = study.passages.loc[study.passages["passage"].isin(names), "passage"]
-    return index_of(study).quote_passages(ordered, strength)
