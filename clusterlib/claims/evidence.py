@@ -1,9 +1,6 @@
 """Find what a claim rests on in the tables of a study: quotations, facts, names and codes."""
 
-import functools
 import re
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -13,29 +10,15 @@ from clusterlib.compare.study import MissingError, Study
 
 # Columns of a quotation.
 QUOTATION = ["doc", "start", "end", "quote", "strength"]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
-def memoize(find: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a study has been asked: many claims ask the same."""
-
-    @functools.wraps(find)
-    def wrapped(*args: P.args, **values: P.kwargs) -> T:
-        study, *others = args
-        answers: dict[object, T] = cast(Study, study).__dict__.setdefault("_answers", {})
-        key = (find.__name__, repr(others), repr(sorted(values.items())))
-        if key not in answers:
-            answers[key] = find(*args, **values)
-        return answers[key]
-
-    return wrapped
-
-
-@memoize
 def index_of(study: Study) -> EvidenceIndex:
-    """Return the texts and passages of a study, to quote from."""
-    return EvidenceIndex({"documents": study.documents, "passages": study.passages})
+    """Return the texts and passages of a study, to quote from; made once, as its tables are."""
+    if "_index" not in vars(study):
+        tables = {"documents": study.documents, "passages": study.passages}
+        vars(study)["_index"] = EvidenceIndex(tables)
+    index: EvidenceIndex = vars(study)["_index"]
+    return index
 
 
 def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
@@ -43,7 +26,6 @@ def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
     return _select(study.codes, {"doc": doc, "code": code})
 
 
-@memoize
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     """Find quotations in the running text of a document.
 
@@ -92,7 +74,6 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=QUOTATION)
 
 
-@memoize
 def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     """Find the one fact of a document that has these values.
 
@@ -129,7 +110,6 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     return rows.iloc[0]
 
 
-@memoize
 def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFrame:
     """Find where actors with these values are named first.
 
@@ -158,7 +138,6 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     return _select(study.mentions, wanted).drop_duplicates(["doc", "actor"])
 
 
-@memoize
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     """Find the passages of a document that the machine has given a code.
 
