@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import joblib
@@ -60,36 +60,6 @@ async def execute(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-async def execute_all(
-    paths: Sequence[Path], workers: int
-) -> AsyncIterator[tuple[Path, nbformat.NotebookNode]]:
-    """Execute notebooks, several at a time; yield them in order, each as soon as it is there.
-
-    None may need what another one writes. At the first cell that fails, the other
-    kernels are shut down.
-    """
-    places = asyncio.Semaphore(workers)
-
-    async def in_turn(path: Path) -> nbformat.NotebookNode:
-        async with places:
-            return await execute(path)
-
-    # The last notebooks take longest; begun last, they would leave processors idle at the end.
-    tasks = [asyncio.ensure_future(in_turn(path)) for path in reversed(paths)][::-1]
-    try:
-        for path, task in zip(paths, tasks, strict=True):
-            while not task.done():
-                running = [other for other in tasks if not other.done()]
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for other in done:
-                    other.result()  # one that failed stops all
-            yield path, task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
     options = _parser().parse_args(arguments)
@@ -100,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _remove_tables(options.tables)
     try:
         written = asyncio.run(_write(options))
-    except FailedCellError as error:
+    except ExceptionGroup as group:
+        if not isinstance(error := group.exceptions[0], FailedCellError):
+            raise
         print(f"failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -129,14 +101,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _write(options: argparse.Namespace) -> list[Path]:
-    """Execute the notebooks and write each, saying which are done."""
-    written: list[Path] = []
-    async for path, notebook in execute_all(options.notebooks, joblib.cpu_count()):
-        target = path if options.command == "refresh" else options.out / "notebooks" / path.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, target)
-        written.append(target)
-        print(f"[{len(written)}/{len(options.notebooks)}] {path.stem}", flush=True)
+    """Execute the notebooks, one a processor at a time, and write each, saying which are done.
+
+    None may need what another one writes. At the first cell that fails, the other
+    kernels are shut down.
+    """
+    places = asyncio.Semaphore(joblib.cpu_count())
+    paths, written = options.notebooks, []
+
+    async def in_turn(path: Path) -> nbformat.NotebookNode:
+        async with places:
+            return await execute(path)
+
+    async with asyncio.TaskGroup() as group:
+        # The last notebooks take longest; begun last, they would leave processors idle at the end.
+        tasks = [group.create_task(in_turn(path)) for path in reversed(paths)][::-1]
+        for path, task in zip(paths, tasks, strict=True):
+            notebook = await task
+            target = path if options.command == "refresh" else options.out / "notebooks" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, target)
+            written.append(target)
+            print(f"[{len(written)}/{len(paths)}] {path.stem}", flush=True)
     return written
 
 
