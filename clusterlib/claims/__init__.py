@@ -8,13 +8,11 @@ from clusterlib.claims.evidence import (
     cell,
     coded,
     fact,
-    gap,
     named,
-    nearest,
     quote,
     unstated,
 )
-from clusterlib.claims.wording import ahead, counted, day, listed, number, texts
+from clusterlib.claims.wording import counted, day, listed, number
 
 __all__ = [
     "Automatic",
@@ -23,7 +21,6 @@ __all__ = [
     "Commentary",
     "Section",
     "Statement",
-    "ahead",
     "automatic",
     "by_text",
     "cell",
@@ -32,13 +29,10 @@ __all__ = [
     "counted",
     "day",
     "fact",
-    "gap",
     "listed",
     "named",
-    "nearest",
     "number",
     "quote",
     "source",
-    "texts",
     "unstated",
 ]

@@ -1,57 +1,31 @@
-"""Find what a claim rests on in the tables of a study: quotations, facts, names, codes, gaps."""
+"""Find what a claim rests on in the tables of a study: quotations, facts, names and codes."""
 
-import functools
 import re
-from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
-from clusterlib.claims.claim import EvidenceIndex, Places
+from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.grid import NOT_STATED
 from clusterlib.compare.study import MissingError, Study
 
 # Columns of a quotation.
 QUOTATION = ["doc", "start", "end", "quote", "strength"]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
-def memoize(find: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a study has been asked: many claims ask the same."""
-
-    @functools.wraps(find)
-    def wrapped(*args: P.args, **values: P.kwargs) -> T:
-        study, *others = args
-        answers: dict[object, T] = cast(Study, study).__dict__.setdefault("_answers", {})
-        key = (find.__name__, repr(others), repr(sorted(values.items())))
-        if key not in answers:
-            answers[key] = find(*args, **values)
-        return answers[key]
-
-    return wrapped
-
-
-@memoize
 def index_of(study: Study) -> EvidenceIndex:
-    """Return the texts and passages of a study, to quote from."""
-    return EvidenceIndex({"documents": study.documents, "passages": study.passages})
+    """Return the texts and passages of a study, to quote from; made once, as its tables are."""
+    if "_index" not in vars(study):
+        tables = {"documents": study.documents, "passages": study.passages}
+        vars(study)["_index"] = EvidenceIndex(tables)
+    index: EvidenceIndex = vars(study)["_index"]
+    return index
 
 
-@memoize
-def _places_by_code(study: Study) -> Places:
-    return dict(study.codes.groupby(["doc", "code"]).indices)  # type: ignore[arg-type]
+def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
+    """Return how the passages of a document score in a code."""
+    return _select(study.codes, {"doc": doc, "code": code})
 
 
-def scored(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
-    """Return how the passages of some documents score in a code."""
-    none = np.array([], dtype=np.intp)
-    places = [_places_by_code(study).get((doc, code), none) for doc in docs]
-    return study.codes.take(np.concatenate(places))
-
-
-@memoize
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     """Find quotations in the running text of a document.
 
@@ -100,7 +74,6 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=QUOTATION)
 
 
-@memoize
 def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     """Find the one fact of a document that has these values.
 
@@ -137,7 +110,6 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     return rows.iloc[0]
 
 
-@memoize
 def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFrame:
     """Find where actors with these values are named first.
 
@@ -166,7 +138,6 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     return _select(study.mentions, wanted).drop_duplicates(["doc", "actor"])
 
 
-@memoize
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     """Find the passages of a document that the machine has given a code.
 
@@ -190,71 +161,10 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    rows = scored(study, [doc], code)
+    rows = scored(study, doc, code)
     rows = rows[rows["coded"]]
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
-
-
-def nearest(study: Study, docs: Sequence[str], code: str) -> pd.DataFrame:
-    """Find in each of some documents the passage that scores highest in a code.
-
-    Parameters
-    ----------
-    study : Study
-        Whose codes are searched.
-    docs : sequence of str
-        Where: what a document is compared with is evidence as well.
-    code : str
-        Which code.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `coded` returns it, a row a document, whether the passage is coded or not.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> nearest(study, ["fr", "nl"], "event-visit")["passage"].tolist()
-    ['fr-017', 'nl-006']
-    """
-    rows = scored(study, docs, code)
-    rows = rows.sort_values(["score", "passage"], ascending=[False, True]).drop_duplicates("doc")
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
-
-
-def gap(study: Study, doc: str, code: str) -> pd.DataFrame:
-    """Find the passage of a document that comes nearest to a code that it never carries.
-
-    Parameters
-    ----------
-    study : Study
-        Whose gaps are searched.
-    doc, code : str
-        Where, and which.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `coded` returns it, one row.
-
-    Raises
-    ------
-    clusterlib.compare.study.MissingError
-        If the code occurs in the document, or its absence is too little evidence.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> gap(study, "fr", "event-visit")["passage"].tolist()
-    ['fr-017']
-    """
-    rows = _select(study.gaps, {"unit": doc, "code": code, "verdict": "absent"})
-    if not len(rows):
-        raise MissingError(f"the code {code!r} is not shown to be absent from {doc!r}")
-    return _passages(study, rows["passage"].tolist(), _strength(rows))
+    strength = "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
+    return index_of(study).quote_passages(rows["passage"], strength)
 
 
 def by_text(study: Study, code: str) -> "pd.Series[int]":
@@ -349,13 +259,3 @@ def _select(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
     for name, value in values.items():
         table = table[table[name].isin(value if isinstance(value, list) else [value])]
     return table
-
-
-def _strength(rows: pd.DataFrame) -> str:
-    return "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
-
-
-def _passages(study: Study, names: list[str], strength: str) -> pd.DataFrame:
-    """Return passages as evidence, in the order of the text."""
-    ordered = study.passages.loc[study.passages["passage"].isin(names), "passage"]
-    return index_of(study).quote_passages(ordered, strength)

@@ -1,6 +1,6 @@
 """Numbers, lists and what a study holds, as a sentence has them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from clusterlib.claims.evidence import scored
 from clusterlib.compare.study import Study
@@ -179,36 +179,6 @@ def language(code: str) -> str:
         return code
 
 
-def ahead(study: Study, category: str, doc: str) -> list[str]:
-    """Find the documents that a document exceeds in a topic, theme or code, beyond noise.
-
-    Parameters
-    ----------
-    study : Study
-        Whose contrasts are read.
-    category : str
-        A topic, theme or code.
-    doc : str
-        Which document should have more of it.
-
-    Returns
-    -------
-    list of str
-        Those in comparison with which the verdict is for ``doc``, sorted.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> ahead(cl.study.of(cl.load.documents(), by_reader=True), "event-visit", "de")
-    ['bg', 'fr', 'nb', 'nl']
-    """
-    contrasts = study.code_contrasts if category in set(study.codebook["code"]) else study.contrasts
-    rows = contrasts[contrasts["category"] == category]
-    below = rows[(rows["unit_a"] == doc) & (rows["verdict"] == "more")]["unit_b"]
-    above = rows[(rows["unit_b"] == doc) & (rows["verdict"] == "less")]["unit_a"]
-    return sorted([*below, *above])
-
-
 def counted(study: Study, doc: str, code: str) -> str:
     """Say how many passages of a document carry a code.
 
@@ -230,35 +200,5 @@ def counted(study: Study, doc: str, code: str) -> str:
     >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
     'five of 20 passages'
     """
-    rows = scored(study, [doc], code)
+    rows = scored(study, doc, code)
     return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
-
-
-def texts(study: Study, docs: Sequence[str]) -> str:
-    """Name documents by their languages.
-
-    Parameters
-    ----------
-    study : Study
-        That they are from.
-    docs : sequence of str
-        Which.
-
-    Returns
-    -------
-    str
-        Such as ``"the German and Dutch texts"``; their names where languages do
-        not tell them apart.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> texts(cl.study.of(cl.load.documents()), ["nl", "de"])
-    'the Dutch and German texts'
-    """
-    langs = study.documents.set_index("doc")["lang"]
-    if not langs.is_unique:
-        return listed(docs)
-    # "Norwegian Bokmål" is more than a sentence needs.
-    names = [language(langs[doc].split("-")[0]).split()[0] for doc in docs]
-    return f"the {listed(sorted(names))} text" + ("s" if len(names) > 1 else "")

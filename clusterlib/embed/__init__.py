@@ -49,8 +49,7 @@ def vectors(
     passages : pandas.DataFrame
         Needs passage, lang and text.
     encoder : Encoder, optional
-        By default multilingual-e5-small; see `load_encoder`, and `words` for
-        corpora past some ten thousand passages.
+        By default multilingual-e5-small; see `load_encoder`.
     calibrate : {"reference", "corpus", None}
         How the part of a vector that tells its language is removed.
         ``"reference"``: by the language's mean over the calibration sentences,

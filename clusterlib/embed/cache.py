@@ -52,9 +52,6 @@ def encode(
     numpy.ndarray
         float32, shape (texts, encoder.dim), unit rows.
     """
-    if not getattr(encoder, "cached", True):
-        # Faster than the disk, so there is nothing to keep.
-        return _checked(encoder.encode(texts, kind), encoder, len(texts))
     file = file or default_file()
     keys = [key_of(text, encoder, kind) for text in texts]
     vectors = shipped(keys)

@@ -184,12 +184,6 @@ def _calibration() -> pd.DataFrame:
     return table.assign(passage=names)
 
 
-def calibration_for(encoder: Encoder) -> pd.DataFrame:
-    """Return the calibration sentences in the languages that an encoder is for; by default all."""
-    table, langs = calibration(), getattr(encoder, "langs", None)
-    return table if langs is None else table[table["lang"].isin(langs)].reset_index(drop=True)
-
-
 def offsets(
     encoder: Encoder, reference: pd.DataFrame | None = None, shipped: bool = True
 ) -> dict[str, Rows]:
@@ -234,7 +228,7 @@ def _fitted(texts: pd.DataFrame, encoder: Encoder) -> LanguageCenterer:
 @functools.lru_cache(maxsize=16)
 def _centerer(key: EncoderKey) -> LanguageCenterer:
     """Return an encoder's centerer, fitted on the calibration sentences."""
-    return _fitted(calibration_for(key.encoder), key.encoder)
+    return _fitted(calibration(), key.encoder)
 
 
 @functools.cache
@@ -334,7 +328,7 @@ def _shipped_form() -> pd.DataFrame:
 @functools.lru_cache(maxsize=16)
 def _form(key: EncoderKey) -> NDArray[np.float64]:
     """Measure the scatter on the calibration sentences."""
-    table = calibration_for(key.encoder)
+    table = calibration()
     rows = cache.encode(table["text"].tolist(), key.encoder)
     unit = LanguageCenterer().fit_transform(rows, table["lang"].to_numpy(str)).astype(np.float64)
     sentences = pd.DataFrame(unit).groupby(table["row"].to_numpy())

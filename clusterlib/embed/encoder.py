@@ -72,15 +72,12 @@ class EncoderKey:
 
     name: str
     revision: str
-    # Of the calibration sentences that it is for.
-    langs: frozenset[str] | None
     reference: weakref.ref[Encoder] = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, encoder: Encoder) -> EncoderKey:
         """Return the key of an encoder."""
-        langs = getattr(encoder, "langs", None)
-        return cls(encoder.name, str(encoder.revision), langs, weakref.ref(encoder))
+        return cls(encoder.name, str(encoder.revision), weakref.ref(encoder))
 
     @property
     def encoder(self) -> Encoder:

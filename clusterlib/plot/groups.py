@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from clusterlib import schema
-from clusterlib.plot.picture import MARKS, axes, ink, plain, tabular
+from clusterlib.plot.picture import ABOVE, MARKS, axes, ink, marks, plain, tabular
 
 # Columns that hold a number of groups.
 NUMBERS = ("n_topics", "n_themes")
@@ -154,6 +154,53 @@ def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = Non
     ax.set_ylim(len(order) - 0.4, -0.6)
     ax.set_xlim(0, None)
     ax.set_xlabel("how unlike the groups are that meet here (Ward's distance)")
+    return plain(ax)
+
+
+def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw shares with their intervals, a row a category and a mark a unit.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As `clusterlib.compare.shares` returns it: unit, category, share, low, high.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If a column is missing, or no text or number where one is drawn.
+
+    Examples
+    --------
+    >>> rows = {"unit": ["de", "fr"], "category": "jobs", "share": 0.2, "low": 0.1, "high": 0.4}
+    >>> [text.get_text() for text in intervals(pd.DataFrame(rows)).get_legend().get_texts()]
+    ['de', 'fr']
+    """
+    schema.check(shares, "drawn shares")
+    categories, units = list(dict.fromkeys(shares["category"])), sorted(shares["unit"].unique())
+    ax = ax or axes(9, 0.62 * len(categories) + 1.4)
+    places = np.linspace(-0.3, 0.3, len(units)) if len(units) > 1 else np.zeros(1)
+    signs = marks(units)
+    for unit, place in zip(units, places, strict=True):
+        colour, mark = signs[unit]
+        one = shares[shares["unit"] == unit].set_index("category").loc[categories]
+        rows = np.arange(len(categories)) + place
+        ax.hlines(rows, one["low"], one["high"], color=colour, linewidth=1.4)
+        ax.plot(one["share"], rows, mark, color=colour, markersize=5, label=unit)
+    for row in range(1, len(categories)):
+        ax.axhline(row - 0.5, color="#DDDDDD", linewidth=0.8)
+    ax.set_yticks(range(len(categories)), categories)
+    ax.set_ylim(len(categories) - 0.5, -0.5)
+    ax.set_xlim(-0.01, None)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    ax.set_xlabel("share of a text's passages, with its 95 % interval")
+    ax.legend(ncols=len(units), **ABOVE)
     return plain(ax)
 
 

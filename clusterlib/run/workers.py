@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -98,7 +99,7 @@ def _map_on_machine(
         )
         calls = [joblib.delayed(_call)(function, place, task) for place, task in waiting.items()]
         try:
-            for place, result in parallel(calls):
+            for place, result in _start(parallel, calls):
                 del waiting[place]
                 deaths = 0
                 yield result
@@ -109,6 +110,21 @@ def _map_on_machine(
                 raise _workers_died(f"part {min(waiting)}") from None
             for place in list(waiting)[:workers]:
                 waiting[place] = waiting.pop(place)
+
+
+def _start(parallel: Any, calls: list[Any]) -> Iterator[Any]:
+    """Return results to come; an interruption would break joblib while it starts, so it waits."""
+    if threading.current_thread() is not threading.main_thread():
+        return iter(parallel(calls))
+    held: list[object] = []
+    handler = signal.signal(signal.SIGINT, lambda *caught: held.append(caught))
+    try:
+        results = parallel(calls)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if held:
+        results.throw(KeyboardInterrupt)
+    return iter(results)
 
 
 def _prepare_worker(parent: int) -> None:

