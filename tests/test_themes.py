@@ -140,7 +140,9 @@ def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
     assert cards._repr_html_().count('<section class="cl-card">') == 3
     assert cards._repr_html_().count("<blockquote>") == len(cards.passages) == 6
     assert set(themes.summary["central"]) <= set(cards.passages["passage"])
-    assert cards.languages["passages"].sum() == sum(SIZES)
+    assert cards.facts["text"].str.findall(r" (\d+) of ").map(
+        lambda n: sum(map(int, n))
+    ).sum() == sum(SIZES)
     first = themes.summary.iloc[0]
     trust = (
         f"60 passages; stability {first['stability']:.2f} (stable), "

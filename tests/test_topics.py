@@ -224,7 +224,7 @@ def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
     row = cards.passages.iloc[0]
     assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
     hostile = cl.topics.Cards(
-        cards.summary, cards.terms, cards.passages.assign(text="<script>x</script>")
+        cards.summary, cards.facts, cards.passages.assign(text="<script>x</script>")
     )
     assert "<script>" not in hostile._repr_html_()
     assert of_seeds._repr_html_() == of_seeds.cards()._repr_html_()

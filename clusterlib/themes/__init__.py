@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, subjects
-from clusterlib.themes.cards import Cards, drawn
 from clusterlib.themes.model import WardThemes
 from clusterlib.topics import labels
+from clusterlib.topics.cards import Cards
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
 FEWEST_PASSAGES, MOST = 8, 12
+# What cards show of a passage, as far as it is known.
+SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 # A passage is clearly a theme's if the next theme is so much farther.
 CLEAR = 0.1
 
@@ -108,7 +110,29 @@ class Themes:
         >>> str(themes.cards(most=1)).splitlines()[2].split()[0]
         'languages'
         """
-        return drawn(self.members, self.summary, self.source, most)
+        if most < 1:
+            raise ValueError(f"most={most}; expected 1 or more passages a language")
+        columns = [name for name in SHOWN if name in self.source]
+        rows = self.members[["passage", "theme", "margin"]].merge(self.source[columns])
+        rows["english"] = rows["english"].fillna("") if "english" in rows else ""
+        rows["central"] = rows["passage"].isin(self.summary["central"])
+        rows["note"] = [
+            f"margin {margin:.2f}{', central' * central}"
+            for margin, central in rows[["margin", "central"]].to_numpy().tolist()
+        ]
+        # The central passage comes first of its language; of equal margins, the first by name.
+        rows = rows.sort_values(
+            ["theme", "lang", "central", "margin", "passage"],
+            ascending=[True, True, False, False, True],
+        )
+        langs = rows.groupby(["theme", "lang"]).size().rename("inside").reset_index()
+        langs["text"] = [
+            f"{lang} {inside} of {(rows['lang'] == lang).sum()}"
+            for lang, inside in langs[["lang", "inside"]].to_numpy().tolist()
+        ]
+        facts = langs.groupby("theme")["text"].agg(", ".join).reset_index()
+        shown = rows.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
+        return Cards(self.summary, facts.assign(head="languages"), shown)
 
     def assign(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
         """Give themes to passages, those that the themes were fitted on or others.

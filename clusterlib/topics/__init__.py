@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, subjects
 from clusterlib.topics import labels
-from clusterlib.topics.cards import Cards
+from clusterlib.topics.cards import Cards, write_terms
 from clusterlib.topics.model import TopicMixture
 
 __all__ = ["Cards", "TopicMixture", "Topics", "fit"]
@@ -183,7 +183,8 @@ class Topics:
         )
         shown = quoted.groupby(["topic", "lang"], sort=False).head(most)
         best = self.terms[(self.terms["kind"] == "term") & (self.terms["rank"] <= listed)]
-        return Cards(self.summary, best, shown.reset_index(drop=True))
+        notes = [f"weight {weight:.2f}" for weight in shown["weight"]]
+        return Cards(self.summary, write_terms(best), shown.assign(note=notes))
 
 
 def fit(

@@ -1,6 +1,6 @@
-"""A card for each topic: what it is called, its terms, and the passages that stand for it.
+"""A card for each topic or theme: what it is called, how far to trust it, and its passages.
 
-The tables of fitted topics come in; cards that a notebook shows go out.
+The tables of fitted groups come in; cards that a notebook shows go out.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -17,17 +17,18 @@ UNSURE = 0.4
 
 @dataclass(frozen=True, repr=False)
 class Cards(CardView):
-    """Topics as a notebook shows them.
+    """Topics or themes as a notebook shows them.
 
     Attributes
     ----------
     summary : pandas.DataFrame
-        One row a topic.
-    terms : pandas.DataFrame
-        The best terms of each topic and language, with their English.
+        One row a group, as fitted topics or themes hold it; the first column names it.
+    facts : pandas.DataFrame
+        What stands under the name of a group, a row a line: the column that names the
+        group, head and text.
     passages : pandas.DataFrame
-        The passages that stand for each topic: topic, passage, doc, lang,
-        start, end, weight, text and english.
+        The passages that stand for each group: the column that names it, passage, doc,
+        lang, start, end, text and english as far as known, and note.
 
     Examples
     --------
@@ -40,18 +41,25 @@ class Cards(CardView):
     """
 
     summary: pd.DataFrame
-    terms: pd.DataFrame
+    facts: pd.DataFrame
     passages: pd.DataFrame
 
     def cards(self) -> Iterator[Card]:
-        """Return the card of each topic, with a line of terms for each language."""
-        terms = self.terms.assign(shown=[_term(row) for row in self.terms.to_dict("records")])
+        """Return the card of each group."""
+        kind = self.summary.columns[0]
         for row in self.summary.to_dict("records"):
-            by_lang = terms[terms["topic"] == row["topic"]].groupby("lang")["shown"]
-            facts = [(str(lang), ", ".join(shown)) for lang, shown in by_lang]
-            rows = self.passages[self.passages["topic"] == row["topic"]].to_dict("records")
-            quoted = [Quotation.of(one, f"weight {one['weight']:.2f}") for one in rows]
-            yield Card(f"{row['topic']}: {row['label']}", _trust(row), facts, quoted)
+            facts = self.facts.loc[self.facts[kind] == row[kind], ["head", "text"]]
+            rows = self.passages[self.passages[kind] == row[kind]].to_dict("records")
+            quoted = [Quotation.of(one, one["note"]) for one in rows]
+            lines = [(str(head), str(text)) for head, text in facts.to_numpy().tolist()]
+            yield Card(f"{row[kind]}: {row['label']}", _trust(row), lines, quoted)
+
+
+def write_terms(terms: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts of cards that list terms: a line a language, with English beside them."""
+    shown = [_term(row) for row in terms.to_dict("records")]
+    lines = terms.assign(text=shown, head=terms["lang"]).groupby(["topic", "head"])["text"]
+    return lines.agg(", ".join).reset_index()
 
 
 def _term(row: Mapping[Hashable, Any]) -> str:
@@ -63,7 +71,7 @@ def _term(row: Mapping[Hashable, Any]) -> str:
 
 def _trust(row: Mapping[Hashable, Any]) -> str:
     return (
-        f"{row['size']} passages; stability {row['stability']} ({row['verdict']}), "
-        f"coherence {row['coherence']}, language bias {row['language_bias']} "
-        f"(by chance up to {row['bias_by_chance']})"
+        f"{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
+        f"coherence {row['coherence']:.2f}, language bias {row['language_bias']:.2f} "
+        f"(by chance up to {row['bias_by_chance']:.2f})"
     )
