@@ -1,0 +1,204 @@
+"""Edits of topics and themes: what a reader merges, renames or drops, kept to be redone.
+
+The groups of passages and a table of edits come in, out goes what becomes of each group; an edit
+that no longer fits is a fault with a name. The table names the passages that stood for a group, so
+that the group is found again in a rerun, whatever it is called there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusterlib import cells
+from clusterlib.problems import Problems
+
+COLUMNS = ["action", "group", "value", "passages"]
+# Passages that stand for a group; more than half of them must be together again.
+STANDING = 10
+BAR = " | "
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What becomes of groups.
+
+    Attributes
+    ----------
+    names : list of str
+        The groups that remain, in order.
+    matrix : numpy.ndarray
+        Shape (groups before, groups that remain): 1 where one is part of the other.
+    labels : dict of str to str
+        New labels, by group.
+    by_hand : dict of str to str
+        What was done, by group: merged, renamed, or both.
+    """
+
+    names: list[str]
+    matrix: NDArray[np.float64]
+    labels: dict[str, str]
+    by_hand: dict[str, str]
+
+    def mark(self, summary: pd.DataFrame) -> pd.DataFrame:
+        """Return a summary with the new labels, and a column that says what was done by hand."""
+        names = summary.iloc[:, 0]
+        label = names.map(self.labels).fillna(summary["label"]).astype("str")
+        done = names.map(self.by_hand).fillna("").astype("str")
+        return summary.assign(label=label, by_hand=done)
+
+
+def record(
+    members: pd.DataFrame,
+    merge: Mapping[str, Sequence[str]],
+    rename: Mapping[str, str],
+    drop: Iterable[str],
+) -> pd.DataFrame:
+    """Return edits as a table that can be kept.
+
+    Parameters
+    ----------
+    members : pandas.DataFrame
+        passage, group, and strength, by which passages stand for their group.
+    merge : mapping of str to sequence of str
+        The groups that become part of each group.
+    rename : mapping of str to str
+        New labels.
+    drop : iterable of str
+        Groups that are dropped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        action (merge, rename or drop), group, value (the group that it becomes part of, or the
+        new label) and passages (those that stand for the group). A group that others become
+        part of has an action of its own, keep, so that it is found again as well.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If there is no such group.
+
+    Examples
+    --------
+    >>> members = pd.DataFrame({"passage": list("ab"), "group": ["x", "y"], "strength": 1.0})
+    >>> record(members, {"x": ["y"]}, {}, []).values.tolist()
+    [['keep', 'x', '', 'a'], ['merge', 'y', 'x', 'b']]
+    """
+    rows = [("keep", into, "") for into in merge]
+    rows += [("merge", group, into) for into, others in merge.items() for group in others]
+    rows += [("rename", group, label) for group, label in rename.items()]
+    rows += [("drop", group, "") for group in drop]
+    problems, present = Problems(), sorted(set(members["group"]))
+    for action, group, _ in rows:
+        if group not in present:
+            message = f"there is no {group!r} to {action}; expected one of {', '.join(present)}"
+            problems.error("edits", "unknown group", message)
+    problems.raise_errors("the edits")
+    ordered = members.sort_values(["strength", "passage"], ascending=[False, True])
+    standing = ordered.groupby("group")["passage"].agg(lambda names: BAR.join(names[:STANDING]))
+    table = [(action, group, value, standing[group]) for action, group, value in rows]
+    return pd.DataFrame(table, columns=COLUMNS, dtype="str")
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read edits that were kept as CSV; faults of the file are raised together."""
+    problems = Problems()
+    table = cells.read(path, "edits", problems, "; expected a table of edits")
+    for name in COLUMNS:
+        if name not in table and not problems.count_errors():
+            problems.error("edits", "missing column", f"{path} has no column {name!r}")
+    problems.raise_errors("the edits")
+    return table[COLUMNS].reset_index(drop=True)
+
+
+def plan(edits: pd.DataFrame, members: pd.DataFrame, labels: Mapping[str, str]) -> Plan:
+    """Find the groups that edits are about, and say what becomes of them.
+
+    Parameters
+    ----------
+    edits : pandas.DataFrame
+        As `record` returns them.
+    members : pandas.DataFrame
+        passage and group, of the groups as they are now.
+    labels : mapping of str to str
+        The label of each group.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        With all edits that do not fit: a group whose passages are no longer together, two
+        that are one now, a label that another group has, nothing that remains.
+
+    Examples
+    --------
+    >>> members = pd.DataFrame({"passage": list("abc"), "group": ["x", "y", "z"], "strength": 1.0})
+    >>> edits = record(members, {"x": ["y"]}, {}, ["z"])
+    >>> plan(edits, members, dict.fromkeys("xyz", "")).matrix.tolist()
+    [[1.0], [1.0], [0.0]]
+    """
+    problems, names = Problems(), sorted(labels)
+    now = _find(edits, members, problems)
+    fitting = edits[
+        edits["group"].isin(now) & (edits["value"].isin(now) | (edits["action"] != "merge"))
+    ]
+    fitting = fitting.assign(group=fitting["group"].map(now))
+    merged = fitting[fitting["action"] == "merge"]
+    into = dict(zip(merged["group"], merged["value"].map(now), strict=True))
+    dropped = set(fitting.loc[fitting["action"] == "drop", "group"])
+    target = {name: _follow(name, into, problems) for name in names}
+    kept = sorted(set(target.values()) - dropped)
+    if not kept:
+        problems.error("edits", "nothing left", "no group remains; drop fewer")
+    named = fitting[fitting["action"] == "rename"]
+    renamed = {k: v for k, v in zip(named["group"], named["value"], strict=True) if k in kept}
+    shown = pd.Series({name: renamed.get(name, labels[name]) for name in kept}, dtype="str")
+    for name in renamed:
+        others = shown.index[(shown == shown[name]) & (shown.index != name)]
+        if len(others):
+            message = f"the label {shown[name]!r} of {name!r} is that of {others[0]!r} as well"
+            problems.error("edits", "label taken", message)
+    problems.raise_errors("the edits", "mend or remove them; without edits nothing is changed")
+    matrix = np.array([[float(target[name] == group) for group in kept] for name in names])
+    done = {"merged": {target[name] for name in into}, "renamed": set(renamed)}
+    by_hand = {name: " and ".join(what for what in done if name in done[what]) for name in kept}
+    return Plan(kept, matrix, renamed, by_hand)
+
+
+def _follow(name: str, into: Mapping[str, str], problems: Problems) -> str:
+    """Return where a group ends that is merged into one that may be merged itself."""
+    seen = [name]
+    while seen[-1] in into:
+        if into[seen[-1]] in seen:
+            problems.error("edits", "circle", f"{name!r} becomes part of itself")
+            break
+        seen.append(into[seen[-1]])
+    return seen[-1]
+
+
+def _find(edits: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> dict[str, str]:
+    """Return what each group of the edits is called now; note those that are no longer there."""
+    groups = members.set_index("passage")["group"]
+    now: dict[str, str] = {}
+    for group, listed in edits.drop_duplicates("group")[["group", "passages"]].to_numpy().tolist():
+        passages = listed.split(BAR)
+        there = groups.reindex(passages).value_counts()
+        best = min(there.index, key=lambda name: (-there[name], name), default="")
+        if 2 * there.get(best, 0) <= len(passages):
+            message = f"of the {len(passages)} passages that stood for {group!r} "
+            message += f"{there.get(best, 0)} are together now; its topic or theme dissolved"
+            problems.error("edits", "dissolved", message)
+        elif best in now.values():
+            other = next(name for name, found in now.items() if found == best)
+            message = f"{group!r} and {other!r} are one now, {best!r}"
+            problems.error("edits", "no longer apart", message)
+        else:
+            now[group] = str(best)
+    return now
