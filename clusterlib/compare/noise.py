@@ -123,17 +123,13 @@ def _nearest(
 
 def _table(assignment: Assigned, rows_by_lang: dict[str, Rows], seed: int) -> pd.DataFrame:
     """Compare the units as if each had said the calibration sentences, in its languages."""
-    parts = []
+    langs = dict(list(assignment.passages.groupby("unit")["lang"]))
+    rows: list[tuple[str, str, str, float]] = []
     for a, b in combinations(assignment.units, 2):
-        mixed = [
-            assignment.passages.loc[assignment.passages["unit"] == unit, "lang"] for unit in (a, b)
-        ]
-        floor = _floor(mixed, rows_by_lang, len(assignment.names), seed)
-        parts.append(
-            pd.DataFrame({"category": assignment.names, "unit_a": a, "unit_b": b, "floor": floor})
-        )
-    empty = pd.DataFrame(columns=["category", "unit_a", "unit_b"], dtype="str").assign(floor=0.0)
-    return pd.concat(parts, ignore_index=True) if parts else empty
+        floor = _floor([langs[a], langs[b]], rows_by_lang, len(assignment.names), seed)
+        rows += [(name, a, b, value) for name, value in zip(assignment.names, floor, strict=True)]
+    types = {"category": "str", "unit_a": "str", "unit_b": "str", "floor": "float"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def _floor(
