@@ -79,17 +79,15 @@ def contrasts(
         message = f"{len(assignment.units)} units have too many pairs; expected {MOST} or fewer"
         raise ValueError(f'{message}: compare by a wider column, such as by="country"')
     middles = (np.arange(POINTS) + 0.5) / POINTS
-    spread = {
-        unit: quantiles(assignment.of(unit), unit, middles, random_state)
-        for unit in assignment.units
-    }
-    means = {unit: assignment.of(unit).mean(axis=0) for unit in assignment.units}
+    rows = {unit: assignment.of(unit) for unit in assignment.units}
+    spread = {unit: quantiles(rows[unit], unit, middles, random_state) for unit in rows}
+    means = {unit: rows[unit].mean(axis=0) for unit in rows}
     parts = []
     for a, b in combinations(assignment.units, 2):
         # Texts are independent, so each value of the one goes with each of the other.
         apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
         low, high = np.quantile(apart, ENDS, axis=0)
-        p_values = _p_values(assignment.of(a), assignment.of(b), apart)
+        p_values = _p_values(rows[a], rows[b], apart)
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
         values |= {"low": low, "high": high, "p_value": p_values}
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
@@ -98,10 +96,8 @@ def contrasts(
         **dict.fromkeys(["share_a", "share_b", "difference", "low", "high", "p_value"], 0.0)
     )
     table = pd.concat(parts, ignore_index=True) if parts else empty
-    if floors is None:
-        return schema.check(_judge(table.assign(floor=0.0), assigned), "contrasts")
-    schema.check(floors, "floors")
     keys = ["category", "unit_a", "unit_b"]
+    floors = table[keys].assign(floor=0.0) if floors is None else schema.check(floors, "floors")
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
     if (table["_merge"] != "both").any():
         row = table[table["_merge"] != "both"].iloc[0]

@@ -181,18 +181,14 @@ def _nearest(
 
 def _table(assignment: Assigned, translations: Translations) -> pd.DataFrame:
     """Compare the units as if each had said the same sentences, in its languages."""
-    parts = []
+    langs = dict(list(assignment.passages.groupby("unit")["lang"]))
+    means = {unit: assignment.of(unit).mean(axis=0) for unit in assignment.units}
+    rows: list[tuple[str, str, str, float]] = []
     for a, b in combinations(assignment.units, 2):
-        mixed = [
-            assignment.passages.loc[assignment.passages["unit"] == unit, "lang"] for unit in (a, b)
-        ]
-        shares = np.mean([assignment.of(unit).mean(axis=0) for unit in (a, b)], axis=0)
-        floor = _floor(mixed, translations, shares)
-        parts.append(
-            pd.DataFrame({"category": assignment.names, "unit_a": a, "unit_b": b, "floor": floor})
-        )
-    empty = pd.DataFrame(columns=["category", "unit_a", "unit_b"], dtype="str").assign(floor=0.0)
-    return pd.concat(parts, ignore_index=True) if parts else empty
+        floor = _floor([langs[a], langs[b]], translations, (means[a] + means[b]) / 2)
+        rows += [(name, a, b, value) for name, value in zip(assignment.names, floor, strict=True)]
+    types = {"category": "str", "unit_a": "str", "unit_b": "str", "floor": "float"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def _floor(mixed: list["pd.Series[str]"], translations: Translations, shares: Rows) -> Rows:

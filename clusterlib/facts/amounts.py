@@ -214,12 +214,9 @@ def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
     >>> is_no_amount(Tokens(tokenize("Kapitel 3 Ergebnisse"), load_lexicon("de")), 1, 2)
     True
     """
-    if (
-        _is_labelled(tokens, place)
-        or _is_clock(tokens, place, end)
-        or _is_idiom(tokens, place)
-        or _is_proportion(tokens, place)
-    ):
+    if any(rule(tokens, place) for rule in (_is_labelled, _is_idiom, _is_proportion)):
+        return True
+    if _is_clock(tokens, place, end):
         return True
     if tokens[place].kind != "number":
         return _is_name(tokens, place, end)

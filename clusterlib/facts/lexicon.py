@@ -205,8 +205,10 @@ class Tokens(list[Token]):
 
     def has(self, place: int, *roles: str) -> bool:
         """Tell whether the word at a place has one of these roles by itself."""
-        openings, word = self.roles[place], self[place].low
-        return any(role in openings and self.lexicon.has(role, word) for role in roles)
+        for role in roles:
+            if role in self.roles[place] and self.lexicon.has(role, self[place].low):
+                return True
+        return False
 
 
 @functools.lru_cache(maxsize=64)
