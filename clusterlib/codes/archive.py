@@ -44,29 +44,25 @@ class Archive:
             message = f"is no project that can be read: {error}"
             raise refusal(path.name, "broken file", message) from None
         self._left = WHOLE
-        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self.entries: dict[str, zipfile.ZipInfo] = {}
         problems = Problems()
         for entry in self._zip.infolist():
             name = entry.filename.lower()
             parts = name.replace("\\", "/").split("/")
             if ".." in parts or not parts[0] or ":" in parts[0]:
                 problems.error(entry.filename, "outside", "leaves the project's folder")
-            elif name in self._entries:
+            elif name in self.entries:
                 problems.error(entry.filename, "duplicate file", "is there twice")
             elif entry.flag_bits & 1:
                 problems.error(entry.filename, "encrypted", "is encrypted")
-            self._entries[name] = entry
+            self.entries[name] = entry
         problems.raise_errors(SUBJECT)
-
-    def names(self) -> list[str]:
-        """Return the names of all files."""
-        return list(self._entries)
 
     def read(self, name: str, largest: int = WHOLE) -> bytes:
         """Return the content of a file; what it claims to be long is not believed."""
         largest = min(largest, self._left)
         try:
-            with self._zip.open(self._entries[name]) as stream:
+            with self._zip.open(self.entries[name]) as stream:
                 content = stream.read(largest + 1)
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
             raise refusal(name, "not readable", f"cannot be read: {error}") from None
@@ -139,7 +135,7 @@ def guid_of(text: str | None) -> str:
 
 def project_file(archive: Archive) -> str:
     """Return the name of the one file that describes the project."""
-    names = [name for name in archive.names() if name.endswith(".qde") and "/" not in name]
+    names = [name for name in archive.entries if name.endswith(".qde") and "/" not in name]
     if len(names) != 1:
         message = f"{len(names)} files have this ending; expected 1"
         raise refusal("project.qde", "no project", message)
@@ -210,13 +206,11 @@ class Coders:
     def count(self, guid: str) -> bool:
         """Note that a coder has coded, and tell whether that counts."""
         name = self.names.get(guid, UNNAMED)
-        counts = name == self.asked if self.asked is not None else not self._machine(guid, name)
+        # What `clusterlib.export.qdpx` wrote is told by either, for programs keep one of them.
+        machine = name.casefold() == refi.CODER or guid == refi.guid("coder", name)
+        counts = not machine if self.asked is None else name == self.asked
         (self.counted if counts else self.passed).add(name)
         return counts
-
-    def _machine(self, guid: str, name: str) -> bool:
-        """Tell whether `clusterlib.export.qdpx` wrote this coder; programs keep either."""
-        return name.casefold() == refi.CODER or guid == refi.guid("coder", name)
 
     def check(self, problems: Problems) -> None:
         """Note it as a fault if the machine alone has coded."""

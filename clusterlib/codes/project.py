@@ -127,12 +127,19 @@ def laid_out(
     """Lay codings out, a row a passage and code: passage, code, dimension, coded and note."""
     inside = passages[passages["doc"].isin(list(given))]
     places = _places(inside, texts)
-    notes: dict[tuple[str, str], list[str]] = {}
+    # The notes of each coding, each once and in order.
+    notes: dict[tuple[str, str], dict[str, None]] = {}
     for doc, there in places.items():
         for passage, code, note in _covered(there, given[doc]):
-            notes.setdefault((passage, code), []).append(note)
+            notes.setdefault((passage, code), {})[note] = None
     rows = [
-        (passage, code, dimension, (passage, code) in notes, _joined(notes.get((passage, code))))
+        (
+            passage,
+            code,
+            dimension,
+            (passage, code) in notes,
+            "\n".join(filter(None, notes.get((passage, code), {}))),
+        )
         for passage in sorted(inside["passage"])
         for code, dimension in book[["code", "dimension"]].to_numpy().tolist()
     ]
@@ -185,10 +192,6 @@ def _covered(places: list[Place], given: list[Coding]) -> Iterator[Given]:
             shared = min(last, stop) - max(first, begin)
             if shared > 0 and shared >= HALF * min(last - first, stop - begin):
                 yield passage, code, note
-
-
-def _joined(notes: list[str] | None) -> str:
-    return "\n".join(dict.fromkeys(filter(None, notes or [])))
 
 
 BOM = "\ufeff"
@@ -381,7 +384,7 @@ def _text(project: _Project, source: Element, name: str) -> str | None:
         return content
     path = (source.get("plainTextPath") or "").lower()
     member = f"sources/{path.removeprefix('internal://').lstrip('/')}"
-    if not path.startswith("internal://") or member not in project.archive.names():
+    if not path.startswith("internal://") or member not in project.archive.entries:
         project.leave(name, f"its text {path!r:.120} is not in the project")
         return None
     try:

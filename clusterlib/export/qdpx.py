@@ -73,7 +73,7 @@ def qdc(
     30
     """
     root = ElementTree.Element("CodeBook", {"xmlns": refi.CODEBOOK, "origin": ORIGIN})
-    _write_nodes(root, code_tree(coding.read(codebook), themes))
+    _write_nodes(ElementTree.SubElement(root, "Codes"), code_tree(coding.read(codebook), themes))
     path = Path(path)
     path.write_bytes(_to_bytes(root))
     return path
@@ -168,7 +168,8 @@ def qdpx(
     root = ElementTree.Element("Project", head)
     users = ElementTree.SubElement(root, "Users")
     ElementTree.SubElement(users, "User", {"guid": user, "name": refi.plain(coder)})
-    _write_nodes(ElementTree.SubElement(root, "CodeBook"), nodes)
+    book = ElementTree.SubElement(root, "CodeBook")
+    _write_nodes(ElementTree.SubElement(book, "Codes"), nodes)
     sources = ElementTree.Element("Sources")
     files = {}
     for row in documents.sort_values("doc").to_dict("records"):
@@ -219,10 +220,10 @@ def code_tree(
         name = dimension.capitalize()
         nodes += _folder("dimension", name, children) if dimension else children
     if themes is not None:
-        rows = themes.summary[["theme", "label", "size"]].to_dict("records")
+        columns = ["theme", "label", "size"]
         children = [
-            Node("theme", row["theme"], f"{row['theme']}: {row['label']}", _clustered(row["size"]))
-            for row in rows
+            Node("theme", name, f"{name}: {label}", f"Found by clustering: {size} passages.")
+            for name, label, size in themes.summary[columns].itertuples(index=False)
         ]
         nodes += _folder("folder", refi.THEMES, children)
     if facts is not None:
@@ -251,10 +252,6 @@ def _code(row: Row, below: Mapping[str, list[Row]], names: Mapping[str, str]) ->
     return Node("code", row["code"], names[row["code"]], "\n".join(lines), children)
 
 
-def _clustered(size: int) -> str:
-    return f"Found by clustering: {size} passages."
-
-
 def _walk(nodes: Sequence[Node]) -> Iterator[Node]:
     """Yield all nodes of a tree, the outer ones first."""
     for node in nodes:
@@ -262,22 +259,17 @@ def _walk(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from _walk(node.children)
 
 
-def _write_nodes(parent: ElementTree.Element, nodes: Sequence[Node]) -> None:
-    """Write a tree of codes below an element, each outermost node in a colour."""
-    element = ElementTree.SubElement(parent, "Codes")
+def _write_nodes(parent: ElementTree.Element, nodes: Sequence[Node], colour: str = "") -> None:
+    """Write codes below an element, each outermost one and what is in it in a colour."""
     for place, node in enumerate(nodes):
-        _write_node(element, node, COLOURS[place % len(COLOURS)])
-
-
-def _write_node(parent: ElementTree.Element, node: Node, colour: str) -> None:
-    codable = "false" if node.kind in ("folder", "dimension") else "true"
-    name, guid = " ".join(refi.plain(node.name).split()), refi.guid(node.kind, node.key)
-    attributes = {"guid": guid, "name": name, "isCodable": codable, "color": colour}
-    element = ElementTree.SubElement(parent, "Code", attributes)
-    if node.description:
-        ElementTree.SubElement(element, "Description").text = refi.plain(node.description)
-    for child in node.children:
-        _write_node(element, child, colour)
+        shade = colour or COLOURS[place % len(COLOURS)]
+        codable = "false" if node.kind in ("folder", "dimension") else "true"
+        name, guid = " ".join(refi.plain(node.name).split()), refi.guid(node.kind, node.key)
+        attributes = {"guid": guid, "name": name, "isCodable": codable, "color": shade}
+        element = ElementTree.SubElement(parent, "Code", attributes)
+        if node.description:
+            ElementTree.SubElement(element, "Description").text = refi.plain(node.description)
+        _write_nodes(element, node.children, shade)
 
 
 def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:

@@ -91,9 +91,7 @@ def _with_distinct_names(files: list[File]) -> list[File]:
 def _expand(source: Source, problems: Problems) -> Iterator[tuple[Path, bool]]:
     """Turn a source into existing paths, and tell which were given as such."""
     items: list[object] = [source]
-    if not isinstance(source, str | os.PathLike):
-        if isinstance(source, bytes) or not isinstance(source, Iterable):
-            raise TypeError(f"a source is a path, a glob or a list of them; found {source!r:.60}")
+    if isinstance(source, Iterable) and not isinstance(source, str | bytes | os.PathLike):
         items = list(source)
     if not items:
         problems.error("(source)", "nothing to load", "the list of sources is empty")

@@ -101,8 +101,8 @@ def _bytes(file: File, problems: Problems, max_mb: float | None) -> bytes | None
     hint = "raise max_mb, or None lifts it"
     try:
         size = file.path.stat().st_size
-        if max_mb is not None and size > max_mb * 1e6:
-            message = f"{size:,} bytes are over the limit of {max_mb * 1e6:,.0f}; {hint}"
+        if most is not None and size > most:
+            message = f"{size:,} bytes are over the limit of {most:,}; {hint}"
             problems.error(file.name, "too large", message)
             return None
         data = file.path.read_bytes()
@@ -225,7 +225,7 @@ def _parquet(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
 
 
 def holds_texts(file: File) -> bool:
-    """Tell whether a table is one of texts, by its columns alone.
+    """Tell whether a file holds texts; a table does by its columns alone.
 
     A table with a column ``passage`` (a translation, codes, facts) speaks of
     passages of texts that are elsewhere.
@@ -241,6 +241,8 @@ def holds_texts(file: File) -> bool:
             from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
 
             names = [name.lower() for name in read_schema(file.path).names]
+        else:
+            return True
     except (OSError, ValueError):
         return True
     return "passage" not in names and any(ALIASES.get(name, name) == "text" for name in names)

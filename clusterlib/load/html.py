@@ -251,7 +251,10 @@ def _blocks(tree: Any) -> Iterator[Any]:
         parent = element.getparent()
         if parent in within or not isinstance(element.tag, str) or _is_beside(element):
             within.add(element)
-        elif element.tag in WHOLE or (element.tag in PARTS and not _holds_block(element)):
+        elif element.tag in WHOLE or (
+            element.tag in PARTS
+            and not any(below.tag in BLOCKS for below in element.iterdescendants("*"))
+        ):
             within.add(element)
             yield element
 
@@ -264,10 +267,6 @@ def _is_beside(element: Any) -> bool:
         or element.get("hidden") is not None
         or "display:none" in element.get("style", "").replace(" ", "")
     )
-
-
-def _holds_block(element: Any) -> bool:
-    return any(below.tag in BLOCKS for below in element.iterdescendants("*"))
 
 
 def _block_text(block: Any) -> str:

@@ -149,10 +149,6 @@ def _warn_of_unlisted(files: list[File], problems: Problems) -> None:
         if file.path.name == REGISTRY:
             message = "not used: the registry of a folder above it counts"
             problems.warn(file.name, "not listed", message)
-        elif not COMPANION.fullmatch(file.path.name) and not _describes(file):
+        elif not COMPANION.fullmatch(file.path.name) and holds_texts(file):
             message = f"not loaded: {REGISTRY} of its folder does not list it"
             problems.warn(file.name, "not listed", message)
-
-
-def _describes(file: File) -> bool:
-    return file.path.suffix.lower() in (".csv", ".parquet") and not holds_texts(file)
