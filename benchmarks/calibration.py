@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import clusterlib as cl
 from clusterlib import subjects
@@ -149,12 +150,21 @@ def held_out() -> int:
     return 0
 
 
+def packed(vectors: dict[bytes, NDArray[np.float32]]) -> NDArray[np.void]:
+    """Return vectors as the package keeps them, in the order of their keys."""
+    keys = sorted(vectors)
+    rows = np.stack([vectors[key] for key in keys])
+    table = np.empty(len(keys), [("key", f"S{cache.KEY}"), ("vector", "<f4", rows.shape[1])])
+    table["key"], table["vector"] = keys, rows
+    return table
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["check", "compare", "write", "held-out"])
     chosen = parser.parse_args()
     if chosen.command == "write":
-        fresh = cache.packed(shipped_vectors())
+        fresh = packed(shipped_vectors())
         # Processes that have the old file mapped into memory keep it.
         cache.SHIPPED.unlink(missing_ok=True)
         np.save(cache.SHIPPED, fresh)

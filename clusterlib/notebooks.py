@@ -33,6 +33,13 @@ class FailedCellError(RuntimeError):
     """A notebook does not run to its end; the message names the notebook and the cell."""
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop in which nbclient handles no signals: an interruption is one of the whole run."""
+
+    def add_signal_handler(self, *arguments: object) -> None:
+        raise NotImplementedError
+
+
 async def execute(path: Path) -> nbformat.NotebookNode:
     """Execute a copy of a notebook in a clean kernel and in its folder.
 
@@ -54,6 +61,9 @@ async def execute(path: Path) -> nbformat.NotebookNode:
         await client.async_execute()
     # Besides failing cells there are dead kernels, timeouts and kernels that do not start.
     except Exception as error:
+        # An interrupted run ends its kernels, and nbclient complains of that.
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise asyncio.CancelledError from error
         place = f"code cell {len(begun)}" if begun else "before the first cell"
         raise FailedCellError(f"{path.name}, {place}:\n{error}") from error
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -69,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "run" and options.tables:
         _remove_tables(options.tables)
     try:
-        written = asyncio.run(_write(options))
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            written = runner.run(_write(options))
     except ExceptionGroup as group:
         if not isinstance(error := group.exceptions[0], FailedCellError):
             raise

@@ -136,6 +136,16 @@ def test_shipped_offsets_are_those_of_the_default_encoder():
     np.testing.assert_allclose(rows.mean(axis=0), shipped["ga"], atol=1e-5)
 
 
+def test_the_form_of_an_encoder_that_nobody_holds_is_measured(words, monkeypatch):
+    def load_encoder():
+        encoder = type(words)()
+        encoder.revision = "held by nobody"
+        return encoder
+
+    monkeypatch.setattr(sys.modules["clusterlib.embed.calibration"], "load_encoder", load_encoder)
+    assert cl.embed.form(shipped=False).shape == (words.dim, words.dim)
+
+
 def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path):
     encoder = cl.embed.load_encoder()
     sentences = calibration().query("row == 9 and lang in ['bg', 'de', 'en', 'fr', 'nb', 'nl']")

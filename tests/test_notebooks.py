@@ -7,8 +7,10 @@ import io
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -165,6 +167,21 @@ def test_an_interrupted_run_says_so_in_a_word(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(notebooks, "_write", interrupted)
     assert notebooks.main(["refresh", str(tmp_path / "any.ipynb")]) == 130
     assert capsys.readouterr().err == "stopped\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_an_interrupted_cell_ends_the_run(tmp_path):
+    cell = "import pathlib, time\n\npathlib.Path('begun').touch()\ntime.sleep(300)"
+    path = write_notebook(tmp_path / "long.ipynb", cell)
+    command = [sys.executable, "-m", "clusterlib.notebooks", "refresh", path]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        until = time.monotonic() + 60
+        while not (tmp_path / "begun").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        # The kernel, too, may say that it is stopped.
+        assert process.communicate(timeout=60)[1].splitlines()[-1] == "stopped"
+    assert process.returncode == 130
 
 
 TABLE = """\

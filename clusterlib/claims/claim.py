@@ -11,9 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from clusterlib import cards, load, schema, stability
 from clusterlib.compare.together import UNITS
@@ -35,7 +33,7 @@ Rows = pd.DataFrame | pd.Series
 Evidence = Rows | Sequence[Rows]
 Row = dict[Hashable, Any]
 # Where the rows of each group are.
-Places = dict[Any, NDArray[np.intp]]
+Places = Mapping[Hashable, Any]
 
 
 class ClaimError(AssertionError):
@@ -146,6 +144,7 @@ class EvidenceIndex:
         self.passages = self.table("passages")
         pairs = zip(self.documents["doc"], self.documents["text"], strict=True)
         self.texts: dict[str, str] = dict(pairs)
+        self._rankings: dict[str, tuple[pd.DataFrame, dict[str, Places]]] = {}
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; one without columns if there is none."""
@@ -220,7 +219,7 @@ class EvidenceIndex:
     def _rows_by_text(self) -> dict[str, Places]:
         """Where the rows of each text are, in each table but the codes, which are the longest."""
         return {
-            name: _locate(table.groupby(column, sort=False))
+            name: table.groupby(column, sort=False).indices
             for name, table in self.tables.items()
             if (column := "unit" if name in OF_UNITS else "doc") in table
             and name not in ("codes", "topic_passages")
@@ -330,20 +329,11 @@ class EvidenceIndex:
             self._rankings[kind] = (
                 rows,
                 {
-                    key: _locate(rows.groupby([key, "code"], observed=True))
+                    key: rows.groupby([key, "code"], observed=True).indices
                     for key in keys.keys() - {"code"}
                 },
             )
         return self._rankings[kind]
-
-    @functools.cached_property
-    def _rankings(self) -> dict[str, tuple[pd.DataFrame, dict[str, Places]]]:
-        return {}
-
-
-def _locate(groups: Any) -> Places:
-    places: Places = groups.indices
-    return places
 
 
 def check(

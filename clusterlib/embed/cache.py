@@ -158,19 +158,6 @@ def shipped(keys: Sequence[bytes]) -> dict[bytes, Row]:
     return {keys[hit]: np.array(vectors[places[hit]]) for hit in hits}
 
 
-def packed(vectors: Mapping[bytes, Row]) -> NDArray[np.void]:
-    """Return vectors as the package keeps them, in the order of their keys.
-
-    >>> packed({b"b": np.ones(2, "f4"), b"a": np.zeros(2, "f4")})["key"].tolist()
-    [b'a', b'b']
-    """
-    keys = sorted(vectors)
-    rows = np.stack([vectors[key] for key in keys])
-    table = np.empty(len(keys), [("key", f"S{KEY}"), ("vector", "<f4", rows.shape[1])])
-    table["key"], table["vector"] = keys, rows
-    return table
-
-
 @functools.cache
 def read_shipped(file: Path) -> tuple[NDArray[np.bytes_], NDArray[np.float32]]:
     """Return keys in their order, and vectors mapped into memory; without a file, none."""

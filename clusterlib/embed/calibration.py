@@ -232,14 +232,15 @@ def _centerer(key: EncoderKey) -> LanguageCenterer:
 
 
 @functools.cache
-def _shipped_table() -> pd.DataFrame:
-    """Return the offsets that come with the package: name, revision, lang, v000 to v383."""
-    with importlib.resources.as_file(DATA / "offsets.parquet") as path:
+def _shipped(name: str) -> pd.DataFrame:
+    """Return a table that comes with the package; empty if it is not there."""
+    with importlib.resources.as_file(DATA / f"{name}.parquet") as path:
         return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def _shipped_offsets(encoder: Encoder) -> dict[str, Rows]:
-    table = _shipped_table()
+    """Return the offsets that come with the package: name, revision, lang, v000 to v383."""
+    table = _shipped("offsets")
     if not len(table):
         return {}
     table = table[(table["name"] == encoder.name) & (table["revision"] == encoder.revision)]
@@ -287,8 +288,9 @@ def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.flo
     (384, 384)
     """
     if shipped and (encoder is None or encoder.name == DEFAULT):
-        return _shipped_form().to_numpy(np.float64)
-    return _form(EncoderKey.of(encoder or load_encoder())).copy()
+        return _shipped("form").to_numpy(np.float64)
+    encoder = encoder or load_encoder()
+    return _form(EncoderKey.of(encoder)).copy()
 
 
 def form_of(
@@ -314,15 +316,9 @@ def form_of(
     >>> form_of(np.ones((2, 384))).shape, form_of(np.ones((2, 5)))
     ((384, 384), None)
     """
-    if encoder is None and rows.shape[1] != len(_shipped_form()):
+    if encoder is None and rows.shape[1] != len(_shipped("form")):
         return None
     return form(encoder)
-
-
-@functools.cache
-def _shipped_form() -> pd.DataFrame:
-    with importlib.resources.as_file(DATA / "form.parquet") as path:
-        return pd.read_parquet(path)
 
 
 @functools.lru_cache(maxsize=16)
