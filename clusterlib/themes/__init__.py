@@ -1,14 +1,16 @@
 """Themes: groups of passages that lie together by themselves, with the tree that joins them."""
 
 import functools
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability, subjects
+from clusterlib import axes, embed, schema, stability, steering, subjects
 from clusterlib.themes.model import WardThemes
 from clusterlib.topics import labels
 from clusterlib.topics.cards import Cards
@@ -48,10 +50,20 @@ class Themes:
         Subject axes and Ward's method, fitted: its `predict` takes vectors.
     order : list of int
         Which group of the model each theme is.
+    distances : numpy.ndarray
+        Of the passages to the themes.
     source : pandas.DataFrame
         The passages, as they were given, in the order of their names.
+    vectors : numpy.ndarray
+        Theirs.
     encoder : Encoder, optional
         As it was given.
+    edits : pandas.DataFrame, optional
+        What was done by hand, as a table to keep; see `edit`.
+    plan : clusterlib.steering.Plan, optional
+        What becomes of themes by it.
+    unedited : Themes, optional
+        The themes before anything was done by hand.
 
     Examples
     --------
@@ -69,8 +81,13 @@ class Themes:
     stable: bool
     model: Pipeline = field(repr=False)
     order: list[int] = field(repr=False)
+    distances: NDArray[np.float64] = field(repr=False)
     source: pd.DataFrame = field(repr=False)
+    vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
+    edits: pd.DataFrame | None = field(default=None, repr=False)
+    plan: steering.Plan | None = field(default=None, repr=False)
+    unedited: "Themes | None" = field(default=None, repr=False)
 
     @functools.cached_property
     def terms(self) -> pd.DataFrame:
@@ -162,7 +179,66 @@ class Themes:
         # scikit-learn's models refuse to be asked of no rows.
         empty = np.empty((0, len(self.order)))
         distances = self.model.transform(rows)[:, self.order] if len(rows) else empty
+        distances = self.plan.nearest(distances) if self.plan else distances
         return _members(sorted_passages, distances, self.summary["theme"].tolist())
+
+    def edit(
+        self,
+        merge: Mapping[str, Sequence[str]] | None = None,
+        rename: Mapping[str, str] | None = None,
+        drop: Iterable[str] = (),
+        source: str | Path | None = None,
+    ) -> "Themes":
+        """Return the themes as a reader merges, renames and drops them.
+
+        Parameters
+        ----------
+        merge, rename, drop, source
+            As for `clusterlib.topics.Topics.edit`. The passages of a theme that is dropped
+            go to the nearest of the others.
+
+        Returns
+        -------
+        Themes
+            ``edits`` is the table to keep, ``unedited`` undoes all, and ``by_hand`` in the
+            summary says what was done.
+
+        Raises
+        ------
+        clusterlib.problems.InputError
+            If there is no such theme, or an edit no longer fits: see
+            `clusterlib.steering.plan`.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
+        >>> edited = themes.edit(merge={"theme-1": ["theme-2"]}, drop=["theme-4"])
+        >>> edited.summary[["theme", "by_hand"]].values.tolist()
+        [['theme-1', 'merged'], ['theme-3', '']]
+        """
+        base = self.unedited or self
+        members = base.members.rename(columns={"theme": "group", "margin": "strength"})
+        labels = dict(zip(base.summary["theme"], base.summary["label"], strict=True))
+        table, plan = steering.steer(
+            members, labels, self.edits, source, merge or {}, rename or {}, drop
+        )
+        members = _members(base.source, plan.nearest(base.distances), plan.names)
+        described = plan.describe(base.summary, members["theme"], base.vectors, base.source)
+        summary = _summary(described, members, base.vectors, base.source, base.encoder, plan)
+        names = [plan.names[int(row.argmax())] if row.any() else None for row in plan.matrix]
+        parts = dict(zip(base.order, names, strict=True))
+        tree = _merges(base.model["themes"], parts, summary)
+        return replace(
+            base,
+            members=members,
+            summary=summary,
+            tree=tree,
+            edits=table,
+            plan=plan,
+            unedited=base,
+        )
 
 
 def fit(
@@ -227,30 +303,48 @@ def fit(
     groups = distances.argmin(axis=1)
     summary = stability.describe(groups, ward.stability_, rows, source, "theme")
     order = summary.pop("group").tolist()
-    central = [_central(rows, np.flatnonzero(groups == group)) for group in order]
-    summary["central"] = source["passage"].iloc[central].to_numpy()
-    members = _members(source, distances[:, order], summary["theme"].tolist())
-    named = labels.label_groups(
-        rows,
-        members["theme"],
-        summary["theme"].tolist(),
-        members["clear"].to_numpy(bool),
-        functools.partial(_words, members, source, encoder),
-        encoder,
-    )
-    summary = pd.concat([summary[["theme"]], named, summary.drop(columns="theme")], axis=1)
+    distances = distances[:, order]
+    members = _members(source, distances, summary["theme"].tolist())
+    summary = _summary(summary, members, rows, source, encoder)
     names = dict(zip(order, summary["theme"], strict=True))
     return Themes(
         members,
-        schema.check(summary, "themes summary"),
+        summary,
         _merges(ward, names, summary),
         curve,
         bool(curve.loc[curve["chosen"], "stable"].item()),
         model,
         order,
+        distances,
         source,
+        rows,
         encoder,
     )
+
+
+def _summary(
+    described: pd.DataFrame,
+    members: pd.DataFrame,
+    rows: NDArray[np.float32],
+    source: pd.DataFrame,
+    encoder: embed.Encoder | None,
+    plan: steering.Plan | None = None,
+) -> pd.DataFrame:
+    """Label themes that are described, and name the passage in the middle of each."""
+    names = described["theme"].tolist()
+    inside = [np.flatnonzero(members["theme"] == name) for name in names]
+    central = source["passage"].iloc[[_central(rows, places) for places in inside]].to_numpy()
+    named = labels.label_groups(
+        rows,
+        members["theme"],
+        names,
+        members["clear"].to_numpy(bool),
+        functools.partial(_words, members, source, encoder),
+        encoder,
+    )
+    rest = described.drop(columns="theme").assign(central=central)
+    summary = pd.concat([described[["theme"]], named, rest], axis=1)
+    return schema.check(plan.mark(summary) if plan else summary, "themes summary")
 
 
 def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
@@ -328,7 +422,9 @@ def _central(rows: NDArray[np.float32], inside: NDArray[np.intp]) -> int:
     return int(inside[np.round(rows[inside] @ mean, 5).argmax()])
 
 
-def _merges(ward: WardThemes, names: dict[int, str], summary: pd.DataFrame) -> pd.DataFrame:
+def _merges(
+    ward: WardThemes, names: Mapping[int, str | None], summary: pd.DataFrame
+) -> pd.DataFrame:
     """Return the merges of the tree of passages that join themes."""
     nodes: dict[int, str | None] = {
         row: names.get(int(group)) for row, group in enumerate(ward.leaves_)

@@ -1,14 +1,16 @@
 """Topics: subjects that passages of many languages share, and how far to trust them."""
 
 import functools
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability, subjects
+from clusterlib import axes, embed, schema, stability, steering, subjects
 from clusterlib.topics import labels
 from clusterlib.topics.cards import Cards, write_terms
 from clusterlib.topics.model import TopicMixture
@@ -57,6 +59,12 @@ class Topics:
         Theirs.
     encoder : Encoder, optional
         As it was given.
+    edits : pandas.DataFrame, optional
+        What was done by hand, as a table to keep; see `edit`.
+    plan : clusterlib.steering.Plan, optional
+        What becomes of topics by it.
+    unedited : Topics, optional
+        The topics before anything was done by hand.
 
     Examples
     --------
@@ -79,6 +87,9 @@ class Topics:
     source: pd.DataFrame = field(repr=False)
     vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
+    edits: pd.DataFrame | None = field(default=None, repr=False)
+    plan: steering.Plan | None = field(default=None, repr=False)
+    unedited: "Topics | None" = field(default=None, repr=False)
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
@@ -122,7 +133,68 @@ class Topics:
             self.vectors, self.passages["topic"], names, clear, self._words, self.encoder
         )
         table = pd.concat([self.trust[["topic"]], named, self.trust.drop(columns="topic")], axis=1)
-        return schema.check(table, "topics")
+        return schema.check(self.plan.mark(table) if self.plan else table, "topics")
+
+    def edit(
+        self,
+        merge: Mapping[str, Sequence[str]] | None = None,
+        rename: Mapping[str, str] | None = None,
+        drop: Iterable[str] = (),
+        source: str | Path | None = None,
+    ) -> "Topics":
+        """Return the topics as a reader merges, renames and drops them.
+
+        Parameters
+        ----------
+        merge : mapping of str to sequence of str, optional
+            Topics that become part of each: ``{"topic-1": ["topic-3"]}``.
+        rename : mapping of str to str, optional
+            New labels: ``{"topic-2": "charging stations"}``.
+        drop : iterable of str
+            Topics that are dropped; what their passages have of others counts then.
+        source : str or pathlib.Path, optional
+            Edits of an earlier run, which are applied first: ``topics.edits`` as CSV.
+
+        Returns
+        -------
+        Topics
+            Weights sum to 1 as before. ``edits`` is the table to keep, ``unedited`` undoes
+            all, and ``by_hand`` in the summary says what was done.
+
+        Raises
+        ------
+        clusterlib.problems.InputError
+            If there is no such topic, or an edit no longer fits: see `clusterlib.steering.plan`.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> topics = fit(passages, cl.embed.vectors(passages), n_topics=4)
+        >>> edited = topics.edit(merge={"topic-1": ["topic-4"]}, rename={"topic-1": "all else"})
+        >>> edited.summary[["topic", "label", "by_hand"]].head(1).values.tolist()
+        [['topic-1', 'all else', 'merged and renamed']]
+        """
+        base = self.unedited or self
+        members = base.passages.rename(columns={"topic": "group", "weight": "strength"})
+        labels = dict(zip(base.trust["topic"], base.summary["label"], strict=True))
+        table, plan = steering.steer(
+            members, labels, self.edits, source, merge or {}, rename or {}, drop
+        )
+        tables = _combined(plan, base.weights, base.source)
+        trust = plan.describe(base.trust, tables[1]["topic"], base.vectors, base.source)
+        mean = tables[0].groupby("topic")["weight"].mean()
+        trust["share"] = trust["topic"].map(mean).round(2)
+        return replace(
+            base,
+            weights=tables[0],
+            passages=tables[1],
+            trust=trust,
+            languages=_languages(tables[1]),
+            edits=table,
+            plan=plan,
+            unedited=base,
+        )
 
     def _words(self, names: list[str]) -> dict[str, str]:
         weights = self.weights[self.weights["topic"].isin(names)]
@@ -159,7 +231,9 @@ class Topics:
         # scikit-learn's models refuse to be asked of no rows.
         empty = np.empty((0, len(self.order)))
         weights = _proba(self.model, rows)[:, self.order] if len(rows) else empty
-        return _weights(weights, self.trust["topic"].tolist(), sorted_passages)
+        names = (self.unedited or self).trust["topic"].tolist()
+        tables = _weights(weights, names, sorted_passages)
+        return _combined(self.plan, tables[0], sorted_passages) if self.plan else tables
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
         """Return a card for each topic.
@@ -258,11 +332,11 @@ def fit(
     order = table.pop("group").tolist()
     weights = weights[:, order]
     table.insert(2, "share", (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0).round(2))
-    names = table["topic"].tolist()
+    tables = _weights(weights, table["topic"].tolist(), source)
     return Topics(
-        *_weights(weights, names, source),
+        *tables,
         table,
-        _languages(labels, order, names, embed.languages(source)),
+        _languages(tables[1]),
         model,
         order,
         coordinates,
@@ -324,11 +398,16 @@ def _weights(
     return schema.check(long, "topic weights"), table
 
 
-def _languages(
-    labels: NDArray[np.intp], order: list[int], names: list[str], langs: NDArray[np.str_]
-) -> pd.DataFrame:
+def _combined(
+    plan: steering.Plan, weights: pd.DataFrame, passages: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of weights and of passages after what was done by hand."""
+    wide = weights["weight"].to_numpy().reshape(len(passages), len(plan.matrix))
+    return _weights(plan.combine(wide), plan.names, passages)
+
+
+def _languages(passages: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each language in the passages of each topic."""
-    counted = pd.crosstab(labels, langs, normalize="index").loc[order].round(2)
-    counted = counted.rename_axis(index=None, columns=None).reset_index(drop=True)
-    counted.insert(0, "topic", names)
-    return counted
+    langs = pd.Series(embed.languages(passages), passages.index, name="lang")
+    counted = pd.crosstab(passages["topic"], langs, normalize="index").round(2)
+    return counted.rename_axis(columns=None).reset_index()

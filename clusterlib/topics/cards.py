@@ -70,8 +70,9 @@ def _term(row: Mapping[Hashable, Any]) -> str:
 
 
 def _trust(row: Mapping[Hashable, Any]) -> str:
+    by_hand = f"{row['by_hand']} by hand; " if row.get("by_hand") else ""
     return (
-        f"{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
+        f"{by_hand}{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
         f"coherence {row['coherence']:.2f}, language bias {row['language_bias']:.2f} "
         f"(by chance up to {row['bias_by_chance']:.2f})"
     )

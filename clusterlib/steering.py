@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import cells
+from clusterlib import cells, stability
 from clusterlib.problems import Problems
 
 COLUMNS = ["action", "group", "value", "passages"]
@@ -43,12 +43,59 @@ class Plan:
     labels: dict[str, str]
     by_hand: dict[str, str]
 
+    def combine(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Add the weights of what is merged; where only what is dropped had any, all are even."""
+        combined = weights @ self.matrix
+        combined[combined.sum(axis=1) == 0] = 1.0
+        return combined
+
+    def nearest(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the distance to the nearest part of each group that remains."""
+        parts = [distances[:, column > 0].min(axis=1) for column in self.matrix.T]
+        return np.stack(parts, axis=1)
+
+    def describe(
+        self,
+        table: pd.DataFrame,
+        groups: "pd.Series[str]",
+        rows: NDArray[np.floating],
+        passages: pd.DataFrame,
+    ) -> pd.DataFrame:
+        """Describe the groups that remain; the stability of merged ones is that of the weakest."""
+        kind, steady = table.columns[0], table.set_index(table.columns[0])["stability"]
+        before = steady[sorted(steady.index)].to_numpy()
+        weakest = np.array([before[column > 0].min() for column in self.matrix.T])
+        places = pd.Index(self.names).get_indexer(pd.Index(groups))
+        described = stability.describe(places, weakest, rows, passages, kind)
+        described[kind] = [self.names[place] for place in described.pop("group")]
+        merged = described[kind].map(self.by_hand).fillna("").str.contains("merged")
+        described["verdict"] = described["verdict"].mask(merged, "merged by hand")
+        return described.sort_values(kind, ignore_index=True)
+
     def mark(self, summary: pd.DataFrame) -> pd.DataFrame:
         """Return a summary with the new labels, and a column that says what was done by hand."""
-        names = summary.iloc[:, 0]
-        label = names.map(self.labels).fillna(summary["label"]).astype("str")
-        done = names.map(self.by_hand).fillna("").astype("str")
+        names = summary.iloc[:, 0].tolist()
+        pairs = zip(names, summary["label"], strict=True)
+        label = pd.Series([self.labels.get(name, label) for name, label in pairs], dtype="str")
+        done = pd.Series([self.by_hand.get(name, "") for name in names], dtype="str")
         return summary.assign(label=label, by_hand=done)
+
+
+def steer(
+    members: pd.DataFrame,
+    labels: Mapping[str, str],
+    before: pd.DataFrame | None,
+    source: str | Path | None,
+    merge: Mapping[str, Sequence[str]],
+    rename: Mapping[str, str],
+    drop: Iterable[str],
+) -> tuple[pd.DataFrame, Plan]:
+    """Return all edits, those before and those of a file first, and what becomes of groups."""
+    tables = [before] if before is not None else []
+    tables += [read(source)] if source is not None else []
+    edits = pd.concat([*tables, record(members, merge, rename, drop)])
+    edits = edits.drop_duplicates(ignore_index=True)
+    return edits, plan(edits, members, labels)
 
 
 def record(

@@ -1,0 +1,111 @@
+"""Steering: what a reader merges, renames and drops is kept, redone, refused by name, undone."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+from clusterlib import steering
+
+
+@pytest.fixture(scope="module")
+def topics(passages):
+    return cl.topics.fit(passages, cl.embed.vectors(passages), n_topics=5)
+
+
+@pytest.fixture(scope="module")
+def themes(passages):
+    return cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=5)
+
+
+def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
+    edited = topics.edit(merge={"topic-2": ["topic-4", "topic-5"]}, drop=["topic-3"])
+    assert edited.summary["topic"].tolist() == ["topic-1", "topic-2"]
+    wide = edited.weights.pivot(index="passage", columns="topic", values="weight")
+    before = topics.weights.pivot(index="passage", columns="topic", values="weight")
+    assert wide.sum(axis=1).round(6).eq(1).all()
+    merged = before[["topic-2", "topic-4", "topic-5"]].sum(axis=1)
+    left = 1 - before["topic-3"]
+    known = left > 0.01
+    assert np.allclose(wide["topic-2"][known], (merged / left)[known], atol=0.01)
+    assert edited.summary["size"].sum() == topics.summary["size"].sum()
+    assert edited.languages["topic"].tolist() == ["topic-1", "topic-2"]
+
+
+def test_what_was_done_by_hand_is_marked_in_tables_and_cards(topics, themes):
+    edited = topics.edit(merge={"topic-1": ["topic-2"]}, rename={"topic-3": "fairs"})
+    assert edited.summary["by_hand"].tolist()[:2] == ["merged", "renamed"]
+    assert edited.summary["verdict"].iloc[0] == "merged by hand"
+    weakest = topics.summary["stability"].head(2).min()
+    assert edited.summary["stability"].iloc[0] == weakest
+    assert "topic-3: fairs\nrenamed by hand; " in str(edited.cards())
+    edited = themes.edit(rename={"theme-1": "all else"})
+    assert edited.summary["label"].iloc[0] == "all else"
+    assert "theme-1: all else\nrenamed by hand; " in str(edited.cards())
+    assert "by_hand" not in topics.summary and "by_hand" not in themes.summary
+
+
+def test_an_edit_file_gives_a_rerun_the_same_groups(topics, themes, passages, tmp_path):
+    vectors, file = cl.embed.vectors(passages), tmp_path / "edits.csv"
+    edited = topics.edit({"topic-1": ["topic-5"]}, {"topic-2": "visits"}, ["topic-4"])
+    edited.edits.to_csv(file, index=False)
+    again = cl.topics.fit(passages.sample(frac=1, random_state=0), vectors, n_topics=5)
+    again = again.edit(source=file)
+    pd.testing.assert_frame_equal(again.summary, edited.summary)
+    pd.testing.assert_frame_equal(again.weights, edited.weights)
+    by_theme = themes.edit({"theme-1": ["theme-3"]}, drop=["theme-5"])
+    by_theme.edits.to_csv(file, index=False)
+    again = cl.themes.fit(passages, vectors, n_themes=5).edit(source=file)
+    pd.testing.assert_frame_equal(again.members, by_theme.members)
+    pd.testing.assert_frame_equal(again.tree, by_theme.tree)
+
+
+def test_edits_follow_one_another_and_are_undone(topics, themes):
+    once = topics.edit(rename={"topic-1": "one"})
+    twice = once.edit(merge={"topic-1": ["topic-2"]})
+    both = topics.edit({"topic-1": ["topic-2"]}, {"topic-1": "one"})
+    pd.testing.assert_frame_equal(twice.summary, both.summary)
+    assert twice.unedited is topics and once.unedited is topics
+    chained = themes.edit({"theme-1": ["theme-2"]}).edit({"theme-3": ["theme-1"]})
+    assert chained.summary["theme"].tolist() == ["theme-3", "theme-4", "theme-5"]
+    assert chained.unedited is themes
+
+
+def test_new_passages_are_given_the_edited_groups(topics, themes, passages):
+    vectors = cl.embed.vectors(passages)
+    edited = topics.edit(merge={"topic-1": ["topic-2"]}, drop=["topic-3"])
+    pd.testing.assert_frame_equal(edited.assign(passages, vectors)[0], edited.weights)
+    edited = themes.edit(merge={"theme-1": ["theme-2"]}, drop=["theme-3"])
+    pd.testing.assert_frame_equal(edited.assign(passages, vectors), edited.members)
+    assert (themes.members["theme"] == "theme-3").sum() > 0
+    assert set(edited.members["theme"]) == set(edited.summary["theme"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"drop": ["topic-9"]}, "there is no 'topic-9' to drop; expected one of topic-1"),
+        ({"rename": {"topic-1": "same", "topic-2": "same"}}, "is that of 'topic-2' as well"),
+        ({"merge": {"topic-1": ["topic-2"], "topic-2": ["topic-1"]}}, "part of itself"),
+        ({"drop": [f"topic-{place}" for place in range(1, 6)]}, "no group remains"),
+    ],
+)
+def test_edits_that_cannot_be_made_are_named(topics, changes, fault):
+    with pytest.raises(cl.problems.InputError, match=fault):
+        topics.edit(**changes)
+
+
+def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
+    members = topics.passages.rename(columns={"topic": "group", "weight": "strength"})
+    edits = steering.record(members, {"topic-1": ["topic-2"]}, {"topic-3": "fairs"}, [])
+    gone = " | ".join(f"xx-{place}" for place in range(10))
+    edits.loc[edits["group"] == "topic-3", "passages"] = gone
+    edits.loc[edits["group"] == "topic-2", "passages"] = edits["passages"].iloc[0]
+    file = tmp_path / "edits.csv"
+    edits.to_csv(file, index=False)
+    with pytest.raises(cl.problems.InputError) as refused:
+        topics.edit(source=file)
+    assert set(refused.value.faults["fault"]) == {"dissolved", "no longer apart"}
+    file.write_text("action,group\ndrop,topic-1\n", "utf-8")
+    with pytest.raises(cl.problems.InputError, match=r"no column 'value'"):
+        topics.edit(source=file)
