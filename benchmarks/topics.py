@@ -51,6 +51,9 @@ import json, sys, time
 begun = time.perf_counter()
 import numpy, pandas
 import clusterlib.topics as topics
+from clusterlib import schema
+# The first contract imports what pandera stands on, Dask among it where that is installed.
+schema.contract("topics")
 imported = time.perf_counter()
 passages, rows = pandas.read_parquet(sys.argv[1] + "/0.parquet"), numpy.load(sys.argv[1] + "/0.npy")
 topics.fit(passages, pandas.DataFrame(rows.astype("float32"), passages["passage"]), {N_TOPICS})

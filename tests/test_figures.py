@@ -220,6 +220,37 @@ def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
     assert smallest * min(1, 850 / width) >= SMALLEST
 
 
+def test_no_label_of_a_map_covers_another_or_leaves_the_frame():
+    """Plant groups of the same place, and long labels at the edges."""
+    draw = np.random.default_rng(0)
+    labels = [f"a long label of the {word} group" for word in "first second third fourth".split()]
+    plane = pd.DataFrame({"x": draw.normal(0, 1, 80), "y": draw.normal(0, 1, 80)})
+    plane = plane.assign(topic=np.repeat(list("abcd"), 20), label=np.repeat(labels, 20))
+    plane.loc[plane["topic"] == "d", "x"] = 4 + draw.normal(0, 0.01, 20)
+    plane["doc"] = np.tile(["one", "two"], 40)
+    ax = cl.plot.regions(plane)
+    FigureCanvasAgg(ax.get_figure(root=True)).draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert [text.get_text().replace("\n", " ") for text in ax.texts] == labels
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    frame = ax.get_window_extent()
+    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
+    with pytest.raises(cl.problems.InputError, match="x: the column is missing"):
+        cl.plot.regions(plane.drop(columns="x"))
+
+
+def test_passages_of_topics_and_themes_lie_on_a_plane_whatever_their_order(passages):
+    vectors = cl.embed.vectors(passages)
+    for room in (cl.topics, cl.themes):
+        plane = room.fit(passages, vectors, 4).plane()
+        again = room.fit(passages.sample(frac=1, random_state=0), vectors, 4).plane()
+        pd.testing.assert_frame_equal(plane, again)
+        assert plane["passage"].tolist() == sorted(passages["passage"])
+        assert 0.6 < plane["trustworthiness"].iloc[0] < 0.9
+        two = room.fit(passages, vectors, 2).plane()
+        assert two["y"].std() > 0.9
+
+
 def test_strips_draws_every_span_and_leaves_its_table_alone(documents):
     spans = cl.clean.spans(documents)
     before = spans.copy()

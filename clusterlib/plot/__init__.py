@@ -1,7 +1,7 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
 from clusterlib.plot.groups import curve, dendrogram, grid, heat, intervals
-from clusterlib.plot.passages import planes, strips, timeline
+from clusterlib.plot.passages import planes, regions, strips, timeline
 from clusterlib.plot.picture import COLOURS, DPI, MARKS, Picture, show
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "heat",
     "intervals",
     "planes",
+    "regions",
     "show",
     "strips",
     "timeline",

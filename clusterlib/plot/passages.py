@@ -4,13 +4,17 @@ Tables of places come in; axes with what they hold go out.
 """
 
 from collections.abc import Iterable
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from clusterlib import schema
 from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
@@ -99,6 +103,80 @@ def planes(points: pd.DataFrame) -> Axes:
     below: dict[str, Any] = {"loc": "outside lower center", "frameon": False}
     figure.legend(handles, labels, ncols=len(signs), **below)
     return row[0]
+
+
+def regions(plane: pd.DataFrame, by: str = "doc", ax: Axes | None = None) -> Axes:
+    """Draw the passages of a corpus on a plane, each group with its label: a map.
+
+    Parameters
+    ----------
+    plane : pandas.DataFrame
+        As the method of this name of topics and themes returns it: topic or theme, label, x
+        and y, and the column ``by``.
+    by : str
+        What gives a passage its colour and shape, such as doc, lang or initiative.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Labels stand in the middle of their group, or above or below, where they do not
+        cover one another.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If a column is missing, or no text or number where one is drawn.
+
+    Examples
+    --------
+    >>> rows = {"theme": "a", "label": "fairs", "doc": ["de", "fr"], "x": [0, 1], "y": [1, 0]}
+    >>> regions(pd.DataFrame(rows)).texts[0].get_text()
+    'fairs'
+    """
+    schema.check(plane, "regions")
+    ax = ax or axes(9, 6.2)
+    for name, (colour, mark) in marks(plane[by]).items():
+        part = plane[plane[by] == name]
+        ax.scatter(part["x"], part["y"], s=30, c=colour, marker=mark, label=name, linewidths=0)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_color("#BBBBBB")
+    short = {name: fill(name, 34) for name in ax.get_legend_handles_labels()[1]}
+    ax.legend(labels=list(short.values()), ncols=3, fontsize=9, **ABOVE)
+    halo = [withStroke(linewidth=3.5, foreground="white")]
+    middles = plane.groupby(["topic" if "topic" in plane else "theme", "label"])[
+        ["x", "y"]
+    ].median()
+    for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):
+        words = fill(str(label), 24)
+        ax.text(x, y, words, ha="center", va="center", weight="bold", path_effects=halo)
+    _spread(ax)
+    return ax
+
+
+def _spread(ax: Axes) -> None:
+    """Move labels up or down until none covers another, and into the frame."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    frame, placed = ax.get_window_extent(), list[Bbox]()
+    for text in sorted(ax.texts, key=lambda text: (text.get_position()[1], text.get_text())):
+        box = text.get_window_extent(canvas.get_renderer())
+        right = max(frame.x0 + 6 - box.x0, 0) + min(frame.x1 - 6 - box.x1, 0)
+        step, tries = box.height / 3, [0.0]
+        tries += [sign * place for place in range(1, 60) for sign in (1, -1)]
+        for up in tries:
+            moved = box.translated(right, up * step)
+            inside = frame.y0 + 3 <= moved.y0 and moved.y1 <= frame.y1 - 3
+            if inside and not any(moved.overlaps(other) for other in placed):
+                break
+        placed.append(moved)
+        middle = ((moved.x0 + moved.x1) / 2, (moved.y0 + moved.y1) / 2)
+        x, y = ax.transData.inverted().transform(middle).tolist()
+        text.set_position((x, y))
 
 
 def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = ()) -> Axes:

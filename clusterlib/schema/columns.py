@@ -57,6 +57,7 @@ COMMON = {
     "begins at 0.4 or more)",
     "by": "what is compared with one another: doc (texts), initiative, country or lang",
     "unit_a": "the first text of the pair",
+    "by_hand": "what was done by hand: merged, renamed or both",
     "unit_b": "the second text of the pair",
 }
 

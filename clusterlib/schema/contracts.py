@@ -48,7 +48,6 @@ VECTOR = "a number of the vector of the passage, which means nothing by itself"
 WHOLE_TEXT = "the whole text as loaded; all places count its code points"
 BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
 GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
-BY_HAND = "what was done by hand: merged, renamed or both"
 LABEL = "what the {} is called: its heading or, where none fits, two or three distinctive words"
 HEADING = "subject heading that the {} is most like beyond the corpus; empty where none fits"
 HEADING_SCORE = (
@@ -164,7 +163,7 @@ class Topics(Table, names="topics"):
     coherence: Coherence = column(ALIKE.format("topic"))
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
-    by_hand: Extra = column(BY_HAND)
+    by_hand: Extra
 
 
 class TopicTerms(Table, names="topic terms, topic_terms"):
@@ -241,7 +240,7 @@ class ThemesSummary(Table, names="themes summary, themes"):
     coherence: Coherence = column(ALIKE.format("theme"))
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
-    by_hand: Extra = column(BY_HAND)
+    by_hand: Extra
     central: Extra = column("the passage in the middle of the theme")
 
 
@@ -490,8 +489,11 @@ class DrawnSpans(Table, names="spans"):
     fate: str = column("what became of it", isin=[*PASSAGE_KINDS, "removed", "layout"])
 
 
-class Planes(Table, names="planes"):
-    panel: str = column("name of the panel that the point is drawn in")
-    lang: str
+class Regions(Table, names="regions"):
     x: Number = column("place from left to right")
     y: Number = column("place from bottom to top")
+
+
+class Planes(Regions, names="planes"):
+    panel: str = column("name of the panel that the point is drawn in")
+    lang: str

@@ -101,6 +101,30 @@ class Themes:
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
 
+    def plane(self) -> pd.DataFrame:
+        """Lay the passages out on a plane, as a map draws them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            passage, doc, lang, theme, label, x, y and trustworthiness, which is of the whole:
+            see `clusterlib.axes.flatten`.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> plane = fit(passages, cl.embed.vectors(passages), n_themes=4).plane()
+        >>> plane.shape, bool(plane["trustworthiness"].iloc[0] > 0.6)
+        ((96, 8), True)
+        """
+        groups = self.members[["passage", "theme"]].merge(self.summary[["theme", "label"]])
+        known = [name for name in ("passage", "doc", "lang") if name in self.source]
+        table = self.source[known].merge(groups)
+        coordinates = self.model["axes"].transform(self.vectors)
+        places, trust = axes.flatten(coordinates, table["theme"].to_numpy(str))
+        return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
+
     def cards(self, most: int = 2) -> Cards:
         """Return a card for each theme, the largest first.
 

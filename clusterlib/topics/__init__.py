@@ -235,6 +235,30 @@ class Topics:
         tables = _weights(weights, names, sorted_passages)
         return _combined(self.plan, tables[0], sorted_passages) if self.plan else tables
 
+    def plane(self) -> pd.DataFrame:
+        """Lay the passages out on a plane, as a map draws them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            passage, doc, lang, topic, label, x, y and trustworthiness, which is of the whole:
+            see `clusterlib.axes.flatten`.
+
+        Examples
+        --------
+        >>> import clusterlib as cl
+        >>> passages = cl.clean.passages(cl.load.documents())
+        >>> plane = fit(passages, cl.embed.vectors(passages), n_topics=4).plane()
+        >>> plane.shape, bool(plane["trustworthiness"].iloc[0] > 0.6)
+        ((96, 8), True)
+        """
+        groups = self.passages[["passage", "topic"]].merge(self.summary[["topic", "label"]])
+        known = [name for name in ("passage", "doc", "lang") if name in self.source]
+        table = self.source[known].merge(groups)
+        coordinates = self.model["axes"].transform(self.vectors)
+        places, trust = axes.flatten(coordinates, table["topic"].to_numpy(str))
+        return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
+
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
         """Return a card for each topic.
 
