@@ -87,7 +87,11 @@ def shipped_texts() -> dict[str, list[str]]:
     table = calibration()
     table = table[table["lang"].isin(langs)]
     english = table.loc[table["lang"] == "en", "text"]
-    passages = [*table["text"], *cut(table)["text"], *vocabulary(), *subjects.texts()]
+    # The noise floor of codes rests on these.
+    written = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
+    written = written[written["lang"].isin(langs - {"en"})]
+    passages = [text for rows in (table, written) for text in [*rows["text"], *cut(rows)["text"]]]
+    passages += [*vocabulary(), *subjects.texts()]
     queries = [*english, *descriptions(cl.codes.read())["text"]]
     return {"passage": sorted(set(passages)), "query": sorted(set(queries))}
 

@@ -106,6 +106,7 @@ def dated():
 DRAWN = {
     "strips": lambda: cl.plot.strips(spans()),
     "planes": lambda: cl.plot.planes(points()),
+    "regions": lambda: cl.plot.regions(points().assign(theme="a", label="fairs"), by="lang"),
     "curve": lambda: cl.plot.curve(trials(), "n_topics"),
     "heat": lambda: cl.plot.heat(counts(100) / 100),
     "dendrogram": lambda: cl.plot.dendrogram(*tree()),

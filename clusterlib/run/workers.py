@@ -86,8 +86,10 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
 def _map_on_machine(
     workers: int, function: Callable[[Any], Any], tasks: Sequence[Any]
 ) -> Iterator[Any]:
-    waiting, deaths = dict(enumerate(tasks)), 0
+    waiting, suspect = dict(enumerate(tasks)), dict[int, int]()
     while waiting:
+        # What workers were at when one died is done last and alone, until it is known which.
+        chosen = [place for place in waiting if place not in suspect] or list(waiting)[:1]
         parallel = joblib.Parallel(
             workers,
             "loky",
@@ -97,18 +99,17 @@ def _map_on_machine(
             initializer=_prepare_worker,
             initargs=(os.getpid(),),
         )
-        calls = [joblib.delayed(_call)(function, place, task) for place, task in waiting.items()]
+        calls = [joblib.delayed(_call)(function, place, waiting[place]) for place in chosen]
         try:
             for place, result in _start(parallel, calls):
                 del waiting[place]
-                deaths = 0
                 yield result
         except BrokenProcessPool:
-            # All end with the one that was killed; what they were at is tried last.
-            deaths += 1
-            if deaths == TRIES:
-                raise _workers_died(f"part {min(waiting)}") from None
-            for place in list(waiting)[:workers]:
+            # All workers end with the one that died.
+            for place in [place for place in chosen if place in waiting][:workers]:
+                suspect[place] = suspect.get(place, 0) + 1
+                if suspect[place] == TRIES:
+                    raise _workers_died(f"part {place}") from None
                 waiting[place] = waiting.pop(place)
 
 
