@@ -3,7 +3,7 @@ import re
 import ftfy
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import ROOT, cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -248,3 +248,20 @@ def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
     with pytest.raises(cl.problems.InputError, match="text"):
         cl.clean.passages(documents)
+
+
+ENDS = pd.read_csv(ROOT / "tests" / "cases" / "sentence_ends.csv")
+
+
+@pytest.mark.parametrize(("lang", "text"), ENDS[["lang", "text"]].to_numpy().tolist())
+def test_sentences_end_where_a_reader_ends_them(lang, text):
+    expected = text.split(" | ")
+    whole = " ".join(expected)
+    assert [whole[start:end] for start, end in split(whole, lang)] == expected
+
+
+def test_every_language_has_abbreviations():
+    table = pd.read_csv(ROOT / "clusterlib" / "data" / "abbreviations.csv")
+    assert set(table["lang"]) == set(cl.embed.calibration()["lang"]) == set(ENDS["lang"])
+    assert set(table["before"]) == {"any", "number"}
+    assert not table.duplicated(["lang", "abbreviation"]).any()

@@ -1,8 +1,11 @@
 """Clean one text: its kept sentences, what was changed, and the text that remains."""
 
+import functools
+import importlib.resources
 import re
 from dataclasses import dataclass, replace
 
+import pandas as pd
 import simplemma
 
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
@@ -17,6 +20,17 @@ INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
 # "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
 ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
 OPENING = re.compile(r"[„“«»\"'(]")
+# What follows an abbreviation that stands before numbers: "Nr. 5", "Kap. IV", "§ 3".
+NUMBER = re.compile(r"[(§№]?\s?(?:\d|[IVXLC]+\b)")
+# A number of two digits at most before a capital, not at the start: an ordinal in German, whose
+# nouns have capitals, and an end elsewhere ("kl. 14. I dag"); simplemma takes it for an ordinal.
+COUNT = re.compile(r"\b\d{1,2}\.\s+(?=[^\W\d_])")
+COUNTED = re.compile(r"[^\W\d_][\s.]?\s$")
+CAPITAL_NOUNS = frozenset(["de"])
+# What may stand before an abbreviation without a space.
+OPENERS = "([{\"'„“”«»‘’‚¿¡–-"
+# Ends that no space has to follow.
+WIDE_ENDS = re.compile(r"[。！？]+(?=[^\s。！？」』）])")
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
 
@@ -163,16 +177,58 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
         position = text.index(sentence, position)
         closing = quote.match(text, position) if starts else None
         start = closing.end() if closing else position
-        if start < position + len(sentence) and not _goes_on(text, starts, start):
+        if start < position + len(sentence) and not _goes_on(text, starts, start, primary):
             starts.append(start)
         position += len(sentence)
+    more = [match.end() for match in WIDE_ENDS.finditer(text)]
+    for match in COUNT.finditer(text):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if not text[match.end()].isupper() or not COUNTED.search(before[-3:]):
+            continue
+        # "S. 12. Mehr" is an end in German, too.
+        if primary not in CAPITAL_NOUNS or _is_abbreviated(before, primary, "number"):
+            more.append(match.end())
+    starts = sorted({*starts, *more})
     ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
-def _goes_on(text: str, starts: list[int], start: int) -> bool:
+def _goes_on(text: str, starts: list[int], start: int, lang: str) -> bool:
     """Tell whether what begins at ``start`` goes on after an abbreviation."""
-    if not starts or not OPENING.match(text, start):
+    if not starts:
         return False
-    before = text[max(starts[-1], start - 12) : start].rstrip()
-    return bool(ABBREVIATED.search(before)) and before[-2:-1].islower()
+    before = text[max(starts[-1], start - 24) : start].rstrip()
+    if before.endswith(".") and (
+        _is_abbreviated(before, lang, "any")
+        or (NUMBER.match(text, start) and _is_abbreviated(before, lang, "number"))
+    ):
+        return True
+    opens = bool(OPENING.match(text, start))
+    return opens and bool(ABBREVIATED.search(before)) and before[-2:-1].islower()
+
+
+@functools.cache
+def _abbreviations(lang: str) -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Return the abbreviations that end no sentence: before anything, and before numbers.
+
+    Some are whole words, and some the ends of words, such as -str. in Goethestr.
+    """
+    file = importlib.resources.files("clusterlib") / "data" / "abbreviations.csv"
+    with file.open(encoding="utf-8") as lines:
+        table = pd.read_csv(lines)
+    table = table[table["lang"] == lang]
+    listed = {}
+    for before in ("any", "number"):
+        words = table.loc[table["before"] == before, "abbreviation"].tolist()
+        ends = tuple(word[1:] for word in words if word.startswith("-"))
+        listed[before] = frozenset(words), ends
+    return listed
+
+
+def _is_abbreviated(before: str, lang: str, what: str) -> bool:
+    """Tell whether a text ends in an abbreviation; "z. B." is "z.B."."""
+    words, ends = _abbreviations(lang)[what]
+    last = before.casefold().split()[-3:]
+    joined = ["".join(last[place:]).lstrip(OPENERS) for place in range(len(last))]
+    joined.append(re.split("['’]", last[-1])[-1])
+    return not words.isdisjoint(joined) or last[-1].endswith(ends)
