@@ -44,7 +44,9 @@ FORMULA = re.compile(
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
 WORDS = re.compile(r"\s+|\S+")
-LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
+LINE = re.compile(r"[^\n\r\v\f\u2029]+")
+# The marks of a quotation in mail, at the start of its lines.
+QUOTED = re.compile(r"(?:^|(?<=[\n\r]))(?:> ?)+(?=\S)")
 # The columns at which programs wrap text.
 NARROWEST, WIDEST = 50, 100
 

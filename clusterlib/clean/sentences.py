@@ -5,18 +5,26 @@ from dataclasses import dataclass, replace
 
 import simplemma
 
+from clusterlib.clean.abbreviations import is_end
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.load import dates
 
 # A quotation mark or bracket that a space follows closes what was said before.
-CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+(?:\s+|$))+")
+CLOSING = re.compile(r"(?:(?:[\"'»”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
 # German and its neighbours also quote »like this«; French opens « with a space after it.
-CLOSING_INWARD = re.compile(r"(?:[\"'«”“’‘)\]]+(?:\s+|$))+")
+CLOSING_INWARD = re.compile(r"(?:(?:[\"'«”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
 INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
-# "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
-ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
-OPENING = re.compile(r"[„“«»\"'(]")
+# Where a sentence may end: a mark, closing ones, a space.
+JUNCTION = re.compile(r"(?P<mark>[.!?…])[\"'”’»)\]]*\s+")
+# A mark and the number of a footnote: "el informe.1 La", "el informe.[2]".
+NOTE = r"(?:\s?\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[^\W\d_]{3}.)\d{1,2}(?![\d.,]))+"
+# Ends that the general rules do not know: after a footnote, with or without a space after the
+# marks of Chinese and Japanese, after those of Urdu and Amharic.
+ENDS = re.compile(
+    rf"[.!?…][\"'”’»)]*{NOTE}\s+(?=[\W_]*[A-ZÀ-ÞΑ-ΩА-Я])"
+    r"|[。｡！？]+[」』”’）)]*(?!と)\s*|[!?]+(?=[\u3040-\u30ff\u4e00-\u9fff])|[۔።]\s+"
+)
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
 
@@ -158,21 +166,32 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     primary = lang.split("-")[0]
     quote = CLOSING_INWARD if primary in INWARD else CLOSING
     starts: list[int] = []
-    position = 0
-    for sentence in simplemma.split_sentences(text, primary):
-        position = text.index(sentence, position)
+    for position in sorted(_cuts(text, primary)):
         closing = quote.match(text, position) if starts else None
         start = closing.end() if closing else position
-        if start < position + len(sentence) and not _goes_on(text, starts, start):
+        if start < len(text):
             starts.append(start)
-        position += len(sentence)
     ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
-def _goes_on(text: str, starts: list[int], start: int) -> bool:
-    """Tell whether what begins at ``start`` goes on after an abbreviation."""
-    if not starts or not OPENING.match(text, start):
-        return False
-    before = text[max(starts[-1], start - 12) : start].rstrip()
-    return bool(ABBREVIATED.search(before)) and before[-2:-1].islower()
+def _cuts(text: str, lang: str) -> set[int]:
+    """Return where sentences begin: simplemma's places, corrected by abbreviations and marks."""
+    cuts = set()
+    position = 0
+    for sentence in simplemma.split_sentences(text, lang):
+        position = text.index(sentence, position)
+        cuts.add(position)
+        position += len(sentence)
+    begin = min(cuts, default=0)
+    for junction in JUNCTION.finditer(text):
+        place = junction.end()
+        if junction["mark"] == ".":
+            verdict = is_end(text, begin, junction.start(), place, lang)
+            if verdict is True and place < len(text):
+                cuts.add(place)
+            elif verdict is False:
+                cuts.discard(place)
+        if place in cuts:
+            begin = place
+    return cuts | {end.end() for end in ENDS.finditer(text) if end.end() < len(text)}
