@@ -17,7 +17,12 @@ from clusterlib.load import dates, phrases
 
 Kind = Literal["headline", "body", "caption"]
 
-SENTENCE_END = re.compile(r"[.!?;\u037e。！？][\"'»”“’‘)\]\s]*$")
+# A mark that ends a sentence, closing ones, and the mark of a footnote: "el informe.1", "[^1]".
+SENTENCE_END = re.compile(
+    r"[.!?;\u037e。｡！？؟۔।॥։።][\"'»”“’‘)\]」』\s]*$"
+    r"|[^\W\d_]{3}[\"'»”’)]*[.!?][\"'»”“’)]*\d{1,2}(?:[,\s]\d{1,2})*$"
+    r"|[.!?][\"'»”“’)]*(?:\s?\[\^?\w{1,3}\]|\s?\(\d{1,2}\)|[¹²³⁰⁴-⁹*†]+)+$"
+)
 ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
 COLON = re.compile(r":\s*$")
 BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)

@@ -1,36 +1,31 @@
 """Clean one text: its kept sentences, what was changed, and the text that remains."""
 
-import functools
-import importlib.resources
 import re
 from dataclasses import dataclass, replace
 
-import pandas as pd
 import simplemma
 
+from clusterlib.clean.abbreviations import is_end
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.load import dates
 
 # A quotation mark or bracket that a space follows closes what was said before.
-CLOSING = re.compile(r"(?:[\"'»”“’‘)\]]+(?:\s+|$))+")
+CLOSING = re.compile(r"(?:(?:[\"'»”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
 # German and its neighbours also quote »like this«; French opens « with a space after it.
-CLOSING_INWARD = re.compile(r"(?:[\"'«”“’‘)\]]+(?:\s+|$))+")
+CLOSING_INWARD = re.compile(r"(?:(?:[\"'«”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
 INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
-# "т.н. „Зелена", "d.h. »grün«": an abbreviation of single letters before a quotation ends nothing.
-ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?){2,}$")
-OPENING = re.compile(r"[„“«»\"'(]")
-# What follows an abbreviation that stands before numbers: "Nr. 5", "Kap. IV", "§ 3".
-NUMBER = re.compile(r"[(§№]?\s?(?:\d|[IVXLC]+\b)")
-# A number of two digits at most before a capital, not at the start: an ordinal in German, whose
-# nouns have capitals, and an end elsewhere ("kl. 14. I dag"); simplemma takes it for an ordinal.
-COUNT = re.compile(r"\b\d{1,2}\.\s+(?=[^\W\d_])")
-COUNTED = re.compile(r"[^\W\d_][\s.]?\s$")
-CAPITAL_NOUNS = frozenset(["de"])
-# What may stand before an abbreviation without a space.
-OPENERS = "([{\"'„“”«»‘’‚¿¡–-"
-# Ends that no space has to follow.
-WIDE_ENDS = re.compile(r"[。！？]+(?=[^\s。！？」』）])")
+# Where a sentence may end: a mark, closing ones, a space.
+JUNCTION = re.compile(r"(?P<mark>[.!?…])[\"'”’»)\]]*\s+")
+# A mark and the number of a footnote: "el informe.1 La", "el informe.[2]".
+NOTE = r"(?:\s?\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[^\W\d_]{3}.)\d{1,2}(?![\d.,]))+"
+# Ends that the general rules do not know: before a capital, those after a footnote and after
+# the quotation marks that close in German; in any place, those of Chinese, Japanese and Urdu.
+BEFORE_CAPITAL = re.compile(rf"[.!?…](?:[\"'”’»)\]]*{NOTE}|[“«‘]+)\s+(?=(?P<next>[\W_]*[^\W_]))")
+ANYWHERE = re.compile(
+    r"[。｡！？]+[」』”’）)]*(?![」』”’）)と])\s*"
+    r"|[!?]+(?=[\u3040-\u30ff\u4e00-\u9fff])|[۔።]\s+"
+)
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
 
@@ -172,63 +167,35 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     primary = lang.split("-")[0]
     quote = CLOSING_INWARD if primary in INWARD else CLOSING
     starts: list[int] = []
-    position = 0
-    for sentence in simplemma.split_sentences(text, primary):
-        position = text.index(sentence, position)
+    for position in sorted(_cuts(text, primary)):
         closing = quote.match(text, position) if starts else None
         start = closing.end() if closing else position
-        if start < position + len(sentence) and not _goes_on(text, starts, start, primary):
+        if start < len(text) and start not in starts[-1:]:
             starts.append(start)
-        position += len(sentence)
-    more = [match.end() for match in WIDE_ENDS.finditer(text)]
-    for match in COUNT.finditer(text):
-        before = text[max(0, match.start() - 24) : match.start()]
-        if not text[match.end()].isupper() or not COUNTED.search(before[-3:]):
-            continue
-        # "S. 12. Mehr" is an end in German, too.
-        if primary not in CAPITAL_NOUNS or _is_abbreviated(before, primary, "number"):
-            more.append(match.end())
-    starts = sorted({*starts, *more})
     ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
-def _goes_on(text: str, starts: list[int], start: int, lang: str) -> bool:
-    """Tell whether what begins at ``start`` goes on after an abbreviation."""
-    if not starts:
-        return False
-    before = text[max(starts[-1], start - 24) : start].rstrip()
-    if before.endswith(".") and (
-        _is_abbreviated(before, lang, "any")
-        or (NUMBER.match(text, start) and _is_abbreviated(before, lang, "number"))
-    ):
-        return True
-    opens = bool(OPENING.match(text, start))
-    return opens and bool(ABBREVIATED.search(before)) and before[-2:-1].islower()
-
-
-@functools.cache
-def _abbreviations(lang: str) -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """Return the abbreviations that end no sentence: before anything, and before numbers.
-
-    Some are whole words, and some the ends of words, such as -str. in Goethestr.
-    """
-    file = importlib.resources.files("clusterlib") / "data" / "abbreviations.csv"
-    with file.open(encoding="utf-8") as lines:
-        table = pd.read_csv(lines)
-    table = table[table["lang"] == lang]
-    listed = {}
-    for before in ("any", "number"):
-        words = table.loc[table["before"] == before, "abbreviation"].tolist()
-        ends = tuple(word[1:] for word in words if word.startswith("-"))
-        listed[before] = frozenset(words), ends
-    return listed
-
-
-def _is_abbreviated(before: str, lang: str, what: str) -> bool:
-    """Tell whether a text ends in an abbreviation; "z. B." is "z.B."."""
-    words, ends = _abbreviations(lang)[what]
-    last = before.casefold().split()[-3:]
-    joined = ["".join(last[place:]).lstrip(OPENERS) for place in range(len(last))]
-    joined.append(re.split("['’]", last[-1])[-1])
-    return not words.isdisjoint(joined) or last[-1].endswith(ends)
+def _cuts(text: str, lang: str) -> set[int]:
+    """Return where sentences begin: simplemma's places, corrected by abbreviations and marks."""
+    cuts = set()
+    position = 0
+    for sentence in simplemma.split_sentences(text, lang):
+        position = text.index(sentence, position)
+        cuts.add(position)
+        position += len(sentence)
+    begin = min(cuts, default=0)
+    for junction in JUNCTION.finditer(text):
+        place = junction.end()
+        if junction["mark"] == ".":
+            verdict = is_end(text, begin, junction.start(), place, lang)
+            if verdict is True and place < len(text):
+                cuts.add(place)
+            elif verdict is False:
+                cuts.discard(place)
+        if place in cuts:
+            begin = place
+    for end in BEFORE_CAPITAL.finditer(text):
+        if not end["next"][-1].islower():
+            cuts.add(end.end())
+    return cuts | {end.end() for end in ANYWHERE.finditer(text) if end.end() < len(text)}
