@@ -191,6 +191,12 @@ import clusterlib as cl
 
 cl.export.tables({"numbers": pd.DataFrame({"number": [6 * 7]})}, "../built/tables")"""
 
+# A kernel that an interruption leaves behind ends by itself; its handle is collected before.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in.*Popen:pytest.PytestUnraisableExceptionWarning",
+    "ignore:subprocess .* is still running:ResourceWarning",
+)
+
 
 def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tmp_path, capsys):
     built, source = tmp_path / "built", tmp_path / "notebooks"
