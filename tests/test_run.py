@@ -64,6 +64,8 @@ def be(arguments, log, limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     # A scheduler on the same machine answers at once, or not at all.
     cl.run.workers.PATIENCE = "3s"
+    # In the background of a shell, where tests may run, interruptions are ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["clusterlib", *arguments]
     cli.main()
 
@@ -550,8 +552,12 @@ def test_an_interruption_waits_until_workers_are_started(monkeypatch):
         start(thread)
 
     monkeypatch.setattr(_ExecutorManagerThread, "start", interrupted)
-    with pytest.raises(KeyboardInterrupt), start_workers(2) as mapper:
-        list(mapper(len, ["one", "three"]))
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), start_workers(2) as mapper:
+            list(mapper(len, ["one", "three"]))
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def die_over_one(number):

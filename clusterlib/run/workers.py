@@ -115,7 +115,9 @@ def _map_on_machine(
 
 def _start(parallel: Any, calls: list[Any]) -> Iterator[Any]:
     """Return results to come; an interruption would break joblib while it starts, so it waits."""
-    if threading.current_thread() is not threading.main_thread():
+    # In other threads none arrives, and in the background of a shell they are ignored.
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored or threading.current_thread() is not threading.main_thread():
         return iter(parallel(calls))
     held: list[object] = []
     handler = signal.signal(signal.SIGINT, lambda *caught: held.append(caught))
