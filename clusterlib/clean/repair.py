@@ -15,6 +15,8 @@ import ftfy
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
+from clusterlib.alphabets import find_mixed
+
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
 # Damaged text is mended and compared in pieces of about so many characters, since comparing
@@ -46,6 +48,7 @@ FORMULA = re.compile(
     r"(?<![\w.])(?:CO(?P<index>\s+)2|(?:CH|SO|NH|SF|H)(?P<other>\s+)[2-6](?=\s?-[^\W\d]))"
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
+ALPHABET = "letters of another alphabet that look alike"
 WORDS = re.compile(r"\s+|\S+")
 LINE = re.compile(r"[^\n\r\v\f\u2029]+")
 # The columns at which programs wrap text.
@@ -53,7 +56,7 @@ NARROWEST, WIDEST = 50, 100
 
 Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset({"spaces", "formula", "encoding"})
+REPAIRS = frozenset({"spaces", "formula", "encoding", "alphabet"})
 
 
 @dataclass(frozen=True, order=True)
@@ -199,13 +202,19 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     'de CO2-reductie'
     """
     raw = source[start:end]
+    letters = [
+        Edit(start + word.start, start + word.end, word.new, "alphabet", ALPHABET)
+        for word in find_mixed(raw, lang)
+        if word.new
+    ]
     if is_sound(raw, lang):
-        edits = tuple(_typography(raw, start))
+        edits = tuple(sorted([*letters, *_typography(raw, start)]))
         return Block(start, end, apply(raw, edits, start), edits)
+    mended = apply(raw, letters, start)
     changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
-        fixed, steps = ftfy.fix_and_explain(raw[begin:stop], FTFY)
+        fixed, steps = ftfy.fix_and_explain(mended[begin:stop], FTFY)
         text = apply(fixed, _typography(fixed, 0), 0)
         done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
         mail = "line end or mark of quoted mail" if QUOTED.search(fixed) else ""

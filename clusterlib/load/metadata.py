@@ -2,6 +2,7 @@
 
 import re
 
+from clusterlib.alphabets import find_mixed, mend
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
 from clusterlib.problems import Problems
@@ -11,6 +12,8 @@ from clusterlib.schema.columns import LANGUAGE
 SAMPLE = 700
 WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_LETTERS = 20
+# So many words stand in a remark.
+MOST_WORDS = 5
 # Written almost alike, or one the variety of the other: a disagreement says nothing.
 ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
 # A page states its date near its top or at its very end, not in between.
@@ -50,7 +53,7 @@ def identify(text: str) -> str:
 
 def language(record: Record, problems: Problems) -> tuple[str, str]:
     """Return the language to use and the one identified; a disagreement becomes a fault."""
-    identified = identify(record.text)
+    identified = identify(mend(record.text))
     declared = record.metadata.get("lang")
     if declared is None:
         return identified, identified
@@ -105,3 +108,12 @@ def publication_date(record: Record, lang: str, problems: Problems) -> str | Non
         message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
         problems.warn(record.file, "date disagrees", message, record.line)
     return iso
+
+
+def note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
+    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+    mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
+    if words := list(dict.fromkeys(mixed)):
+        some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
+        message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
+        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)
