@@ -11,6 +11,7 @@ from test_clean import check_invariants
 
 import clusterlib as cl
 from clusterlib.alphabets import CYRILLIC_LATIN, find_mixed, mend
+from clusterlib.clean.hyphens import _conjunctions
 from clusterlib.clean.repair import apply
 from clusterlib.clean.sentences import clean_text
 
@@ -68,3 +69,24 @@ def test_facts_are_read_in_the_mended_text_and_quoted_from_the_source():
     table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))
     assert table["value"].tolist() == ["300000", "2022-03"]
     assert table["quote"].tolist()[1] == "мapт 2022 г."
+
+
+CUTS = (
+    "Energie-|\n|und |Zusammen|-|arbeit|ﬁ|fi |veri |cation|\u00ad|\r\n|¬|A.|2020|бa| > |\x0c".split(
+        "|"
+    )
+)
+
+
+@given(
+    st.lists(st.sampled_from(CUTS), max_size=25).map("".join),
+    st.sampled_from(["de", "en", "bg", "und"]),
+)
+@settings(max_examples=200, deadline=None)
+def test_cut_words_keep_places_and_ledger(text, lang):
+    check_invariants(text, lang)
+
+
+def test_words_for_and_are_there_in_all_languages():
+    for lang in cl.embed.calibration()["lang"].unique():
+        assert len(_conjunctions(lang)) >= 2, lang
