@@ -4,6 +4,7 @@ In comes a text, out come its words of Latin, Cyrillic and Greek letters togethe
 is as long as before, so that places stay.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ GREEK_SEAM = re.compile(f"[{GREEK}](?:(?=[{CYRILLIC}])|(?<=[{CYRILLIC}].))", re.
 # it is a conjunction, a preposition or a verb, and no sign of a formula such as x or y.
 BEFORE = re.compile(f"[{CYRILLIC}],? $")
 ALONE = re.compile(f"(?:[aceio]|[ABCEHKMOPTXaceiopxy][aceiopxy]+)(?= [«„]?[{CYRILLIC}])")
+CYRILLIC_LANGS = frozenset(("bg", "ru", "sr", "uk"))
 # Greek letters are signs in formulas and units (μPa), where Latin ones follow.
 SHORTEST_GREEK = 3
 
@@ -72,27 +74,39 @@ def find_mixed(text: str, lang: str = "und") -> list[Mixed]:
     >>> [word[2:] for word in find_mixed("Bсeки члeн и Αthens, окo", "bg")]
     [('Bсeки', 'Всеки'), ('члeн', 'член'), ('Αthens', 'Athens'), ('окo', 'око')]
     """
+    spans = _spans(text)
+    words = [
+        Mixed(start, end, text[start:end], _choose(readings, lang))
+        for start, end in spans or ()
+        if (readings := _readings(text[start:end]))
+    ]
+    return words if spans is None else sorted([*words, *_alone(text, lang, bool(words))])
+
+
+@functools.lru_cache(maxsize=4)
+def _spans(text: str) -> tuple[tuple[int, int], ...] | None:
+    """Return where letters of two alphabets stand in one word; None for a text of Latin alone."""
     if text.isascii() or not OTHER.search(text):
-        return []
-    words: list[Mixed] = []
-    end = 0
+        return None
     kinds = [LATIN_SEAM, GREEK_SEAM] if re.search(f"[{CYRILLIC}]", text) else [LATIN_SEAM]
     seams = itertools.chain.from_iterable(kind.finditer(text) for kind in kinds)
+    spans: list[tuple[int, int]] = []
+    end = 0
     for seam in sorted(match.start() for match in seams):
         if seam < end:
             continue
         start = seam
         while start > end and WORD.match(text[start - 1]):
             start -= 1
-        word = WORD.match(text, start)
-        end = word.end() if word else seam + 1
-        if word and (readings := _readings(word[0])):
-            words.append(Mixed(start, end, word[0], _choose(readings, lang)))
-    return sorted([*words, *_alone(text, lang, bool(words))])
+        end = next(WORD.finditer(text, start)).end()
+        spans.append((start, end))
+    return tuple(spans)
 
 
 def _alone(text: str, lang: str, mixed: bool) -> Iterator[Mixed]:
     """Yield words of Latin letters alone that are Cyrillic ones by what stands around."""
+    if lang.split("-")[0] not in CYRILLIC_LANGS:
+        return
     for match in ALONE.finditer(text):
         if not BEFORE.search(text, max(0, match.start() - 3), match.start()):
             continue
