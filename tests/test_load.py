@@ -2,16 +2,21 @@ import csv
 import json
 import random
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.encoding import decode
 from clusterlib.load.formats import READERS
+from clusterlib.load.languages import to_code
 from clusterlib.problems import InputError
+
+CASES = Path(__file__).parent / "cases"
 
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
@@ -583,3 +588,32 @@ def test_any_file_loads_or_is_a_named_fault(tmp_path_factory, suffix, data):
     table, faults = report(folder)
     assert len(table) or len(faults)
     assert set(faults["file"]) <= {f"file{suffix}"}
+
+
+def test_languages_that_tables_name_in_other_ways(tmp_path):
+    cases = pd.read_csv(CASES / "language_names.csv", dtype="str", keep_default_na=False)
+    rows = cases.assign(lang=cases["name"], text=[f"{GERMAN} {n}" for n in cases.index])
+    rows[["lang", "text"]].to_csv(tmp_path / "t.csv", index_label="id")
+    table, faults = report(tmp_path)
+    table = table.set_index("doc").loc[[str(n) for n in cases.index]]
+    expected = cases["lang"].where(cases["lang"] != "", "de").tolist()
+    assert dict(zip(cases["name"], table["lang"], strict=True)) == dict(
+        zip(cases["name"], expected, strict=True)
+    )
+    named = faults.loc[faults["fault"] == "not a language", "line"].tolist()
+    assert named == (cases.index[cases["lang"] == ""] + 2).tolist()
+
+
+def test_every_language_is_known_by_its_name_in_every_other():
+    langs = sorted(cl.embed.calibration()["lang"].unique())
+    names = [(Locale.parse(place).languages[lang], lang) for place in langs for lang in langs]
+    assert [(name, lang) for name, lang in names if to_code(name) != lang] == []
+    assert [name for name, lang in names if to_code(name.upper()) != lang] == []
+
+
+@pytest.mark.parametrize("lang", ["und", "mul", "nan"])
+def test_a_language_that_is_not_stated_is_identified(tmp_path, lang):
+    (tmp_path / "t.csv").write_text(f"lang,text\n{lang},{GERMAN}\n", encoding="utf-8")
+    table, faults = report(tmp_path)
+    assert table["lang"].tolist() == ["de"]
+    assert faults.empty
