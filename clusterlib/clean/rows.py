@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clusterlib.clean.boilerplate import Verdict
-from clusterlib.clean.repair import Block, Edit, repair
+from clusterlib.clean.repair import Block, Edit, blocks, repair
 
 ROW = re.compile(r"\s*\|.*\|\s*", re.DOTALL)
 # What stands under the names of the columns.
@@ -47,8 +47,36 @@ def read_rows(
     """
     spelled = list(page)
     verdicts: dict[int, Verdict] = {}
+    for place, names in _rows(source, page, lang):
+        block = page[place] if names is None else _spell(source, page[place], names, lang)
+        if names is None:
+            verdicts[place] = HEAD
+        elif block.text:
+            spelled[place], verdicts[place] = block, Verdict("body")
+    return spelled, verdicts
+
+
+def find_named_cells(source: str, lang: str) -> Iterator[tuple[int, int, str]]:
+    r"""Yield start and end of each cell of a table, and the name of its column.
+
+    Examples
+    --------
+    >>> list(find_named_cells("| Year | Firms |\n|---|---|\n| 2021 | 54 |", "en"))
+    [(29, 33, 'Year'), (36, 38, 'Firms')]
+    """
+    if "|--" not in source.replace(" ", ""):
+        return
+    page = blocks(source, lang)
+    for place, names in _rows(source, page, lang):
+        for column, start, end in _cells(source, page[place]) if names else ():
+            if names and column < len(names) and names[column]:
+                yield start, end, names[column]
+
+
+def _rows(source: str, page: Sequence[Block], lang: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Yield the place of each row, and the names of its cells: none, or it names those below."""
     if source.count("|") < 2:
-        return spelled, verdicts
+        return
     raw = [source[block.start : block.end] for block in page]
     for is_row, group in itertools.groupby(range(len(page)), lambda n: bool(ROW.fullmatch(raw[n]))):
         places = list(group)
@@ -59,14 +87,9 @@ def read_rows(
             continue
         names: list[str] = []
         for place in places:
-            if place in rulers or place + 1 in rulers:
-                verdicts[place] = HEAD
-                names = names if place in rulers else list(_names(source, page[place], lang))
-                continue
-            block = _spell(source, page[place], names, lang)
-            if block.text:
-                spelled[place], verdicts[place] = block, Verdict("body")
-    return spelled, verdicts
+            if place + 1 in rulers:
+                names = list(_names(source, page[place], lang))
+            yield place, None if place in rulers or place + 1 in rulers else names
 
 
 def _cells(source: str, block: Block) -> Iterator[tuple[int, int, int]]:
@@ -79,7 +102,10 @@ def _cells(source: str, block: Block) -> Iterator[tuple[int, int, int]]:
 
 
 def _names(source: str, block: Block, lang: str) -> Iterator[str]:
-    cells = {column: repair(source, *place, lang).text for column, *place in _cells(source, block)}
+    cells = {
+        column: repair(source, start, end, lang).text
+        for column, start, end in _cells(source, block)
+    }
     for column in range(max(cells, default=-1) + 1):
         yield cells.get(column, "")
 

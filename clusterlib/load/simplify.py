@@ -144,7 +144,8 @@ def _rewrite(table: Any, is_outer: bool) -> None:
     heads = _heads(rows, grid)
     lines = [*title]
     if heads:
-        names = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[:heads])]
+        columns = zip(*grid[:heads], strict=True)
+        names = [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
         lines += [_line(names), "|" + "---|" * len(names)]
     lines += [_line(cells) for cells in grid[heads:] if any(cells)]
     tail = table.tail
