@@ -14,6 +14,10 @@ from clusterlib.load.simplify import BESIDE, HIDDEN, ROLES, drop_hidden, simplif
 
 # Characters that markup may not hold; the parsers refuse or drop them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+TAGS = re.compile(
+    r"<(?:script|style|template)\b.*?</(?:script|style|template)\s*>|<[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 MARKDOWN_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "tr", "hr", "br")
 
@@ -132,6 +136,11 @@ def _parse(text: str) -> Any:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except lxml.etree.LxmlError:
         return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # No person nests so deeply, and the parser drops the rest: the text between the tags.
+        pieces = [piece.strip() for piece in TAGS.split(source.decode("utf-8"))]
+        body = "".join(f"<p>{piece}</p>" for piece in pieces if piece)
+        tree = lxml.html.document_fromstring(f"<html><body>{body}</body></html>")
     head = tree.find("head")
     if tree.find("body") is None and head is not None:
         # Without a body the parser takes what it does not know, such as article, for the head.
