@@ -14,6 +14,7 @@ BESIDE = frozenset("nav aside footer form button select".split())
 ROLES = frozenset("navigation complementary contentinfo search".split())
 # Elements that nest deeper are no person's work; below, only the lines of text are kept.
 DEPTH = 100
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 MAIN = ("main", "article", "h1")
 # Programs that ask for consent, by how the ids and classes of their dialogues begin.
 CONSENT = re.compile(
@@ -74,8 +75,10 @@ def _is_hidden(element: Any) -> bool:
 
 def simplify(tree: Any) -> None:
     """Drop dialogues, make articles plain that stand beside, and tables lines or blocks."""
-    for line_break in tree.iter("br"):
+    for line_break in list(tree.iter("br")):
         line_break.tail = f"\n{line_break.tail or ''}"
+        if any(above.tag in HEADINGS for above in line_break.iterancestors()):
+            line_break.drop_tag()
     for element in tree.iter("details", "summary"):
         element.tag = "p" if element.tag == "summary" else "div"
     _drop_consent(tree)
@@ -121,12 +124,14 @@ def _promote(tree: Any) -> None:
     """Take an aside, or a form, for a plain block if it holds most of the text."""
     rest = len(visible(tree, HIDDEN | BESIDE).split())
     headed = tree.find(".//h1") is not None
-    for element in [one for one in tree.iter("aside", "form") if isinstance(one.tag, str)]:
+    beside = [*tree.iter("aside", "form"), *tree.xpath("//*[@role='complementary']")]
+    for element in beside:
         words = len(visible(element, HIDDEN | BESIDE - {element.tag}).split())
         links = sum(len(link.text_content().split()) for link in element.iter("a"))
         title = headed and element.find(".//h1") is not None
         if links * 2 < words and (words > 2 * rest or (title and words > rest / 2)):
             element.tag = "div"
+            element.attrib.pop("role", None)
 
 
 def _rewrite(table: Any, is_outer: bool) -> None:
