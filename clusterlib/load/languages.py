@@ -8,6 +8,14 @@ import unicodedata
 SAMPLE = 700
 WORD = re.compile(r"[^\W\d_]{2,}")
 FEWEST_LETTERS = 20
+# What somebody says in another language does not make a page one of that language.
+QUOTED = re.compile('“[^“”]{40,}”|„[^„“”]{40,}[“”]|«[^«»]{40,}»|»[^«»]{40,}«|"[^"]{40,}"')
+# A sentence of another language: so many words, of which few are usual ones of the text's own,
+# and more of the other; where those of the other are not listed, fewer still of the own.
+FEWEST_WORDS, OWN_SHARE, MORE, OWN_ALONE = 6, 0.18, 0.05, 0.1
+SENTENCE = re.compile(r"(?<=[.!?…])[\s”“»\"]+|[\r\n]+")
+# Written almost alike, or one the variety of the other: a disagreement says nothing.
+ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
 TAG = re.compile(r"([a-z]{2,3})((?:[-_][a-z0-9]{2,8})*)(?:[.@][\w.@-]+)?", re.IGNORECASE)
 # Codes that say that there is no one language; "nan" is an empty cell more often than Min Nan.
 NONE = ("und", "mul", "mis", "zxx", "nan")
@@ -49,12 +57,85 @@ def identify(text: str) -> str:
     """
     import py3langid
 
+    outside = QUOTED.sub(" ", text)
+    if 4 * len(outside) > len(text) and len(outside) > 3 * FEWEST_LETTERS:
+        text = outside
     lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
     sample = "\n".join(lines[:20])[:SAMPLE]
     if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
         return "und"
     lang = str(py3langid.classify(sample)[0])
     return STANDARD.get(lang, lang)
+
+
+def identify_other(sentence: str, lang: str) -> str | None:
+    """Return the language of a sentence if it is clearly another than that of its text.
+
+    Parameters
+    ----------
+    sentence : str
+        Some words.
+    lang : str
+        The language of the text.
+
+    Returns
+    -------
+    str or None
+        None where it is not clear.
+
+    Examples
+    --------
+    >>> identify_other("We are proud of this project and thank all who took part.", "nl")
+    'en'
+    >>> identify_other("Het project van ons allemaal is in de haven.", "nl") is None
+    True
+    """
+    import py3langid
+
+    primary = lang.split("-")[0]
+    words = sentence.casefold().split()
+    if len(words) < FEWEST_WORDS or not (usual := _usual_words(primary)):
+        return None
+    own = sum(map(usual.__contains__, words)) / len(words)
+    if own > OWN_SHARE:
+        return None
+    other = str(py3langid.classify(sentence)[0])
+    other = STANDARD.get(other, other)
+    if other == primary or any({primary, other} <= group for group in ALIKE):
+        return None
+    usual = _usual_words(other)
+    share = sum(map(usual.__contains__, words)) / len(words)
+    return other if (share >= own + MORE if usual else own <= OWN_ALONE) else None
+
+
+def find_others(text: str, lang: str) -> dict[str, list[str]]:
+    """Return the sentences of other languages than that of a text, by language.
+
+    None of a text that is wholly in another: there the language that is declared counts.
+
+    >>> foreign = "We are proud of this project and thank all who took part."
+    >>> find_others(f"De haven is van ons allemaal in de stad. {foreign}", "nl")
+    {'en': ['We are proud of this project and thank all who took part.']}
+    """
+    others: dict[str, list[str]] = {}
+    count = 0
+    for sentence in SENTENCE.split(text):
+        if other := identify_other(sentence, lang):
+            others.setdefault(other, []).append(sentence.strip())
+        elif sentence.count(" ") + 1 >= FEWEST_WORDS:
+            count += 1
+    return others if count else {}
+
+
+@functools.cache
+def _usual_words(lang: str) -> frozenset[str]:
+    """Return the words of a language that belong to no subject; none if they are not listed."""
+    import stopwordsiso
+
+    listed = {"nb": "no", "nn": "no"}.get(lang, lang)
+    return (
+        frozenset(stopwordsiso.stopwords(listed)) if stopwordsiso.has_lang(listed) else frozenset()
+    )
 
 
 @functools.cache

@@ -4,11 +4,9 @@ import re
 
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
-from clusterlib.load.languages import NONE, identify, to_code
+from clusterlib.load.languages import ALIKE, NONE, find_others, identify, to_code
 from clusterlib.problems import Problems
 
-# Written almost alike, or one the variety of the other: a disagreement says nothing.
-ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
 # A page states its date near its top or at its very end, not in between.
 TOP, BOTTOM = 12, 4
 # Day or month first? With points, Europe writes the day first; with strokes it depends.
@@ -17,6 +15,16 @@ EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
 def language(record: Record, problems: Problems) -> tuple[str, str]:
     """Return the language to use and the one identified; a disagreement becomes a fault."""
+    lang, identified = _language(record, problems)
+    others = find_others(record.text, lang)
+    for other, sentences in sorted(others.items()):
+        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
+        message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
+        problems.warn(record.file, "several languages", message, record.line)
+    return lang, identified
+
+
+def _language(record: Record, problems: Problems) -> tuple[str, str]:
     identified = identify(record.text)
     declared = record.metadata.get("lang")
     if declared is None:
