@@ -9,7 +9,7 @@ then what its neighbours say.
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -116,7 +116,12 @@ def _count_words(text: str) -> int:
     return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
 
 
-def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> list[Verdict]:
+def judge(
+    texts: Sequence[str],
+    lang: str,
+    raw: Sequence[str] | None = None,
+    decided: Mapping[int, Verdict] | None = None,
+) -> list[Verdict]:
     """Decide which blocks of a page are its text.
 
     Parameters
@@ -127,6 +132,8 @@ def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> 
         The language of the page.
     raw : sequence of str, optional
         The blocks before repair, whose tabs and gaps tell a row of links.
+    decided : mapping of int to Verdict, optional
+        Blocks that are judged already, by their place.
 
     Returns
     -------
@@ -140,8 +147,10 @@ def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> 
     [None, 'headline', 'body']
     """
     lines = [Line(text, lang, was) for text, was in zip(texts, raw or texts, strict=True)]
-    for line in lines:
-        judge_alone(line)
+    for place, line in enumerate(lines):
+        line.verdict = (decided or {}).get(place)
+        if line.open:
+            judge_alone(line)
     _drop_repeats(lines)
     _drop_teasers(lines)
     first, last = _extent(lines)

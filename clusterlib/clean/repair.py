@@ -53,7 +53,7 @@ NARROWEST, WIDEST = 50, 100
 
 Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset({"spaces", "formula", "encoding"})
+REPAIRS = frozenset({"spaces", "formula", "encoding", "table row"})
 
 
 @dataclass(frozen=True, order=True)

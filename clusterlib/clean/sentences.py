@@ -8,6 +8,7 @@ import simplemma
 from clusterlib.clean.abbreviations import is_end
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.repair import Block, Edit, apply, blocks
+from clusterlib.clean.rows import read_rows
 from clusterlib.load import dates
 
 # A quotation mark or bracket that a space follows closes what was said before.
@@ -76,9 +77,9 @@ def clean_text(source: str, lang: str) -> Cleaned:
     parts: list[str] = []
     seen: set[str] = set()
     position = 0
-    page = blocks(source, lang)
+    page, rows = read_rows(source, blocks(source, lang), lang)
     raw = [source[block.start : block.end] for block in page]
-    verdicts = judge([block.text for block in page], lang, raw)
+    verdicts = judge([block.text for block in page], lang, raw, rows)
     for block, verdict in zip(page, verdicts, strict=True):
         parts.append(source[position : block.start])
         position = block.end
