@@ -91,7 +91,12 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
     >>> is_end("Das kostet 3 Mio. Euro.", 0, 16, 18, "de")
     False
     """
-    head = text[max(begin, stop - REACH) : stop]
+    reach = max(begin, stop - REACH)
+    last = text[text.rfind(" ", reach, stop) + 1 : stop]
+    if len(last) > 3 and last.isalpha() and last.lower() not in abbreviations(lang):
+        if last.islower() or last.istitle():
+            return None
+    head = text[reach:stop]
     spaced = SPACED.search(head)
     following = NEXT.match(text, after)
     if not spaced or not following:

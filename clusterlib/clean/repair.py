@@ -20,11 +20,14 @@ FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
 # Damaged text is mended and compared in pieces of about so many characters, since comparing
 # takes the square of the length.
 PIECE = 1000
-PIECE_END = re.compile(r"(?<=[^\s]) (?=[^\s])")
+PIECE_END = re.compile(r"(?<=[^\s]) (?=[^\s>])")
 
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-# Every gap but a single space between words.
-GAP = re.compile(rf" ?(?! )[\s{INVISIBLE}][\s{INVISIBLE}]*| {{2,}}[\s{INVISIBLE}]*|^ | $")
+# The marks of quoted mail at the start of a line, and every gap but a single space between words.
+QUOTED = re.compile(r"(?:^|(?<=[\n\r]))(?:>[ \t]+|>(?=[^\W\d]|>))+(?=\S)")
+GAP = re.compile(
+    rf"{QUOTED.pattern}| ?(?! )[\s{INVISIBLE}][\s{INVISIBLE}]*| {{2,}}[\s{INVISIBLE}]*|^ | $"
+)
 # Characters that ftfy may change; a text without them, in NFC and not badly decoded, stays.
 SUSPECT = re.compile(
     "["
@@ -45,8 +48,6 @@ FORMULA = re.compile(
 )
 WORDS = re.compile(r"\s+|\S+")
 LINE = re.compile(r"[^\n\r\v\f\u2029]+")
-# The marks of a quotation in mail, at the start of its lines.
-QUOTED = re.compile(r"(?:^|(?<=[\n\r]))(?:> ?)+(?=\S)")
 # The columns at which programs wrap text.
 NARROWEST, WIDEST = 50, 100
 
@@ -137,6 +138,11 @@ def blocks(text: str, lang: str = "und") -> list[Block]:
         if line[0].isspace():
             paragraphs.append([])
             continue
+        before = text[slice(*paragraphs[-1][-1])] if paragraphs[-1] else ""
+        if ">" in (line[0].strip(), before.strip()) or (line[0][0] == ">") != before.startswith(
+            ">"
+        ):
+            paragraphs.append([])
         if paragraphs[-1] and text[paragraphs[-1][-1][1] : line.start()].count("\n") > 1:
             paragraphs.append([])
         paragraphs[-1].append(line.span())
@@ -148,22 +154,25 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     """Join lines that are pieces of one wrapped paragraph.
 
     A program ends a line where the next word would not have fitted; a line with
-    room for that word was ended by a person.
+    room for that word was ended by a person, unless it is quoted mail and breaks off.
     """
     width = max((end - start for start, end in lines), default=0)
-    if len(lines) < 2 or not NARROWEST <= width <= WIDEST:
+    quoted = bool(lines) and text[lines[0][0]] == ">"
+    if len(lines) < 2 or not (quoted or NARROWEST <= width <= WIDEST):
         return lines
     pieces = [[lines[0]]]
     for (start, end), following in itertools.pairwise(lines):
-        word = text[following[0] : following[1]].split(maxsplit=1)[0]
-        if end - start + 1 + len(word) > width:
+        word = QUOTED.sub("", text[slice(*following)]).split(maxsplit=1)[0]
+        breaks_off = end - start > width / 2 and text[end - 1] not in ".!?:;…"
+        if end - start + 1 + len(word) > width or (quoted and (word[0].islower() or breaks_off)):
             pieces[-1].append(following)
         else:
             pieces.append([following])
     spans: list[Span] = []
     for piece in pieces:
-        going_on = sum(text[start:end].lstrip()[:1].islower() for start, end in piece[1:])
-        wrapped = len(piece) > 1 and going_on >= max(1, (len(piece) - 1) / 4)
+        starts = [QUOTED.sub("", text[start:end]).lstrip()[:1] for start, end in piece[1:]]
+        going_on = sum(start.islower() for start in starts)
+        wrapped = len(piece) > 1 and (quoted or going_on >= max(1, (len(piece) - 1) / 4))
         spans += [(piece[0][0], piece[-1][1])] if wrapped else piece
     return spans
 
@@ -199,7 +208,9 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
         fixed, steps = ftfy.fix_and_explain(raw[begin:stop], FTFY)
         text = apply(fixed, _typography(fixed, 0), 0)
         done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
-        reason = f"ftfy, on the passage around it: {done}" if done else "repeated or unusual space"
+        mail = "line end or mark of quoted mail" if QUOTED.search(fixed) else ""
+        plain = mail or "repeated or unusual space"
+        reason = f"ftfy, on the passage around it: {done}" if done else plain
         rule = "encoding" if done else "spaces"
         changes += _difference(raw[begin:stop], text, start + begin, rule, reason)
         texts.append(text)
@@ -249,7 +260,7 @@ def _typography(text: str, offset: int) -> list[Edit]:
     """List the edits for spaces, invisible characters and chemical formulas."""
     edits: dict[int, Edit] = {}
     # Most lines have single spaces only and no formula; this finds out fast.
-    plain = text.isprintable() and "  " not in text and text == text.strip(" ")
+    plain = text.isprintable() and "  " not in text and text == text.strip(" ") and text[:1] != ">"
     if plain and not any(symbol in text for symbol in SYMBOLS):
         return []
     for formula in FORMULA.finditer(text):
@@ -260,13 +271,16 @@ def _typography(text: str, offset: int) -> list[Edit]:
     for gap in GAP.finditer(text):
         place = (offset + gap.start(), offset + gap.end())
         outer = gap.start() == 0 or gap.end() == len(text)
-        new = "" if outer or not any(char.isspace() for char in gap[0]) else " "
+        joins = outer or ">" in gap[0] or not any(char.isspace() for char in gap[0])
+        new = "" if joins else " "
         if gap[0] != new and place[0] not in edits:
             edits[place[0]] = Edit(*place, new, "spaces", _gap_reason(gap[0], outer))
     return sorted(edits.values())
 
 
 def _gap_reason(gap: str, outer: bool) -> str:
+    if ">" in gap:
+        return "mark of quoted mail"
     if outer:
         return "space around the line"
     if "\n" in gap or "\r" in gap:

@@ -19,11 +19,12 @@ INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
 JUNCTION = re.compile(r"(?P<mark>[.!?…])[\"'”’»)\]]*\s+")
 # A mark and the number of a footnote: "el informe.1 La", "el informe.[2]".
 NOTE = r"(?:\s?\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[^\W\d_]{3}.)\d{1,2}(?![\d.,]))+"
-# Ends that the general rules do not know: after a footnote, with or without a space after the
-# marks of Chinese and Japanese, after those of Urdu and Amharic.
-ENDS = re.compile(
-    rf"[.!?…][\"'”’»)]*{NOTE}\s+(?=[\W_]*[A-ZÀ-ÞΑ-ΩА-Я])"
-    r"|[。｡！？]+[」』”’）)]*(?!と)\s*|[!?]+(?=[\u3040-\u30ff\u4e00-\u9fff])|[۔።]\s+"
+# Ends that the general rules do not know: before a capital, those after a footnote and after
+# the quotation marks that close in German; in any place, those of Chinese, Japanese and Urdu.
+BEFORE_CAPITAL = re.compile(rf"[.!?…](?:[\"'”’»)\]]*{NOTE}|[“«‘]+)\s+(?=(?P<next>[\W_]*[^\W_]))")
+ANYWHERE = re.compile(
+    r"[。｡！？]+[」』”’）)]*(?![」』”’）)と])\s*"
+    r"|[!?]+(?=[\u3040-\u30ff\u4e00-\u9fff])|[۔።]\s+"
 )
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
@@ -169,7 +170,7 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     for position in sorted(_cuts(text, primary)):
         closing = quote.match(text, position) if starts else None
         start = closing.end() if closing else position
-        if start < len(text):
+        if start < len(text) and start not in starts[-1:]:
             starts.append(start)
     ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
     return list(zip(starts, ends, strict=True)) if starts else []
@@ -194,4 +195,7 @@ def _cuts(text: str, lang: str) -> set[int]:
                 cuts.discard(place)
         if place in cuts:
             begin = place
-    return cuts | {end.end() for end in ENDS.finditer(text) if end.end() < len(text)}
+    for end in BEFORE_CAPITAL.finditer(text):
+        if not end["next"][-1].islower():
+            cuts.add(end.end())
+    return cuts | {end.end() for end in ANYWHERE.finditer(text) if end.end() < len(text)}
