@@ -8,9 +8,11 @@ import re
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24
 # What follows a full stop: opening marks, then a word.
-NEXT = re.compile(r"(?P<marks>[„“«»‘'\"(\[–—-]*\s?)(?P<word>[^\W_][\w’']*)?\.?")
+NEXT = re.compile(r"(?P<marks>[„“«»‘'\"(\[–—-]*\s?)(?P<word>[^\W_][\w’']*)?(?P<stop>\.?)")
+# The article that stands before an abbreviation: "l'ing.", "d’av.".
+ELISION = re.compile(r"\w{1,5}['’](?=\w)")
 # Single letters and short parts with full stops between: U.K, z. B, s. r. o, bl.a.
-DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\. ?)+[^\W\d_]{1,4}")
+DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.[ -]?)+[^\W\d_]{1,4}")
 SPACED = re.compile(r"(?:(?<!\S)[^\W\d_]{1,2}\. )*(?<!\S)\S+$")
 ROMAN = re.compile(r"[IVXLCDM]{2,}|[VX]")
 # An ordinal is a number with a full stop, also before a noun or a name that has a capital.
@@ -93,20 +95,23 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
     """
     reach = max(begin, stop - REACH)
     last = text[text.rfind(" ", reach, stop) + 1 : stop]
-    if len(last) > 3 and last.isalpha() and last.lower() not in abbreviations(lang):
-        if last.islower() or last.istitle():
-            return None
+    # Most words are no abbreviation: this finds out fast.
+    if len(last) > 3 and last.isalpha() and not last.isupper() and not _rule(last, last, "", lang):
+        return None
     head = text[reach:stop]
     spaced = SPACED.search(head)
     following = NEXT.match(text, after)
     if not spaced or not following:
         return None
-    joined = spaced[0].lstrip("„“«»‘'\"([")
+    joined = ELISION.sub("", spaced[0].lstrip("„“«»‘'\"(["))
     word = joined.rsplit(" ", 1)[-1]
     before = head[: spaced.start()].rsplit(maxsplit=1)[-1:]
     previous = before[0].lower() if before else ""
     after_word = following["word"] or ""
-    opens = after_word[:1].isupper() and after_word.lower() in openers(lang)
+    initial = len(after_word) == 1 and bool(following["stop"])
+    opens = after_word[:1].isupper() and not initial and after_word.lower() in openers(lang)
+    if joined.isupper() and after_word.lower() in PARTICLES and not previous[:1].isdecimal():
+        opens = False
     numeric = after_word[:1].isdecimal() or bool(ROMAN.fullmatch(after_word) and not opens)
     if word.isdecimal():
         first = stop - len(word) == begin
@@ -118,7 +123,7 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
         return not after_word[:1].islower()
     if rule in ("number", "amount") and numeric:
         return False if rule == "number" or not previous[:1].isdecimal() else None
-    if opens and (rule or _is_initial(word, after_word)):
+    if opens and (rule or len(word) == 1):
         return True
     return False if rule == "name" and after_word else None
 
@@ -127,16 +132,13 @@ def _rule(joined: str, word: str, previous: str, lang: str) -> str:
     """Return the rule of an abbreviation, looked up with what stands before it and alone."""
     key = joined.lower().replace(". ", ".")
     table = abbreviations(lang)
-    for form in (f"{previous} {key}", key, word.lower()):
-        if form in table:
+    for form in (f"{previous} {key}", key, word.lower(), f"-{word[-3:].lower()}"):
+        # "F. Schiller" and "M. R. Štefánik" are names; "f." and "m. r." close a list or a date.
+        if form in table and not (table[form] == "nothing" and joined.isupper()):
             return table[form]
     if DOTTED.fullmatch(joined) or (lang in ORDINALS and ROMAN.fullmatch(word)):
         return "name"
     return ""
-
-
-def _is_initial(word: str, following: str) -> bool:
-    return len(word) == 1 and word.isupper() and following.lower() not in PARTICLES
 
 
 def _number_ends(
