@@ -13,6 +13,7 @@ NEXT = re.compile(r"(?P<marks>[„“«»‘'\"(\[–—-]*\s?)(?P<word>[^\W_][\
 ELISION = re.compile(r"\w{1,5}['’](?=\w)")
 # Single letters and short parts with full stops between: U.K, z. B, s. r. o, bl.a.
 DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.[ -]?)+[^\W\d_]{1,4}")
+INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)*[^\W\d_]")
 SPACED = re.compile(r"(?:(?<!\S)[^\W\d_]{1,2}\. )*(?<!\S)\S+$")
 ROMAN = re.compile(r"[IVXLCDM]{2,}|[VX]")
 # An ordinal is a number with a full stop, also before a noun or a name that has a capital.
@@ -110,8 +111,8 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
     after_word = following["word"] or ""
     initial = len(after_word) == 1 and bool(following["stop"])
     opens = after_word[:1].isupper() and not initial and after_word.lower() in openers(lang)
-    if joined.isupper() and after_word.lower() in PARTICLES and not previous[:1].isdecimal():
-        opens = False
+    if INITIALS.fullmatch(joined) and joined.isupper() and after_word.lower() in PARTICLES:
+        opens = previous[:1].isdecimal()
     numeric = after_word[:1].isdecimal() or bool(ROMAN.fullmatch(after_word) and not opens)
     if word.isdecimal():
         first = stop - len(word) == begin
