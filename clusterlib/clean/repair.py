@@ -40,7 +40,7 @@ SUSPECT = re.compile(
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
-SYMBOLS = ("CO", "CH", "SO", "NH", "SF", "H")
+SYMBOLS = ("CO ", "CH ", "SO ", "NH ", "SF ", "H ")
 # Other formulas than that of carbon dioxide only before a hyphen: "CH 4" may be four Swiss firms.
 FORMULA = re.compile(
     r"(?<![\w.])(?:CO(?P<index>\s+)2|(?:CH|SO|NH|SF|H)(?P<other>\s+)[2-6](?=\s?-[^\W\d]))"
