@@ -4,6 +4,7 @@ A stage notes whatever it finds in `Problems` and goes on; at its end all faults
 together as an `InputError`, or returned as its table.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -77,6 +78,28 @@ class InputWarning(UserWarning):
         super().__init__("\n".join([head, *_lines(faults, "")]))
 
 
+def printable(name: str) -> str:
+    r"""Return a name of a file with the bytes written out that are no UTF-8.
+
+    Parameters
+    ----------
+    name : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        What can be printed and written.
+
+    Examples
+    --------
+    >>> printable("caf\udce9.txt")
+    'caf\\xe9.txt'
+    """
+    escaped = re.sub("[\udc80-\udcff]", lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02x}", name)
+    return escaped.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _lines(faults: pd.DataFrame, subject: str) -> list[str]:
     """Return a line a fault, with its place unless the subject names it already."""
     lines = []
@@ -119,11 +142,11 @@ class Problems:
         value: object = None,
     ) -> None:
         """Note that a file, or a row or cell of it, cannot be used."""
-        self.rows.append((file, line, column, value, "error", fault, message))
+        self.rows.append((printable(file), line, column, value, "error", fault, printable(message)))
 
     def warn(self, file: str, fault: str, message: str, line: int | None = None) -> None:
         """Note something that deserves a look but does not prevent the use."""
-        self.rows.append((file, line, "", None, "warning", fault, message))
+        self.rows.append((printable(file), line, "", None, "warning", fault, printable(message)))
 
     def add(self, faults: pd.DataFrame) -> None:
         """Note the faults of another error."""

@@ -1,17 +1,26 @@
 import csv
 import json
+import os
 import random
+import sys
+import time
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.encoding import decode
 from clusterlib.load.formats import READERS
+from clusterlib.load.html import html
+from clusterlib.load.languages import to_code
 from clusterlib.problems import InputError
+
+CASES = Path(__file__).parent / "cases"
 
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
@@ -583,3 +592,79 @@ def test_any_file_loads_or_is_a_named_fault(tmp_path_factory, suffix, data):
     table, faults = report(folder)
     assert len(table) or len(faults)
     assert set(faults["file"]) <= {f"file{suffix}"}
+
+
+def test_languages_that_tables_name_in_other_ways(tmp_path):
+    cases = pd.read_csv(CASES / "language_names.csv", dtype="str", keep_default_na=False)
+    rows = cases.assign(lang=cases["name"], text=[f"{GERMAN} {n}" for n in cases.index])
+    rows[["lang", "text"]].to_csv(tmp_path / "t.csv", index_label="id")
+    table, faults = report(tmp_path)
+    table = table.set_index("doc").loc[[str(n) for n in cases.index]]
+    expected = cases["lang"].where(cases["lang"] != "", "de").tolist()
+    assert dict(zip(cases["name"], table["lang"], strict=True)) == dict(
+        zip(cases["name"], expected, strict=True)
+    )
+    named = faults.loc[faults["fault"] == "not a language", "line"].tolist()
+    assert named == (cases.index[cases["lang"] == ""] + 2).tolist()
+
+
+def test_every_language_is_known_by_its_name_in_every_other():
+    langs = sorted(cl.embed.calibration()["lang"].unique())
+    names = [(Locale.parse(place).languages[lang], lang) for place in langs for lang in langs]
+    assert [(name, lang) for name, lang in names if to_code(name) != lang] == []
+    assert [name for name, lang in names if to_code(name.upper()) != lang] == []
+
+
+@pytest.mark.parametrize("lang", ["und", "mul", "nan"])
+def test_a_language_that_is_not_stated_is_identified(tmp_path, lang):
+    (tmp_path / "t.csv").write_text(f"lang,text\n{lang},{GERMAN}\n", encoding="utf-8")
+    table, faults = report(tmp_path)
+    assert table["lang"].tolist() == ["de"]
+    assert faults.empty
+
+
+HTML_PAGES = json.loads((CASES / "html_pages.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", HTML_PAGES, ids=lambda case: case["comment"])
+def test_pages_are_read_line_by_line(case):
+    assert html(case["html"]).text.split("\n") == case["lines"]
+
+
+@pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<ul><li>", "<b>", "<aside>"])
+def test_a_page_that_nests_deeply_is_read_in_time(opening):
+    for depth in (90, 500, 5000):
+        start = time.monotonic()
+        page = f"<p>{SENTENCES[0]}</p>{opening * depth}{SENTENCES[1]}"
+        text = html(f"<html><body>{page}").text
+        assert SENTENCES[0] in text
+        assert time.monotonic() - start < 5
+
+
+def test_rows_of_two_files_have_ids_by_file(tmp_path):
+    rows = f"id,text\n1,{FRENCH}\n2,{GERMAN}\n"
+    files = {
+        "jan_csv": rows,
+        "feb_csv": rows.replace(".", "!"),
+        "a_csv": f"id,text\n7,{BULGARIAN}\n",
+    }
+    table, faults = report(fill(tmp_path, **files))
+    assert table["doc"].tolist() == ["7", "feb-1", "feb-2", "jan-1", "jan-2"]
+    assert faults["fault"].tolist() == ["ids by file"] * 2
+    (tmp_path / "feb.csv").rename(tmp_path / "jan.csv.gz.csv")
+    assert report(tmp_path)[0]["doc"].is_unique
+    registered = fill(tmp_path / "r", registry_csv="doc,file\n1,x.txt\n", x_txt=FRENCH)
+    table, _ = report([registered, tmp_path / "jan.csv"])
+    assert table["doc"].tolist() == ["1", "jan-1", "jan-2"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
+    for name in (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt"):
+        path = tmp_path / os.fsdecode(name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(GERMAN, encoding="utf-8")
+    table, faults = report(tmp_path)
+    assert table["doc"].tolist() == ["good"]
+    assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
+    assert set(faults["fault"]) == {"not Unicode"}

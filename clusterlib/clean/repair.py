@@ -43,7 +43,7 @@ SUSPECT = re.compile(
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
-SYMBOLS = ("CO", "CH", "SO", "NH", "SF", "H")
+SYMBOLS = ("CO ", "CH ", "SO ", "NH ", "SF ", "H ")
 # Other formulas than that of carbon dioxide only before a hyphen: "CH 4" may be four Swiss firms.
 FORMULA = re.compile(
     r"(?<![\w.])(?:CO(?P<index>\s+)2|(?:CH|SO|NH|SF|H)(?P<other>\s+)[2-6](?=\s?-[^\W\d]))"
@@ -59,7 +59,7 @@ NARROWEST_CUTTING = 20
 
 Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset({"spaces", "formula", "encoding", "alphabet", "word"})
+REPAIRS = frozenset({"spaces", "formula", "encoding", "alphabet", "word", "table row"})
 
 
 @dataclass(frozen=True, order=True)
@@ -288,7 +288,8 @@ def _cut_words(text: str, offset: int, lang: str, source: str) -> list[Edit]:
     if LIGATURE.search(text):
         for start, end, new in join_ligatures(text, lang):
             edits.append(Edit(offset + start, offset + end, new, "word", "cut at a ligature"))
-    for start, end, new in join_lines(text, lang, source):
+    # A block of one line, as most are, has no cut within.
+    for start, end, new in () if text.isprintable() else join_lines(text, lang, source):
         reason = "hyphen at the end of a line" if new else "cut at the end of a line"
         edits.append(Edit(offset + start, offset + end, new, "word", reason))
     return edits
@@ -299,7 +300,7 @@ def _typography(text: str, offset: int, lang: str, source: str) -> list[Edit]:
     cuts = _cut_words(text, offset, lang, source)
     edits = {edit.start: edit for edit in cuts}
     # Most lines have single spaces only and no formula; this finds out fast.
-    plain = text.isprintable() and "  " not in text and text == text.strip(" ")
+    plain = text.isprintable() and "  " not in text and text == text.strip(" ") and text[:1] != ">"
     if plain and not any(symbol in text for symbol in SYMBOLS):
         return sorted(edits.values())
     for formula in FORMULA.finditer(text):

@@ -11,6 +11,7 @@ it in the contract of facts in the schema.
 
 import bisect
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -19,6 +20,7 @@ import pandas as pd
 
 from clusterlib import clean, schema
 from clusterlib.alphabets import mend
+from clusterlib.clean.rows import find_named_cells
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.candidates import extract_candidates
@@ -38,6 +40,9 @@ OPENING = frozenset(
     "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
     "decadebefore symbol quarterletter halfletter roman".split()
 )
+# A cell of a table that holds only a number; what stands in brackets in the name of its column.
+NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
+BRACKETS = re.compile(r"[()\[\],]| in ")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 
@@ -111,7 +116,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     """
     schema.check(documents, "texts")
     texts = _texts(documents)
-    facts = {doc: extract_facts(text, lang) for doc, lang, text in texts}
+    facts = {doc: _with_tables(extract_facts(text, lang), text, lang) for doc, lang, text in texts}
     # Cleaning takes longer than finding: texts without facts are spared it.
     with_facts = documents["doc"].map(lambda doc: bool(facts[doc]))
     passage_at = _passage_finder(documents[with_facts.astype(bool)], passages)
@@ -298,6 +303,25 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
         for fact in facts
         if not _is_named(tokens, fact, names)
     ]
+
+
+def _with_tables(
+    facts: list[tuple[int, int, Fact]], text: str, lang: str
+) -> list[tuple[int, int, Fact]]:
+    """Add the numbers in cells of tables that the names of their columns make amounts."""
+    taken = {start for start, _, _ in facts}
+    more = []
+    for start, end, name in find_named_cells(text, lang):
+        cell = text[start:end]
+        if start in taken or not NUMBER.fullmatch(cell):
+            continue
+        head, *units = [part.strip() for part in BRACKETS.split(name) if part.strip()]
+        for unit in (*units, head, head[:1].lower() + head[1:]):
+            amounts = extract_facts(f"{cell} {unit}", lang)
+            if amounts and amounts[0][0] == 0 and amounts[0][2].unit_english:
+                more.append((start, end, amounts[0][2]))
+                break
+    return sorted([*facts, *more], key=lambda fact: fact[:2]) if more else facts
 
 
 def _may_open(tokens: Tokens, place: int) -> bool:

@@ -75,7 +75,8 @@ def documents(
     names: the path below the folder that was given, ``-`` for ``/``, without
     the suffix; rows of a table add the number of their line. Files that would
     share an id are told apart by their suffix, and files of several sources by
-    their parent folders. A file that is reached twice counts once, under the
+    their parent folders. Where two files give their rows the same ids, the name
+    of the file leads them. A file that is reached twice counts once, under the
     outermost folder. So ids depend on which sources are loaded together, and
     never on their order.
 

@@ -10,9 +10,14 @@ from itertools import zip_longest
 from typing import Any
 
 from clusterlib.load import dates
+from clusterlib.load.simplify import BESIDE, HIDDEN, ROLES, drop_hidden, simplify, visible
 
 # Characters that markup may not hold; the parsers refuse or drop them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+TAGS = re.compile(
+    r"<(?:script|style|template)\b.*?</(?:script|style|template)\s*>|<[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 MARKDOWN_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "tr", "hr", "br")
 
@@ -20,10 +25,6 @@ HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 PARTS = frozenset("li tr caption figcaption dt dd".split())
 BLOCKS = HEADINGS | PARTS | {"p"}
 WHOLE = HEADINGS | {"tr", "p", "caption", "figcaption"}
-HIDDEN = frozenset("title script style template noscript svg iframe object".split())
-BESIDE = frozenset("nav aside footer form button select".split())
-ROLES = frozenset("navigation complementary contentinfo search".split())
-INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
 # What may stand in a head.
 HEAD = frozenset("title meta link base script style noscript template".split())
 # Where pages state when they were published.
@@ -109,13 +110,17 @@ def html(text: str) -> Page:
     tree = _parse(text)
     if tree is None:
         return Page("")
-    extract = _extract(tree) if _visible(tree, HIDDEN | BESIDE).strip() else {}
+    published = _declared_date(tree)
+    drop_hidden(tree)
+    shown = visible(tree, HIDDEN)
+    simplify(tree)
+    extract = _extract(tree) if visible(tree, HIDDEN | BESIDE).strip() else {}
     main = str(extract.get("text") or "").strip()
     if main:
         main = _complete(main, tree)
     metadata = {"title": extract.get("title"), "source": extract.get("sitename")}
-    metadata["published"] = _declared_date(tree)
-    missing, beginning = _set_aside(tree, main)
+    metadata["published"] = published
+    missing, beginning = _set_aside(shown, main)
     return Page(main, {key: value for key, value in metadata.items() if value}, missing, beginning)
 
 
@@ -131,6 +136,11 @@ def _parse(text: str) -> Any:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except lxml.etree.LxmlError:
         return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # No person nests so deeply, and the parser drops the rest: the text between the tags.
+        pieces = [piece.strip() for piece in TAGS.split(source.decode("utf-8"))]
+        body = "".join(f"<p>{piece}</p>" for piece in pieces if piece)
+        tree = lxml.html.document_fromstring(f"<html><body>{body}</body></html>")
     head = tree.find("head")
     if tree.find("body") is None and head is not None:
         # Without a body the parser takes what it does not know, such as article, for the head.
@@ -290,9 +300,8 @@ def _common(blocks: list[Any]) -> Any:
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
 
 
-def _set_aside(tree: Any, main: str) -> tuple[int, str]:
+def _set_aside(shown: str, main: str) -> tuple[int, str]:
     """Count the visible words that are not in the text, and quote the first of them."""
-    shown = _visible(tree, HIDDEN)
     missing = Counter(_words(shown)) - Counter(_words(main))
     if not missing:
         return 0, ""
@@ -304,19 +313,3 @@ def _set_aside(tree: Any, main: str) -> tuple[int, str]:
 
 def _words(text: str) -> list[str]:
     return [word for part in text.split() if (word := part.strip("|-–•*"))]
-
-
-def _visible(tree: Any, without: frozenset[str]) -> str:
-    """Return the text that a browser shows, a line a block; no recursion: pages nest deeply."""
-    parts: list[str] = []
-    stack: list[Any] = [tree]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            parts.append(item)
-            continue
-        shown = isinstance(item.tag, str) and item.tag not in without and item.get("hidden") is None
-        gap = "" if item.tag in INLINE else "\n"
-        below = [gap, item.text or "", *item, gap] if shown else []
-        stack.extend(reversed([*below, item.tail or ""]))
-    return "".join(parts)

@@ -155,13 +155,20 @@ def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
     """Return the id of each record that keeps it, by its number, and refuse repeated ones.
 
     Records that a registry describes come first, and of two that declare one id
-    the first keeps it. An id that is not declared is the file's name with ``-``
+    the first keeps it, if they are in one file; of two files, the name leads the
+    ids of all rows. An id that is not declared is the file's name with ``-``
     for ``/`` and without its suffix; where that is taken, with the suffix
     (``page-html``); where that is taken, too, the name as it is. Rows of a table
     add the number of their line.
     """
     numbers: dict[str, int] = {}
-    for number, (record, doc) in enumerate(zip(records, _names(records), strict=True)):
+    names, led = _names(records), dict[str, str]()
+    for record, name in zip(records, names, strict=True):
+        if (stated := record.metadata.get("doc", name)) != name:
+            led.setdefault(record.file, f"its id {stated!r} is now {name!r}, and so on")
+    for file, change in led.items():
+        problems.warn(file, "ids by file", f"another file gives the same ids: {change}")
+    for number, (record, doc) in enumerate(zip(records, names, strict=True)):
         if doc in numbers:
             first = records[numbers[doc]]
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
@@ -178,10 +185,18 @@ def _names(records: list[Record]) -> list[str]:
     while True:
         names = [_name(record, levels[record.file]) for record in records]
         shared = Counter(names)
+        # Two files that number their rows from 1; a registry chooses its ids, which stay.
+        stated = {(name, r.file) for name, r in zip(names, records, strict=True) if _states_id(r)}
+        files = Counter(name for name, _ in stated)
         clashing = {
             record.file
             for record, name in zip(records, names, strict=True)
-            if shared[name] > 1 and "doc" not in record.metadata and levels[record.file] < 2
+            if levels[record.file] < 2
+            and (
+                files[name] > 1 and not record.registered
+                if _states_id(record)
+                else shared[name] > 1
+            )
         }
         if not clashing:
             return names
@@ -189,11 +204,16 @@ def _names(records: list[Record]) -> list[str]:
             levels[file] += 1
 
 
+def _states_id(record: Record) -> bool:
+    return "doc" in record.metadata
+
+
 def _name(record: Record, level: int) -> str:
-    if "doc" in record.metadata:
-        return record.metadata["doc"]
     short = record.file.removesuffix(PACKED).rsplit(".", 1)[0].replace("/", "-")
-    name = (short, record.file.replace("/", "-").replace(".", "-"), record.file)[level]
+    long = record.file.replace("/", "-").replace(".", "-")
+    if doc := record.metadata.get("doc"):
+        return doc if record.registered or not level else f"{(short, long)[level - 1]}-{doc}"
+    name = (short, long, record.file)[level]
     return name if record.line is None else f"{name}-{record.line:06d}"
 
 
