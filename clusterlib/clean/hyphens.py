@@ -36,8 +36,8 @@ PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
     r"""Yield the line ends after a hyphen, and the hyphen or nothing that belongs there.
 
-    >>> list(join_lines("sam-\\narbeid, Energie-\\nund Klima", "de", ""))
-    [(3, 5, ''), (17, 19, '- ')]
+    >>> list(join_lines("sam-\narbeid, Energie-\nund Klima", "de", ""))
+    [(3, 5, ''), (20, 22, '- ')]
     """
     for match in BREAK.finditer(text):
         head = HEAD.search(text, max(0, match.start() - LONGEST), match.start())
