@@ -19,8 +19,13 @@ NUMBER = (
     rf"[0-9]{{1,3}}(?:[{BLANK}][0-9]{{3}}){{1,4}}(?![0-9])(?:[.,][0-9]+)?"
     r"|[0-9]+(?:[.,:/'’‐‑–—−-][0-9]+)*"
 )
+# An address of the web or of mail is one sign: what stands in it is no word and no date.
+ADDRESS = (
+    r"(?:https?://|www\.)\S*[\w/]|[\w.+-]{1,64}@[\w.-]*\w"
+    r"|(?:[\w-]{1,63}\.){1,4}[a-z]{2,}/(?=\S*\d)\S*[\w/]"
+)
 TOKEN = re.compile(
-    rf"(?P<number>{NUMBER})|(?P<word>{ELISION}(?={LETTER})"
+    rf"(?P<address>(?<!\w)(?:{ADDRESS}))|(?P<number>{NUMBER})|(?P<word>{ELISION}(?={LETTER})"
     rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
     re.IGNORECASE,
 )
