@@ -139,10 +139,12 @@ def _read_english(tokens: Tokens, place: int) -> CountedNoun | None:
         if phrase := _read_phrase(tokens, here):
             return phrase
         plural = token.low.endswith("s") and not token.low.endswith(("ss", "us", "is"))
-        plural = plural or token.low.endswith(UNMARKED)
-        if best and not (plural and english):
+        unmarked = token.low.endswith(UNMARKED)
+        # "Sheep farms", "police officers": the noun is the last of the two.
+        pair = best is not None and here == best.end and tokens[here - 1].low.endswith(UNMARKED)
+        if best and not (plural and (english or pair)):
             break
-        if plural or (english is not None and single):
+        if plural or unmarked or (english is not None and single):
             best = CountedNoun(here, here + 1, english or "")
     if best and tokens[best.start].text[0].isupper() and not best.english:
         return None

@@ -318,6 +318,9 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
         if after > here:
             hedges.append((here, after))
             here = after
+    if hedges and tokens.skip(place, "to") == hedges[0][1] and _follows_percent(tokens, place):
+        # "12 % do 4 mln": that to which it rose, not "up to". The number is read by itself.
+        return None
     between = tokens.match(here, "between")
     opening = between or tokens.match(here, "from")
     start = _skip_article(tokens, opening[0]) if opening else here
@@ -341,6 +344,11 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     if after > end:
         hedges.append((end, after))
     return NumberPhrase(low, None, after, tuple(hedges), currency)
+
+
+def _follows_percent(tokens: Tokens, place: int) -> bool:
+    """Tell whether a percentage stands right before a place."""
+    return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
 
 
 def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> Number | None:

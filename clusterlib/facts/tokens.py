@@ -25,7 +25,7 @@ ADDRESS = (
     r"|(?:[\w-]{1,63}\.){1,4}[a-z]{2,}/(?=\S*\d)\S*[\w/]"
 )
 TOKEN = re.compile(
-    rf"(?P<address>(?<!\w)(?:{ADDRESS}))|(?P<number>{NUMBER})|(?P<word>{ELISION}(?={LETTER})"
+    rf"(?P<address>(?<!\w)(?:{ADDRESS}))|(?P<number>{NUMBER})|(?P<word>(?<!°){ELISION}(?={LETTER})"
     rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
     re.IGNORECASE,
 )
