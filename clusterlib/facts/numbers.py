@@ -412,7 +412,8 @@ def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
     if before is None and (scale or len(tokens[place].low) <= LONGEST_CODE):
         counted = place and (tokens[place - 1].kind == "number" or tokens.has(place - 1, "scale"))
         before = None if counted else tokens.match(place, "currency")
-    if before is None:
+    # "A$" is one sign, "a $2 billion plan" is not.
+    if before is None or (before[0] > place + 1 and tokens[before[0] - 1].spaced):
         return "", Decimal(1), place
     return before[1], Decimal(scale[1] if scale else 1), before[0]
 
