@@ -110,8 +110,8 @@ class NumeralSum(NamedTuple):
 def parse_digits(text: str, decimal: str) -> Decimal | None:
     """Read digits with separators; a comma or a point before three digits may group them.
 
-    >>> parse_digits("14,5", ","), parse_digits("1.500", ","), parse_digits("1 234 567,8", ",")
-    (Decimal('14.5'), Decimal('1500'), Decimal('1234567.8'))
+    >>> [str(parse_digits(text, ",")) for text in ("14,5", "1.500", "1 234 567,8", "1.234.567,8")]
+    ['14.5', '1500', '1234567.8', '1234567.8']
     """
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
         return None
@@ -119,8 +119,8 @@ def parse_digits(text: str, decimal: str) -> Decimal | None:
         return None
     marks = [char for char in text if char in ".,"]
     grouped = GROUP.fullmatch(text) and marks[0] != decimal
-    point = marks[-1] if marks and len(set(marks)) == len(marks) and not grouped else ""
-    whole, _, part = text.partition(point) if point and text.count(point) == 1 else (text, "", "")
+    point = marks[-1] if marks and marks.count(marks[-1]) == 1 and not grouped else ""
+    whole, _, part = text.partition(point) if point else (text, "", "")
     digits = "".join(char for char in whole if char.isdigit())
     return Decimal(f"{digits}.{part}" if part else digits)
 
