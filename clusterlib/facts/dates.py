@@ -269,7 +269,7 @@ def _may_follow(tokens: Tokens, place: int) -> bool:
 
 
 def read_date(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read the point in time that begins at a token; the longest counts, even an impossible one.
+    """Read the point in time that begins at a token; the longest counts, even if impossible.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
     >>> from clusterlib.facts.tokens import tokenize

@@ -1,10 +1,10 @@
 """The lexicon of a language: the words that numbers, times and amounts are written with.
 
-`data/fact_words.csv` has a row for each language, role and value: numerals, hedges,
-words of ranges, ordinals, common nouns with their English, and so on. A word
-that ends in ``*`` stands for all that begin with it; newer rows name their source. Unicode's locale data add
-the names of months, scales, currencies and units. In comes a language tag, out goes
-a `Lexicon`; `Tokens` are the tokens of a text that can be looked up in it.
+`data/fact_words.csv` has a row for each language, role and value: numerals, hedges, words of
+ranges, ordinals, common nouns with their English, and so on. A word that ends in ``*`` stands
+for all that begin with it; newer rows have a source. Unicode's locale data add the names of
+months, scales, currencies and units. In comes a language tag, out goes a `Lexicon`; `Tokens`
+are the tokens of a text that can be looked up in it.
 """
 
 import csv
