@@ -258,7 +258,7 @@ def _write_fact(row: Mapping[Hashable, Any]) -> str:
     # The English of a noun is its plural; where it is not known, or one is meant, the noun stands.
     if kind == "quantity" and unit:
         unit = str(row["unit_english"]) if row["unit_english"] and low != "1" else f"“{unit}”"
-    return value(kind, low, high, unit, bool(row["approximate"]))
+    return value(kind, low, high, unit, str(row["hedge"] or ""))
 
 
 def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:

@@ -24,7 +24,7 @@ from clusterlib.clean.rows import find_named_cells
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.candidates import extract_candidates
-from clusterlib.facts.dates import find_days, read_time
+from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
 from clusterlib.facts.lexicon import Tokens, load_lexicon
 from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.facts.tokens import Fact, select_longest, tokenize
@@ -37,8 +37,8 @@ DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
 # The roles that a fact may begin with.
 OPENING = frozenset(
-    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
-    "decadebefore symbol quarterletter halfletter roman".split()
+    "number fraction one both approx minus currency hedge hedgecount circa between from "
+    "ordinal quarter month decadebefore symbol quarterletter halfletter roman".split()
 )
 # A cell of a table that holds only a number; what stands in brackets in the name of its column.
 NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
@@ -301,7 +301,7 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     return [
         (tokens[fact.start].start, tokens[fact.end - 1].end, fact)
         for fact in facts
-        if not _is_named(tokens, fact, names)
+        if fact.kind != IMPOSSIBLE and not _is_named(tokens, fact, names)
     ]
 
 
