@@ -15,7 +15,7 @@ export IPYTHONDIR := $(CURDIR)/build/ipython
 $(shell mkdir -p build/matplotlib build/jupyter build/ipython)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help setup run test check unit figures hooks lab refresh bench lock clean
+.PHONY: help setup run test check unit figures hooks lab refresh bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -96,6 +96,9 @@ THEIRS := $(if $(filter build/peers/%,$(PEERS)),build/peers/.ready)
 bench: $(READY) $(if $(BENCH),$(THEIRS))  ## measure what README quotes; BENCH=FOLDER holds the data
 	@test -n "$(BENCH)" || { echo "usage: make bench BENCH=FOLDER (see benchmarks/README.md)"; exit 2; }
 	$(BIN)/python benchmarks/check.py --bench $(BENCH) --peers-python $(PEERS)
+
+docs: $(READY)  ## write the reference of the library to build/api/index.html
+	$(BIN)/python .ci/api.py build/api
 
 lock: $(READY)  ## resolve the pins anew and write environment.yml from them
 	$(BIN)/python .ci/lock.py

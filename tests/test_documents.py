@@ -72,11 +72,22 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
         assert (tmp_path / written).stat().st_size > 1000
 
 
+def anchors(text):
+    """Return what the headings of a Markdown text are called in links, as GitHub does it."""
+    heads = re.findall(r"^#+ (.+)$", FENCED.sub("", text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_lead_somewhere(name):
+def test_links_lead_somewhere_and_pictures_have_words(name):
     folder = ROOT / ("notebooks" if name in NOTEBOOKS else Path(name).parent)
-    for target in re.findall(r"\]\(([^)#\s]+)", DOCUMENTS[name]):
-        assert "://" in target or (folder / target).exists(), target
+    for words, link in re.findall(r"(!\[[^\]]*)?\]\(([^)\s]+)", DOCUMENTS[name]):
+        target, _, anchor = link.partition("#")
+        assert "://" in target or (folder / target).exists(), link
+        assert not words or len(words) > 40, link
+        if anchor and "://" not in target and not target.endswith((".html", ".ipynb")):
+            text = (folder / target).read_text(encoding="utf-8") if target else DOCUMENTS[name]
+            assert anchor in anchors(text), link
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
