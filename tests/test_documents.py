@@ -98,16 +98,20 @@ def test_paths_that_are_named_exist(name):
         assert (ROOT / path).exists(), path
 
 
+def shown_in(name):
+    """Return what a notebook shows as words, without marks of emphasis."""
+    words = []
+    for cell in NOTEBOOKS[name].cells if name in NOTEBOOKS else []:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            words.append(data.get("text/markdown") or data.get("text/plain", ""))
+    return "\n".join(words).replace("**", "")
+
+
 def shown():
-    """Return what notebooks 07 and 08 show as words, without marks of emphasis."""
-    lines = []
-    for name in ("07-compare-the-initiatives", "08-commentary"):
-        for cell in NOTEBOOKS[name].cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                words = data.get("text/markdown") or data.get("text/plain", "")
-                lines += words.replace("**", "").splitlines()
-    return lines
+    """Return the lines that notebooks 07 and 08 show."""
+    names = ("07-compare-the-initiatives", "08-commentary")
+    return [line for name in names for line in shown_in(name).splitlines()]
 
 
 def test_what_the_readme_says_of_the_texts_is_what_the_notebooks_compute():
@@ -132,6 +136,37 @@ def test_the_grid_of_the_readme_is_that_of_the_seeds():
 def test_the_table_of_the_readme_is_that_of_the_measured_figures():
     assert f"\n{check.table(check.quoted())}\n" in DOCUMENTS["README.md"]
     assert set(check.quoted()["command"]) <= set(check.COMMANDS)
+
+
+def rows(name, width):
+    """Return the cells of the tables of a document that have so many columns."""
+    lines = re.findall(r"^\| (.+) \|$", DOCUMENTS[name], flags=re.MULTILINE)
+    return [cells for line in lines if len(cells := line.split(" | ")) == width]
+
+
+def test_the_figures_of_the_model_card_stand_where_it_says():
+    everything = {name: f"{text} {shown_in(name)}" for name, text in DOCUMENTS.items()}
+    measured = [row for width in (3, 5) for row in rows("docs/model-card.md", width)]
+    measured = [row for row in measured if row[-1].startswith("`")]
+    assert len(measured) >= 10
+    for _, *values, source in measured:
+        for value in values:
+            number = value.removesuffix(" %")
+            pattern = rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)"
+            assert re.search(pattern, everything[source.strip("`")]), (value, source)
+
+
+def test_the_data_card_has_every_data_file_with_its_rows():
+    listed = {row[0].strip("`"): row[1] for row in rows("docs/data-card.md", 4)}
+    folders = ("seeds", "clusterlib/data", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).glob("*.csv")]
+    for path in sorted(set(files) - {ROOT / "benchmarks" / "quoted.csv"}):
+        assert listed[path.relative_to(ROOT).as_posix()] == str(len(pd.read_csv(path))), path
+    texts = cl.clean.passages(cl.load.documents())["doc"].value_counts()
+    counts = [str(texts[doc]) for doc in ("bg", "nl", "fr", "de", "nb")]
+    assert (
+        f"of {', '.join(counts[:-1])} and {counts[-1]} passages" in DOCUMENTS["docs/data-card.md"]
+    )
 
 
 def test_every_method_has_its_reference_and_every_reference_its_method():
