@@ -1,9 +1,13 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
 import hashlib
+import inspect
+import json
+import operator
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +15,7 @@ import pytest
 import yaml
 from conftest import ROOT
 from documents import DOCUMENTS, FENCED, NOTEBOOKS
+from packaging.specifiers import SpecifierSet
 
 import clusterlib as cl
 
@@ -182,8 +187,49 @@ def test_every_method_has_its_reference_and_every_reference_its_method():
         assert int(line) == number
 
 
-def test_the_citation_names_this_version():
+def test_what_is_said_of_the_project_agrees_everywhere():
+    """The citation, the metadata for archives, the package and the log of changes."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors"} <= set(citation)
-    assert citation["version"] == cl.__version__
+    assert {"cff-version", "message", "title", "authors", "abstract"} <= set(citation)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    names = ("name", "version", "description", "readme")
+    assert {name: meta[name] for name in names} == {name: project[name] for name in names}
+    assert citation["title"].startswith(f"{project['name']}: ")
+    assert citation["version"] == project["version"] == cl.__version__
     assert f"## {cl.__version__}\n" in DOCUMENTS["CHANGELOG.md"]
+    assert meta["license"] == f"https://spdx.org/licenses/{citation['license']}"
+    assert citation["license"] == project["license"]
+    assert meta["keywords"] == citation["keywords"]
+    assert meta["datePublished"] == str(citation["date-released"])
+    authors = [author["name"] for author in citation["authors"]]
+    assert [author["name"] for author in meta["author"]] == authors
+    assert f"Copyright (c) 2026 {' and '.join(authors)}" in (ROOT / "LICENSE").read_text("utf-8")
+    assert all(f"- name: {author}\n" in DOCUMENTS["paper/paper.md"] for author in authors)
+    versions = [platform.removeprefix("Python ") for platform in meta["runtimePlatform"]]
+    assert all(version in SpecifierSet(project["requires-python"]) for version in versions)
+    assert f"Python {versions[0]} to {versions[-1]}" in DOCUMENTS["README.md"]
+
+
+def test_the_paper_has_what_its_journal_asks_for():
+    paper = DOCUMENTS["paper/paper.md"].split("\n---\n", 1)[1]
+    library = (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8")
+    entries = re.findall(r"^@\w+\{(\w+),", library, flags=re.MULTILINE)
+    assert entries == sorted(set(re.findall(r"@(\w+)", paper)))
+    sections = "Summary|Statement of need|State of the field|Software design"
+    sections += "|Research impact statement|AI usage disclosure|Acknowledgements|References"
+    assert re.findall(r"^# (.+)$", paper, flags=re.MULTILINE) == sections.split("|")
+    assert 750 <= len(paper.split()) <= 1750
+    # Its figures are those of the README and of the benchmarks.
+    quoted = DOCUMENTS["README.md"] + DOCUMENTS["benchmarks/README.md"]
+    for figure in re.findall(r"\d+[.,]\d+", paper):
+        assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", quoted), figure
+
+
+def test_calls_that_are_promised_to_stay_are_there():
+    chapter = DOCUMENTS["docs/use.md"].partition("## What may change\n")[2]
+    calls = re.findall(r"^cl\.([\w.]+)\((.+)\)$", chapter, flags=re.MULTILINE)
+    assert len(calls) >= 10
+    for name, arguments in calls:
+        names = list(inspect.signature(operator.attrgetter(name)(cl)).parameters)
+        assert names[: arguments.count(",") + 1] == arguments.split(", "), name
