@@ -1,7 +1,7 @@
 # Everything a reader or a maintainer runs. `make help` lists the targets.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
@@ -58,6 +58,7 @@ test: check unit figures  ## every check: lint, types, unit tests, notebooks, fi
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff check --quiet --preview --select PLW1514 .  # encodings are named: Windows has its own
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy clusterlib
 
@@ -100,7 +101,7 @@ bench: $(READY) $(if $(BENCH),$(THEIRS))  ## measure what README quotes; BENCH=F
 docs: $(READY)  ## write the reference of the library to build/api/index.html
 	$(BIN)/python .ci/api.py build/api
 
-lock: $(READY)  ## resolve the pins anew and write environment.yml from them
+lock: $(READY)  ## resolve the pins anew and write constraints.txt and environment.yml
 	$(BIN)/python .ci/lock.py
 
 clean:  ## remove everything that make wrote

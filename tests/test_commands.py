@@ -32,7 +32,7 @@ HELP = {
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
     "subjects": "needs the encoder, with which tests/test_labels.py does it",
 }
-NOT_HERE = {"pip install": "needs the network"}
+NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
