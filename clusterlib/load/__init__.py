@@ -40,6 +40,7 @@ def documents(
     *,
     errors: Literal["raise"] = ...,
     max_mb: float | None = ...,
+    duplicates: Literal["keep", "drop"] = ...,
 ) -> pd.DataFrame: ...
 @overload
 def documents(
@@ -47,12 +48,14 @@ def documents(
     *,
     errors: Literal["report"],
     max_mb: float | None = ...,
+    duplicates: Literal["keep", "drop"] = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def documents(
     source: Source | None = None,
     *,
     errors: Literal["raise", "report"] = "raise",
     max_mb: float | None = 50,
+    duplicates: Literal["keep", "drop"] = "keep",
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
     """Load texts into the documents table.
 
@@ -68,6 +71,9 @@ def documents(
         ``"report"`` goes on with the good texts and also returns the faults.
     max_mb : float or None
         Files that are larger, or unpack to more, are faults; None lifts the limit.
+    duplicates : {"keep", "drop"}
+        What becomes of a text that repeats another, whole or nearly, apart from
+        being a fault; the first by id is kept in any case.
 
     Notes
     -----
@@ -79,6 +85,11 @@ def documents(
     of the file leads them. A file that is reached twice counts once, under the
     outermost folder. So ids depend on which sources are loaded together, and
     never on their order.
+
+    Two texts are near duplicates where half of all their words stand in runs of
+    four or more that both have (a Jaccard index), and little else stands between
+    those: a new lead or headline, a changed word here and there. Texts that fill
+    in one template are none.
 
     Returns
     -------
@@ -102,7 +113,7 @@ def documents(
     -----
     clusterlib.problems.InputWarning
         With ``errors="raise"``, if a declared language or date disagrees with
-        the text or cannot be read, a text occurs twice, or a file, a column or
+        the text or cannot be read, a text occurs twice or nearly so, or a file, a column or
         a part of a page was left out.
 
     Examples
@@ -114,13 +125,15 @@ def documents(
     """
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
+    if duplicates not in ("keep", "drop"):
+        raise ValueError(f"duplicates={duplicates!r}; expected 'keep' or 'drop'")
     if isinstance(source, pd.DataFrame | Mapping):
         expected = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
         way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
         raise TypeError(f"{expected}: {way}")
     files, missing = parts.list_files(seeds() if source is None else source)
     texts, faults = parts.read_files(files, max_mb)
-    table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True))
+    table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True), duplicates)
     if errors == "report":
         return table, faults
     if (faults["severity"] == "error").any():
