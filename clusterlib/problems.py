@@ -81,6 +81,18 @@ class InputWarning(UserWarning):
 def printable(name: str) -> str:
     r"""Return a name of a file with the bytes written out that are no UTF-8.
 
+    Parameters
+    ----------
+    name : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        What can be printed and written.
+
+    Examples
+    --------
     >>> printable("caf\udce9.txt")
     'caf\\xe9.txt'
     """

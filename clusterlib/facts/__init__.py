@@ -19,6 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from clusterlib import clean, schema
+from clusterlib.alphabets import mend
 from clusterlib.clean.rows import find_named_cells
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
@@ -179,7 +180,7 @@ def mentions(
     passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
-        for start, end, actor in find_aliases(text, select_aliases(actors, lang)):
+        for start, end, actor in find_aliases(mend(text, lang), select_aliases(actors, lang)):
             if passage := passage_at(doc, start):
                 place = start, end, text[start:end]
                 rows.append((doc, passage, actor, *kinds[actor], *place))
@@ -224,7 +225,7 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
-        for start, end, reason, expansion in extract_candidates(text, lang):
+        for start, end, reason, expansion in extract_candidates(mend(text, lang), lang):
             if passage_at(doc, start):
                 quote = text[start:end]
                 name = " ".join(quote.split())
@@ -283,7 +284,7 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     [(3, 7, '1988'), (9, 20, '6')]
     """
     lexicon = load_lexicon(lang)
-    tokens = Tokens(split_scale_words(tokenize(text), lexicon), lexicon)
+    tokens = Tokens(split_scale_words(tokenize(mend(text, lang)), lexicon), lexicon)
     readings: list[Fact] = []
     wordless = 0
     for place in range(tokens.size):

@@ -2,11 +2,14 @@
 
 import re
 
+from clusterlib.alphabets import find_mixed, mend
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
 from clusterlib.load.languages import ALIKE, NONE, find_others, identify, to_code
 from clusterlib.problems import Problems
 
+# So many words stand in a remark.
+MOST_WORDS = 5
 # A page states its date near its top or at its very end, not in between.
 TOP, BOTTOM = 12, 4
 # Day or month first? With points, Europe writes the day first; with strokes it depends.
@@ -25,7 +28,7 @@ def language(record: Record, problems: Problems) -> tuple[str, str]:
 
 
 def _language(record: Record, problems: Problems) -> tuple[str, str]:
-    identified = identify(record.text)
+    identified = identify(mend(record.text))
     declared = record.metadata.get("lang")
     if declared is None:
         return identified, identified
@@ -81,3 +84,12 @@ def publication_date(record: Record, lang: str, problems: Problems) -> str | Non
         message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
         problems.warn(record.file, "date disagrees", message, record.line)
     return iso
+
+
+def note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
+    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+    mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
+    if words := list(dict.fromkeys(mixed)):
+        some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
+        message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
+        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)
