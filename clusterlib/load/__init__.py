@@ -62,8 +62,9 @@ def documents(
     Parameters
     ----------
     source : path, glob, or list of them, optional
-        Folders are read recursively: ``.txt .md .html .jsonl .csv .parquet``,
-        the web archives ``.warc .wet``, and all of them packed (``.gz``).
+        Folders are read recursively: the texts ``.txt .md .html .docx .odt .pdf
+        .rtf .epub .eml``, the tables ``.csv .tsv .xlsx .json .jsonl .parquet``,
+        feeds (``.xml``), the web archives ``.warc .wet``, and all of them packed (``.gz``).
         A ``registry.csv`` in a folder says which files count, there and below,
         and what is known of them. None loads the five seed texts.
     errors : {"raise", "report"}
