@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from babel import Locale
+from conftest import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.encoding import decode
+from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
 from clusterlib.load.html import html
 from clusterlib.load.languages import to_code
@@ -187,9 +189,10 @@ def test_order_of_files_does_not_matter(tmp_path):
     for number, name in enumerate(names):
         (tmp_path / name).write_text(f"{FRENCH} {number}", encoding="utf-8")
     paths = [tmp_path / name for name in names]
-    first = cl.load.documents(paths)
+    first, faults = report(paths)
     random.Random(0).shuffle(paths)
-    pd.testing.assert_frame_equal(first, cl.load.documents(paths))
+    pd.testing.assert_frame_equal(first, report(paths)[0])
+    assert faults["fault"].tolist() == ["near duplicate"] * 4
     assert first["doc"].is_unique
 
 
@@ -509,7 +512,7 @@ def test_dates_and_numbers_of_parquet(tmp_path):
     frame.to_parquet(tmp_path / "b.parquet")
     frame = frame.assign(id=["g", "h", "i"], Date=date(2021, 5, 6), Text=frame["Text"] + "!")
     frame.to_parquet(tmp_path / "c.parquet")
-    published = cl.load.documents(tmp_path).set_index("doc")["published"].fillna("-")
+    published = report(tmp_path)[0].set_index("doc")["published"].fillna("-")
     assert published.to_dict() == dict(
         zip(
             "abcdefghi",
@@ -645,7 +648,7 @@ def test_rows_of_two_files_have_ids_by_file(tmp_path):
     rows = f"id,text\n1,{FRENCH}\n2,{GERMAN}\n"
     files = {
         "jan_csv": rows,
-        "feb_csv": rows.replace(".", "!"),
+        "feb_csv": "id,text\n1,Le port ouvre en mai.\n2,Der Hafen öffnet im Mai.\n",
         "a_csv": f"id,text\n7,{BULGARIAN}\n",
     }
     table, faults = report(fill(tmp_path, **files))
@@ -668,3 +671,44 @@ def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
     assert table["doc"].tolist() == ["good"]
     assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
     assert set(faults["fault"]) == {"not Unicode"}
+
+
+DUPLICATES = cases("duplicates")
+
+
+@pytest.mark.parametrize("case", DUPLICATES, ids=[case["name"] for case in DUPLICATES])
+def test_texts_that_repeat_another(case):
+    for pair in ([case["first"], case["second"]], [case["second"], case["first"]]):
+        copies = list(find_copies([pair[0], "Quite another text, of no use here.", pair[1]]))
+        kinds = ["same" if copy.whole else "near" for copy in copies]
+        assert kinds == [case["verdict"]] * (case["verdict"] != "apart"), case["comment"]
+
+
+def test_copies_are_kept_or_dropped_and_said(tmp_path):
+    texts = {case["name"]: case["first"] for case in DUPLICATES if case["verdict"] == "near"}
+    first = texts["another headline"]
+    fill(tmp_path, a_txt=first, b_txt=f"{first.upper()}\n", c_txt=f"Heute neu\n\n{first}")
+    fill(tmp_path, d_txt=texts["two words changed"])
+    table, faults = report(tmp_path)
+    assert table["doc"].tolist() == ["a", "b", "c", "d"]
+    assert faults[["file", "severity", "fault"]].to_numpy().tolist() == [
+        ["b.txt", "warning", "duplicate text"],
+        ["c.txt", "warning", "near duplicate"],
+    ]
+    assert "'c' and 'a' share 9" in faults["message"].iloc[1]
+    table, faults = report(tmp_path, duplicates="drop")
+    assert table["doc"].tolist() == ["a", "d"]
+    assert all(message.endswith("it is left out") for message in faults["message"])
+    with pytest.raises(ValueError, match="duplicates='sometimes'"):
+        cl.load.documents(tmp_path, duplicates="sometimes")
+
+
+@given(st.lists(st.text(max_size=60), max_size=8), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_copies_of_any_texts(texts, draw):
+    copies = list(find_copies(texts))
+    assert all(copy.first < copy.place and 0.5 <= copy.shared <= 1 for copy in copies)
+    # Those that are the first of their kind repeat no other, and a text repeats itself.
+    firsts = [texts[n] for n in range(len(texts)) if n not in {copy.place for copy in copies}]
+    assert not list(find_copies(firsts))
+    assert len(list(find_copies([*firsts, *firsts]))) == len(firsts)

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from clusterlib.problems import Problems, printable
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".parquet", ".warc", ".wet")
+SUFFIXES = tuple(
+    ".txt .md .html .htm .xhtml .docx .odt .pdf .rtf .epub .eml .xml .jsonl .json .csv .tsv .xlsx "
+    ".parquet .warc .wet".split()
+)
 PACKED = ".gz"
 REGISTRY = "registry.csv"
 

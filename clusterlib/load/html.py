@@ -19,7 +19,7 @@ TAGS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-MARKDOWN_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "tr", "hr", "br")
+MARKDOWN_BLOCKS = tuple("h1 h2 h3 h4 h5 h6 p li pre tr hr br div section blockquote dt dd".split())
 
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 PARTS = frozenset("li tr caption figcaption dt dd".split())
@@ -42,13 +42,14 @@ class Page:
     """A text, what the page says of itself, and what was left out.
 
     ``set_aside`` counts the visible words that are not part of the text, and
-    ``beginning`` quotes the first of them.
+    ``beginning`` quotes the first of them; ``remark`` says what else was not read.
     """
 
     text: str
     metadata: dict[str, str] = field(default_factory=dict)
     set_aside: int = 0
     beginning: str = ""
+    remark: str = ""
 
 
 def markdown(text: str) -> Page:
@@ -62,6 +63,28 @@ def markdown(text: str) -> Page:
         metadata = {key.strip().lower(): value.strip(" \"'") for key, value in pairs}
         text = text[front.end() :]
     tree = lxml.html.fromstring(f"<div>{mistune.html(CONTROLS.sub(' ', text))}</div>")
+    if (head := tree.find(".//h1")) is not None:
+        metadata.setdefault("title", " ".join(head.text_content().split()))
+    return Page(_flow(tree), {k: v for k, v in metadata.items() if v})
+
+
+def flow(data: bytes) -> str:
+    r"""Take all words of a page, without a search for its main text.
+
+    >>> flow(b"<html><body><h1>One</h1><p>Two<br>lines.</p></body></html>")
+    'One\n\nTwo\n\nlines.'
+    """
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    source = CONTROLS.sub(" ", data.decode("utf-8", "replace")).encode()
+    tree = lxml.html.document_fromstring(source or b"<p></p>", parser=parser)
+    for head in tree.iter("head"):
+        head.clear()
+    return _flow(tree)
+
+
+def _flow(tree: Any) -> str:
     for hidden in list(tree.iter("script", "style")):
         hidden.drop_tree()
     for table in tree.iter("table"):
@@ -70,9 +93,7 @@ def markdown(text: str) -> Page:
         block.text = f"\n\n{block.text or ''}"
         block.tail = f"\n\n{block.tail or ''}"
     lines = [" ".join(block.split()) for block in tree.text_content().split("\n\n")]
-    if (head := tree.find(".//h1")) is not None:
-        metadata.setdefault("title", " ".join(head.text_content().split()))
-    return Page("\n\n".join(filter(None, lines)), {k: v for k, v in metadata.items() if v})
+    return "\n\n".join(filter(None, lines))
 
 
 def _one_line_a_row(table: Any) -> None:

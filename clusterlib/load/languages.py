@@ -55,8 +55,6 @@ def identify(text: str) -> str:
     >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
     'nb'
     """
-    import py3langid
-
     outside = QUOTED.sub(" ", text)
     if 4 * len(outside) > len(text) and len(outside) > 3 * FEWEST_LETTERS:
         text = outside
@@ -64,7 +62,15 @@ def identify(text: str) -> str:
     sample = "\n".join(lines[:20])[:SAMPLE]
     if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
         return "und"
-    lang = str(py3langid.classify(sample)[0])
+    return _classify(sample)
+
+
+# Cleaning looks again at the sentences that loading has looked at.
+@functools.lru_cache(maxsize=10_000)
+def _classify(text: str) -> str:
+    import py3langid
+
+    lang = str(py3langid.classify(text)[0])
     return STANDARD.get(lang, lang)
 
 
@@ -90,8 +96,6 @@ def identify_other(sentence: str, lang: str) -> str | None:
     >>> identify_other("Het project van ons allemaal is in de haven.", "nl") is None
     True
     """
-    import py3langid
-
     primary = lang.split("-")[0]
     words = sentence.casefold().split()
     if len(words) < FEWEST_WORDS or not (usual := _usual_words(primary)):
@@ -99,8 +103,7 @@ def identify_other(sentence: str, lang: str) -> str | None:
     own = sum(map(usual.__contains__, words)) / len(words)
     if own > OWN_SHARE:
         return None
-    other = str(py3langid.classify(sentence)[0])
-    other = STANDARD.get(other, other)
+    other = _classify(sentence)
     if other == primary or any({primary, other} <= group for group in ALIKE):
         return None
     usual = _usual_words(other)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.load import formats, metadata
+from clusterlib.load.duplicates import find_copies
 from clusterlib.load.files import PACKED, File, Source, find
 from clusterlib.load.formats import COLUMNS, Record
 from clusterlib.load.registry import choose
@@ -115,7 +116,9 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     }
 
 
-def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def join(
+    texts: pd.DataFrame, faults: pd.DataFrame, duplicates: str = "keep"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the texts of all files their ids, and note which occur twice.
 
     Parameters
@@ -123,6 +126,8 @@ def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     texts, faults : pandas.DataFrame
         As `read_files` returns them, of all files in the order in which they are
         listed; faults also of `list_files`.
+    duplicates : str
+        As `clusterlib.load.documents` takes it.
 
     Returns
     -------
@@ -138,7 +143,9 @@ def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     docs = _assign_ids(records, problems)
     table = texts.iloc[list(docs)].assign(doc=pd.Series(docs, dtype="str"))[COLUMNS]
     table = table.sort_values("doc", ignore_index=True)
-    _note_copies(table, problems)
+    copies = _note_copies(table, duplicates, problems)
+    if duplicates == "drop":
+        table = table.drop(index=copies).reset_index(drop=True)
     refused = {(record.file, record.line) for n, record in enumerate(records) if n not in docs}
     places = faults[["file", "line"]].astype(object).to_numpy().tolist()
     gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
@@ -217,12 +224,21 @@ def _name(record: Record, level: int) -> str:
     return name if record.line is None else f"{name}-{record.line:06d}"
 
 
-def _note_copies(table: pd.DataFrame, problems: Problems) -> None:
-    """Note texts that occur more than once; each stays, under its own id."""
-    first: dict[str, str] = {}
-    columns = ["doc", "file", "line", "text"]
-    for doc, file, line, text in table[columns].astype(object).to_numpy().tolist():
-        if text in first:
-            message = f"the text of {doc!r} is the same as that of {first[text]!r}"
-            problems.warn(file, "duplicate text", message, _whole(line))
-        first.setdefault(text, doc)
+def _note_copies(table: pd.DataFrame, duplicates: str, problems: Problems) -> list[int]:
+    """Note texts that occur more than once; return the places of the later ones."""
+    docs, places = table["doc"].tolist(), table[["file", "line"]].astype(object).to_numpy().tolist()
+    copies = list(find_copies(table["text"].tolist()))
+    for copy in copies:
+        doc, first, (file, line) = docs[copy.place], docs[copy.first], places[copy.place]
+        if copy.whole:
+            fault, message = (
+                "duplicate text",
+                f"the text of {doc!r} is the same as that of {first!r}",
+            )
+        else:
+            fault = "near duplicate"
+            message = f"{doc!r} and {first!r} share {copy.shared:.0%} of their words, in runs "
+            message += f"beginning {copy.beginning!r}"
+        message += "; it is left out" if duplicates == "drop" else ""
+        problems.warn(file, fault, message, _whole(line))
+    return [copy.place for copy in copies]
