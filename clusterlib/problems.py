@@ -5,7 +5,10 @@ together as an `InputError`, or returned as its table.
 """
 
 import re
+import sys
+import warnings
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
@@ -76,6 +79,27 @@ class InputWarning(UserWarning):
     def __init__(self, faults: pd.DataFrame) -> None:
         head = f"{len(faults)} remark(s) on the input:"
         super().__init__("\n".join([head, *_lines(faults, "")]))
+
+
+def warn(message: str | Warning, stacklevel: int = 1) -> None:
+    """Warn of something, as the line that calls the caller's caller for each level more.
+
+    In a notebook the place is the line of the cell: the file of a cell has another
+    name whenever the notebook runs, and so would the output.
+
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
+    ...     warn("Look at this.")
+    >>> str(caught[0].message)
+    'Look at this.'
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and "ipykernel_" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    if frame is None:
+        warnings.warn(message, stacklevel=stacklevel + 1)
+        return
+    category = type(message) if isinstance(message, Warning) else UserWarning
+    warnings.warn_explicit(message, category, "cell", frame.f_lineno)
 
 
 def printable(name: str) -> str:

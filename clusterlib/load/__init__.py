@@ -1,6 +1,5 @@
 """Load texts: from a folder, a file, a glob or a list, in any common format, to one table."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, overload
@@ -9,7 +8,7 @@ import pandas as pd
 
 from clusterlib.load import parts
 from clusterlib.load.files import Source
-from clusterlib.problems import InputError, InputWarning
+from clusterlib.problems import InputError, InputWarning, warn
 
 __all__ = ["documents", "seeds"]
 
@@ -140,5 +139,5 @@ def documents(
     if (faults["severity"] == "error").any():
         raise InputError(faults, hint=HINT)
     if len(faults):
-        warnings.warn(InputWarning(faults), stacklevel=2)
+        warn(InputWarning(faults), stacklevel=2)
     return table
