@@ -87,6 +87,15 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
     In a notebook the place is the line of the cell: the file of a cell has another
     name whenever the notebook runs, and so would the output.
 
+    Parameters
+    ----------
+    message : str or Warning
+        What to say.
+    stacklevel : int
+        As in `warnings.warn`.
+
+    Examples
+    --------
     >>> with warnings.catch_warnings(record=True, action="always") as caught:
     ...     warn("Look at this.")
     >>> str(caught[0].message)

@@ -415,8 +415,8 @@ def test_a_stray_quote_in_a_registry_takes_one_row(tmp_path):
 def test_registry_rows_that_cannot_be_read(tmp_path):
     table, faults = faults_of(
         tmp_path,
-        registry_csv="doc,file\na,a.docx\nb,b.txt\nc,gone.pdf\nb,b.txt\n",
-        a_docx="a",
+        registry_csv="doc,file\na,a.doc\nb,b.txt\nc,gone.pdf\nb,b.txt\n",
+        a_doc="a",
         b_txt=FRENCH,
     )
     assert table["doc"].tolist() == ["b"]
@@ -474,7 +474,7 @@ def test_nothing_to_load_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     pd.DataFrame({"text": pd.Series([], dtype=str)}).to_parquet(tmp_path / "e.parquet")
     fill(tmp_path / "bare", registry_csv="doc,file\n")
-    fill(tmp_path / "word", a_docx="x", _hidden_txt="y")
+    fill(tmp_path / "word", a_doc="x", _hidden_txt="y")
     cases = {
         tmp_path / "empty": {"nothing to load"},
         "": {"nothing to load"},
@@ -531,8 +531,8 @@ def test_upper_case_hashes(tmp_path):
 
 
 def test_the_message_lists_remarks_too(tmp_path):
-    fill(tmp_path, a_txt=FRENCH, b_txt="", memo_docx="x")
-    with pytest.raises(InputError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.docx"):
+    fill(tmp_path, a_txt=FRENCH, b_txt="", memo_doc="x")
+    with pytest.raises(InputError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.doc"):
         cl.load.documents(tmp_path)
 
 
