@@ -198,8 +198,8 @@ def test_invariants_hold_on_seeds_and_labelled_pages(documents):
 
 
 PIECES = (
-    "The region pays. ¦Menu\n¦\n\n¦« Oui. » ¦CO 2 -arm ¦Ã© ¦\u00a0¦\u00ad¦...¦\r\n¦\u2028"
-    '¦שלום עולם. ¦📈¦a\u0301¦»¦"¦т.н. „¦3. 5. 2022\n¦date 2023-10 ¦Read more¦ | ¦\t¦\u200b'
+    "The region pays. ¦Menu\n¦Head\n¦\n2\n\f¦\n\n¦« Oui. » ¦CO 2 -arm ¦Ã© ¦\u00a0¦\u00ad¦...¦\r\n"
+    '¦\u2028¦שלום עולם. ¦📈¦a\u0301¦»¦"¦т.н. „¦3. 5. 2022\n¦date 2023-10 ¦Read more¦ | ¦\t¦\u200b'
     "¦&amp;¦ﬁ¦\x85¦\x0c¦1. "
 ).split("¦")
 REVIEWED = (

@@ -177,3 +177,29 @@ def test_what_must_not_be_opened_is_refused_by_name_and_loses_no_other_file(tmp_
     assert dict(zip(errors["file"], errors["fault"], strict=True)) == {
         name: fault for name, (_, fault) in REFUSED.items()
     }
+
+
+PAGES = [
+    ["Die Region zahlt für einen Speicher am alten Gasfeld und für die Lei-"],
+    ["tungen dorthin. Vierzig Firmen und zwei Hochschulen sind dabei, weil sie"],
+    ["das Thema im Unterricht haben.", "", "Ein drittes Vorhaben betrifft Holz aus Wäldern."],
+]
+
+
+def test_running_heads_and_page_numbers_go_to_the_ledger_and_sentences_go_on(tmp_path):
+    pages = [
+        ["Bericht der Region", "", *lines, "", f"Seite {number} von 3"]
+        for number, lines in enumerate(PAGES, start=1)
+    ]
+    (tmp_path / "a.pdf").write_bytes(pdf(pages))
+    documents = cl.load.documents(tmp_path)
+    passages, ledger = cl.clean.tables(documents)
+    assert passages["text"].tolist() == [
+        "Bericht der Region",
+        "Die Region zahlt für einen Speicher am alten Gasfeld und für die Leitungen dorthin.",
+        "Vierzig Firmen und zwei Hochschulen sind dabei, weil sie das Thema im Unterricht haben.",
+        "Ein drittes Vorhaben betrifft Holz aus Wäldern.",
+    ]
+    taken = ledger["text"].str.cat()
+    assert all(f"Seite {number} von 3" in taken for number in (1, 2, 3))
+    assert taken.count("Bericht der Region") == 2

@@ -59,7 +59,7 @@ NARROWEST_CUTTING = 20
 
 Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset({"spaces", "formula", "encoding", "alphabet", "word", "table row"})
+REPAIRS = frozenset("spaces/formula/encoding/alphabet/word/table row/page break".split("/"))
 
 
 @dataclass(frozen=True, order=True)

@@ -7,6 +7,7 @@ import simplemma
 
 from clusterlib.clean.abbreviations import is_end
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
+from clusterlib.clean.paged import is_paged, read_pages
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.clean.rows import read_rows
 from clusterlib.load import dates
@@ -77,9 +78,10 @@ def clean_text(source: str, lang: str) -> Cleaned:
     parts: list[str] = []
     seen: set[str] = set()
     position = 0
-    page, rows = read_rows(source, blocks(source, lang), lang)
+    divided, edges = read_pages(source, lang) if is_paged(source) else (blocks(source, lang), {})
+    page, rows = read_rows(source, divided, lang)
     raw = [source[block.start : block.end] for block in page]
-    verdicts = judge([block.text for block in page], lang, raw, rows)
+    verdicts = judge([block.text for block in page], lang, raw, rows | edges)
     for block, verdict in zip(page, verdicts, strict=True):
         parts.append(source[position : block.start])
         position = block.end
