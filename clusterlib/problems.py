@@ -94,6 +94,10 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
     stacklevel : int
         As in `warnings.warn`.
 
+    Returns
+    -------
+    None
+
     Examples
     --------
     >>> with warnings.catch_warnings(record=True, action="always") as caught:
