@@ -1,7 +1,7 @@
 # Everything a reader or a maintainer runs. `make help` lists the targets.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 NOTEBOOKS := $(sort $(wildcard notebooks/[0-9]*.ipynb))
@@ -15,7 +15,7 @@ export IPYTHONDIR := $(CURDIR)/build/ipython
 $(shell mkdir -p build/matplotlib build/jupyter build/ipython)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help setup run test check unit figures hooks lab refresh bench lock clean
+.PHONY: help setup run test check unit figures hooks lab refresh bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,7 @@ test: check unit figures  ## every check: lint, types, unit tests, notebooks, fi
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff check --quiet --preview --select PLW1514 .  # encodings are named: Windows has its own
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy clusterlib
 
@@ -97,7 +98,10 @@ bench: $(READY) $(if $(BENCH),$(THEIRS))  ## measure what README quotes; BENCH=F
 	@test -n "$(BENCH)" || { echo "usage: make bench BENCH=FOLDER (see benchmarks/README.md)"; exit 2; }
 	$(BIN)/python benchmarks/check.py --bench $(BENCH) --peers-python $(PEERS)
 
-lock: $(READY)  ## resolve the pins anew and write environment.yml from them
+docs: $(READY)  ## write the reference of the library to build/api/index.html
+	$(BIN)/python .ci/api.py build/api
+
+lock: $(READY)  ## resolve the pins anew and write constraints.txt and environment.yml
 	$(BIN)/python .ci/lock.py
 
 clean:  ## remove everything that make wrote

@@ -1,4 +1,4 @@
-"""Resolve the pins of pyproject.toml into requirements.lock, and repeat them in environment.yml."""
+"""Resolve the pins of pyproject.toml into requirements.lock, and repeat them for pip and conda."""
 
 import os
 import re
@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAD = """\
-# Written by `make lock` from requirements.lock: the same pins for conda and Binder.
+STUDY = ("jupyterlab", "pandas", "matplotlib", "scikit-learn", "nbval")
+PINS = "# Written by `make lock`: the pins of requirements.lock, without the hashes.\n"
+ENVIRONMENT = """\
+# For conda and mamba, written by `make lock`. All else that the library needs comes with it, in the
+# versions of constraints.txt.
 name: clusterlib
 channels:
   - conda-forge
@@ -16,6 +19,9 @@ dependencies:
   - python=3.13
   - pip
   - pip:
+      - -c constraints.txt
+{pins}
+      - -e .
 """
 
 
@@ -28,14 +34,16 @@ def resolve() -> None:
     subprocess.run([binaries / "uv", *command.split()[1:]], cwd=ROOT, env=environment, check=True)
 
 
-def write_environment() -> None:
+def write_pins() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pins = re.findall(r"^([a-z0-9].*?==.*?)\s*\\$", lock, flags=re.MULTILINE)
-    lines = [f'      - "{pin}"\n' for pin in pins]
-    text = HEAD + "".join(lines) + "      - -e .\n"
-    (ROOT / "environment.yml").write_text(text, encoding="utf-8")
+    lines = "".join(f"{pin}\n" for pin in pins)
+    (ROOT / "constraints.txt").write_text(PINS + lines, encoding="utf-8", newline="\n")
+    chosen = [pin for name in STUDY for pin in pins if pin.startswith(f"{name}==")]
+    text = ENVIRONMENT.format(pins="\n".join(f"      - {pin}" for pin in chosen))
+    (ROOT / "environment.yml").write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
     resolve()
-    write_environment()
+    write_pins()

@@ -51,7 +51,7 @@ def numbered(text: str, number: int) -> str:
 def measured(command: list[str]) -> tuple[float, float, str]:
     """Run a command; return its seconds, the peak of its memory in MB, and what it says."""
     start, peak = time.perf_counter(), 0
-    with tempfile.TemporaryFile("w+") as errors:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = psutil.Popen(command, stderr=errors, stdout=subprocess.DEVNULL)
         while process.poll() is None:
             peak = max(peak, memory(process))

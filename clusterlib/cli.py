@@ -46,6 +46,9 @@ def run(
         int, typer.Option(min=100, help="fit topics and themes on so many passages at most")
     ] = 20_000,
     part: Annotated[int, typer.Option(min=1, help="characters of text in one part")] = 1_000_000,
+    drop_duplicates: Annotated[
+        bool, typer.Option("--drop-duplicates", help="leave out texts that repeat another")
+    ] = False,
     workers: Annotated[int, typer.Option(min=0, help="start so many processes")] = 0,
     scheduler: Annotated[str | None, typer.Option(help="address of a running Dask cluster")] = None,
 ) -> None:
@@ -64,6 +67,7 @@ def run(
         sample,
         part,
         os.fspath(reading) if reading else None,
+        "drop" if drop_duplicates else "keep",
     )
     with runs.start_workers(workers, scheduler) as mapper:
         manifest = runs.run(options, out, mapper, lambda line: typer.echo(line, err=True))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib.load.metadata import identify as identify
+from clusterlib.load.languages import identify as identify
 
 if TYPE_CHECKING:
     from clusterlib import embed

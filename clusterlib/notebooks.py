@@ -1,14 +1,16 @@
-"""Execute the notebooks: copies of them for the report, or in place to refresh their outputs.
+"""Execute notebooks, copies for the report or in place, and check that a rerun can repeat them.
 
-Notebooks come in, and go out with the outputs of a clean kernel each.
+Notebooks come in, and go out with the outputs of a clean kernel each, or with their faults.
 """
 
 import argparse
 import asyncio
+import importlib.resources
 import os
+import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import joblib
@@ -25,6 +27,11 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 TIMEOUT = 600
+# What no rerun repeats, in blocks of a name, an expression and what stands for it.
+SANITISE = importlib.resources.files("clusterlib") / "data" / "sanitise.cfg"
+BLOCK = re.compile(r"^(?:\[(.+)\]\n)?regex: (.*)\nreplace: (.*)$", re.MULTILINE)
+# With these nbval is told not to compare a cell.
+MARKERS = re.compile(r"#\s*(?:NBVAL|PYTEST_VALIDATE)|nbval-|raises-exception")
 # The exit status of a process that was interrupted.
 STOPPED = 130
 
@@ -38,6 +45,87 @@ class _Loop(asyncio.SelectorEventLoop):
 
     def add_signal_handler(self, *arguments: object) -> None:
         raise NotImplementedError
+
+
+def find_faults(notebook: nbformat.NotebookNode, sanitise: str = "") -> list[str]:
+    """Say for each code cell what a rerun would not repeat, or would not notice.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A notebook with its outputs.
+    sanitise : str
+        Content of a file for ``--nbval-sanitize-with``; what it replaces is no fault.
+
+    Returns
+    -------
+    list of str
+        Each begins with the number of the code cell; empty if there is none.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> output = v4.new_output("stream", text="done at 12:30:59")
+    >>> cell = v4.new_code_cell("run()", execution_count=2, outputs=[output])
+    >>> for fault in find_faults(v4.new_notebook(cells=[cell])):
+    ...     print(fault)
+    code cell 1: runs as 2, so not from the top, once, in order
+    code cell 1: shows a time of day, '12:30:59'
+    """
+    cells = [one for one in notebook.cells if one.cell_type == "code" and one.source.strip()]
+    faults = []
+    for number, cell in enumerate(cells, start=1):
+        count = cell.execution_count
+        if count != number:
+            run = f"runs as {count}" if count else "was not run"
+            faults.append(f"code cell {number}: {run}, so not from the top, once, in order")
+        if MARKERS.search(" ".join([cell.source, *cell.metadata.get("tags", [])])):
+            faults.append(f"code cell {number}: has a mark that keeps it from being compared")
+        for output in cell.outputs:
+            faults += [f"code cell {number}: {fault}" for fault in _faults_of(output, sanitise)]
+    return list(dict.fromkeys(faults))
+
+
+def _faults_of(output: nbformat.NotebookNode, sanitise: str) -> Iterator[str]:
+    if output.output_type == "error":
+        yield f"ends in {output.ename}"
+        return
+    if output.get("name") == "stderr":
+        yield "writes a warning, or other text to stderr"
+    data = output.get("data", {})
+    if any("widget" in kind for kind in data):
+        yield "shows a widget, which has other names in each run"
+    for text in (output.get("text"), *data.values()):
+        # Pictures are compared as pixels, if at all.
+        if not isinstance(text, str) or text in (data.get("image/png"), data.get("image/jpeg")):
+            continue
+        for _, expression, replacement in BLOCK.findall(sanitise):
+            text = re.sub(expression, replacement, text)
+        for name, expression, _ in BLOCK.findall(SANITISE.read_text(encoding="utf-8")):
+            if found := re.search(expression, text):
+                yield f"shows {name}, {found[0]!r}"
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Print the faults of all notebooks, or that there are none."""
+    if options.sanitise and not options.sanitise.exists():
+        options.sanitise.write_text(SANITISE.read_text("utf-8"), encoding="utf-8", newline="\n")
+    sanitise = options.sanitise.read_text(encoding="utf-8") if options.sanitise else ""
+    paths = [
+        path
+        for place in options.places
+        for path in (sorted(place.rglob("*.ipynb")) if place.is_dir() else [place])
+        if ".ipynb_checkpoints" not in path.parts
+    ]
+    faults = [
+        f"{path}, {fault}"
+        for path in paths
+        for fault in find_faults(nbformat.read(path, as_version=4), sanitise)
+    ]
+    for fault in faults:
+        print(fault)
+    print(f"{len(paths)} notebook(s), {len(faults)} fault(s)")
+    return 1 if faults or not paths else 0
 
 
 async def execute(path: Path) -> nbformat.NotebookNode:
@@ -71,8 +159,10 @@ async def execute(path: Path) -> nbformat.NotebookNode:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line: ``run --out FOLDER NOTEBOOK…`` or ``refresh NOTEBOOK…``."""
+    """Run the command line: ``run --out FOLDER …``, ``refresh NOTEBOOK…`` or ``check FOLDER…``."""
     options = _parser().parse_args(arguments)
+    if options.command == "check":
+        return _check(options)
     begun = time.monotonic()
     # Progress bars would be outputs, which differ between two runs.
     os.environ.setdefault(progress.QUIET, "1")
@@ -110,6 +200,14 @@ def _parser() -> argparse.ArgumentParser:
         if name == "run":
             command.add_argument("--out", type=Path, required=True, help="folder of the report")
             command.add_argument("--tables", type=Path, help="where notebooks write their tables")
+    check = commands.add_parser("check")
+    check.add_argument("places", nargs="+", type=Path, metavar="FOLDER", help="or notebooks")
+    check.add_argument(
+        "--sanitise",
+        type=Path,
+        metavar="FILE",
+        help="a file for nbval: what it replaces is no fault; written if there is none",
+    )
     return parser
 
 

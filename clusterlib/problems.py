@@ -4,7 +4,11 @@ A stage notes whatever it finds in `Problems` and goes on; at its end all faults
 together as an `InputError`, or returned as its table.
 """
 
+import re
+import sys
+import warnings
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
@@ -77,6 +81,62 @@ class InputWarning(UserWarning):
         super().__init__("\n".join([head, *_lines(faults, "")]))
 
 
+def warn(message: str | Warning, stacklevel: int = 1) -> None:
+    """Warn of something, as the line that calls the caller's caller for each level more.
+
+    In a notebook the place is the line of the cell: the file of a cell has another
+    name whenever the notebook runs, and so would the output.
+
+    Parameters
+    ----------
+    message : str or Warning
+        What to say.
+    stacklevel : int
+        As in `warnings.warn`.
+
+    Returns
+    -------
+    None
+
+    Examples
+    --------
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
+    ...     warn("Look at this.")
+    >>> str(caught[0].message)
+    'Look at this.'
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and "ipykernel_" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    if frame is None:
+        warnings.warn(message, stacklevel=stacklevel + 1)
+        return
+    category = type(message) if isinstance(message, Warning) else UserWarning
+    warnings.warn_explicit(message, category, "cell", frame.f_lineno)
+
+
+def printable(name: str) -> str:
+    r"""Return a name of a file with the bytes written out that are no UTF-8.
+
+    Parameters
+    ----------
+    name : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        What can be printed and written.
+
+    Examples
+    --------
+    >>> printable("caf\udce9.txt")
+    'caf\\xe9.txt'
+    """
+    escaped = re.sub("[\udc80-\udcff]", lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02x}", name)
+    return escaped.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _lines(faults: pd.DataFrame, subject: str) -> list[str]:
     """Return a line a fault, with its place unless the subject names it already."""
     lines = []
@@ -119,11 +179,11 @@ class Problems:
         value: object = None,
     ) -> None:
         """Note that a file, or a row or cell of it, cannot be used."""
-        self.rows.append((file, line, column, value, "error", fault, message))
+        self.rows.append((printable(file), line, column, value, "error", fault, printable(message)))
 
     def warn(self, file: str, fault: str, message: str, line: int | None = None) -> None:
         """Note something that deserves a look but does not prevent the use."""
-        self.rows.append((file, line, "", None, "warning", fault, message))
+        self.rows.append((printable(file), line, "", None, "warning", fault, printable(message)))
 
     def add(self, faults: pd.DataFrame) -> None:
         """Note the faults of another error."""

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import axes, embed, subjects
-from clusterlib.topics.words import TOKEN, lemma_of
+from clusterlib.dictionary import lemma_of
+from clusterlib.topics.words import TOKEN
 
 Kind = Literal["wildcard", "lemma", "regex"]
 # Finds the places of a query in the text of a language.

@@ -82,7 +82,7 @@ def run(command):
 def install():
     """Try one way after the other until a browser starts; return why none does."""
     LOG.unlink(missing_ok=True)
-    is_root = os.geteuid() == 0
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000")
     if not run([*PLAYWRIGHT, "install", "--only-shell", "chromium"]):
         reasons = ["playwright cannot download one"]

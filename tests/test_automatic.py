@@ -469,11 +469,11 @@ def test_quantities_have_their_unit_and_hedge():
     by_name = {claim.name: claim for claim in cl.claims.automatic(tables).claims}
     quantities = by_name["text-1-quantities"]
     assert quantities.text == (
-        "The text a names two quantities: 30 members (qualified in the text) and 14.5 megatonnes."
+        "The text a names two quantities: 30 members (in the text: “about”) and 14.5 megatonnes."
     )
     assert quantities.strength == "stated"
     assert quantities.evidence["quote"].tolist() == ["about 30 members", "14.5 megatonnes"]
-    assert by_name["text-1-percentages"].text.endswith(": 12 per cent (qualified in the text).")
+    assert by_name["text-1-percentages"].text.endswith(": 12 per cent (in the text: “More than”).")
 
 
 def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
@@ -483,7 +483,7 @@ def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
         ("3", "Kwasse", "", 17, 28, "drei Kwasse"),
     ]
     facts = pd.DataFrame(rows, columns=["value", "unit", "unit_english", "start", "end", "quote"])
-    facts = facts.assign(doc="a", passage="a-001", kind="quantity", value_end="", approximate=False)
+    facts = facts.assign(doc="a", passage="a-001", kind="quantity", value_end="", hedge="")
     tables = {"documents": documents, "passages": passages, "facts": facts}
     (claim,) = select(tables, "text-1-quantities")
     assert claim.text == "The text a names two quantities: 1 “Netzwerk” and 3 “Kwasse”."

@@ -12,10 +12,12 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 import tomllib
 import types
 from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +25,7 @@ from conftest import ROOT, of_word
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
+from clusterlib import notebooks
 from clusterlib.cli import app
 from clusterlib.embed import encoder
 
@@ -32,7 +35,7 @@ HELP = {
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
     "subjects": "needs the encoder, with which tests/test_labels.py does it",
 }
-NOT_HERE = {"pip install": "needs the network"}
+NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
@@ -77,8 +80,8 @@ def commands():
     return {line: f"{name}: {line}" for line, name in sorted(names.items())}
 
 
-def starting(*words):
-    chosen = {line: label for line, label in commands().items() if line.split()[0] in words}
+def starting(words):
+    chosen = {line: label for line, label in commands().items() if line.startswith(words)}
     return [pytest.param(shlex.split(line), id=label) for line, label in chosen.items()]
 
 
@@ -154,7 +157,7 @@ def script(name, few, folder, monkeypatch):
 
 # Of so few sentences there are warnings that are to the point.
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("words", starting("python"))
+@pytest.mark.parametrize("words", starting("python benchmarks"))
 def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
     name = re.fullmatch(r"benchmarks/(\w+)\.py", words[1])[1]
     module = script(name, small, folder, monkeypatch)
@@ -207,6 +210,29 @@ def test_a_run_does_what_a_document_says(words, small, folder, capsys):
     assert all(line.endswith("kept from an earlier run") for line in lines)
 
 
+def test_notebooks_of_ones_own_are_refreshed_checked_and_compared(tmp_path, monkeypatch, capsys):
+    """What `docs/reruns.md` says, with a notebook that shows what no rerun repeats."""
+    lines = FENCED.search(DOCUMENTS["docs/reruns.md"])[2].splitlines()
+    refresh, check, compare = [shlex.split(line) for line in lines]
+    assert {" ".join(line[:3]) for line in (refresh, check)} == {"python -m clusterlib.notebooks"}
+    monkeypatch.chdir(tmp_path)
+    cells = [nbformat.v4.new_code_cell(source) for source in ("6 * 7", "object()")]
+    (tmp_path / "my-notebooks").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), "my-notebooks/a.ipynb")
+    assert notebooks.main(check[3:]) == 1
+    assert "code cell 1: was not run" in capsys.readouterr().out
+    assert notebooks.main([*refresh[3:-1], "my-notebooks/a.ipynb"]) == 0
+    assert notebooks.main(check[3:]) == 0
+    assert notebooks.main(["check", "my-notebooks"]) == 1
+    assert "code cell 2: shows an address in memory" in capsys.readouterr().out
+    ended = [
+        subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+        for words in (compare, [word for word in compare if "sanit" not in word])
+    ]
+    assert [one.returncode for one in ended] == [0, 1], ended[0].stdout
+    assert "2 passed" in ended[0].stdout
+
+
 def run(*words):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     ended = subprocess.run(
@@ -235,6 +261,6 @@ def test_extras_that_are_to_be_installed_exist():
 
 
 def test_there_is_no_other_command():
-    tried = ("python", "clusterlib", "make")
-    others = [line for line in commands() if line.split()[0] not in tried]
+    tried = ("python benchmarks", "python -m clusterlib.notebooks", "pytest", "clusterlib", "make")
+    others = [line for line in commands() if not line.startswith(tried)]
     assert {" ".join(line.split()[:2]) for line in others} <= set(NOT_HERE)

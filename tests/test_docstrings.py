@@ -3,8 +3,12 @@
 import dataclasses
 import doctest
 import inspect
+import re
+import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 
 import clusterlib as cl
 
@@ -79,3 +83,24 @@ def test_what_a_public_class_can_do_is_described(kind):
     for name, thing in vars(kind).items():
         if not name.startswith("_") and (callable(thing) or isinstance(thing, classmethod)):
             assert inspect.getdoc(getattr(kind, name)), name
+
+
+def test_the_reference_has_every_public_name_and_its_links_lead_somewhere(tmp_path):
+    """What `make docs` writes, any warning on the way being an error."""
+    script = [sys.executable, "-W", "error::UserWarning", ROOT / ".ci" / "api.py", tmp_path]
+    subprocess.run(script, check=True)
+    paths = sorted((tmp_path / "clusterlib").rglob("*.html"))
+    pages = {path: path.read_text(encoding="utf-8") for path in paths}
+    modules = [getattr(cl, name) for name in MODULES]
+    assert len(pages) == len(modules)
+    for module in modules:
+        page = pages[tmp_path.joinpath(*module.__name__.split(".")).with_suffix(".html")]
+        for name in getattr(module, "__all__", ()):
+            assert f'id="{name}"' in page or f"/{name}.html" in page, (module.__name__, name)
+    for path, page in pages.items():
+        for link in re.findall(r'<a [^>]*href="([^"$]+)"', page):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            if "://" not in link and target.suffix == ".html":
+                assert target.is_file(), (path.name, link)
+                assert not anchor or f'id="{anchor}"' in pages.get(target, f'id="{anchor}"'), link

@@ -1,9 +1,13 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
 import hashlib
+import inspect
+import json
+import operator
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +15,7 @@ import pytest
 import yaml
 from conftest import ROOT
 from documents import DOCUMENTS, FENCED, NOTEBOOKS
+from packaging.specifiers import SpecifierSet
 
 import clusterlib as cl
 
@@ -72,11 +77,22 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
         assert (tmp_path / written).stat().st_size > 1000
 
 
+def anchors(text):
+    """Return what the headings of a Markdown text are called in links, as GitHub does it."""
+    heads = re.findall(r"^#+ (.+)$", FENCED.sub("", text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_lead_somewhere(name):
+def test_links_lead_somewhere_and_pictures_have_words(name):
     folder = ROOT / ("notebooks" if name in NOTEBOOKS else Path(name).parent)
-    for target in re.findall(r"\]\(([^)#\s]+)", DOCUMENTS[name]):
-        assert "://" in target or (folder / target).exists(), target
+    for words, link in re.findall(r"(!\[[^\]]*)?\]\(([^)\s]+)", DOCUMENTS[name]):
+        target, _, anchor = link.partition("#")
+        assert "://" in target or (folder / target).exists(), link
+        assert not words or len(words) > 40, link
+        if anchor and "://" not in target and not target.endswith((".html", ".ipynb")):
+            text = (folder / target).read_text(encoding="utf-8") if target else DOCUMENTS[name]
+            assert anchor in anchors(text), link
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -87,16 +103,20 @@ def test_paths_that_are_named_exist(name):
         assert (ROOT / path).exists(), path
 
 
+def shown_in(name):
+    """Return what a notebook shows as words, without marks of emphasis."""
+    words = []
+    for cell in NOTEBOOKS[name].cells if name in NOTEBOOKS else []:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            words.append(data.get("text/markdown") or data.get("text/plain", ""))
+    return "\n".join(words).replace("**", "")
+
+
 def shown():
-    """Return what notebooks 07 and 08 show as words, without marks of emphasis."""
-    lines = []
-    for name in ("07-compare-the-initiatives", "08-commentary"):
-        for cell in NOTEBOOKS[name].cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                words = data.get("text/markdown") or data.get("text/plain", "")
-                lines += words.replace("**", "").splitlines()
-    return lines
+    """Return the lines that notebooks 07 and 08 show."""
+    names = ("07-compare-the-initiatives", "08-commentary")
+    return [line for name in names for line in shown_in(name).splitlines()]
 
 
 def test_what_the_readme_says_of_the_texts_is_what_the_notebooks_compute():
@@ -123,6 +143,37 @@ def test_the_table_of_the_readme_is_that_of_the_measured_figures():
     assert set(check.quoted()["command"]) <= set(check.COMMANDS)
 
 
+def rows(name, width):
+    """Return the cells of the tables of a document that have so many columns."""
+    lines = re.findall(r"^\| (.+) \|$", DOCUMENTS[name], flags=re.MULTILINE)
+    return [cells for line in lines if len(cells := line.split(" | ")) == width]
+
+
+def test_the_figures_of_the_model_card_stand_where_it_says():
+    everything = {name: f"{text} {shown_in(name)}" for name, text in DOCUMENTS.items()}
+    measured = [row for width in (3, 5) for row in rows("docs/model-card.md", width)]
+    measured = [row for row in measured if row[-1].startswith("`")]
+    assert len(measured) >= 10
+    for _, *values, source in measured:
+        for value in values:
+            number = value.removesuffix(" %")
+            pattern = rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)"
+            assert re.search(pattern, everything[source.strip("`")]), (value, source)
+
+
+def test_the_data_card_has_every_data_file_with_its_rows():
+    listed = {row[0].strip("`"): row[1] for row in rows("docs/data-card.md", 4)}
+    folders = ("seeds", "clusterlib/data", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).glob("*.csv")]
+    for path in sorted(set(files) - {ROOT / "benchmarks" / "quoted.csv"}):
+        assert listed[path.relative_to(ROOT).as_posix()] == str(len(pd.read_csv(path))), path
+    texts = cl.clean.passages(cl.load.documents())["doc"].value_counts()
+    counts = [str(texts[doc]) for doc in ("bg", "nl", "fr", "de", "nb")]
+    assert (
+        f"of {', '.join(counts[:-1])} and {counts[-1]} passages" in DOCUMENTS["docs/data-card.md"]
+    )
+
+
 def test_every_method_has_its_reference_and_every_reference_its_method():
     body, references = DOCUMENTS["docs/methods.md"].split("## References\n")
     entries = re.findall(r"^- (\S+?),.*?\((\d{4})\)", references, flags=re.MULTILINE)
@@ -136,8 +187,49 @@ def test_every_method_has_its_reference_and_every_reference_its_method():
         assert int(line) == number
 
 
-def test_the_citation_names_this_version():
+def test_what_is_said_of_the_project_agrees_everywhere():
+    """The citation, the metadata for archives, the package and the log of changes."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors"} <= set(citation)
-    assert citation["version"] == cl.__version__
+    assert {"cff-version", "message", "title", "authors", "abstract"} <= set(citation)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    names = ("name", "version", "description", "readme")
+    assert {name: meta[name] for name in names} == {name: project[name] for name in names}
+    assert citation["title"].startswith(f"{project['name']}: ")
+    assert citation["version"] == project["version"] == cl.__version__
     assert f"## {cl.__version__}\n" in DOCUMENTS["CHANGELOG.md"]
+    assert meta["license"] == f"https://spdx.org/licenses/{citation['license']}"
+    assert citation["license"] == project["license"]
+    assert meta["keywords"] == citation["keywords"]
+    assert meta["datePublished"] == str(citation["date-released"])
+    authors = [author["name"] for author in citation["authors"]]
+    assert [author["name"] for author in meta["author"]] == authors
+    assert f"Copyright (c) 2026 {' and '.join(authors)}" in (ROOT / "LICENSE").read_text("utf-8")
+    assert all(f"- name: {author}\n" in DOCUMENTS["paper/paper.md"] for author in authors)
+    versions = [platform.removeprefix("Python ") for platform in meta["runtimePlatform"]]
+    assert all(version in SpecifierSet(project["requires-python"]) for version in versions)
+    assert f"Python {versions[0]} to {versions[-1]}" in DOCUMENTS["README.md"]
+
+
+def test_the_paper_has_what_its_journal_asks_for():
+    paper = DOCUMENTS["paper/paper.md"].split("\n---\n", 1)[1]
+    library = (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8")
+    entries = re.findall(r"^@\w+\{(\w+),", library, flags=re.MULTILINE)
+    assert entries == sorted(set(re.findall(r"@(\w+)", paper)))
+    sections = "Summary|Statement of need|State of the field|Software design"
+    sections += "|Research impact statement|AI usage disclosure|Acknowledgements|References"
+    assert re.findall(r"^# (.+)$", paper, flags=re.MULTILINE) == sections.split("|")
+    assert 750 <= len(paper.split()) <= 1750
+    # Its figures are those of the README and of the benchmarks.
+    quoted = DOCUMENTS["README.md"] + DOCUMENTS["benchmarks/README.md"]
+    for figure in re.findall(r"\d+[.,]\d+", paper):
+        assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", quoted), figure
+
+
+def test_calls_that_are_promised_to_stay_are_there():
+    chapter = DOCUMENTS["docs/use.md"].partition("## What may change\n")[2]
+    calls = re.findall(r"^cl\.([\w.]+)\((.+)\)$", chapter, flags=re.MULTILINE)
+    assert len(calls) >= 10
+    for name, arguments in calls:
+        names = list(inspect.signature(operator.attrgetter(name)(cl)).parameters)
+        assert names[: arguments.count(",") + 1] == arguments.split(", "), name

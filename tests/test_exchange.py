@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import json
 import re
 import uuid
 import zipfile
@@ -17,6 +18,7 @@ from lxml import etree
 import clusterlib as cl
 from clusterlib import refi
 from clusterlib.codes import archive
+from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
 BOOK = pd.DataFrame(
@@ -645,3 +647,55 @@ def test_a_source_cannot_point_outside_the_project(blank, tmp_path):
         )
         with pytest.raises(cl.problems.InputError, match="is not in the project"):
             cl.codes.read_qdpx(pointed, passages, documents, BOOK)
+
+
+CODEBOOKS = json.loads((ROOT / "tests" / "cases" / "codebooks.json").read_text(encoding="utf-8"))
+QDC = '<?xml version="1.0" encoding="utf-8"?>\n<CodeBook xmlns="{}"><Codes>{}</Codes></CodeBook>'
+
+
+@pytest.mark.parametrize("case", CODEBOOKS, ids=lambda case: case["comment"])
+def test_codebooks_of_other_programs(tmp_path, case):
+    path = tmp_path / "book.QDC"
+    path.write_text(QDC.format(refi.CODEBOOK, case["codes"]), encoding="utf-8")
+    valid(path.read_bytes(), "Codebook")
+    book = cl.codes.read(path)
+    columns = ["code", "parent", "dimension", "label", "definition"]
+    expected = pd.DataFrame(case["rows"], columns=columns)
+    # Below a code, a dimension is that of the parent.
+    assert book[columns].to_numpy().tolist() == expected.to_numpy().tolist()
+    assert (book["probes"] != "").all()
+
+
+@pytest.mark.parametrize("book", [BOOK, None], ids=["hard", "seeds"])
+def test_a_codebook_comes_back_as_it_was(tmp_path, book):
+    before = cl.codes.read(book)
+    after = cl.codes.read(cl.export.qdc(tmp_path / "book.qdc", book))
+    columns = ["parent", "label", "definition", "use_when", "not_when", "probes"]
+    assert set(after["code"]) == set(before["code"])
+    before, after = before.set_index("code"), after.set_index("code").loc[before["code"]]
+    pd.testing.assert_frame_equal(after[columns], before[columns])
+
+
+def test_the_codebook_of_a_project_is_read_alone(hard, tmp_path):
+    path = cl.export.qdpx(tmp_path / "p.qdpx", hard[0], codebook=BOOK)
+    assert set(cl.codes.read(path)["code"]) == set(cl.codes.read(BOOK)["code"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("code,label", "well-formed"),
+        ("<Other/>", "CodeBook"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "entities"),
+        (QDC.format(refi.CODEBOOK, ""), "0 code"),
+        (QDC.format(refi.CODEBOOK, "<Code/><Code name='a'/>"), "label is empty"),
+    ],
+)
+def test_what_is_no_codebook_is_a_named_fault(tmp_path, content, message):
+    path = tmp_path / "book.qdc"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        cl.codes.read(path)
+    assert str(caught.value).startswith("the codebook has")
+    with pytest.raises(InputError):
+        cl.codes.read(tmp_path / "none.qdc")

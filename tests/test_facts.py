@@ -1,3 +1,4 @@
+import csv
 import itertools
 import time
 
@@ -14,11 +15,17 @@ from clusterlib.facts.lexicon import latin, load_lexicon
 from clusterlib.facts.numbers import NumeralSum, split_numeral
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
+VERBAL = ["verbend", "infinitive", "plural"]
 SHARED = ["kind", "value", "value_end", "unit", "approximate", "quote"]
 
 
 def reading(name):
     return pd.read_csv(ROOT / "tests" / "cases" / f"{name}.csv", keep_default_na=False)
+
+
+def rows_of_words():
+    path = ROOT / "clusterlib" / "data" / "fact_words.csv"
+    return csv.DictReader(path.read_text("utf-8").splitlines())
 
 
 def whole(texts, lang="en"):
@@ -202,6 +209,15 @@ def test_every_language_has_its_words(lang):
         assert role in lexicon.tables, role
     millions = {value for options in lexicon.tables["scale"].table.values() for _, value in options}
     assert {"1000000", "1000000000"} <= millions
+
+
+def test_every_language_tells_a_verb_from_what_is_counted():
+    """By endings or the dictionary form; German writes nouns with a capital."""
+    without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, VERBAL))}
+    # In Irish the verb goes first: none follows the number.
+    assert without == {"de", "ga"}
+    assert all("minus" in load_lexicon(lang).tables for lang in LANGS)
+    assert all(row["source"] for row in rows_of_words() if row["role"] in {*VERBAL, "minus"})
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,3 +96,18 @@ def test_a_misplaced_and_a_wrong_translation_are_found(passages):
     wrong.loc[20, "english"] = "The swimming pool will reopen after the summer holidays."
     suspects = language.check_translations(passages, wrong).query("suspect")["passage"].tolist()
     assert suspects == english.loc[[3, 4, 20], "passage"].tolist()
+
+
+TWO_LANGUAGES = pd.read_csv(
+    Path(__file__).parent / "cases" / "two_languages.csv", keep_default_na=False
+)
+
+
+@pytest.mark.parametrize("case", list(TWO_LANGUAGES.itertuples()), ids=lambda case: case.comment)
+def test_sentences_of_another_language_are_told(tmp_path, case):
+    (tmp_path / "a.txt").write_text(case.text.replace(" / ", "\n\n"), encoding="utf-8")
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    passages = cl.clean.passages(documents)
+    assert documents["lang"].tolist() == [case.lang]
+    assert " ".join(passages["lang"]) == case.passages
+    assert ("several languages" in set(faults["fault"])) == (len(set(passages["lang"])) > 1)

@@ -1,17 +1,28 @@
 import csv
 import json
+import os
 import random
+import sys
+import time
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel import Locale
+from conftest import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.encoding import decode
+from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
+from clusterlib.load.html import html
+from clusterlib.load.languages import to_code
 from clusterlib.problems import InputError
+
+CASES = Path(__file__).parent / "cases"
 
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
@@ -178,9 +189,10 @@ def test_order_of_files_does_not_matter(tmp_path):
     for number, name in enumerate(names):
         (tmp_path / name).write_text(f"{FRENCH} {number}", encoding="utf-8")
     paths = [tmp_path / name for name in names]
-    first = cl.load.documents(paths)
+    first, faults = report(paths)
     random.Random(0).shuffle(paths)
-    pd.testing.assert_frame_equal(first, cl.load.documents(paths))
+    pd.testing.assert_frame_equal(first, report(paths)[0])
+    assert faults["fault"].tolist() == ["near duplicate"] * 4
     assert first["doc"].is_unique
 
 
@@ -403,8 +415,8 @@ def test_a_stray_quote_in_a_registry_takes_one_row(tmp_path):
 def test_registry_rows_that_cannot_be_read(tmp_path):
     table, faults = faults_of(
         tmp_path,
-        registry_csv="doc,file\na,a.docx\nb,b.txt\nc,gone.pdf\nb,b.txt\n",
-        a_docx="a",
+        registry_csv="doc,file\na,a.doc\nb,b.txt\nc,gone.pdf\nb,b.txt\n",
+        a_doc="a",
         b_txt=FRENCH,
     )
     assert table["doc"].tolist() == ["b"]
@@ -462,7 +474,7 @@ def test_nothing_to_load_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     pd.DataFrame({"text": pd.Series([], dtype=str)}).to_parquet(tmp_path / "e.parquet")
     fill(tmp_path / "bare", registry_csv="doc,file\n")
-    fill(tmp_path / "word", a_docx="x", _hidden_txt="y")
+    fill(tmp_path / "word", a_doc="x", _hidden_txt="y")
     cases = {
         tmp_path / "empty": {"nothing to load"},
         "": {"nothing to load"},
@@ -500,7 +512,7 @@ def test_dates_and_numbers_of_parquet(tmp_path):
     frame.to_parquet(tmp_path / "b.parquet")
     frame = frame.assign(id=["g", "h", "i"], Date=date(2021, 5, 6), Text=frame["Text"] + "!")
     frame.to_parquet(tmp_path / "c.parquet")
-    published = cl.load.documents(tmp_path).set_index("doc")["published"].fillna("-")
+    published = report(tmp_path)[0].set_index("doc")["published"].fillna("-")
     assert published.to_dict() == dict(
         zip(
             "abcdefghi",
@@ -519,8 +531,8 @@ def test_upper_case_hashes(tmp_path):
 
 
 def test_the_message_lists_remarks_too(tmp_path):
-    fill(tmp_path, a_txt=FRENCH, b_txt="", memo_docx="x")
-    with pytest.raises(InputError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.docx"):
+    fill(tmp_path, a_txt=FRENCH, b_txt="", memo_doc="x")
+    with pytest.raises(InputError, match=r"(?s)b\.txt: holds no text.*remark.*memo\.doc"):
         cl.load.documents(tmp_path)
 
 
@@ -583,3 +595,120 @@ def test_any_file_loads_or_is_a_named_fault(tmp_path_factory, suffix, data):
     table, faults = report(folder)
     assert len(table) or len(faults)
     assert set(faults["file"]) <= {f"file{suffix}"}
+
+
+def test_languages_that_tables_name_in_other_ways(tmp_path):
+    cases = pd.read_csv(CASES / "language_names.csv", dtype="str", keep_default_na=False)
+    rows = cases.assign(lang=cases["name"], text=[f"{GERMAN} {n}" for n in cases.index])
+    rows[["lang", "text"]].to_csv(tmp_path / "t.csv", index_label="id")
+    table, faults = report(tmp_path)
+    table = table.set_index("doc").loc[[str(n) for n in cases.index]]
+    expected = cases["lang"].where(cases["lang"] != "", "de").tolist()
+    assert dict(zip(cases["name"], table["lang"], strict=True)) == dict(
+        zip(cases["name"], expected, strict=True)
+    )
+    named = faults.loc[faults["fault"] == "not a language", "line"].tolist()
+    assert named == (cases.index[cases["lang"] == ""] + 2).tolist()
+
+
+def test_every_language_is_known_by_its_name_in_every_other():
+    langs = sorted(cl.embed.calibration()["lang"].unique())
+    names = [(Locale.parse(place).languages[lang], lang) for place in langs for lang in langs]
+    assert [(name, lang) for name, lang in names if to_code(name) != lang] == []
+    assert [name for name, lang in names if to_code(name.upper()) != lang] == []
+
+
+@pytest.mark.parametrize("lang", ["und", "mul", "nan"])
+def test_a_language_that_is_not_stated_is_identified(tmp_path, lang):
+    (tmp_path / "t.csv").write_text(f"lang,text\n{lang},{GERMAN}\n", encoding="utf-8")
+    table, faults = report(tmp_path)
+    assert table["lang"].tolist() == ["de"]
+    assert faults.empty
+
+
+HTML_PAGES = json.loads((CASES / "html_pages.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", HTML_PAGES, ids=lambda case: case["comment"])
+def test_pages_are_read_line_by_line(case):
+    assert html(case["html"]).text.split("\n") == case["lines"]
+
+
+@pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<ul><li>", "<b>", "<aside>"])
+def test_a_page_that_nests_deeply_is_read_in_time(opening):
+    for depth in (90, 500, 5000):
+        start = time.monotonic()
+        page = f"<p>{SENTENCES[0]}</p>{opening * depth}{SENTENCES[1]}"
+        text = html(f"<html><body>{page}").text
+        assert SENTENCES[0] in text
+        assert time.monotonic() - start < 5
+
+
+def test_rows_of_two_files_have_ids_by_file(tmp_path):
+    rows = f"id,text\n1,{FRENCH}\n2,{GERMAN}\n"
+    files = {
+        "jan_csv": rows,
+        "feb_csv": "id,text\n1,Le port ouvre en mai.\n2,Der Hafen öffnet im Mai.\n",
+        "a_csv": f"id,text\n7,{BULGARIAN}\n",
+    }
+    table, faults = report(fill(tmp_path, **files))
+    assert table["doc"].tolist() == ["7", "feb-1", "feb-2", "jan-1", "jan-2"]
+    assert faults["fault"].tolist() == ["ids by file"] * 2
+    (tmp_path / "feb.csv").rename(tmp_path / "jan.csv.gz.csv")
+    assert report(tmp_path)[0]["doc"].is_unique
+    registered = fill(tmp_path / "r", registry_csv="doc,file\n1,x.txt\n", x_txt=FRENCH)
+    table, _ = report([registered, tmp_path / "jan.csv"])
+    assert table["doc"].tolist() == ["1", "jan-1", "jan-2"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
+    for name in (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt"):
+        path = tmp_path / os.fsdecode(name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(GERMAN, encoding="utf-8")
+    table, faults = report(tmp_path)
+    assert table["doc"].tolist() == ["good"]
+    assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
+    assert set(faults["fault"]) == {"not Unicode"}
+
+
+DUPLICATES = cases("duplicates")
+
+
+@pytest.mark.parametrize("case", DUPLICATES, ids=[case["name"] for case in DUPLICATES])
+def test_texts_that_repeat_another(case):
+    for pair in ([case["first"], case["second"]], [case["second"], case["first"]]):
+        copies = list(find_copies([pair[0], "Quite another text, of no use here.", pair[1]]))
+        kinds = ["same" if copy.whole else "near" for copy in copies]
+        assert kinds == [case["verdict"]] * (case["verdict"] != "apart"), case["comment"]
+
+
+def test_copies_are_kept_or_dropped_and_said(tmp_path):
+    texts = {case["name"]: case["first"] for case in DUPLICATES if case["verdict"] == "near"}
+    first = texts["another headline"]
+    fill(tmp_path, a_txt=first, b_txt=f"{first.upper()}\n", c_txt=f"Heute neu\n\n{first}")
+    fill(tmp_path, d_txt=texts["two words changed"])
+    table, faults = report(tmp_path)
+    assert table["doc"].tolist() == ["a", "b", "c", "d"]
+    assert faults[["file", "severity", "fault"]].to_numpy().tolist() == [
+        ["b.txt", "warning", "duplicate text"],
+        ["c.txt", "warning", "near duplicate"],
+    ]
+    assert "'c' and 'a' share 9" in faults["message"].iloc[1]
+    table, faults = report(tmp_path, duplicates="drop")
+    assert table["doc"].tolist() == ["a", "d"]
+    assert all(message.endswith("it is left out") for message in faults["message"])
+    with pytest.raises(ValueError, match="duplicates='sometimes'"):
+        cl.load.documents(tmp_path, duplicates="sometimes")
+
+
+@given(st.lists(st.text(max_size=60), max_size=8), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_copies_of_any_texts(texts, draw):
+    copies = list(find_copies(texts))
+    assert all(copy.first < copy.place and 0.5 <= copy.shared <= 1 for copy in copies)
+    # Those that are the first of their kind repeat no other, and a text repeats itself.
+    firsts = [texts[n] for n in range(len(texts)) if n not in {copy.place for copy in copies}]
+    assert not list(find_copies(firsts))
+    assert len(list(find_copies([*firsts, *firsts]))) == len(firsts)

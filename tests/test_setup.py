@@ -1,17 +1,22 @@
-"""The pins of pyproject.toml, requirements.lock, environment.yml and this environment agree."""
+"""Pins agree wherever they stand, and the package works where it is installed otherwise."""
 
 import importlib.metadata
+import json
+import os
 import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 
 import pytest
+import yaml
 from conftest import ROOT
 from packaging.requirements import Requirement
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-ENVIRONMENT = (ROOT / "environment.yml").read_text(encoding="utf-8")
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+BINDER = ROOT / ".binder"
 
 
 def locked():
@@ -48,9 +53,88 @@ def test_the_lock_keeps_what_the_project_asks(requirement):
         assert requirement.specifier.contains(exact.version)
 
 
-def test_the_environment_file_repeats_the_lock():
-    pins = re.findall(r'^ +- "(.+)"$', ENVIRONMENT, flags=re.MULTILINE)
-    assert [str(Requirement(pin)) for pin in pins] == [str(pin) for pin in locked()]
+def test_the_environment_file_names_the_packages_of_the_study_as_they_are_locked():
+    *pinned, last = ENVIRONMENT["dependencies"][-1]["pip"]
+    assert pinned.pop(0) == "-c constraints.txt"
+    assert last == "-e ."
+    pins = [Requirement(line) for line in pinned]
+    study = ["jupyterlab", "pandas", "matplotlib", "scikit-learn", "nbval"]
+    assert [pin.name for pin in pins] == study
+    assert {str(pin) for pin in pins} <= {str(pin) for pin in locked()}
+
+
+def test_constraints_repeat_the_lock():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("#")
+    assert [str(Requirement(line)) for line in lines[1:]] == [str(pin) for pin in locked()]
+
+
+def test_binder_installs_the_lock_and_the_package_with_the_python_of_conda():
+    assert sorted(path.name for path in BINDER.iterdir()) == [
+        "postBuild",
+        "requirements.txt",
+        "runtime.txt",
+    ]
+    required = (BINDER / "requirements.txt").read_text(encoding="utf-8").split()
+    assert required[0] == "-r"
+    assert (BINDER / required[1]).resolve() == ROOT / "requirements.lock"
+    name, _, version = (BINDER / "runtime.txt").read_text(encoding="utf-8").strip().partition("-")
+    assert f"{name}={version}" in ENVIRONMENT["dependencies"]
+    steps = (BINDER / "postBuild").read_text(encoding="utf-8").splitlines()
+    assert steps[0].startswith("#!")
+    assert "set -euo pipefail" in steps
+    # What `make setup` does after the lock; the other step runs here.
+    assert "-m pip install --no-deps --no-build-isolation -e ." in steps[-2]
+    assert "ITSELF := --no-deps --no-build-isolation -e .\n" in (ROOT / "Makefile").read_text(
+        "utf-8"
+    )
+    code = re.fullmatch(r"python -c '(.+)'", steps[-1])[1]
+    subprocess.run([sys.executable, "-c", code], check=True)
+    if os.name == "posix":
+        assert os.access(BINDER / "postBuild", os.X_OK)
+
+
+def test_the_forge_runs_the_two_commands_of_the_readme_on_every_python_and_system():
+    file = ROOT / ".github" / "workflows" / "test.yml"
+    (job,) = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.search(r"## Run it\n.*?```sh\n(.+?)```", readme, flags=re.DOTALL)[1]
+    assert [step["run"] for step in job["steps"] if "run" in step] == commands.split("\n")[:-1]
+    matrix = job["strategy"]["matrix"]
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert [f"Python {version}" for version in matrix["python"]] == meta["runtimePlatform"]
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+
+
+def test_the_wheel_works_without_the_repository(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(tmp_path / "site")
+    code = "import clusterlib as cl; print(cl.__file__, len(cl.load.documents()))"
+    code += "; print(len(cl.embed.calibration()), len(cl.codes.read()), cl.export.site.__name__)"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    place, count, *counts = ended.stdout.split()
+    assert place.startswith(str(tmp_path / "site"))
+    assert [count, *counts] == ["5", "2716", "30", "clusterlib.export.site"]
+    # All files of the library are in it, and no other Python than that.
+    packed = {
+        path.relative_to(tmp_path / "site").as_posix()
+        for path in (tmp_path / "site" / "clusterlib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    data = [path for path in (ROOT / "clusterlib").rglob("*") if "__pycache__" not in path.parts]
+    wanted = {path.relative_to(ROOT).as_posix() for path in data if path.is_file()}
+    seeds = {f"clusterlib/seeds/{path.name}" for path in (ROOT / "seeds").iterdir()}
+    assert packed == wanted | seeds
 
 
 def test_installed_versions_are_the_locked_ones():

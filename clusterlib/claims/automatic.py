@@ -19,7 +19,7 @@ from clusterlib.compare.together import UNITS
 PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
 # Quotations that stand for the corpus, languages that a sentence can list, and rules that take away
 # white space and marks, not text.
-CORPUS, LANGUAGES, REPAIRS = 5, 12, {"spaces"}
+CORPUS, LANGUAGES, REPAIRS = 5, 12, {"spaces", "table row"}
 # Kinds of facts that are told: name, kinds, and what one and several are called.
 FACTS = (
     ("money", ["money"], "an amount of money", "amounts of money"),
@@ -91,7 +91,7 @@ def automatic(
     >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
     >>> automatic({**tables, "facts": cl.facts.find(documents)})
     The corpus has 17 passages of one text, in Norwegian Bokmål. [counted]
-    The text nb names an amount of money: 165 million NOK (qualified in the text). [stated]
+    The text nb names an amount of money: 165 million NOK (in the text: “ca”). [stated]
     The text nb names a quantity: 3 levels. [stated]
     The text nb names a point in time: 2016. [stated]
     """
@@ -258,7 +258,7 @@ def _write_fact(row: Mapping[Hashable, Any]) -> str:
     # The English of a noun is its plural; where it is not known, or one is meant, the noun stands.
     if kind == "quantity" and unit:
         unit = str(row["unit_english"]) if row["unit_english"] and low != "1" else f"“{unit}”"
-    return value(kind, low, high, unit, bool(row["approximate"]))
+    return value(kind, low, high, unit, str(row["hedge"] or ""))
 
 
 def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:

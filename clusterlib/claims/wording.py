@@ -30,9 +30,9 @@ def number(value: float | str) -> str:
     if amount in range(len(SMALL)):
         return SMALL[int(amount)]
     for size, word in ((1e9, "billion"), (1e6, "million")):
-        if amount >= size:
+        if abs(amount) >= size:
             return f"{round(amount / size, 2):g} {word}"
-    return f"{amount:g}" if amount < 10_000 else f"{amount:,.0f}"
+    return f"{amount:g}" if abs(amount) < 10_000 else f"{amount:,.0f}"
 
 
 def listed(items: Iterable[str]) -> str:
@@ -111,7 +111,7 @@ def times(count: int, noun: str, many: str = "") -> str:
     return f"{amount} {noun if count == 1 else many or noun + 's'}"
 
 
-def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
+def value(kind: str, low: str, high: str, unit: str, hedge: str) -> str:
     """Write the value of a fact.
 
     Parameters
@@ -122,8 +122,8 @@ def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
         The value and, of a period or range, its end.
     unit : str
         Of money and quantities.
-    hedged : bool
-        Whether the text qualifies it.
+    hedge : str
+        The words by which the text qualifies it: they say whether it is more or less.
 
     Returns
     -------
@@ -131,20 +131,20 @@ def value(kind: str, low: str, high: str, unit: str, hedged: bool) -> str:
 
     Examples
     --------
-    >>> value("money", "165000000", "", "NOK", True)
-    '165 million NOK (qualified in the text)'
-    >>> value("period", "2017", "2021", "", False), value("date", "--05-23", "", "", False)
+    >>> value("money", "165000000", "", "NOK", "fewer than")
+    '165 million NOK (in the text: “fewer than”)'
+    >>> value("period", "2017", "2021", "", ""), value("date", "--05-23", "", "", "")
     ('2017 to 2021', '23 May')
     """
     write = _digits if kind in AMOUNTS else _moment
     text = " to ".join(write(end) for end in (low, high) if end)
     text += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
-    return f"{text} (qualified in the text)" if hedged else text
+    return f"{text} (in the text: “{hedge}”)" if hedge else text
 
 
 def _digits(amount: str) -> str:
     """Write a number as one writes it before a unit: small ones in digits as well."""
-    return f"{float(amount):g}" if float(amount) < len(SMALL) else number(amount)
+    return f"{float(amount):g}" if abs(float(amount)) < len(SMALL) else number(amount)
 
 
 def _moment(point: str) -> str:

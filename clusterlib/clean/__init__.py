@@ -7,7 +7,8 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.clean.repair import REPAIRS, Edit, apply
-from clusterlib.clean.sentences import Cleaned, clean_text
+from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
+from clusterlib.load.languages import FEWEST_WORDS, identify_other
 
 __all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 
@@ -27,10 +28,11 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per sentence or headline: passage (``nl-003``), doc, lang,
-        position (from 1 in each text), start and end (code points of the
-        source), kind (headline, body or caption) and text (repaired; the
-        source is ``documents.text[start:end]``).
+        One row per sentence or headline: passage (``nl-003``), doc, lang (that
+        of the text, or its own where that is clearly another), position (from 1
+        in each text), start and end (code points of the source), kind
+        (headline, body or caption) and text (repaired; the source is
+        ``documents.text[start:end]``).
 
     Raises
     ------
@@ -108,9 +110,11 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     sources = dict(zip(documents["doc"], documents["text"], strict=True))
     for doc, lang, cleaned in _clean_each(documents):
         width = max(3, len(str(len(cleaned.sentences))))
+        langs = _own_languages(sources[doc], lang, cleaned.sentences)
         for position, one in enumerate(cleaned.sentences, start=1):
             name = f"{doc}-{position:0{width}d}"
-            kept.append((name, doc, lang, position, one.start, one.end, one.kind, one.text))
+            own = langs[position - 1]
+            kept.append((name, doc, own, position, one.start, one.end, one.kind, one.text))
         for edit in cleaned.edits:
             was = sources[doc][edit.start : edit.end]
             changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
@@ -268,6 +272,22 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     counts = counts.reindex(columns=["headline", "body", "caption", "removed", "layout"])
     counts = counts.fillna(0).astype("int64").rename_axis(columns=None)
     return counts.assign(sum=counts.sum(axis="columns"))
+
+
+def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> list[str]:
+    """Return the language of each sentence; a short one goes with that before it in its line.
+
+    Where all long ones are of another, the language of the text is what somebody states, and stays.
+    """
+    langs: list[str] = []
+    own = 0
+    for place, one in enumerate(sentences):
+        short = one.text.count(" ") + 1 < FEWEST_WORDS
+        follows = short and place and "\n" not in source[sentences[place - 1].end : one.start]
+        other = None if short else identify_other(one.text, lang)
+        own += not short and other is None
+        langs.append(langs[-1] if follows else other or lang)
+    return langs if own else [lang] * len(langs)
 
 
 def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:

@@ -8,12 +8,13 @@ import re
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24
 # What follows a full stop: opening marks, then a word.
-NEXT = re.compile(r"(?P<marks>[„“«»‘'\"(\[–—-]*\s?)(?P<word>[^\W_][\w’']*)?\.?")
+NEXT = re.compile(r"(?P<marks>[„“«»‘'\"(\[–—-]*\s?)(?P<word>[^\W_][\w’']*)?(?P<stop>\.?)")
+# The article that stands before an abbreviation: "l'ing.", "d’av.".
+ELISION = re.compile(r"\w{1,5}['’](?=\w)")
 # Single letters and short parts with full stops between: U.K, z. B, s. r. o, bl.a.
-DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\. ?)+[^\W\d_]{1,4}")
+DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.[ -]?)+[^\W\d_]{1,4}")
+INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)*[^\W\d_]")
 SPACED = re.compile(r"(?:(?<!\S)[^\W\d_]{1,2}\. )*(?<!\S)\S+$")
-# An abbreviation that stands at the end of compounds.
-COMPOUND = "str"
 ROMAN = re.compile(r"[IVXLCDM]{2,}|[VX]")
 # An ordinal is a number with a full stop, also before a noun or a name that has a capital.
 ORDINALS = frozenset("bs cs da de et fi hr hu is lv nb nn no pl sk sl sr tr".split())
@@ -95,21 +96,23 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
     """
     reach = max(begin, stop - REACH)
     last = text[text.rfind(" ", reach, stop) + 1 : stop]
-    listed = last.lower() in abbreviations(lang) or last.lower().endswith(COMPOUND)
-    usual = last.isalpha() and (last.islower() or last.istitle())
-    if len(last) > 3 and usual and not listed:
+    # Most words are no abbreviation: this finds out fast.
+    if len(last) > 3 and last.isalpha() and not last.isupper() and not _rule(last, last, "", lang):
         return None
     head = text[reach:stop]
     spaced = SPACED.search(head)
     following = NEXT.match(text, after)
     if not spaced or not following:
         return None
-    joined = spaced[0].lstrip("„“«»‘'\"([")
+    joined = ELISION.sub("", spaced[0].lstrip("„“«»‘'\"(["))
     word = joined.rsplit(" ", 1)[-1]
     before = head[: spaced.start()].rsplit(maxsplit=1)[-1:]
     previous = before[0].lower() if before else ""
     after_word = following["word"] or ""
-    opens = after_word[:1].isupper() and after_word.lower() in openers(lang)
+    initial = len(after_word) == 1 and bool(following["stop"])
+    opens = after_word[:1].isupper() and not initial and after_word.lower() in openers(lang)
+    if INITIALS.fullmatch(joined) and joined.isupper() and after_word.lower() in PARTICLES:
+        opens = previous[:1].isdecimal()
     numeric = after_word[:1].isdecimal() or bool(ROMAN.fullmatch(after_word) and not opens)
     if word.isdecimal():
         first = stop - len(word) == begin
@@ -121,7 +124,7 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
         return not after_word[:1].islower()
     if rule in ("number", "amount") and numeric:
         return False if rule == "number" or not previous[:1].isdecimal() else None
-    if opens and (rule or _is_initial(word, after_word)):
+    if opens and (rule or len(word) == 1):
         return True
     return False if rule == "name" and after_word else None
 
@@ -130,18 +133,13 @@ def _rule(joined: str, word: str, previous: str, lang: str) -> str:
     """Return the rule of an abbreviation, looked up with what stands before it and alone."""
     key = joined.lower().replace(". ", ".")
     table = abbreviations(lang)
-    # After an elision, "l’art.", and at the end of a compound, "Goethestr.".
-    forms = [f"{previous} {key}", key, word.lower(), re.split("['’]", word.lower())[-1]]
-    for form in [*forms, COMPOUND] if word.lower().endswith(COMPOUND) else forms:
-        if form in table:
+    for form in (f"{previous} {key}", key, word.lower(), f"-{word[-3:].lower()}"):
+        # "F. Schiller" and "M. R. Štefánik" are names; "f." and "m. r." close a list or a date.
+        if form in table and not (table[form] == "nothing" and joined.isupper()):
             return table[form]
     if DOTTED.fullmatch(joined) or (lang in ORDINALS and ROMAN.fullmatch(word)):
         return "name"
     return ""
-
-
-def _is_initial(word: str, following: str) -> bool:
-    return len(word) == 1 and word.isupper() and following.lower() not in PARTICLES
 
 
 def _number_ends(

@@ -9,7 +9,7 @@ then what its neighbours say.
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +34,8 @@ FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w
 FACT = re.compile(r"^[^\W\d_][^:]{1,30}:\s+\S")
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
+# The marks that close a line stand within so many characters.
+CLOSE = 60
 # So many words without a sentence end are still running text, not a label.
 LONG = 22
 # Fewest words of a line that ends in a colon and introduces a list.
@@ -86,13 +88,14 @@ class Line:
     def __post_init__(self) -> None:
         self.words = _count_words(self.text)
         self.key = repeat_key(self.text)
-        self.truncated = bool(ELLIPSIS.search(self.text))
-        self.sentence = bool(SENTENCE_END.search(self.text)) and not self.truncated
+        tail = self.text[-CLOSE:]
+        self.truncated = bool(ELLIPSIS.search(tail))
+        self.sentence = bool(SENTENCE_END.search(tail)) and not self.truncated
         self.fact = bool(FACT.match(self.text))
         self.bullet = bool(BULLET.match(self.text))
         self.running = (
             (self.sentence and self.words >= 4)
-            or (bool(COLON.search(self.text)) and self.words >= INTRODUCTION)
+            or (bool(COLON.search(tail)) and self.words >= INTRODUCTION)
             or (self.words >= LONG and not self.truncated and not is_list_of_links(self))
         )
 
@@ -116,7 +119,12 @@ def _count_words(text: str) -> int:
     return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
 
 
-def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> list[Verdict]:
+def judge(
+    texts: Sequence[str],
+    lang: str,
+    raw: Sequence[str] | None = None,
+    decided: Mapping[int, Verdict] | None = None,
+) -> list[Verdict]:
     """Decide which blocks of a page are its text.
 
     Parameters
@@ -127,6 +135,8 @@ def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> 
         The language of the page.
     raw : sequence of str, optional
         The blocks before repair, whose tabs and gaps tell a row of links.
+    decided : mapping of int to Verdict, optional
+        Blocks that are judged already, by their place.
 
     Returns
     -------
@@ -140,8 +150,10 @@ def judge(texts: Sequence[str], lang: str, raw: Sequence[str] | None = None) -> 
     [None, 'headline', 'body']
     """
     lines = [Line(text, lang, was) for text, was in zip(texts, raw or texts, strict=True)]
-    for line in lines:
-        judge_alone(line)
+    for place, line in enumerate(lines):
+        line.verdict = (decided or {}).get(place)
+        if line.open:
+            judge_alone(line)
     _drop_repeats(lines)
     _drop_teasers(lines)
     first, last = _extent(lines)
@@ -184,7 +196,7 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
         above = lines[index - 1] if index else None
         titled = above is not None and not above.running and above.words >= 1
         cut = line.truncated and titled and (several or index > last)
-        more = bool(ends.search(line.text)) and not line.sentence
+        more = not line.sentence and bool(ends.search(line.text))
         if cut or more or (line.truncated and line.words < PARAGRAPH):
             line.drop("teaser", "is the truncated start of another page")
             if titled and above is not None and not above.sentence:

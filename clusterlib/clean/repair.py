@@ -9,11 +9,14 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ftfy
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
+
+from clusterlib.alphabets import find_mixed
+from clusterlib.clean.hyphens import BREAK, LIGATURE, join_ligatures, join_lines
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
@@ -40,20 +43,23 @@ SUSPECT = re.compile(
 )
 # Signs that any language uses.
 USUAL = frozenset(map(chr, range(128))) | frozenset("«»„“”‘’–—…\xa0")
-SYMBOLS = ("CO", "CH", "SO", "NH", "SF", "H")
+SYMBOLS = ("CO ", "CH ", "SO ", "NH ", "SF ", "H ")
 # Other formulas than that of carbon dioxide only before a hyphen: "CH 4" may be four Swiss firms.
 FORMULA = re.compile(
     r"(?<![\w.])(?:CO(?P<index>\s+)2|(?:CH|SO|NH|SF|H)(?P<other>\s+)[2-6](?=\s?-[^\W\d]))"
     r"(?:(?P<hyphen>\s+)(?=-[^\W\d]))?(?![\w.,])"
 )
+ALPHABET = "letters of another alphabet that look alike"
 WORDS = re.compile(r"\s+|\S+")
 LINE = re.compile(r"[^\n\r\v\f\u2029]+")
 # The columns at which programs wrap text.
 NARROWEST, WIDEST = 50, 100
+# A column that cuts words may be narrower.
+NARROWEST_CUTTING = 20
 
 Span = tuple[int, int]
 # Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset({"spaces", "formula", "encoding"})
+REPAIRS = frozenset("spaces/formula/encoding/alphabet/word/table row/page break".split("/"))
 
 
 @dataclass(frozen=True, order=True)
@@ -158,13 +164,16 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     """
     width = max((end - start for start, end in lines), default=0)
     quoted = bool(lines) and text[lines[0][0]] == ">"
-    if len(lines) < 2 or not (quoted or NARROWEST <= width <= WIDEST):
+    cut = {end for start, end in lines if BREAK.match(text, _last(text, start, end))}
+    wraps = quoted or (NARROWEST_CUTTING if cut else NARROWEST) <= width <= WIDEST
+    if len(lines) < 2 or not (wraps or cut):
         return lines
     pieces = [[lines[0]]]
     for (start, end), following in itertools.pairwise(lines):
         word = QUOTED.sub("", text[slice(*following)]).split(maxsplit=1)[0]
         breaks_off = end - start > width / 2 and text[end - 1] not in ".!?:;…"
-        if end - start + 1 + len(word) > width or (quoted and (word[0].islower() or breaks_off)):
+        full = wraps and end - start + 1 + len(word) > width
+        if end in cut or full or (quoted and (word[0].islower() or breaks_off)):
             pieces[-1].append(following)
         else:
             pieces.append([following])
@@ -172,9 +181,15 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     for piece in pieces:
         starts = [QUOTED.sub("", text[start:end]).lstrip()[:1] for start, end in piece[1:]]
         going_on = sum(start.islower() for start in starts)
-        wrapped = len(piece) > 1 and (quoted or going_on >= max(1, (len(piece) - 1) / 4))
+        sure = quoted or any(end in cut for _, end in piece)
+        wrapped = len(piece) > 1 and (sure or going_on >= max(1, (len(piece) - 1) / 4))
         spans += [(piece[0][0], piece[-1][1])] if wrapped else piece
     return spans
+
+
+def _last(text: str, start: int, end: int) -> int:
+    """Return the place of the last character of a line that is no blank."""
+    return start + len(text[start:end].rstrip(" \t")) - 1
 
 
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
@@ -199,21 +214,32 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     'de CO2-reductie'
     """
     raw = source[start:end]
+    letters = [
+        Edit(start + word.start, start + word.end, word.new, "alphabet", ALPHABET)
+        for word in find_mixed(raw, lang)
+        if word.new
+    ]
     if is_sound(raw, lang):
-        edits = tuple(_typography(raw, start))
+        edits = tuple(sorted([*letters, *_typography(raw, start, lang, source)]))
         return Block(start, end, apply(raw, edits, start), edits)
+    mended = apply(raw, letters, start)
     changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
-        fixed, steps = ftfy.fix_and_explain(raw[begin:stop], FTFY)
-        text = apply(fixed, _typography(fixed, 0), 0)
+        fixed, steps = ftfy.fix_and_explain(mended[begin:stop], FTFY)
+        typography = _typography(fixed, 0, lang, source)
+        texts.append(apply(fixed, typography, 0))
+        place = start + begin
+        if fixed == mended[begin:stop]:
+            inside = [edit for edit in letters if place <= edit.start < start + stop]
+            moved = [
+                replace(edit, start=edit.start + place, end=edit.end + place) for edit in typography
+            ]
+            changes += sorted([*inside, *moved])
+            continue
         done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
-        mail = "line end or mark of quoted mail" if QUOTED.search(fixed) else ""
-        plain = mail or "repeated or unusual space"
-        reason = f"ftfy, on the passage around it: {done}" if done else plain
-        rule = "encoding" if done else "spaces"
-        changes += _difference(raw[begin:stop], text, start + begin, rule, reason)
-        texts.append(text)
+        reason = f"ftfy, on the passage around it: {done}"
+        changes += _difference(raw[begin:stop], texts[-1], place, "encoding", reason)
     return Block(start, end, " ".join(texts), tuple(changes))
 
 
@@ -256,13 +282,27 @@ def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
     return "".join([*parts, source[position:]])
 
 
-def _typography(text: str, offset: int) -> list[Edit]:
-    """List the edits for spaces, invisible characters and chemical formulas."""
-    edits: dict[int, Edit] = {}
+def _cut_words(text: str, offset: int, lang: str, source: str) -> list[Edit]:
+    """List the edits for words that are cut at the end of a line or around a ligature."""
+    edits = []
+    if LIGATURE.search(text):
+        for start, end, new in join_ligatures(text, lang):
+            edits.append(Edit(offset + start, offset + end, new, "word", "cut at a ligature"))
+    # A block of one line, as most are, has no cut within.
+    for start, end, new in () if text.isprintable() else join_lines(text, lang, source):
+        reason = "hyphen at the end of a line" if new else "cut at the end of a line"
+        edits.append(Edit(offset + start, offset + end, new, "word", reason))
+    return edits
+
+
+def _typography(text: str, offset: int, lang: str, source: str) -> list[Edit]:
+    """List the edits for cut words, spaces, invisible characters and chemical formulas."""
+    cuts = _cut_words(text, offset, lang, source)
+    edits = {edit.start: edit for edit in cuts}
     # Most lines have single spaces only and no formula; this finds out fast.
     plain = text.isprintable() and "  " not in text and text == text.strip(" ") and text[:1] != ">"
     if plain and not any(symbol in text for symbol in SYMBOLS):
-        return []
+        return sorted(edits.values())
     for formula in FORMULA.finditer(text):
         for group in ("index", "other", "hyphen"):
             if formula[group]:
@@ -273,7 +313,8 @@ def _typography(text: str, offset: int) -> list[Edit]:
         outer = gap.start() == 0 or gap.end() == len(text)
         joins = outer or ">" in gap[0] or not any(char.isspace() for char in gap[0])
         new = "" if joins else " "
-        if gap[0] != new and place[0] not in edits:
+        of_cut = any(edit.start <= place[0] < edit.end for edit in cuts)
+        if gap[0] != new and place[0] not in edits and not of_cut:
             edits[place[0]] = Edit(*place, new, "spaces", _gap_reason(gap[0], outer))
     return sorted(edits.values())
 

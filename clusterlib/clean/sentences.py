@@ -7,13 +7,15 @@ import simplemma
 
 from clusterlib.clean.abbreviations import is_end
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
+from clusterlib.clean.paged import is_paged, read_pages
 from clusterlib.clean.repair import Block, Edit, apply, blocks
+from clusterlib.clean.rows import read_rows
 from clusterlib.load import dates
 
 # A quotation mark or bracket that a space follows closes what was said before.
-CLOSING = re.compile(r"(?:(?:[\"'»”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
+CLOSING = re.compile(r"(?:(?:[\"'»”“’‘)\]]+|\[\^?\d{1,3}\]|\(\d{1,2}\))(?:\s+|$))+")
 # German and its neighbours also quote »like this«; French opens « with a space after it.
-CLOSING_INWARD = re.compile(r"(?:(?:[\"'«”“’‘)\]]+|\[\^?\d{1,3}\])(?:\s+|$))+")
+CLOSING_INWARD = re.compile(r"(?:(?:[\"'«”“’‘)\]]+|\[\^?\d{1,3}\]|\(\d{1,2}\))(?:\s+|$))+")
 INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
 # Where a sentence may end: a mark, closing ones, a space.
 JUNCTION = re.compile(r"(?P<mark>[.!?…])[\"'”’»)\]]*\s+")
@@ -23,8 +25,8 @@ NOTE = r"(?:\s?\[\^?\w{1,3}\]|[¹²³⁰⁴-⁹]+|(?<=[^\W\d_]{3}.)\d{1,2}(?![\d
 # the quotation marks that close in German; in any place, those of Chinese, Japanese and Urdu.
 BEFORE_CAPITAL = re.compile(rf"[.!?…](?:[\"'”’»)\]]*{NOTE}|[“«‘]+)\s+(?=(?P<next>[\W_]*[^\W_]))")
 ANYWHERE = re.compile(
-    r"[。｡！？]+[」』”’）)]*(?![」』”’）)と])\s*"
-    r"|[!?]+(?=[\u3040-\u30ff\u4e00-\u9fff])|[۔።]\s+"
+    r"[。｡！？!?۔።](?:(?<=[。｡！？])[」』”’）)]*(?![」』”’）)と。｡！？])\s*"
+    r"|(?<=[!?])(?=[\u3040-\u30ff\u4e00-\u9fff])|(?<=[۔።])\s+)"
 )
 # A sentence of so many words that stands twice in a text is a lead and its repetition.
 REPEAT_WORDS = 8
@@ -76,9 +78,10 @@ def clean_text(source: str, lang: str) -> Cleaned:
     parts: list[str] = []
     seen: set[str] = set()
     position = 0
-    page = blocks(source, lang)
+    divided, edges = read_pages(source, lang) if is_paged(source) else (blocks(source, lang), {})
+    page, rows = read_rows(source, divided, lang)
     raw = [source[block.start : block.end] for block in page]
-    verdicts = judge([block.text for block in page], lang, raw)
+    verdicts = judge([block.text for block in page], lang, raw, rows | edges)
     for block, verdict in zip(page, verdicts, strict=True):
         parts.append(source[position : block.start])
         position = block.end
@@ -172,8 +175,8 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
         start = closing.end() if closing else position
         if start < len(text) and start not in starts[-1:]:
             starts.append(start)
-    ends = [len(text[:following].rstrip()) for following in [*starts[1:], len(text)]]
-    return list(zip(starts, ends, strict=True)) if starts else []
+    pairs = zip(starts, [*starts[1:], len(text)], strict=False)
+    return [(start, start + len(text[start:following].rstrip())) for start, following in pairs]
 
 
 def _cuts(text: str, lang: str) -> set[int]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from clusterlib import cells, load
-from clusterlib.problems import Problems
+from clusterlib.codes import exchange
+from clusterlib.problems import InputError, Problems
 
 NEEDED = ("code", "label", "definition", "probes")
 COLUMNS = ("code", "parent", "dimension", "label", "definition", "use_when", "not_when", "probes")
@@ -27,8 +28,11 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         A CSV file, as any spreadsheet saves it (commas, semicolons or tabs
         between cells, UTF-8 or an older encoding), or a table: code, label,
         definition and probes (``sentence | sentence``, one or more); parent,
-        dimension, use_when and not_when if wanted. By default the codebook of
-        the seeds.
+        dimension, use_when and not_when if wanted. Or a codebook that another
+        program wrote (REFI-QDA, ``.qdc``), or that of its project (``.qdpx``):
+        codes below a code have it as parent, an outermost folder is a
+        dimension, and what describes a code is its definition and its probe. By
+        default the codebook of the seeds.
 
     Returns
     -------
@@ -55,8 +59,11 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     if source is not None:
         given = source if isinstance(source, pd.DataFrame) else Path(source)
     problems = Problems(of_cells=True)
-    wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}"
-    table = cells.read(given, BOOK, problems, wanted)
+    wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}, or a .qdc (REFI-QDA)"
+    if isinstance(given, Path) and given.suffix.lower() in exchange.SUFFIXES:
+        table = _read_exchange(given)
+    else:
+        table = cells.read(given, BOOK, problems, wanted)
     broken = problems.count_errors()
     if broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
@@ -77,6 +84,13 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
             table[column] = ""
     others = [name for name in table.columns if name not in COLUMNS]
     return _inherited(table[[*COLUMNS, *others]].astype("str"))
+
+
+def _read_exchange(path: Path) -> pd.DataFrame:
+    try:
+        return exchange.read_exchange(path)
+    except InputError as error:
+        raise InputError(error.faults, SUBJECT) from None
 
 
 def from_csv(text: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 import bisect
 import itertools
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,7 @@ from clusterlib.codes.archive import (
     parse,
     project_file,
 )
-from clusterlib.problems import Problems
+from clusterlib.problems import Problems, warn
 
 
 @dataclass(frozen=True)
@@ -338,7 +337,7 @@ def read_qdpx(
     project.coders.check(problems)
     problems.raise_errors(SUBJECT, hint)
     for remark in project.coders.remarks():
-        warnings.warn(remark, stacklevel=2)
+        warn(remark, stacklevel=2)
     texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
     coding = laid_out(project.given, passages, texts, book)
     return (coding, left_out(project.left_out, passages, texts)) if errors == "report" else coding

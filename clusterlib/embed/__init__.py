@@ -1,6 +1,5 @@
 """Embed passages in one space for all languages, with the offset of each language removed."""
 
-import warnings
 from typing import Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from clusterlib.embed.calibration import (
     primary,
 )
 from clusterlib.embed.encoder import Encoder, load_encoder
+from clusterlib.problems import warn
 
 __all__ = [
     "Encoder",
@@ -211,4 +211,4 @@ def _warn_of_missing(missing: set[str], several: set[str]) -> None:
     )
     if alone:
         message += f". Of {alone} there is one passage only, which stays as it is"
-    warnings.warn(message, stacklevel=3)
+    warn(message, stacklevel=3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import warnings
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clusterlib.problems import warn
 
 Kind = Literal["passage", "query"]
 Precision = Literal["float32", "int8"]
@@ -151,7 +152,7 @@ def _default(precision: Precision) -> Encoder:
     try:
         return E5Encoder(precision)
     except MissingWeightsError as error:
-        warnings.warn(f"{error}. Trying {HUB_NAME} through {ADVICE!r}", stacklevel=3)
+        warn(f"{error}. Trying {HUB_NAME} through {ADVICE!r}", stacklevel=3)
         return SentenceEncoder(HUB_NAME, HUB_REVISION)
 
 

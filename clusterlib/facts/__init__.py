@@ -11,6 +11,7 @@ it in the contract of facts in the schema.
 
 import bisect
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -18,10 +19,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from clusterlib import clean, schema
+from clusterlib.alphabets import mend
+from clusterlib.clean.rows import find_named_cells
 from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.candidates import extract_candidates
-from clusterlib.facts.dates import find_days, read_time
+from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
 from clusterlib.facts.lexicon import Tokens, load_lexicon
 from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.facts.tokens import Fact, select_longest, tokenize
@@ -34,9 +37,12 @@ DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
 # The roles that a fact may begin with.
 OPENING = frozenset(
-    "number fraction one both approx hedge hedgecount circa between from ordinal quarter month "
-    "decadebefore symbol quarterletter halfletter roman".split()
+    "number fraction one both approx minus currency hedge hedgecount circa between from "
+    "ordinal quarter month decadebefore symbol quarterletter halfletter roman".split()
 )
+# A cell of a table that holds only a number; what stands in brackets in the name of its column.
+NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
+BRACKETS = re.compile(r"[()\[\],]| in ")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 
@@ -110,7 +116,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     """
     schema.check(documents, "texts")
     texts = _texts(documents)
-    facts = {doc: extract_facts(text, lang) for doc, lang, text in texts}
+    facts = {doc: _with_tables(extract_facts(text, lang), text, lang) for doc, lang, text in texts}
     # Cleaning takes longer than finding: texts without facts are spared it.
     with_facts = documents["doc"].map(lambda doc: bool(facts[doc]))
     passage_at = _passage_finder(documents[with_facts.astype(bool)], passages)
@@ -174,7 +180,7 @@ def mentions(
     passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
-        for start, end, actor in find_aliases(text, select_aliases(actors, lang)):
+        for start, end, actor in find_aliases(mend(text, lang), select_aliases(actors, lang)):
             if passage := passage_at(doc, start):
                 place = start, end, text[start:end]
                 rows.append((doc, passage, actor, *kinds[actor], *place))
@@ -219,7 +225,7 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
-        for start, end, reason, expansion in extract_candidates(text, lang):
+        for start, end, reason, expansion in extract_candidates(mend(text, lang), lang):
             if passage_at(doc, start):
                 quote = text[start:end]
                 name = " ".join(quote.split())
@@ -278,7 +284,7 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     [(3, 7, '1988'), (9, 20, '6')]
     """
     lexicon = load_lexicon(lang)
-    tokens = Tokens(split_scale_words(tokenize(text), lexicon), lexicon)
+    tokens = Tokens(split_scale_words(tokenize(mend(text, lang)), lexicon), lexicon)
     readings: list[Fact] = []
     wordless = 0
     for place in range(tokens.size):
@@ -295,8 +301,27 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     return [
         (tokens[fact.start].start, tokens[fact.end - 1].end, fact)
         for fact in facts
-        if not _is_named(tokens, fact, names)
+        if fact.kind != IMPOSSIBLE and not _is_named(tokens, fact, names)
     ]
+
+
+def _with_tables(
+    facts: list[tuple[int, int, Fact]], text: str, lang: str
+) -> list[tuple[int, int, Fact]]:
+    """Add the numbers in cells of tables that the names of their columns make amounts."""
+    taken = {start for start, _, _ in facts}
+    more = []
+    for start, end, name in find_named_cells(text, lang):
+        cell = text[start:end]
+        if start in taken or not NUMBER.fullmatch(cell):
+            continue
+        head, *units = [part.strip() for part in BRACKETS.split(name) if part.strip()]
+        for unit in (*units, head, head[:1].lower() + head[1:]):
+            amounts = extract_facts(f"{cell} {unit}", lang)
+            if amounts and amounts[0][0] == 0 and amounts[0][2].unit_english:
+                more.append((start, end, amounts[0][2]))
+                break
+    return sorted([*facts, *more], key=lambda fact: fact[:2]) if more else facts
 
 
 def _may_open(tokens: Tokens, place: int) -> bool:

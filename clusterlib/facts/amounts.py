@@ -16,7 +16,7 @@ from clusterlib.facts.numbers import (
     is_hyphened,
     read_number_phrase,
 )
-from clusterlib.facts.tokens import Fact, Token, spell
+from clusterlib.facts.tokens import DASHES, Fact, Token, spell
 
 DURATIONS = frozenset("years months weeks days hours".split())
 PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
@@ -70,11 +70,12 @@ def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     start, end = phrase.low.start, phrase.end
     word = None if phrase.low.scale > 1 else tokens.match(end, "percent")
     before = tokens[start - 1]
+    first = before.text == "%" and tokens[start - 2].kind != "number"
     if tokens[end].text == "%":
         end += 1
     elif word and (tokens[end].spaced or tokens[end].kind == "word"):
         end = word[0]
-    elif before.text == "%" or (tokens.lang == "tr" and before.low == "yüzde"):
+    elif first or (tokens.lang == "tr" and before.low == "yüzde"):
         start -= 1
     else:
         return None
@@ -85,7 +86,10 @@ def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     """Return money if a currency goes before or follows."""
     low, high = phrase.values
     code, end = phrase.currency, phrase.end
-    here = tokens.skip(end, "partitive")
+    # The dash in place of cents: "2.500,– Euro"; in some languages it is the currency.
+    cents = tokens[end].text == "," and tokens[end + 1].text in DASHES and not tokens[end].spaced
+    whole = end if tokens.match(end, "currency") else end + 2 * cents
+    here = tokens.skip(whole, "partitive")
     if not tokens[here].line and (currency := tokens.match(here, "symbol", "currency")):
         end, code = currency
     # "2,4 mkr" has scale and currency in one word.
@@ -112,6 +116,9 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
         return None
     noun = read_noun(tokens, end, linked or tokens.lang == "ro")
     if noun is None or not _counts(tokens, phrase, noun):
+        return None
+    # A dash stands before what is counted; a minus before degrees.
+    if phrase.low.value < 0 and noun.english:
         return None
     if money := tokens.match(noun.start, "currency"):
         return Fact("money", low, start, money[0], high, money[1], money[1])

@@ -28,6 +28,8 @@ MONTH_FIRST = frozenset(("hu", "lt"))
 MOST_BETWEEN = 4
 LONGEST_SHORT_MONTH = 5
 LONGEST_DATE = 10
+# The kind of what is written as a date and is none: 31 February. It is left out of the facts.
+IMPOSSIBLE = "impossible"
 
 
 class PartialDate(NamedTuple):
@@ -138,6 +140,8 @@ def _read_point(tokens: Tokens, place: int) -> Fact | None:
         if not _stands_as_year(tokens, place):
             return None
     first, last = date.bounds()
+    if not date.is_possible():
+        return Fact(IMPOSSIBLE, first, place, date.end)
     return Fact(date.kind, first, place, date.end, last if date.half else "")
 
 
@@ -190,7 +194,7 @@ def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, P
     """Read "23. bis 25. Mai 2023", "2017 en 2021" after "tussen", "mai à juin 2023"."""
     for low in _read_lows(tokens, place):
         for here in sorted({low.end, _skip_between(tokens, low.end)}):
-            after = tokens.skip_link(here, between)
+            after = tokens.skip_link(here, *(["and"] if between else []))
             if after is None or _begins_anew(tokens, here):
                 continue
             for start in (*_starts(tokens, after), tokens.skip(after, "in")):
@@ -265,7 +269,7 @@ def _may_follow(tokens: Tokens, place: int) -> bool:
 
 
 def read_date(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read the point in time that begins at a token; the longest reading counts.
+    """Read the point in time that begins at a token; the longest counts, even if impossible.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
     >>> from clusterlib.facts.tokens import tokenize
@@ -275,9 +279,8 @@ def read_date(tokens: Tokens, place: int) -> PartialDate | None:
     readers = [_read_by_ordinal, _read_by_month]
     if tokens[place].kind == "number":
         readers = [_read_numeric, _read_by_day, _read_by_year, _read_by_ordinal]
-    dates = [reader(tokens, place) for reader in readers]
-    possible = [date for date in dates if date and date.is_possible()]
-    return max(possible, key=lambda date: date.end, default=None)
+    dates = [date for reader in readers if (date := reader(tokens, place))]
+    return max(dates, key=lambda date: (date.end, date.is_possible()), default=None)
 
 
 def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
@@ -293,7 +296,9 @@ def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
     part = match.groupdict()
     year = int(part["y1"] or part["y2"] or part["y3"])
     month = int(part["m1"] or part["m2"] or part["m3"])
-    day = int(part["d1"] or part["d2"] or 0)
+    written = part["d1"] or part["d2"]
+    # A day that is written as 00 is no day of any month.
+    day = (int(written) or -1) if written else 0
     if length == 1 and month > 12 and 0 < day <= 12:
         month, day = day, month
     if month == 0 or (part["s1"] in {"/", "."} and not day):

@@ -1,10 +1,10 @@
 """The lexicon of a language: the words that numbers, times and amounts are written with.
 
-`data/fact_words.csv` has a row for each language, role and value: numerals, hedges,
-words of ranges, ordinals, common nouns with their English, and so on. A word
-that ends in ``*`` stands for all that begin with it. Unicode's locale data add
-the names of months, scales, currencies and units. In comes a language tag, out goes
-a `Lexicon`; `Tokens` are the tokens of a text that can be looked up in it.
+`data/fact_words.csv` has a row for each language, role and value: numerals, hedges, words of
+ranges, ordinals, common nouns with their English, and so on. A word that ends in ``*`` stands
+for all that begin with it; newer rows have a source. Unicode's locale data add the names of
+months, scales, currencies and units. In comes a language tag, out goes a `Lexicon`; `Tokens`
+are the tokens of a text that can be looked up in it.
 """
 
 import csv
@@ -29,6 +29,9 @@ ENDING = 7
 SHORTEST_STEM = 3
 SHORTEST_PART = 4
 LONGEST_PHRASE = 4
+# Roles whose words are endings: of adjectives; of words that are always verbs; of the dictionary
+# form of verbs, of their forms, and of plural nouns that look like them; of all plural nouns.
+ENDINGS = ("adjend", "verbend", "infinitive", "formend", "pluralend", "plural")
 # Roles whose phrases are written with these very letters.
 EXACT = frozenset(("unit", "symbol"))
 LATIN = dict(
@@ -127,8 +130,11 @@ class Lexicon:
         if self.lang == "sr":
             for role in entries:
                 entries[role] += [(latin(phrase), value) for phrase, value in entries[role]]
-        self.adjective_endings = tuple(ending for ending, _ in entries.pop("adjend", []))
-        self.verb_endings = tuple(ending for ending, _ in entries.pop("verbend", []))
+        self.endings = {
+            role: tuple(ending for ending, _ in entries.pop(role, [])) for role in ENDINGS
+        }
+        # Where nothing is said of the forms of verbs, any may be one.
+        self.endings["formend"] = self.endings["formend"] or ("",)
         self.tables = {role: PhraseTable(rows, role in EXACT) for role, rows in entries.items()}
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
         self.ones = {fold(word) for word, _ in entries["one"]}
@@ -188,11 +194,11 @@ class Tokens(list[Token]):
         match = self.match(place, *roles)
         return match[0] if match else place
 
-    def skip_link(self, place: int, between: bool) -> int | None:
+    def skip_link(self, place: int, *roles: str) -> int | None:
         """Return the place after the dash or word that leads to the end of a range, or None."""
         if self[place].text in DASHES:
             return place + 1
-        link = self.match(place, *(["to", "and"] if between else ["to"]))
+        link = self.match(place, "to", *roles)
         return link[0] if link else None
 
     def match_before(self, place: int, role: str) -> int | None:

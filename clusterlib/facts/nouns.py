@@ -6,6 +6,7 @@ In come tokens and the place after a number; out comes a `CountedNoun`.
 import functools
 from typing import NamedTuple
 
+from clusterlib.dictionary import is_listed, lemma_of
 from clusterlib.facts.lexicon import Tokens, load_lexicon
 from clusterlib.facts.numbers import split_numeral
 
@@ -14,7 +15,12 @@ MOST_WORDS = 6
 COMPOUNDING = frozenset("da de et fi hu is nb nl sv".split())
 SAME_WORD = 5
 # English nouns that are plural without an ending.
-UNMARKED = frozenset("people men women children staff".split())
+UNMARKED = tuple(
+    "people men children staff police personnel cattle sheep fish deer aircraft spacecraft "
+    "species series feet teeth geese mice criteria phenomena bacteria media alumni".split()
+)
+# How numbers begin that count less than two of a thing.
+BELOW_TWO = frozenset("0, 0. 1, 1. 1".split())
 
 
 class CountedNoun(NamedTuple):
@@ -52,11 +58,32 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
             described = _goes_on(tokens, here + 1)
             if described:
                 continue
-            # A common adjective or an ordinal is no noun.
-            if tokens.has(here, "adj", "ordinal"):
-                return None
+        # A common adjective, an ordinal or a verb is no noun.
+        if english is None and (tokens.has(here, "adj", "ordinal") or is_verb(tokens, here)):
+            return None
         return _read_pair(tokens, here, english)
     return None
+
+
+def is_verb(tokens: Tokens, place: int) -> bool:
+    """Tell whether a word is a form of a verb that cannot be a plural noun, as in "40 kwamen".
+
+    >>> from clusterlib.facts.tokens import tokenize
+    >>> [is_verb(Tokens(tokenize(word), load_lexicon("nl")), 0) for word in ("won", "bruggen")]
+    [True, False]
+    """
+    token, word, lexicon = tokens[place], tokens[place].low, tokens.lexicon
+    plurals = lexicon.endings["plural"]
+    if plurals and not word.endswith(plurals) and token.text.islower():
+        return tokens[place - 1].text[:2] not in BELOW_TWO
+    if tokens.has(place, "verb") or (len(word) > 3 and word.endswith(lexicon.endings["verbend"])):
+        return True
+    if not word.endswith(lexicon.endings["formend"]) or word.endswith(lexicon.endings["pluralend"]):
+        return False
+    if not lexicon.endings["infinitive"] or not is_listed(word, tokens.lang, without=False):
+        return False
+    lemma = lemma_of(word, tokens.lang)
+    return lemma != word and lemma.endswith(lexicon.endings["infinitive"])
 
 
 @functools.lru_cache(maxsize=20000)
@@ -112,13 +139,13 @@ def _read_english(tokens: Tokens, place: int) -> CountedNoun | None:
         if phrase := _read_phrase(tokens, here):
             return phrase
         plural = token.low.endswith("s") and not token.low.endswith(("ss", "us", "is"))
-        plural = plural or token.low in UNMARKED
-        if best and not (plural and english):
+        unmarked = token.low.endswith(UNMARKED)
+        # "Sheep farms", "police officers": the noun is the last of the two.
+        pair = best is not None and here == best.end and tokens[here - 1].low.endswith(UNMARKED)
+        if best and not (plural and (english or pair)):
             break
-        if plural or (english is not None and single):
+        if plural or unmarked or (english is not None and single):
             best = CountedNoun(here, here + 1, english or "")
-        elif not _goes_on(tokens, here + 1) and token.text.islower():
-            return CountedNoun(here, here + 1, "") if here == place else None
     if best and tokens[best.start].text[0].isupper() and not best.english:
         return None
     return best
@@ -135,7 +162,7 @@ def _describes(tokens: Tokens, place: int) -> bool:
     token = tokens[place]
     if tokens.lang == "de":
         return token.text[0].islower() and not token.text.endswith("-")
-    endings = tokens.lexicon.adjective_endings
+    endings = tokens.lexicon.endings["adjend"]
     return tokens.has(place, "adj", "ordinal") or (
         len(token.low) > 3 and token.low.endswith(endings)
     )
@@ -149,8 +176,7 @@ def _joins(tokens: Tokens, place: int) -> bool:
 def _ends_phrase(tokens: Tokens, place: int) -> bool:
     """Tell whether a word that is no common noun stands outside the phrase that is counted."""
     word = tokens[place].low
-    verb = len(word) > 3 and word.endswith(tokens.lexicon.verb_endings)
-    return verb or tokens.has(place, "stop") or split_numeral(word, tokens.lang) is not None
+    return tokens.has(place, "stop") or split_numeral(word, tokens.lang) is not None
 
 
 def _goes_on(tokens: Tokens, place: int) -> bool:

@@ -24,7 +24,13 @@ PLAIN = re.compile(
 )
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-PIECE = re.compile(rf"[^{DASHES}]+")
+PIECE = re.compile(rf"[^{DASHES}'’]+")
+# Languages that hang endings on a unit or a currency: "500 MFt-ba", "20 °C'ye".
+HANGING = frozenset("et fi hu tr".split())
+LONGEST_ENDING = 5
+# What a minus may follow without a space; currencies that go before a number are so short.
+BEFORE_MINUS = frozenset("([=~≈<>€$£₴₺")
+LONGEST_CODE = 3
 
 
 class Number(NamedTuple):
@@ -104,8 +110,8 @@ class NumeralSum(NamedTuple):
 def parse_digits(text: str, decimal: str) -> Decimal | None:
     """Read digits with separators; a comma or a point before three digits may group them.
 
-    >>> parse_digits("14,5", ","), parse_digits("1.500", ","), parse_digits("1 234 567,8", ",")
-    (Decimal('14.5'), Decimal('1500'), Decimal('1234567.8'))
+    >>> [str(parse_digits(text, ",")) for text in ("14,5", "1.500", "1 234 567,8", "1.234.567,8")]
+    ['14.5', '1500', '1234567.8', '1234567.8']
     """
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
         return None
@@ -113,8 +119,8 @@ def parse_digits(text: str, decimal: str) -> Decimal | None:
         return None
     marks = [char for char in text if char in ".,"]
     grouped = GROUP.fullmatch(text) and marks[0] != decimal
-    point = marks[-1] if marks and len(set(marks)) == len(marks) and not grouped else ""
-    whole, _, part = text.partition(point) if point and text.count(point) == 1 else (text, "", "")
+    point = marks[-1] if marks and marks.count(marks[-1]) == 1 and not grouped else ""
+    whole, _, part = text.partition(point) if point else (text, "", "")
     digits = "".join(char for char in whole if char.isdigit())
     return Decimal(f"{digits}.{part}" if part else digits)
 
@@ -312,11 +318,13 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
         if after > here:
             hedges.append((here, after))
             here = after
+    if hedges and tokens.skip(place, "to") == hedges[0][1] and _follows_percent(tokens, place):
+        # "12 % do 4 mln": that to which it rose, not "up to". The number is read by itself.
+        return None
     between = tokens.match(here, "between")
     opening = between or tokens.match(here, "from")
     start = _skip_article(tokens, opening[0]) if opening else here
-    currency, start = _read_currency(tokens, start)
-    low = read_number(tokens, start)
+    low, currency = _read_end(tokens, start)
     if low is None:
         return None
     end = low.end
@@ -324,7 +332,8 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
         # An ending is joined to the digits, as in "15-те".
         after = tokens.skip(end, "suffix")
         end = after if tokens[after].spaced else end
-    high = _read_high(tokens, end, bool(between))
+    links = "and change".split() if between else ["change"] if opening else []
+    high = _read_high(tokens, end, currency, links)
     if opening and high is None and low.high is None:
         return None
     if high and high.value > low.value:
@@ -337,21 +346,57 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     return NumberPhrase(low, None, after, tuple(hedges), currency)
 
 
-def _read_high(tokens: Tokens, place: int, between: bool) -> Number | None:
-    """Read the second number of a range, which has no other unit than the first."""
+def _follows_percent(tokens: Tokens, place: int) -> bool:
+    """Tell whether a percentage stands right before a place."""
+    return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
+
+
+def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> Number | None:
+    """Read the second number of a range, which has no other unit than the first.
+
+    ``links`` are roles of words that lead to it only because of what opens the range.
+    """
     percent = tokens[place].text == "%"
     place += percent
-    after = tokens.skip_link(place, between)
+    after = tokens.skip_link(place, *links)
     if after is None or tokens[place].line or tokens.match(place, "percent"):
         return None
-    if not between and tokens.has(place, "and"):
+    if "and" not in links and tokens.has(place, "and"):
         return None
-    _, after = _read_currency(tokens, _skip_article(tokens, after))
-    high = read_number(tokens, after)
-    if high is None or not percent:
-        return high
+    high, code = _read_end(tokens, _skip_article(tokens, after))
+    if high is None or code not in {"", currency}:
+        return None
     shared = tokens[high.end].text == "%" or tokens.match(high.end, "percent")
-    return high if shared else None
+    if percent:
+        return high if shared else None
+    return None if currency and (shared or tokens.match(high.end, "unit", "measure")) else high
+
+
+def _read_end(tokens: Tokens, place: int) -> tuple[Number | None, str]:
+    """Read a number with the minus and the currency before it, and return that, too."""
+    after = _skip_minus(tokens, place)
+    code, scale, start = _read_currency(tokens, after)
+    number = read_number(tokens, last := _skip_minus(tokens, start) if code else start)
+    if number is None:
+        return None, ""
+    negative = after > place or last > start
+    high = None if number.high is None else number.high * scale
+    value = number.value * scale * (-1 if negative else 1)
+    return number._replace(value=value, high=high, scale=number.scale * scale), code
+
+
+def _skip_minus(tokens: Tokens, place: int) -> int:
+    """Return the place after a minus before a number; a dash between words or numbers is none."""
+    minus = tokens.match(place, "minus")
+    if minus is None:
+        return place
+    before, sign, after = tokens[place - 1], tokens[place], tokens[minus[0]]
+    if sign.kind == "sign":
+        apart = before.kind != "number" if sign.spaced else before.text in BEFORE_MINUS
+        item = (place == 0 or sign.line) and sign.text != "\u2212"
+        if after.spaced or item or not (apart or place == 0 or sign.line):
+            return place
+    return minus[0]
 
 
 def _skip_article(tokens: Tokens, place: int) -> int:
@@ -360,16 +405,21 @@ def _skip_article(tokens: Tokens, place: int) -> int:
     return after if tokens[after].kind == "number" else place
 
 
-def _read_currency(tokens: Tokens, place: int) -> tuple[str, int]:
-    """Return the currency that stands before a number, and the place of the number."""
+def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
+    """Return the currency before a number, what it multiplies by (MNOK), and the next place."""
     before = tokens.match(place, "symbol")
-    if not before and tokens[place].low in {"kr", "nok", "лв", "ft"}:
-        before = tokens.match(place, "currency")
-    return (before[1], before[0]) if before else ("", place)
+    scale = tokens.match(place, "scale")
+    if before is None and (scale or len(tokens[place].low) <= LONGEST_CODE):
+        counted = place and (tokens[place - 1].kind == "number" or tokens.has(place - 1, "scale"))
+        before = None if counted else tokens.match(place, "currency")
+    # "A$" is one sign, "a $2 billion plan" is not.
+    if before is None or (before[0] > place + 1 and tokens[before[0] - 1].spaced):
+        return "", Decimal(1), place
+    return before[1], Decimal(scale[1] if scale else 1), before[0]
 
 
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Let a hyphen around a scale word after digits count as a space.
+    """Let a hyphen around a scale word after digits count as a space; cut endings off units.
 
     >>> from clusterlib.facts.tokens import tokenize
     >>> tokens = split_scale_words(tokenize("a 27-million-euro plan"), load_lexicon("en"))
@@ -381,8 +431,11 @@ def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         parts = []
         if token.kind == "word" and result:
             glued = result[-1].text in DASHES and not result[-1].spaced
-            if result[-1 - glued :][0].kind == "number":
+            before = result[-1 - glued :][0]
+            if before.kind == "number":
                 parts = _split_scale_word(token, glued, lexicon)
+            if not glued and not parts and lexicon.lang in HANGING:
+                parts = _split_ending(token, before, lexicon)
             if parts and glued:
                 result.pop()
         result += parts or [token]
@@ -399,6 +452,25 @@ def _split_scale_word(token: Token, glued: bool, lexicon: Lexicon) -> list[Token
         return []
     if not lexicon.has("scale", scale):
         return []
+    return _cut(token, pieces)
+
+
+def _split_ending(token: Token, before: Token, lexicon: Lexicon) -> list[Token]:
+    """Cut the ending off a unit or currency that stands after a number, a scale or a degree."""
+    pieces = list(PIECE.finditer(token.text))
+    if len(pieces) != 2 or len(pieces[1][0]) > LONGEST_ENDING:
+        return []
+    degree = before.text == "°"
+    if not (degree or before.kind == "number" or lexicon.has("scale", before.low)):
+        return []
+    unit = fold(pieces[0][0])
+    roles = "unit", "symbol", "currency"
+    known = degree or any(lexicon.has(role, unit) for role in roles)
+    return _cut(token, pieces[:1]) if known else []
+
+
+def _cut(token: Token, pieces: list[re.Match[str]]) -> list[Token]:
+    """Cut a word into these pieces."""
     return [
         token._replace(
             start=token.start + piece.start(),

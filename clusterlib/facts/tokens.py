@@ -19,11 +19,17 @@ NUMBER = (
     rf"[0-9]{{1,3}}(?:[{BLANK}][0-9]{{3}}){{1,4}}(?![0-9])(?:[.,][0-9]+)?"
     r"|[0-9]+(?:[.,:/'’‐‑–—−-][0-9]+)*"
 )
-TOKEN = re.compile(
-    rf"(?P<number>{NUMBER})|(?P<word>{ELISION}(?={LETTER})"
-    rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)",
-    re.IGNORECASE,
+# An address of the web or of mail is one sign: what stands in it is no word and no date.
+ADDRESS = (
+    r"(?:https?://|www\.)\S*[\w/]|[\w.+-]{1,64}@[\w.-]*\w"
+    r"|(?:[\w-]{1,63}\.){1,4}[a-z]{2,}/(?=\S{0,200}\d)\S*[\w/]"
 )
+PLAIN = (
+    rf"(?P<number>{NUMBER})|(?P<word>(?<!°){ELISION}(?={LETTER})"
+    rf"|{LETTER}+(?:['’‐‑·_-]{LETTER}+)*(?:-(?=\s))?)|(?P<sign>\S)"
+)
+TOKEN = re.compile(PLAIN, re.IGNORECASE)
+WITH_ADDRESSES = re.compile(rf"(?P<address>(?<!\w)(?:{ADDRESS}))|{PLAIN}", re.IGNORECASE)
 # One apostrophe and one hyphen; the dot that folding leaves above the Turkish capital I.
 SAME = str.maketrans({"’": "'", "‑": "-", "\u0307": None})
 STOPS = frozenset(".!?:…")
@@ -80,7 +86,8 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     position, opening, first = 0, 0, True
-    for match in TOKEN.finditer(text):
+    addressed = any(sign in text for sign in ("/", "@", "www.", "WWW."))
+    for match in (WITH_ADDRESSES if addressed else TOKEN).finditer(text):
         start, end = match.span()
         gap = text[position:start]
         breaks = gap.count("\n") + gap.count("\r") - gap.count("\r\n")

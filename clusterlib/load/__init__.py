@@ -1,6 +1,5 @@
 """Load texts: from a folder, a file, a glob or a list, in any common format, to one table."""
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, overload
@@ -9,7 +8,7 @@ import pandas as pd
 
 from clusterlib.load import parts
 from clusterlib.load.files import Source
-from clusterlib.problems import InputError, InputWarning
+from clusterlib.problems import InputError, InputWarning, warn
 
 __all__ = ["documents", "seeds"]
 
@@ -40,6 +39,7 @@ def documents(
     *,
     errors: Literal["raise"] = ...,
     max_mb: float | None = ...,
+    duplicates: Literal["keep", "drop"] = ...,
 ) -> pd.DataFrame: ...
 @overload
 def documents(
@@ -47,20 +47,23 @@ def documents(
     *,
     errors: Literal["report"],
     max_mb: float | None = ...,
+    duplicates: Literal["keep", "drop"] = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def documents(
     source: Source | None = None,
     *,
     errors: Literal["raise", "report"] = "raise",
     max_mb: float | None = 50,
+    duplicates: Literal["keep", "drop"] = "keep",
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
     """Load texts into the documents table.
 
     Parameters
     ----------
     source : path, glob, or list of them, optional
-        Folders are read recursively: ``.txt .md .html .jsonl .csv .parquet``,
-        the web archives ``.warc .wet``, and all of them packed (``.gz``).
+        Folders are read recursively: the texts ``.txt .md .html .docx .odt .pdf
+        .rtf .epub .eml``, the tables ``.csv .tsv .xlsx .json .jsonl .parquet``,
+        feeds (``.xml``), the web archives ``.warc .wet``, and all of them packed (``.gz``).
         A ``registry.csv`` in a folder says which files count, there and below,
         and what is known of them. None loads the five seed texts.
     errors : {"raise", "report"}
@@ -68,6 +71,9 @@ def documents(
         ``"report"`` goes on with the good texts and also returns the faults.
     max_mb : float or None
         Files that are larger, or unpack to more, are faults; None lifts the limit.
+    duplicates : {"keep", "drop"}
+        What becomes of a text that repeats another, whole or nearly, apart from
+        being a fault; the first by id is kept in any case.
 
     Notes
     -----
@@ -75,9 +81,15 @@ def documents(
     names: the path below the folder that was given, ``-`` for ``/``, without
     the suffix; rows of a table add the number of their line. Files that would
     share an id are told apart by their suffix, and files of several sources by
-    their parent folders. A file that is reached twice counts once, under the
+    their parent folders. Where two files give their rows the same ids, the name
+    of the file leads them. A file that is reached twice counts once, under the
     outermost folder. So ids depend on which sources are loaded together, and
     never on their order.
+
+    Two texts are near duplicates where half of all their words stand in runs of
+    four or more that both have (a Jaccard index), and little else stands between
+    those: a new lead or headline, a changed word here and there. Texts that fill
+    in one template are none.
 
     Returns
     -------
@@ -101,7 +113,7 @@ def documents(
     -----
     clusterlib.problems.InputWarning
         With ``errors="raise"``, if a declared language or date disagrees with
-        the text or cannot be read, a text occurs twice, or a file, a column or
+        the text or cannot be read, a text occurs twice or nearly so, or a file, a column or
         a part of a page was left out.
 
     Examples
@@ -113,17 +125,19 @@ def documents(
     """
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
+    if duplicates not in ("keep", "drop"):
+        raise ValueError(f"duplicates={duplicates!r}; expected 'keep' or 'drop'")
     if isinstance(source, pd.DataFrame | Mapping):
         expected = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
         way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
         raise TypeError(f"{expected}: {way}")
     files, missing = parts.list_files(seeds() if source is None else source)
     texts, faults = parts.read_files(files, max_mb)
-    table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True))
+    table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True), duplicates)
     if errors == "report":
         return table, faults
     if (faults["severity"] == "error").any():
         raise InputError(faults, hint=HINT)
     if len(faults):
-        warnings.warn(InputWarning(faults), stacklevel=2)
+        warn(InputWarning(faults), stacklevel=2)
     return table

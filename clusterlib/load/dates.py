@@ -131,14 +131,15 @@ def to_iso(value: str, lang: str = "en") -> str | None:
 def _numeric(match: re.Match[str]) -> str | None:
     """Compose an ISO date; a day before a month, unless only the reverse is a date."""
     part = match.groupdict()
-    year, month, day = (int(part[f"{name}1"] or part[f"{name}2"] or 0) for name in "ymd")
-    if month > 12 and 0 < day <= 12:
+    year, month, day = (int(part[f"{name}1"] or part[f"{name}2"] or 1) for name in "ymd")
+    has_day = bool(part["d1"] or part["d2"])
+    if has_day and month > 12 and 0 < day <= 12:
         month, day = day, month
     try:
-        date = datetime.date(year, month, day or 1)
+        date = datetime.date(year, month, day)
     except ValueError:
         return None
-    return date.isoformat() if day else f"{date:%Y-%m}"
+    return date.isoformat() if has_day else f"{date:%Y-%m}"
 
 
 @functools.lru_cache(maxsize=4096)

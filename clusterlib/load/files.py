@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clusterlib.problems import Problems
+from clusterlib.problems import Problems, printable
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".parquet", ".warc", ".wet")
+SUFFIXES = tuple(
+    ".txt .md .html .htm .xhtml .docx .odt .pdf .rtf .epub .eml .xml .jsonl .json .csv .tsv .xlsx "
+    ".parquet .warc .wet".split()
+)
 PACKED = ".gz"
 REGISTRY = "registry.csv"
 
@@ -57,8 +60,18 @@ def find(source: Source, problems: Problems) -> list[File]:
             root = path.parent.resolve()
             files = [File(path.name, root / path.name, root, named)]
         for file in files:
-            _keep_better(by_path, file)
+            if _is_nameable(file, problems):
+                _keep_better(by_path, file)
     return sorted(_with_distinct_names(list(by_path.values())), key=lambda file: file.name)
+
+
+def _is_nameable(file: File, problems: Problems) -> bool:
+    """Tell whether the name of a file is text; tables cannot hold others."""
+    if printable(str(file.path)) == str(file.path):
+        return True
+    note = problems.error if kind(file.path.name) in SUFFIXES else problems.warn
+    note(file.name, "not Unicode", "the name of the file or its folder is no UTF-8; rename it")
+    return False
 
 
 def _keep_better(by_path: dict[Path, File], file: File) -> None:

@@ -10,15 +10,18 @@ import numbers
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from clusterlib import cells
 from clusterlib.encoding import decode
+from clusterlib.load import office
 from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
+from clusterlib.load.pdf import pdf
+from clusterlib.load.sheets import read_sheets
 from clusterlib.problems import InputError, Problems
 
 COLUMNS = (
@@ -83,10 +86,20 @@ def read(
     data = _bytes(file, problems, max_mb)
     if data is None or (expected and not _is_unchanged(data, expected, file, problems)):
         return []
+    suffix, most = kind(file.path.name), _limit(max_mb)
     try:
-        records = list(READERS[kind(file.path.name)](file, data, problems))
+        office.refuse_another_kind(data, suffix)
+        if suffix in DOCUMENTS:
+            records = list(_document(file, data, problems, most))
+        elif suffix == ".xlsx":
+            records = list(_workbook(file, data, problems, most))
+        else:
+            records = list(READERS[suffix](file, data, problems))
     except InputError as error:
         problems.add(error.faults)
+        return []
+    except office.RefusedError as error:
+        problems.error(file.name, error.fault, error.message)
         return []
     except Exception as error:  # whatever a parser stumbles over, the other files are read
         message = f"could not be read: {type(error).__name__}: {error}"
@@ -95,9 +108,13 @@ def read(
     return [record for record in records if _is_usable(record, problems)]
 
 
+def _limit(max_mb: float | None) -> int | None:
+    return None if max_mb is None else int(max_mb * 1e6)
+
+
 def _bytes(file: File, problems: Problems, max_mb: float | None) -> bytes | None:
     """Return the bytes of a file, unpacked, but never more than the limit."""
-    most = None if max_mb is None else int(max_mb * 1e6)
+    most = _limit(max_mb)
     hint = "raise max_mb, or None lifts it"
     try:
         size = file.path.stat().st_size
@@ -157,22 +174,79 @@ def _page(extract: Callable[[str], Page], form: str) -> Reader:
 
     def read_page(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
         text, encoding = decode(data, file.name, html=form == "html")
-        page = extract(text)
-        if page.set_aside and not page.text:
-            message = f"no main text found among {page.set_aside} visible words; save it as .txt"
-            problems.error(file.name, "no main text", message)
-            return
-        if page.set_aside:
-            message = (
-                f"{page.set_aside} word(s) outside the main text were set aside, "
-                f"beginning {page.beginning!r}"
-            )
-            problems.warn(file.name, "main text only", message)
-        digest = hashlib.sha256(data).hexdigest()
-        metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
-        yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
+        yield from _whole(file, data, extract(text), form, encoding, problems)
 
     return read_page
+
+
+def _whole(
+    file: File, data: bytes, page: Page, form: str, encoding: str, problems: Problems
+) -> Iterator[Record]:
+    """Make the record of a file that holds one text, and say what was left out."""
+    if page.set_aside and not page.text:
+        message = f"no main text found among {page.set_aside} visible words; save it as .txt"
+        problems.error(file.name, "no main text", message)
+        return
+    if page.set_aside:
+        message = (
+            f"{page.set_aside} word(s) outside the main text were set aside, "
+            f"beginning {page.beginning!r}"
+        )
+        problems.warn(file.name, "main text only", message)
+    if page.remark:
+        problems.warn(file.name, "not read", f"not read: {page.remark}")
+    digest = hashlib.sha256(data).hexdigest()
+    metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
+    yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
+
+
+def _document(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
+    """Read a document of a word processor, a book or a letter."""
+    form = kind(file.path.name)
+    page = DOCUMENTS[form](data, most)
+    yield from _whole(file, data, page, form[1:], form[1:], problems)
+
+
+def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
+    """Read the sheets of a workbook that have a column of texts; of others, say so."""
+    sheets = list(read_sheets(data, most))
+    named = {sheet.name: any(map(_is_text, sheet.columns)) for sheet in sheets}
+    if not any(named.values()):
+        message = f"no sheet has a column 'text'; found {', '.join(named) or 'no sheet'}"
+        problems.error(file.name, "missing column", message)
+        return
+    for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):
+        for line, column in sheet.without_value:
+            message = f"{column!r} is a formula without a value; open the file and save it again"
+            note = problems.error if _is_text(column) else problems.warn
+            note(file.name, "formula", f"sheet {sheet.name!r}: {message}", line)
+        for record in _rows(file, sheet.rows, "xlsx", problems):
+            metadata = record.metadata
+            if number and "doc" not in metadata:
+                # Another sheet has this number, too.
+                stem = file.name.rsplit(".", 1)[0].replace("/", "-")
+                metadata = metadata | {"doc": f"{stem}-{sheet.name}-{record.line:06d}"}
+            yield replace(record, metadata=metadata)
+    for name in (name for name, has_texts in named.items() if not has_texts):
+        problems.warn(file.name, "not read", f"sheet {name!r} has no column 'text'")
+
+
+def _json(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read a list of JSON objects, by itself or as the only list of an object, or one object."""
+    text, encoding = decode(data, file.name)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        problems.error(file.name, "not JSON", f"not JSON that can be read: {error}", line)
+        return
+    if isinstance(content, dict) and not any(_is_text(str(key)) for key in content):
+        lists = [value for value in content.values() if isinstance(value, list)]
+        content = lists[0] if len(lists) == 1 else content
+    rows = content if isinstance(content, list) else [content]
+    if not rows:
+        problems.error(file.name, "empty", "holds no text")
+    yield from _rows(file, enumerate(rows, start=1), encoding, problems)
 
 
 def _jsonl(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
@@ -207,6 +281,11 @@ def _delimited(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
     if not table.rows and len(problems.rows) == before:
         problems.error(file.name, "empty", "has a header but no rows")
     yield from _rows(file, table.rows, encoding, problems)
+
+
+def _feed(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    """Read the entries of a feed."""
+    yield from _rows(file, enumerate(office.feed(data), start=1), "xml", problems)
 
 
 def _parquet(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
@@ -245,11 +324,15 @@ def holds_texts(file: File) -> bool:
             return True
     except (OSError, ValueError):
         return True
-    return "passage" not in names and any(ALIASES.get(name, name) == "text" for name in names)
+    return "passage" not in names and any(map(_is_text, names))
+
+
+def _is_text(name: str) -> bool:
+    return ALIASES.get(name.lower(), name.lower()) == "text"
 
 
 def _has_text(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
-    if any(ALIASES.get(name, name) == "text" for name in names):
+    if any(map(_is_text, names)):
         return True
     message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
     problems.error(file.name, "missing column", message, line)
@@ -379,9 +462,21 @@ READERS: dict[str, Reader] = {
     ".md": _page(markdown, "markdown"),
     ".html": _page(html, "html"),
     ".htm": _page(html, "html"),
+    ".xhtml": _page(html, "html"),
+    ".xml": _feed,
     ".jsonl": _jsonl,
+    ".json": _json,
     ".csv": _delimited,
+    ".tsv": _delimited,
     ".parquet": _parquet,
     ".warc": _warc,
     ".wet": _warc,
+}
+DOCUMENTS = {
+    ".docx": office.docx,
+    ".odt": office.odt,
+    ".pdf": pdf,
+    ".rtf": office.rtf,
+    ".epub": office.epub,
+    ".eml": office.eml,
 }

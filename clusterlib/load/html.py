@@ -10,20 +10,21 @@ from itertools import zip_longest
 from typing import Any
 
 from clusterlib.load import dates
+from clusterlib.load.simplify import BESIDE, HIDDEN, ROLES, drop_hidden, simplify, visible
 
 # Characters that markup may not hold; the parsers refuse or drop them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+TAGS = re.compile(
+    r"<(?:script|style|template)\b.*?</(?:script|style|template)\s*>|<[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-MARKDOWN_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "pre", "tr", "hr", "br")
+MARKDOWN_BLOCKS = tuple("h1 h2 h3 h4 h5 h6 p li pre tr hr br div section blockquote dt dd".split())
 
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 PARTS = frozenset("li tr caption figcaption dt dd".split())
 BLOCKS = HEADINGS | PARTS | {"p"}
 WHOLE = HEADINGS | {"tr", "p", "caption", "figcaption"}
-HIDDEN = frozenset("title script style template noscript svg iframe object".split())
-BESIDE = frozenset("nav aside footer form button select".split())
-ROLES = frozenset("navigation complementary contentinfo search".split())
-INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
 # What may stand in a head.
 HEAD = frozenset("title meta link base script style noscript template".split())
 # Where pages state when they were published.
@@ -41,13 +42,14 @@ class Page:
     """A text, what the page says of itself, and what was left out.
 
     ``set_aside`` counts the visible words that are not part of the text, and
-    ``beginning`` quotes the first of them.
+    ``beginning`` quotes the first of them; ``remark`` says what else was not read.
     """
 
     text: str
     metadata: dict[str, str] = field(default_factory=dict)
     set_aside: int = 0
     beginning: str = ""
+    remark: str = ""
 
 
 def markdown(text: str) -> Page:
@@ -61,6 +63,28 @@ def markdown(text: str) -> Page:
         metadata = {key.strip().lower(): value.strip(" \"'") for key, value in pairs}
         text = text[front.end() :]
     tree = lxml.html.fromstring(f"<div>{mistune.html(CONTROLS.sub(' ', text))}</div>")
+    if (head := tree.find(".//h1")) is not None:
+        metadata.setdefault("title", " ".join(head.text_content().split()))
+    return Page(_flow(tree), {k: v for k, v in metadata.items() if v})
+
+
+def flow(data: bytes) -> str:
+    r"""Take all words of a page, without a search for its main text.
+
+    >>> flow(b"<html><body><h1>One</h1><p>Two<br>lines.</p></body></html>")
+    'One\n\nTwo\n\nlines.'
+    """
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    source = CONTROLS.sub(" ", data.decode("utf-8", "replace")).encode()
+    tree = lxml.html.document_fromstring(source or b"<p></p>", parser=parser)
+    for head in tree.iter("head"):
+        head.clear()
+    return _flow(tree)
+
+
+def _flow(tree: Any) -> str:
     for hidden in list(tree.iter("script", "style")):
         hidden.drop_tree()
     for table in tree.iter("table"):
@@ -69,9 +93,7 @@ def markdown(text: str) -> Page:
         block.text = f"\n\n{block.text or ''}"
         block.tail = f"\n\n{block.tail or ''}"
     lines = [" ".join(block.split()) for block in tree.text_content().split("\n\n")]
-    if (head := tree.find(".//h1")) is not None:
-        metadata.setdefault("title", " ".join(head.text_content().split()))
-    return Page("\n\n".join(filter(None, lines)), {k: v for k, v in metadata.items() if v})
+    return "\n\n".join(filter(None, lines))
 
 
 def _one_line_a_row(table: Any) -> None:
@@ -109,13 +131,17 @@ def html(text: str) -> Page:
     tree = _parse(text)
     if tree is None:
         return Page("")
-    extract = _extract(tree) if _visible(tree, HIDDEN | BESIDE).strip() else {}
+    published = _declared_date(tree)
+    drop_hidden(tree)
+    shown = visible(tree, HIDDEN)
+    simplify(tree)
+    extract = _extract(tree) if visible(tree, HIDDEN | BESIDE).strip() else {}
     main = str(extract.get("text") or "").strip()
     if main:
         main = _complete(main, tree)
     metadata = {"title": extract.get("title"), "source": extract.get("sitename")}
-    metadata["published"] = _declared_date(tree)
-    missing, beginning = _set_aside(tree, main)
+    metadata["published"] = published
+    missing, beginning = _set_aside(shown, main)
     return Page(main, {key: value for key, value in metadata.items() if value}, missing, beginning)
 
 
@@ -131,6 +157,11 @@ def _parse(text: str) -> Any:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except lxml.etree.LxmlError:
         return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # No person nests so deeply, and the parser drops the rest: the text between the tags.
+        pieces = [piece.strip() for piece in TAGS.split(source.decode("utf-8"))]
+        body = "".join(f"<p>{piece}</p>" for piece in pieces if piece)
+        tree = lxml.html.document_fromstring(f"<html><body>{body}</body></html>")
     head = tree.find("head")
     if tree.find("body") is None and head is not None:
         # Without a body the parser takes what it does not know, such as article, for the head.
@@ -290,9 +321,8 @@ def _common(blocks: list[Any]) -> Any:
     return shared[-1] if shared and shared[-1].tag not in ("html", "body") else None
 
 
-def _set_aside(tree: Any, main: str) -> tuple[int, str]:
+def _set_aside(shown: str, main: str) -> tuple[int, str]:
     """Count the visible words that are not in the text, and quote the first of them."""
-    shown = _visible(tree, HIDDEN)
     missing = Counter(_words(shown)) - Counter(_words(main))
     if not missing:
         return 0, ""
@@ -304,19 +334,3 @@ def _set_aside(tree: Any, main: str) -> tuple[int, str]:
 
 def _words(text: str) -> list[str]:
     return [word for part in text.split() if (word := part.strip("|-–•*"))]
-
-
-def _visible(tree: Any, without: frozenset[str]) -> str:
-    """Return the text that a browser shows, a line a block; no recursion: pages nest deeply."""
-    parts: list[str] = []
-    stack: list[Any] = [tree]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            parts.append(item)
-            continue
-        shown = isinstance(item.tag, str) and item.tag not in without and item.get("hidden") is None
-        gap = "" if item.tag in INLINE else "\n"
-        below = [gap, item.text or "", *item, gap] if shown else []
-        stack.extend(reversed([*below, item.tail or ""]))
-    return "".join(parts)

@@ -2,65 +2,44 @@
 
 import re
 
+from clusterlib.alphabets import find_mixed, mend
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
+from clusterlib.load.languages import ALIKE, NONE, find_others, identify, to_code
 from clusterlib.problems import Problems
-from clusterlib.schema.columns import LANGUAGE
 
-# Headings and menus mislead an identifier, so the longest lines speak for the text.
-SAMPLE = 700
-WORD = re.compile(r"[^\W\d_]{2,}")
-FEWEST_LETTERS = 20
-# Written almost alike, or one the variety of the other: a disagreement says nothing.
-ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
+# So many words stand in a remark.
+MOST_WORDS = 5
 # A page states its date near its top or at its very end, not in between.
 TOP, BOTTOM = 12, 4
 # Day or month first? With points, Europe writes the day first; with strokes it depends.
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
 
-def identify(text: str) -> str:
-    """Identify the language of a text.
-
-    Parameters
-    ----------
-    text : str
-        Ideally some sentences; headings alone mislead.
-
-    Returns
-    -------
-    str
-        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
-        few letters to tell.
-
-    Examples
-    --------
-    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
-    'nb'
-    """
-    import py3langid
-
-    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
-    sample = "\n".join(lines[:20])[:SAMPLE]
-    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
-        return "und"
-    lang = str(py3langid.classify(sample)[0])
-    return "nb" if lang == "no" else lang
-
-
 def language(record: Record, problems: Problems) -> tuple[str, str]:
     """Return the language to use and the one identified; a disagreement becomes a fault."""
-    identified = identify(record.text)
+    lang, identified = _language(record, problems)
+    others = find_others(record.text, lang)
+    for other, sentences in sorted(others.items()):
+        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
+        message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
+        problems.warn(record.file, "several languages", message, record.line)
+    return lang, identified
+
+
+def _language(record: Record, problems: Problems) -> tuple[str, str]:
+    identified = identify(mend(record.text))
     declared = record.metadata.get("lang")
     if declared is None:
         return identified, identified
-    primary, *rest = declared.replace("_", "-").split("-")
-    primary = primary.lower()
-    lang = "-".join([primary, *rest])
-    if not re.fullmatch(LANGUAGE, lang):
-        message = f"lang is {declared!r}; expected a BCP 47 code such as 'fr'; using {identified!r}"
-        problems.warn(record.file, "not a language", message + record.declared(), record.line)
+    lang = to_code(declared)
+    if lang is None:
+        message = f"lang is {declared!r}; expected the name or the code of a language such as 'fr'"
+        message += f"; using {identified!r}{record.declared()}"
+        problems.warn(record.file, "not a language", message, record.line)
+    if lang is None or lang in NONE:
         return identified, identified
+    primary = lang.split("-")[0]
     alike = any({primary, identified} <= group for group in ALIKE)
     if identified not in (primary, "und") and not alike:
         message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
@@ -105,3 +84,12 @@ def publication_date(record: Record, lang: str, problems: Problems) -> str | Non
         message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
         problems.warn(record.file, "date disagrees", message, record.line)
     return iso
+
+
+def note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
+    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+    mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
+    if words := list(dict.fromkeys(mixed)):
+        some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
+        message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
+        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.load import formats, metadata
+from clusterlib.load.duplicates import find_copies
 from clusterlib.load.files import PACKED, File, Source, find
 from clusterlib.load.formats import COLUMNS, Record
 from clusterlib.load.registry import choose
@@ -98,6 +99,7 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     """Make a row of the table, checking what is declared against the text."""
     stated = record.metadata
     lang, identified = metadata.language(record, problems)
+    metadata.note_mixed_words(record, lang, problems)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
         "lang": lang,
@@ -114,7 +116,9 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     }
 
 
-def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def join(
+    texts: pd.DataFrame, faults: pd.DataFrame, duplicates: str = "keep"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the texts of all files their ids, and note which occur twice.
 
     Parameters
@@ -122,6 +126,8 @@ def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     texts, faults : pandas.DataFrame
         As `read_files` returns them, of all files in the order in which they are
         listed; faults also of `list_files`.
+    duplicates : str
+        As `clusterlib.load.documents` takes it.
 
     Returns
     -------
@@ -137,7 +143,9 @@ def join(texts: pd.DataFrame, faults: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     docs = _assign_ids(records, problems)
     table = texts.iloc[list(docs)].assign(doc=pd.Series(docs, dtype="str"))[COLUMNS]
     table = table.sort_values("doc", ignore_index=True)
-    _note_copies(table, problems)
+    copies = _note_copies(table, duplicates, problems)
+    if duplicates == "drop":
+        table = table.drop(index=copies).reset_index(drop=True)
     refused = {(record.file, record.line) for n, record in enumerate(records) if n not in docs}
     places = faults[["file", "line"]].astype(object).to_numpy().tolist()
     gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
@@ -154,13 +162,20 @@ def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
     """Return the id of each record that keeps it, by its number, and refuse repeated ones.
 
     Records that a registry describes come first, and of two that declare one id
-    the first keeps it. An id that is not declared is the file's name with ``-``
+    the first keeps it, if they are in one file; of two files, the name leads the
+    ids of all rows. An id that is not declared is the file's name with ``-``
     for ``/`` and without its suffix; where that is taken, with the suffix
     (``page-html``); where that is taken, too, the name as it is. Rows of a table
     add the number of their line.
     """
     numbers: dict[str, int] = {}
-    for number, (record, doc) in enumerate(zip(records, _names(records), strict=True)):
+    names, led = _names(records), dict[str, str]()
+    for record, name in zip(records, names, strict=True):
+        if (stated := record.metadata.get("doc", name)) != name:
+            led.setdefault(record.file, f"its id {stated!r} is now {name!r}, and so on")
+    for file, change in led.items():
+        problems.warn(file, "ids by file", f"another file gives the same ids: {change}")
+    for number, (record, doc) in enumerate(zip(records, names, strict=True)):
         if doc in numbers:
             first = records[numbers[doc]]
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
@@ -177,10 +192,18 @@ def _names(records: list[Record]) -> list[str]:
     while True:
         names = [_name(record, levels[record.file]) for record in records]
         shared = Counter(names)
+        # Two files that number their rows from 1; a registry chooses its ids, which stay.
+        stated = {(name, r.file) for name, r in zip(names, records, strict=True) if _states_id(r)}
+        files = Counter(name for name, _ in stated)
         clashing = {
             record.file
             for record, name in zip(records, names, strict=True)
-            if shared[name] > 1 and "doc" not in record.metadata and levels[record.file] < 2
+            if levels[record.file] < 2
+            and (
+                files[name] > 1 and not record.registered
+                if _states_id(record)
+                else shared[name] > 1
+            )
         }
         if not clashing:
             return names
@@ -188,20 +211,34 @@ def _names(records: list[Record]) -> list[str]:
             levels[file] += 1
 
 
+def _states_id(record: Record) -> bool:
+    return "doc" in record.metadata
+
+
 def _name(record: Record, level: int) -> str:
-    if "doc" in record.metadata:
-        return record.metadata["doc"]
     short = record.file.removesuffix(PACKED).rsplit(".", 1)[0].replace("/", "-")
-    name = (short, record.file.replace("/", "-").replace(".", "-"), record.file)[level]
+    long = record.file.replace("/", "-").replace(".", "-")
+    if doc := record.metadata.get("doc"):
+        return doc if record.registered or not level else f"{(short, long)[level - 1]}-{doc}"
+    name = (short, long, record.file)[level]
     return name if record.line is None else f"{name}-{record.line:06d}"
 
 
-def _note_copies(table: pd.DataFrame, problems: Problems) -> None:
-    """Note texts that occur more than once; each stays, under its own id."""
-    first: dict[str, str] = {}
-    columns = ["doc", "file", "line", "text"]
-    for doc, file, line, text in table[columns].astype(object).to_numpy().tolist():
-        if text in first:
-            message = f"the text of {doc!r} is the same as that of {first[text]!r}"
-            problems.warn(file, "duplicate text", message, _whole(line))
-        first.setdefault(text, doc)
+def _note_copies(table: pd.DataFrame, duplicates: str, problems: Problems) -> list[int]:
+    """Note texts that occur more than once; return the places of the later ones."""
+    docs, places = table["doc"].tolist(), table[["file", "line"]].astype(object).to_numpy().tolist()
+    copies = list(find_copies(table["text"].tolist()))
+    for copy in copies:
+        doc, first, (file, line) = docs[copy.place], docs[copy.first], places[copy.place]
+        if copy.whole:
+            fault, message = (
+                "duplicate text",
+                f"the text of {doc!r} is the same as that of {first!r}",
+            )
+        else:
+            fault = "near duplicate"
+            message = f"{doc!r} and {first!r} share {copy.shared:.0%} of their words, in runs "
+            message += f"beginning {copy.beginning!r}"
+        message += "; it is left out" if duplicates == "drop" else ""
+        problems.warn(file, fault, message, _whole(line))
+    return [copy.place for copy in copies]

@@ -73,6 +73,8 @@ class Options:
         are assigned to them.
     part : int
         Characters of source text in one part of a table.
+    duplicates : {"keep", "drop"}
+        What becomes of texts that repeat another, whole or nearly.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Options:
     sample: int = 20_000
     part: int = 1_000_000
     reading: str | None = None
+    duplicates: str = "keep"
 
     @property
     def book(self) -> Path | None:
@@ -182,7 +185,9 @@ def read_files(store: Store, options: Options, model: list[Files], part: int) ->
 
 def join_texts(store: Store, options: Options) -> list[Tables]:
     """Join the texts of all files, and divide them into parts of whole documents."""
-    documents, faults = parts.join(store.whole("read", "texts"), store.whole("read", "faults"))
+    documents, faults = parts.join(
+        store.whole("read", "texts"), store.whole("read", "faults"), options.duplicates
+    )
     if options.languages:
         langs = primary(documents)
         wanted = langs.isin(options.languages)
@@ -399,7 +404,7 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
 VECTORS, MODEL = ("clean", "embed"), ("encoder", "seed", "sample")
 STAGES = (
     Stage("read", (), ("source", "max_mb", "part"), list_files, read_files, ("", "files")),
-    Stage("load", ("read",), ("languages", "part"), join_texts),
+    Stage("load", ("read",), ("languages", "part", "duplicates"), join_texts),
     Stage("clean", ("load",), (), None, clean_part, ("load", "documents")),
     Stage("embed", ("clean",), ("encoder",), prepare, embed_part),
     Stage("facts", ("load", "clean"), (), None, find_facts),

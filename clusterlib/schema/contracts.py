@@ -25,7 +25,7 @@ from clusterlib.schema.columns import (
 )
 
 WHEN = r"\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?|--\d{2}-\d{2}"
-NUMBER = r"\d+(\.\d+)?"
+NUMBER = r"-?\d+(\.\d+)?"
 FACT_KINDS = "date month quarter year period quantity percentage money".split()
 ACTOR_TYPES = (
     "public authority,agency,industry body,cluster,firm,research,programme,person,place"

@@ -1,28 +1,16 @@
-"""The content words of passages: lemmas, names and phrases, with how they are written.
-
-Dictionary forms are from simplemma's dictionaries, which are kept ready in the user's cache.
-"""
+"""The content words of passages: lemmas, names and phrases, with how they are written."""
 
 import functools
 import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import filelock
 import pandas as pd
-import platformdirs
 
 from clusterlib import embed
-
-if TYPE_CHECKING:
-    from simplemma import Lemmatizer
-    from simplemma.strategies import DictionaryFactory, DictionaryLookupStrategy
+from clusterlib.dictionary import is_listed, lemma_of
 
 TOKEN = re.compile(r"[^\W\d_]+(?:[-‑·][^\W\d_]+)*")
 # Between the words of a phrase stands a space; a sentence starts after one of these.
@@ -34,10 +22,6 @@ COMMON = 4
 LONGEST_PHRASE, OFTEN = 3, 2
 # Languages whose common nouns are written with a capital, too.
 CAPITALS = {"de"}
-# Where simplemma's dictionary has another name.
-DICTIONARY_NAMES = {"hr": "hbs", "sr": "hbs"}
-# More than a corpus has languages, so that none is read twice.
-DICTIONARIES = 64
 
 
 @dataclass(frozen=True)
@@ -161,59 +145,3 @@ def stop_words(lang: str) -> frozenset[str]:
     for text in table.loc[table["lang"] == lang, "text"]:
         seen.update({match.lower() for match in TOKEN.findall(text)})
     return frozenset(words | {word for word, count in seen.items() if count >= COMMON})
-
-
-@functools.cache
-def lemma_of(word: str, lang: str) -> str:
-    """Return the dictionary form of a word, or itself in lower case without a dictionary.
-
-    >>> lemma_of("Speichern", "de"), lemma_of("batteries", "fr")
-    ('Speicher', 'batterie')
-    """
-    dictionary = _dictionary(lang)
-    if not dictionary:
-        return word.lower()
-    return dictionary[0].lemmatize(word, DICTIONARY_NAMES.get(lang, lang))
-
-
-@functools.cache
-def is_listed(word: str, lang: str) -> bool:
-    """Tell whether a word is in the dictionary of its language; without one, all are.
-
-    >>> is_listed("Netze", "de"), is_listed("Statkraft", "nb"), is_listed("anything", "xx")
-    (True, False, True)
-    """
-    dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
-    if not dictionary:
-        return True
-    return any(dictionary[1].get_lemma(form, name) is not None for form in (word, word.lower()))
-
-
-@functools.cache
-def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
-    """Return what finds dictionary forms in a language, and what looks words up, if there is one.
-
-    Unpacking a dictionary takes up to a second in each process. As a trie on
-    disk, which is built once, it is there at once.
-    """
-    from simplemma import Lemmatizer
-    from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
-    from simplemma.strategies.dictionaries import DEFAULT_DICTIONARY_FACTORY
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-    from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieDictionaryFactory
-
-    name = DICTIONARY_NAMES.get(lang, lang)
-    if name not in SUPPORTED_LANGUAGES:
-        return None
-    folder = Path(platformdirs.user_cache_dir("clusterlib"), "dictionaries")
-    folder /= metadata.version("simplemma")
-    factory: DictionaryFactory = DEFAULT_DICTIONARY_FACTORY
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        # simplemma writes in place: others wait until the file is whole.
-        with filelock.FileLock(folder / f"{name}.lock"):
-            kept = TrieDictionaryFactory(DICTIONARIES, disk_cache_dir=str(folder))
-            kept.get_dictionary(name)
-            factory = kept
-    words = DefaultStrategy(dictionary_factory=factory)
-    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory)

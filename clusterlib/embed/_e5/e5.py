@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
-import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from clusterlib.embed import files
 from clusterlib.embed._e5 import weights
 from clusterlib.embed._e5.session import Files, convert, open_graph, open_tokenizer, processors
 from clusterlib.embed.encoder import DEFAULT, Kind, Precision
+from clusterlib.problems import warn
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -155,7 +155,7 @@ class E5Encoder:
                 message = (
                     f"text {row} is longer than {MOST_WINDOWS * room} tokens: the rest is ignored"
                 )
-                warnings.warn(message, stacklevel=3)
+                warn(message, stacklevel=3)
                 ids = ids[: MOST_WINDOWS * room]
             for part in equal_parts(ids, room):
                 windows.append((row, [t.bos, *prefix, *part, t.eos]))

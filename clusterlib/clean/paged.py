@@ -1,0 +1,212 @@
+"""Texts that have pages: running heads and page numbers apart, paragraphs whole across pages.
+
+A form feed ends a page, as in the texts of PDFs.
+"""
+
+import bisect
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from clusterlib.clean.boilerplate import Verdict
+from clusterlib.clean.hyphens import BREAK
+from clusterlib.clean.repair import Block, Span, repair
+
+PAGE_END = "\f"
+# So many lines at the edge of a page may be none of its text.
+EDGE = 2
+# In how many of the pages a running head stands at least; heads of left and right pages differ.
+SHARE = 0.3
+LONGEST_HEAD = 120
+LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
+NUMBER = re.compile(r"\d+")
+# "Seite 3 von 12", "- 3 -", "стр. 3", "3/12", "iv".
+PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:[^\W\d_]{1,7}\.?\s*)?(?:\d{1,4}|[ivxl]{1,6})"
+    r"(?:\s*(?:/|[^\W\d_]{1,3})\s*\d{1,4})?[\W_]*",
+    re.IGNORECASE,
+)
+BULLET = re.compile(r"\s*(?:[•·▪◦‣*–—-]|\(?\d{1,2}[.)]|\(?[a-zа-я]\))\s")
+# A line that is shorter than this part of the usual width ends its paragraph.
+SHORT = 0.72
+RULES = {
+    "running head": "stands at the edge of several pages",
+    "page number": "counts the pages",
+}
+BREAK_RULE = "page break"
+
+
+def is_paged(source: str) -> bool:
+    """Tell whether a text has pages."""
+    return PAGE_END in source
+
+
+def read_pages(source: str, lang: str) -> tuple[list[Block], dict[int, Verdict]]:
+    r"""Divide a text into repaired blocks that go on from page to page.
+
+    Parameters
+    ----------
+    source : str
+        A text with form feeds.
+    lang : str
+        Its language.
+
+    Returns
+    -------
+    list of Block
+        Paragraphs, and the running heads and page numbers that stand in none.
+    dict of int to Verdict
+        What becomes of the latter, by their place.
+
+    Examples
+    --------
+    >>> pages = "The region pays for a\nstorage.", "It opens in spring and\nstays.", "All is well."
+    >>> source = "".join(f"Report\n{page}\n{n}\n\f" for n, page in enumerate(pages, 1))
+    >>> blocks, verdicts = read_pages(source, "en")
+    >>> [block.text for block in blocks[:2]], verdicts[2].rule
+    (['Report', 'The region pays for a storage.'], 'page number')
+    """
+    around = _find_edges(source)
+    ends = [match.span() for match in re.finditer(PAGE_END, source)]
+    view = _View(source, sorted([*around, *ends]))
+    spans = _join_lines(view.text)
+    blocks = [view.restore(repair(view.text, start, end, lang)) for start, end in spans]
+    starts = [block.start for block in blocks]
+    alone = []
+    for start, end in around:
+        at = bisect.bisect_right(starts, start) - 1
+        if at < 0 or start >= blocks[at].end:
+            alone.append(Block(start, end, source[start:end]))
+    page = sorted([*blocks, *alone], key=lambda block: block.start)
+    rules = {block.start: around[block.start, block.end] for block in alone}
+    verdicts = {
+        place: Verdict(None, rules[block.start], RULES[rules[block.start]])
+        for place, block in enumerate(page)
+        if block.start in rules
+    }
+    return page, verdicts
+
+
+def _find_edges(source: str) -> dict[Span, str]:
+    """Return the lines at the edges of pages that are no text, with their rule."""
+    pages = [
+        [match.span() for match in LINE.finditer(source, *place) if not match[0].isspace()]
+        for place in _places(source)
+    ]
+    filled = [lines for lines in pages if lines]
+    fewest = max(2, SHARE * len(filled))
+    around: dict[Span, str] = {}
+    for top, depth in itertools.product((True, False), range(EDGE)):
+        edges: dict[str, list[Span]] = defaultdict(list)
+        for lines in filled:
+            ordered = lines if top else lines[::-1]
+            # A line further in counts only behind one that is none of the text.
+            if depth < len(lines) and all(line in around for line in ordered[:depth]):
+                start, end = ordered[depth]
+                edges[_key(source[start:end])].append((start, end))
+        alike = [spans for key, spans in edges.items() if key and len(spans) >= fewest]
+        for span in itertools.chain.from_iterable(alike):
+            if span[1] - span[0] <= LONGEST_HEAD:
+                numbered = PAGE_NUMBER.fullmatch(source[slice(*span)])
+                around[span] = "page number" if numbered else "running head"
+        # Roman numbers are all written otherwise.
+        spans = itertools.chain.from_iterable(edges.values())
+        lone = [span for span in spans if PAGE_NUMBER.fullmatch(source[slice(*span)])]
+        if len(lone) >= fewest:
+            around |= dict.fromkeys(lone, "page number")
+    # What the first page begins with is a title, though later pages repeat it.
+    first = filled[0][0] if filled else None
+    if first and around.get(first) == "running head":
+        del around[first]
+    return around
+
+
+def _places(source: str) -> list[Span]:
+    ends = [match.start() for match in re.finditer(PAGE_END, source)]
+    return list(zip([0, *(end + 1 for end in ends)], [*ends, len(source)], strict=True))
+
+
+def _key(line: str) -> str:
+    """Return what the same head has on every page."""
+    return " ".join(NUMBER.sub("#", line.casefold()).split())
+
+
+@dataclass
+class _View:
+    """A text without some lines of it, and how places in it are places in the source."""
+
+    source: str
+    without: Sequence[Span]
+
+    def __post_init__(self) -> None:
+        parts: list[str] = []
+        self.starts: list[int] = [0]
+        self.origins: list[int] = [0]
+        position = length = 0
+        for start, end in self.without:
+            # The space around goes, too, and the end of a page stands for it all.
+            while start > position and self.source[start - 1].isspace():
+                start -= 1
+            while end < len(self.source) and self.source[end].isspace():
+                end += 1
+            if start > position or not parts:
+                parts += [self.source[position:start], PAGE_END]
+                length += start - position + 1
+                self.starts.append(length)
+                self.origins.append(end)
+            else:
+                self.origins[-1] = end
+            position = end
+        self.text = "".join([*parts, self.source[position:]])
+
+    def place(self, at: int, end: bool = False) -> int:
+        """Return the place in the source; an end stays before what was taken out."""
+        number = (bisect.bisect_left if end else bisect.bisect_right)(self.starts, at) - 1
+        number = max(number, 0)
+        return self.origins[number] + at - self.starts[number]
+
+    def restore(self, block: Block) -> Block:
+        """Return a block of the view as one of the source."""
+        edits = []
+        for edit in block.edits:
+            moved = replace(edit, start=self.place(edit.start), end=self.place(edit.end))
+            inside = [span for span in self.without if moved.start <= span[0] < moved.end]
+            if inside:
+                words = " ".join(" ".join(self.source[slice(*span)].split()) for span in inside)
+                moved = replace(
+                    moved, rule=BREAK_RULE, reason=f"between two pages: {words}"[:120].rstrip(": ")
+                )
+            edits.append(moved)
+        return Block(self.place(block.start), self.place(block.end, True), block.text, tuple(edits))
+
+
+def _join_lines(text: str) -> list[Span]:
+    """Join the lines of each paragraph; a short one ends it, unless the sentence goes on."""
+    lines = [match.span() for match in LINE.finditer(text) if not match[0].isspace()]
+    widths = sorted(end - start for start, end in lines)
+    usual = widths[len(widths) * 3 // 4] if widths else 0
+    spans: list[Span] = []
+    for number, (start, end) in enumerate(lines):
+        if number and _goes_on(text, lines[number - 1], (start, end), usual):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _goes_on(text: str, above: Span, line: Span, usual: int) -> bool:
+    """Tell whether a line goes on with the paragraph of that above it."""
+    before, this = text[slice(*above)].rstrip(), text[slice(*line)]
+    between = text[above[1] : line[0]]
+    if BULLET.match(this) or "|" in (before[:1], this[:1]):
+        return False
+    lower = this.lstrip()[:1].islower()
+    open_end = before[-1:] not in ".!?:;…"
+    if BREAK.match(text, above[0] + len(before) - 1):
+        return True
+    if between.count("\n") > 1:
+        return False
+    full = len(before) >= SHORT * usual
+    return open_end and (lower or full) if PAGE_END in between else full or (lower and open_end)

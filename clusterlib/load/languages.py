@@ -1,0 +1,216 @@
+"""Languages: the one that a text shows, and the code of one that somebody names."""
+
+import functools
+import re
+import unicodedata
+
+# Headings and menus mislead an identifier, so the longest lines speak for the text.
+SAMPLE = 700
+WORD = re.compile(r"[^\W\d_]{2,}")
+FEWEST_LETTERS = 20
+# What somebody says in another language does not make a page one of that language.
+QUOTED = re.compile('“[^“”]{40,}”|„[^„“”]{40,}[“”]|«[^«»]{40,}»|»[^«»]{40,}«|"[^"]{40,}"')
+# A sentence of another language: so many words, of which few are usual ones of the text's own,
+# and more of the other; where those of the other are not listed, fewer still of the own.
+FEWEST_WORDS, OWN_SHARE, MORE, OWN_ALONE = 6, 0.18, 0.05, 0.1
+SENTENCE = re.compile(r"(?<=[.!?…])[\s”“»\"]+|[\r\n]+")
+# Written almost alike, or one the variety of the other: a disagreement says nothing.
+ALIKE = ({"nb", "nn", "no"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"})
+TAG = re.compile(r"([a-z]{2,3})((?:[-_][a-z0-9]{2,8})*)(?:[.@][\w.@-]+)?", re.IGNORECASE)
+# Codes that say that there is no one language; "nan" is an empty cell more often than Min Nan.
+NONE = ("und", "mul", "mis", "zxx", "nan")
+# The written standard that a macrolanguage stands for here.
+STANDARD = {"no": "nb"}
+# The languages in which names of languages are looked up: CLDR lists those of some 600 in each.
+NAMED_IN = (
+    "en bg cs da de el es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sr_Latn sv tr uk "
+    "ar be bs ca cy eu fa gl he hi id ja ko lb mk mt nn no ru sq vi zh"
+).split()
+# Usual names that CLDR does not have.
+OTHER_NAMES = {"castilian": "es", "castellano": "es", "hochdeutsch": "de", "mandarin": "zh"}
+# What stands beside the name, as in "język polski" or "Modern Greek".
+NOUNS = frozenset(
+    "language jazyk език sprog sprache γλωσσα lengua idioma keel kieli langue teanga jezik nyelv "
+    "tungumal lingua kalba valoda sprak taal jezyk limba језик dili dil мова язык llengua "
+    "modern standard high".split()
+)
+
+
+def identify(text: str) -> str:
+    """Identify the language of a text.
+
+    Parameters
+    ----------
+    text : str
+        Ideally some sentences; headings alone mislead.
+
+    Returns
+    -------
+    str
+        A BCP 47 code, ``"nb"`` for Norwegian, ``"und"`` where there are too
+        few letters to tell.
+
+    Examples
+    --------
+    >>> identify("Klyngen skal bidra til at regionen blir klimapositiv.")
+    'nb'
+    """
+    outside = QUOTED.sub(" ", text)
+    if 4 * len(outside) > len(text) and len(outside) > 3 * FEWEST_LETTERS:
+        text = outside
+    lines = sorted(set(text.splitlines()), key=lambda line: (-len(line), line))
+    sample = "\n".join(lines[:20])[:SAMPLE]
+    if sum(map(len, WORD.findall(sample))) < FEWEST_LETTERS:
+        return "und"
+    return _classify(sample)
+
+
+# Cleaning looks again at the sentences that loading has looked at.
+@functools.lru_cache(maxsize=10_000)
+def _classify(text: str) -> str:
+    import py3langid
+
+    lang = str(py3langid.classify(text)[0])
+    return STANDARD.get(lang, lang)
+
+
+def identify_other(sentence: str, lang: str) -> str | None:
+    """Return the language of a sentence if it is clearly another than that of its text.
+
+    Parameters
+    ----------
+    sentence : str
+        Some words.
+    lang : str
+        The language of the text.
+
+    Returns
+    -------
+    str or None
+        None where it is not clear.
+
+    Examples
+    --------
+    >>> identify_other("We are proud of this project and thank all who took part.", "nl")
+    'en'
+    >>> identify_other("Het project van ons allemaal is in de haven.", "nl") is None
+    True
+    """
+    primary = lang.split("-")[0]
+    words = sentence.casefold().split()
+    if len(words) < FEWEST_WORDS or not (usual := _usual_words(primary)):
+        return None
+    own = sum(map(usual.__contains__, words)) / len(words)
+    if own > OWN_SHARE:
+        return None
+    other = _classify(sentence)
+    if other == primary or any({primary, other} <= group for group in ALIKE):
+        return None
+    usual = _usual_words(other)
+    share = sum(map(usual.__contains__, words)) / len(words)
+    return other if (share >= own + MORE if usual else own <= OWN_ALONE) else None
+
+
+def find_others(text: str, lang: str) -> dict[str, list[str]]:
+    """Return the sentences of other languages than that of a text, by language.
+
+    None of a text that is wholly in another: there the language that is declared counts.
+
+    >>> foreign = "We are proud of this project and thank all who took part."
+    >>> find_others(f"De haven is van ons allemaal in de stad. {foreign}", "nl")
+    {'en': ['We are proud of this project and thank all who took part.']}
+    """
+    others: dict[str, list[str]] = {}
+    count = 0
+    for sentence in SENTENCE.split(text):
+        if other := identify_other(sentence, lang):
+            others.setdefault(other, []).append(sentence.strip())
+        elif sentence.count(" ") + 1 >= FEWEST_WORDS:
+            count += 1
+    return others if count else {}
+
+
+@functools.cache
+def _usual_words(lang: str) -> frozenset[str]:
+    """Return the words of a language that belong to no subject; none if they are not listed."""
+    import stopwordsiso
+
+    listed = {"nb": "no", "nn": "no"}.get(lang, lang)
+    return (
+        frozenset(stopwordsiso.stopwords(listed)) if stopwordsiso.has_lang(listed) else frozenset()
+    )
+
+
+@functools.cache
+def to_code(name: str) -> str | None:
+    """Return the BCP 47 code of a language that is named in any usual way.
+
+    Parameters
+    ----------
+    name : str
+        A code of ISO 639 (two or three letters, of libraries or of linguists),
+        with a country or a script if need be, or a name in any of some fifty
+        languages.
+
+    Returns
+    -------
+    str or None
+        None if it names no language, or several.
+
+    Examples
+    --------
+    >>> [to_code(name) for name in ("ger", "de_at.UTF-8", "Deutsch", "Німецька", "German (de)")]
+    ['de', 'de-AT', 'de', 'de', 'de']
+    >>> to_code("Deutsch/Englisch"), to_code("xx")
+    (None, None)
+    """
+    if code := _of_tag(name.strip(" '\"")) or _names().get(_fold(name)):
+        return code
+    parts = [part for part in re.split(r"[()\[\];,/|]|\s[-–]\s", name) if part.strip()]
+    if len(parts) > 1:
+        codes = [code for part in parts if (code := to_code(part))]
+        one = len({code.split("-")[0] for code in codes}) == 1
+        return codes[0] if one and to_code(parts[0]) else None
+    words = _fold(name).split()
+    rest = " ".join(word for word in words if word not in NOUNS)
+    return _names().get(rest)
+
+
+def _of_tag(tag: str) -> str | None:
+    """Return a code in its usual form, if its language exists."""
+    from babel import Locale
+    from babel.core import get_global
+
+    match = TAG.fullmatch(tag)
+    if match is None:
+        return None
+    primary, rest = match[1].lower(), re.split("[-_]", match[2].lower())[1:]
+    # CLDR gives codes of three letters, and withdrawn ones, as they are written today.
+    primary, *usual = str(get_global("language_aliases").get(primary, primary)).split("_")
+    if primary not in Locale("en").languages and primary not in get_global("likely_subtags"):
+        return None
+    forms = {2: str.upper, 4: str.title}
+    parts = [forms.get(len(part), str.lower)(part) for part in rest or usual]
+    return "-".join([STANDARD.get(primary, primary), *parts])
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    """Return the code of each name of a language, the names folded."""
+    from babel import Locale
+
+    codes = dict(OTHER_NAMES)
+    for locale in NAMED_IN:
+        names = Locale.parse(locale).languages.items()
+        # Irish calls Romanian and Romansh alike.
+        for code, name in sorted(names, key=lambda item: (item[0] not in NAMED_IN, item)):
+            primary, *rest = code.split("_")
+            codes.setdefault(_fold(name), "-".join([STANDARD.get(primary, primary), *rest]))
+    return codes
+
+
+def _fold(name: str) -> str:
+    """Drop case and accents, and what is no letter at the ends."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[_()\s]+", " ", bare.replace("ı", "i")).strip(" .:*'\"").split())

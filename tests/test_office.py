@@ -1,0 +1,205 @@
+"""Files that people have: each kind is read, and what must not be opened is refused by name."""
+
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+from conftest import cases
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+
+import clusterlib as cl
+
+SENTENCES = [
+    "The region of Drenthe pays for a storage of hydrogen near the old gas field.",
+    "Forty firms and two universities of applied sciences have joined the alliance.",
+    "A second call for pilots opens in the spring of next year.",
+]
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+OPEN = (
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+)
+
+
+def archive(parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return file.getvalue()
+
+
+def docx(sentences=SENTENCES, **more):
+    body = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in sentences)
+    rows = "".join(
+        f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>' for cell in row)}"
+        "</w:tr>"
+        for row in (("Year", "Tonnes"), ("2030", "12 400"))
+    )
+    head = f"<w:hdr {WORD}><w:p><w:r><w:t>Internal draft</w:t></w:r></w:p></w:hdr>"
+    document = f"<w:document {WORD}><w:body>{body}<w:tbl>{rows}</w:tbl></w:body></w:document>"
+    return archive({"word/document.xml": document, "word/header1.xml": head} | more)
+
+
+def odt():
+    body = "".join(f"<text:p>{one}</text:p>" for one in SENTENCES)
+    content = (
+        f"<office:document-content {OPEN}><office:body><office:text>{body}</office:text>"
+        "</office:body></office:document-content>"
+    )
+    return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+
+
+def epub():
+    chapters = {f"c{place}.xhtml": one for place, one in enumerate(SENTENCES)}
+    items = "".join(f'<item id="{name}" href="{name}"/>' for name in chapters)
+    refs = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfile full-path="book.opf"/></container>',
+        "book.opf": f"<package><manifest>{items}</manifest><spine>{refs}</spine></package>",
+    }
+    pages = {name: f"<html><body><p>{one}</p></body></html>" for name, one in chapters.items()}
+    return archive(parts | pages)
+
+
+def rtf():
+    return ("{\\rtf1\\ansi " + "\\par ".join(SENTENCES) + "}").encode("ascii")
+
+
+def eml():
+    head = "From: a@b.eu\nSubject: News\nDate: Mon, 4 Mar 2024 10:00:00 +0100\n"
+    return f"{head}Content-Type: text/plain; charset=utf-8\n\n{chr(10).join(SENTENCES)}\n".encode()
+
+
+def pdf(pages=(SENTENCES,)):
+    file = io.BytesIO()
+    with PdfPages(file) as book:
+        for lines in pages:
+            figure = Figure(figsize=(8, 8))
+            for place, line in enumerate(lines):
+                figure.text(0.05, 0.9 - 0.04 * place, line)
+            book.savefig(figure)
+    return file.getvalue()
+
+
+def xlsx(rows):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+TEXT = "\n".join(SENTENCES)
+KINDS = {
+    "a.docx": docx(),
+    "a.odt": odt(),
+    "a.epub": epub(),
+    "a.rtf": rtf(),
+    "a.eml": eml(),
+    "a.pdf": pdf(),
+    "a.xlsx": xlsx([["id", "text"], ["one", TEXT]]),
+    "a.tsv": f'id\ttext\none\t"{TEXT}"\n'.encode(),
+    "a.json": json.dumps([{"id": "one", "text": TEXT}]).encode(),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_is_read_whole(tmp_path, name):
+    (tmp_path / name).write_bytes(KINDS[name])
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    assert not (faults["severity"] == "error").any()
+    text = " ".join(documents["text"].item().split())
+    assert all(sentence in text for sentence in SENTENCES)
+    passages, _ = cl.clean.tables(documents)
+    assert set(SENTENCES) <= set(passages["text"])
+    # Offsets count the text that was taken out of the file.
+    source = documents["text"].item()
+    for row in passages[passages["text"].isin(SENTENCES)].itertuples():
+        assert " ".join(source[row.start : row.end].split()) == row.text
+
+
+def test_tables_stay_rows_and_running_heads_are_said_to_be_left_out(tmp_path):
+    (tmp_path / "a.docx").write_bytes(docx())
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    assert "| 2030 | 12 400 |" in documents["text"].item()
+    assert "Internal draft" not in documents["text"].item()
+    assert "Internal draft" in faults["message"].str.cat()
+
+
+def test_a_letter_brings_its_title_and_date(tmp_path):
+    (tmp_path / "a.eml").write_bytes(eml())
+    document = cl.load.documents(tmp_path).iloc[0]
+    assert (document["title"], str(document["published"])[:10]) == ("News", "2024-03-04")
+
+
+def test_pages_without_a_text_layer_are_named(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(pdf([SENTENCES, [], SENTENCES[:1]]))
+    _, faults = cl.load.documents(tmp_path, errors="report")
+    assert "1 of 3 pages without a text layer: 2" in faults["message"].str.cat()
+
+
+ENCRYPTED = next(bytes.fromhex(case["pdf"]) for case in cases("hostile_files"))
+REFUSED = {
+    "scan.pdf": (pdf([[]]), "no text layer"),
+    "cut.pdf": (pdf()[:300], "broken file"),
+    "locked.pdf": (ENCRYPTED, "encrypted"),
+    "macro.docx": (docx(**{"word/vbaProject.bin": "x"}), "macros"),
+    "bomb.docx": (docx(**{"word/media/a.bin": b"0" * 3_000_000}), "too large"),
+    "entities.docx": (
+        docx(**{"word/document.xml": '<!DOCTYPE d [<!ENTITY a "aa">]><d>&a;</d>'}),
+        "broken file",
+    ),
+    "cut.docx": (docx()[:200], "broken file"),
+    "old.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
+    "text.docx": (b"only a text", "wrong suffix"),
+    "sheet.docx": (xlsx([["text"], [TEXT]]), "wrong suffix"),
+    "formula.xlsx": (xlsx([["id", "text"], ["one", "=A1&A2"]]), "formula"),
+    "numbers.xlsx": (xlsx([["year", "tonnes"], [2030, 12_400]]), "missing column"),
+    "empty.pdf": (b"", "empty"),
+    "broken.json": (b'[{"text": "a"', "not JSON"),
+    "deep.json": (b"[" * 100_000, "not JSON"),
+    "page.xml": (b"<page><p>Text</p></page>", "not read"),
+}
+
+
+def test_what_must_not_be_opened_is_refused_by_name_and_loses_no_other_file(tmp_path):
+    (tmp_path / "good.docx").write_bytes(docx())
+    for name, (data, _) in REFUSED.items():
+        (tmp_path / name).write_bytes(data)
+    documents, faults = cl.load.documents(tmp_path, errors="report", max_mb=1)
+    assert len(documents) == 1
+    errors = faults[faults["severity"] == "error"]
+    assert dict(zip(errors["file"], errors["fault"], strict=True)) == {
+        name: fault for name, (_, fault) in REFUSED.items()
+    }
+
+
+PAGES = [
+    ["Die Region zahlt für einen Speicher am alten Gasfeld und für die Lei-"],
+    ["tungen dorthin. Vierzig Firmen und zwei Hochschulen sind dabei, weil sie"],
+    ["das Thema im Unterricht haben.", "", "Ein drittes Vorhaben betrifft Holz aus Wäldern."],
+]
+
+
+def test_running_heads_and_page_numbers_go_to_the_ledger_and_sentences_go_on(tmp_path):
+    pages = [
+        ["Bericht der Region", "", *lines, "", f"Seite {number} von 3"]
+        for number, lines in enumerate(PAGES, start=1)
+    ]
+    (tmp_path / "a.pdf").write_bytes(pdf(pages))
+    documents = cl.load.documents(tmp_path)
+    passages, ledger = cl.clean.tables(documents)
+    assert passages["text"].tolist() == [
+        "Bericht der Region",
+        "Die Region zahlt für einen Speicher am alten Gasfeld und für die Leitungen dorthin.",
+        "Vierzig Firmen und zwei Hochschulen sind dabei, weil sie das Thema im Unterricht haben.",
+        "Ein drittes Vorhaben betrifft Holz aus Wäldern.",
+    ]
+    taken = ledger["text"].str.cat()
+    assert all(f"Seite {number} von 3" in taken for number in (1, 2, 3))
+    assert taken.count("Bericht der Region") == 2
