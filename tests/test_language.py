@@ -3,10 +3,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 import clusterlib as cl
 from clusterlib import language
 from clusterlib.embed.calibration import calibration
+from clusterlib.load.languages import COVERED
 
 
 @pytest.mark.parametrize("lang", sorted(calibration()["lang"].unique()))
@@ -111,3 +113,25 @@ def test_sentences_of_another_language_are_told(tmp_path, case):
     assert documents["lang"].tolist() == [case.lang]
     assert " ".join(passages["lang"]) == case.passages
     assert ("several languages" in set(faults["fault"])) == (len(set(passages["lang"])) > 1)
+
+
+def test_a_language_without_lists_is_named_once_a_text_and_has_no_facts(tmp_path):
+    texts = {
+        "ja": "東京都は水素の貯蔵施設を2030年に建設する。費用の半分は国が負担する。",
+        "sw": "Serikali ya mkoa inalipa 50 % ya gharama za mradi huo wa umeme wa jua mwaka 2024.",
+        "nl": "De haven van Antwerpen bouwt in 2024 een terminal voor waterstof met de stad.",
+    }
+    for lang, text in texts.items():
+        (tmp_path / f"{lang}.txt").write_text(text, encoding="utf-8")
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    named = faults[faults["fault"] == "language not covered"]
+    assert named["file"].tolist() == ["ja.txt", "sw.txt"]
+    assert named["message"].str.contains("without spaces").tolist() == [True, False]
+    assert set(cl.facts.find(documents)["doc"]) == {"nl"}
+
+
+def test_the_languages_that_are_covered_are_those_with_lists():
+    lists = ("calibration", "abbreviations", "fact_words")
+    for name in lists:
+        langs = set(pd.read_csv(ROOT / "clusterlib" / "data" / f"{name}.csv")["lang"]) - {"und"}
+        assert langs == COVERED, name

@@ -28,6 +28,7 @@ from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
 from clusterlib.facts.lexicon import Tokens, load_lexicon
 from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.facts.tokens import Fact, select_longest, tokenize
+from clusterlib.load.languages import is_covered
 
 __all__ = ["candidates", "dated", "find", "mentions"]
 
@@ -115,13 +116,15 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     14   300  entreprises  Près de
     """
     schema.check(documents, "texts")
-    texts = _texts(documents)
-    facts = {doc: _with_tables(extract_facts(text, lang), text, lang) for doc, lang, text in texts}
+    facts = {
+        doc: _with_tables(extract_facts(text, lang), text, lang) if is_covered(lang) else []
+        for doc, lang, text in _texts(documents)
+    }
     # Cleaning takes longer than finding: texts without facts are spared it.
     with_facts = documents["doc"].map(lambda doc: bool(facts[doc]))
     passage_at = _passage_finder(documents[with_facts.astype(bool)], passages)
     rows = []
-    for doc, _, text in texts:
+    for doc, _, text in _texts(documents):
         for start, end, fact in facts[doc]:
             if passage := passage_at(doc, start):
                 values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english

@@ -4,6 +4,11 @@ import functools
 import re
 import unicodedata
 
+# Languages with lists of words for facts, abbreviations and labels, and calibration sentences.
+COVERED = frozenset(
+    "bg cs da de el en es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sv tr uk".split()
+)
+WITHOUT_SPACES = frozenset("bo dz ja km lo my th yue zh".split())
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -34,6 +39,16 @@ NOUNS = frozenset(
     "tungumal lingua kalba valoda sprak taal jezyk limba језик dili dil мова язык llengua "
     "modern standard high".split()
 )
+
+
+def is_covered(lang: str) -> bool:
+    """Tell whether facts are looked for in a language, or in a text of which none is known.
+
+    >>> is_covered("sr-Latn"), is_covered("und"), is_covered("sw")
+    (True, True, False)
+    """
+    primary = lang.split("-")[0]
+    return primary in COVERED or primary in NONE
 
 
 def identify(text: str) -> str:

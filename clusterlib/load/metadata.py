@@ -5,7 +5,16 @@ import re
 from clusterlib.alphabets import find_mixed, mend
 from clusterlib.load import dates
 from clusterlib.load.formats import Record
-from clusterlib.load.languages import ALIKE, NONE, find_others, identify, to_code
+from clusterlib.load.languages import (
+    ALIKE,
+    COVERED,
+    NONE,
+    WITHOUT_SPACES,
+    find_others,
+    identify,
+    is_covered,
+    to_code,
+)
 from clusterlib.problems import Problems
 
 # So many words stand in a remark.
@@ -25,6 +34,17 @@ def language(record: Record, problems: Problems) -> tuple[str, str]:
         message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
         problems.warn(record.file, "several languages", message, record.line)
     return lang, identified
+
+
+def note_language(record: Record, lang: str, problems: Problems) -> None:
+    """Note a language for which there are no lists of words, and what that means."""
+    if is_covered(lang):
+        return
+    message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
+    message += "no facts are looked for"
+    if lang.split("-")[0] in WITHOUT_SPACES:
+        message += ", and words are not told apart, since it is written without spaces"
+    problems.warn(record.file, "language not covered", message, record.line)
 
 
 def _language(record: Record, problems: Problems) -> tuple[str, str]:

@@ -99,6 +99,7 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     """Make a row of the table, checking what is declared against the text."""
     stated = record.metadata
     lang, identified = metadata.language(record, problems)
+    metadata.note_language(record, lang, problems)
     metadata.note_mixed_words(record, lang, problems)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
