@@ -12,6 +12,7 @@ In come vectors of passages, out go their coordinates.
 from typing import Any, Self, TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.decomposition import PCA
@@ -279,3 +280,37 @@ def flatten(
         nearest = min(10, (len(few) - 1) // 2)
         trust = trustworthiness(rows[few], plane[few], n_neighbors=nearest) if nearest else 1.0
     return np.round(plane / np.maximum(plane.std(axis=0), 1e-9), 4) + 0.0, round(float(trust), 3)
+
+
+def plane(
+    passages: pd.DataFrame, groups: pd.DataFrame, coordinates: NDArray[np.floating], by: str
+) -> pd.DataFrame:
+    """Lay passages out on a plane on which their groups come apart, as a map draws them.
+
+    Parameters
+    ----------
+    passages : pandas.DataFrame
+        passage and, as far as they are known, doc and lang.
+    groups : pandas.DataFrame
+        passage, its topic or theme, and the label of that.
+    coordinates : numpy.ndarray
+        Rows on subject axes, in the order of passages.
+    by : str
+        The column that names the group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of both, x, y and trustworthiness: see `flatten`.
+
+    Examples
+    --------
+    >>> passages = pd.DataFrame({"passage": list("abcd"), "doc": "x"})
+    >>> groups = passages[["passage"]].assign(theme=["1", "1", "2", "2"], label="one")
+    >>> list(plane(passages, groups, np.diag([1.0, 2.0, 3.0, 4.0]), "theme"))
+    ['passage', 'doc', 'theme', 'label', 'x', 'y', 'trustworthiness']
+    """
+    known = [name for name in ("passage", "doc", "lang") if name in passages]
+    table = passages[known].merge(groups)
+    places, trust = flatten(coordinates, table[by].to_numpy(str))
+    return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from clusterlib import clean
 from clusterlib.claims.claim import KINDS, QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
 from clusterlib.claims.commentary import Automatic
 from clusterlib.claims.wording import language, listed, number, times, value
@@ -17,9 +18,8 @@ from clusterlib.compare.together import UNITS
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.
 PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
-# Quotations that stand for the corpus, languages that a sentence can list, and rules that take away
-# white space and marks, not text.
-CORPUS, LANGUAGES, REPAIRS = 5, 12, {"spaces", "table row"}
+# Quotations that stand for the corpus, and languages that a sentence can list.
+CORPUS, LANGUAGES = 5, 12
 # Kinds of facts that are told: name, kinds, and what one and several are called.
 FACTS = (
     ("money", ["money"], "an amount of money", "amounts of money"),
@@ -149,7 +149,7 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
     ledger = index.table("ledger")
     if not len(ledger):
         return
-    gone = ledger[~ledger["rule"].isin(REPAIRS) & (ledger["replacement"].fillna("") == "")]
+    gone = ledger[~ledger["rule"].isin(clean.REPAIRS) & (ledger["replacement"].fillna("") == "")]
     gone = gone[[bool(str(text).strip()) for text in gone["text"]]]
     if not len(gone):
         return

@@ -89,12 +89,7 @@ def read(
     suffix, most = kind(file.path.name), _limit(max_mb)
     try:
         office.refuse_another_kind(data, suffix)
-        if suffix in DOCUMENTS:
-            records = list(_document(file, data, problems, most))
-        elif suffix == ".xlsx":
-            records = list(_workbook(file, data, problems, most))
-        else:
-            records = list(READERS[suffix](file, data, problems))
+        records = list(READERS[suffix](file, data, problems, most))
     except InputError as error:
         problems.add(error.faults)
         return []
@@ -166,13 +161,16 @@ def _is_usable(record: Record, problems: Problems) -> bool:
     return True
 
 
-Reader = Callable[[File, bytes, Problems], Iterable[Record]]
+# Takes also how many bytes all parts of a file that is an archive may have.
+Reader = Callable[[File, bytes, Problems, int | None], Iterable[Record]]
 
 
 def _page(extract: Callable[[str], Page], form: str) -> Reader:
     """Make a reader of files that hold one text each."""
 
-    def read_page(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+    def read_page(
+        file: File, data: bytes, problems: Problems, _most: int | None
+    ) -> Iterator[Record]:
         text, encoding = decode(data, file.name, html=form == "html")
         yield from _whole(file, data, extract(text), form, encoding, problems)
 
@@ -200,11 +198,15 @@ def _whole(
     yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
 
 
-def _document(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
-    """Read a document of a word processor, a book or a letter."""
-    form = kind(file.path.name)
-    page = DOCUMENTS[form](data, most)
-    yield from _whole(file, data, page, form[1:], form[1:], problems)
+def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:
+    """Return what reads a document of a word processor, a book or a letter."""
+
+    def read_document(
+        file: File, data: bytes, problems: Problems, most: int | None
+    ) -> Iterator[Record]:
+        yield from _whole(file, data, extract(data, most), form, form, problems)
+
+    return read_document
 
 
 def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
@@ -231,7 +233,7 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
         problems.warn(file.name, "not read", f"sheet {name!r} has no column 'text'")
 
 
-def _json(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read a list of JSON objects, by itself or as the only list of an object, or one object."""
     text, encoding = decode(data, file.name)
     try:
@@ -249,7 +251,7 @@ def _json(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
     yield from _rows(file, enumerate(rows, start=1), encoding, problems)
 
 
-def _jsonl(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read a file of one JSON object a line."""
     text, encoding = decode(data, file.name)
     rows: list[tuple[int, object]] = []
@@ -269,7 +271,7 @@ def _jsonl(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
     yield from _rows(file, rows, encoding, problems)
 
 
-def _delimited(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read a CSV file, or one with semicolons, tabs or bars."""
     text, encoding = decode(data, file.name)
     before = len(problems.rows)
@@ -283,12 +285,12 @@ def _delimited(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
     yield from _rows(file, table.rows, encoding, problems)
 
 
-def _feed(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _feed(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read the entries of a feed."""
     yield from _rows(file, enumerate(office.feed(data), start=1), "xml", problems)
 
 
-def _parquet(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _parquet(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read a Parquet file; rows are numbered from 1."""
     try:
         table = pd.read_parquet(io.BytesIO(data))
@@ -386,7 +388,7 @@ def _word(value: object) -> str:
     return ""
 
 
-def _warc(file: File, data: bytes, problems: Problems) -> Iterator[Record]:
+def _warc(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
     """Read the pages of a web archive (WARC), or the texts taken from them (WET).
 
     Of each answer that is HTML or plain text, ``line`` is the number of the
@@ -468,15 +470,14 @@ READERS: dict[str, Reader] = {
     ".json": _json,
     ".csv": _delimited,
     ".tsv": _delimited,
+    ".xlsx": _workbook,
     ".parquet": _parquet,
+    ".docx": _document(office.docx, "docx"),
+    ".odt": _document(office.odt, "odt"),
+    ".pdf": _document(pdf, "pdf"),
+    ".rtf": _document(office.rtf, "rtf"),
+    ".epub": _document(office.epub, "epub"),
+    ".eml": _document(office.eml, "eml"),
     ".warc": _warc,
     ".wet": _warc,
-}
-DOCUMENTS = {
-    ".docx": office.docx,
-    ".odt": office.odt,
-    ".pdf": pdf,
-    ".rtf": office.rtf,
-    ".epub": office.epub,
-    ".eml": office.eml,
 }

@@ -28,9 +28,10 @@ NONE = ("und", "mul", "mis", "zxx", "nan")
 STANDARD = {"no": "nb"}
 # The languages in which names of languages are looked up: CLDR lists those of some 600 in each.
 NAMED_IN = (
-    "en bg cs da de el es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sr_Latn sv tr uk "
-    "ar be bs ca cy eu fa gl he hi id ja ko lb mk mt nn no ru sq vi zh"
-).split()
+    "en",
+    *sorted(COVERED - {"en"}),
+    *"sr_Latn ar be bs ca cy eu fa gl he hi id ja ko lb mk mt nn no ru sq vi zh".split(),
+)
 # Usual names that CLDR does not have.
 OTHER_NAMES = {"castilian": "es", "castellano": "es", "hochdeutsch": "de", "mandarin": "zh"}
 # What stands beside the name, as in "język polski" or "Modern Greek".

@@ -119,11 +119,8 @@ class Themes:
         ((96, 8), True)
         """
         groups = self.members[["passage", "theme"]].merge(self.summary[["theme", "label"]])
-        known = [name for name in ("passage", "doc", "lang") if name in self.source]
-        table = self.source[known].merge(groups)
         coordinates = self.model["axes"].transform(self.vectors)
-        places, trust = axes.flatten(coordinates, table["theme"].to_numpy(str))
-        return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
+        return axes.plane(self.source, groups, coordinates, "theme")
 
     def cards(self, most: int = 2) -> Cards:
         """Return a card for each theme, the largest first.

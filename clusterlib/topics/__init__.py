@@ -253,11 +253,8 @@ class Topics:
         ((96, 8), True)
         """
         groups = self.passages[["passage", "topic"]].merge(self.summary[["topic", "label"]])
-        known = [name for name in ("passage", "doc", "lang") if name in self.source]
-        table = self.source[known].merge(groups)
         coordinates = self.model["axes"].transform(self.vectors)
-        places, trust = axes.flatten(coordinates, table["topic"].to_numpy(str))
-        return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
+        return axes.plane(self.source, groups, coordinates, "topic")
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
         """Return a card for each topic.
