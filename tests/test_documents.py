@@ -1,11 +1,13 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
+import contextlib
 import hashlib
 import inspect
 import json
 import operator
 import re
 import shutil
+import sqlite3
 import sys
 import tomllib
 from pathlib import Path
@@ -65,6 +67,8 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
         shutil.copy(path, tmp_path / "my-texts")
     for companion in ("codebook.csv", "english.csv"):
         shutil.copy(cl.load.seeds() / companion, tmp_path / f"my-{companion}")
+    with contextlib.closing(sqlite3.connect(tmp_path / "project.sqlite3")) as project:
+        project.executescript((ROOT / "tests/refi/taguette.sql").read_text(encoding="utf-8"))
     monkeypatch.chdir(tmp_path)
     names = {}
     for language, block in FENCED.findall(DOCUMENTS[name]):

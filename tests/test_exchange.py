@@ -1,9 +1,11 @@
 """REFI-QDA projects: valid, read back by others, lossless, and safe to read."""
 
+import contextlib
 import io
 import itertools
 import json
 import re
+import sqlite3
 import uuid
 import zipfile
 from datetime import datetime
@@ -21,6 +23,7 @@ from clusterlib.codes import archive
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
+REFI = ROOT / "tests" / "refi"
 BOOK = pd.DataFrame(
     {
         "code": ["fair", "trade-fair", "money"],
@@ -74,7 +77,7 @@ def coded(passages, book=BOOK, every=2):
 
 
 def valid(content, name):
-    schema = etree.XMLSchema(etree.parse(ROOT / "tests" / "refi" / f"{name}.xsd"))
+    schema = etree.XMLSchema(etree.parse(REFI / f"{name}.xsd"))
     schema.assertValid(etree.fromstring(content))
 
 
@@ -699,3 +702,86 @@ def test_what_is_no_codebook_is_a_named_fault(tmp_path, content, message):
     assert str(caught.value).startswith("the codebook has")
     with pytest.raises(InputError):
         cl.codes.read(tmp_path / "none.qdc")
+
+
+@pytest.fixture
+def taguette(tmp_path):
+    """Return a project that Taguette wrote, and the two texts that were given to it."""
+    path = tmp_path / "project.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript((REFI / "taguette.sql").read_text(encoding="utf-8"))
+    lines = ["Zeven bezoekers uit Košice kwamen. 🚗 De beurs in Köln kost 3 € & meer."]
+    texts = {
+        "a": "\n\n".join([*lines, "Градът дава пари."]),
+        "b": "Er is geen beurs.\nWij betalen.",
+    }
+    documents = pd.DataFrame({"doc": list(texts), "lang": "nl", "text": list(texts.values())})
+    spans = [("a", 0, 34), ("a", 35, 71), ("a", 73, 90), ("b", 0, 17), ("b", 18, 30)]
+    rows = [(f"{doc}-{start}", doc, start, end) for doc, start, end in spans]
+    return path, documents, pd.DataFrame(rows, columns=["passage", "doc", "start", "end"])
+
+
+def test_what_was_coded_in_taguette_comes_back(taguette):
+    path, documents, passages = taguette
+    book = pd.concat([BOOK, pd.DataFrame([BOOK.loc[2].to_dict() | {"code": "interesting"}])])
+    book["label"] = book["label"].where(book["code"] != "interesting", "Interesting")
+    coding, left = cl.codes.read_taguette(path, passages, documents, book)
+    given = coding[coding["coded"]].groupby("passage")["code"].agg(list).to_dict()
+    assert given == {
+        "a-0": ["fair"],
+        "a-35": ["trade-fair", "money", "interesting"],
+        "a-73": ["money"],
+        "b-18": ["money"],
+    }
+    assert len(coding) == len(book) * len(passages)
+    assert left.empty
+
+
+def test_what_taguette_has_and_we_have_not_is_named(taguette):
+    path, documents, passages = taguette
+    with pytest.raises(InputError, match=r"reads the rest(.|\n)*no code 'interesting'"):
+        cl.codes.read_taguette(path, passages, documents, BOOK)
+    changed = documents.replace("Er is geen beurs.\nWij betalen.", "Another.")
+    coding, left = cl.codes.read_taguette(path, passages, changed, BOOK, errors="report")
+    assert left["doc"].tolist() == ["a", "b.html"]
+    assert left["code"].tolist() == ["interesting", ""]
+    assert documents["text"][0][left["start"][0] : left["end"][0]] == "De beurs in Köln"
+    assert set(coding["passage"]) == {"a-0", "a-35", "a-73"}
+    with pytest.raises(ValueError, match="errors='ignore'"):
+        cl.codes.read_taguette(path, passages, documents, BOOK, errors="ignore")
+    strange = documents.assign(text="Nothing alike.")
+    with pytest.raises(InputError, match="none of the documents"):
+        cl.codes.read_taguette(path, passages, strange, BOOK)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TABLE documents (id, name)",
+        "CREATE TABLE documents (id, name, contents); INSERT INTO documents VALUES ('x', 1, 2)",
+        "CREATE VIEW documents AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n)"
+        " SELECT max(id) AS id, 'a' AS name, 'b' AS contents FROM n",
+        None,
+    ],
+    ids=["another", "no number", "endless", "no database"],
+)
+def test_what_is_no_project_of_taguette_is_refused(tmp_path, taguette, schema):
+    path, (_, documents, passages) = tmp_path / "hostile.sqlite3", taguette
+    if schema is None:
+        path.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 8)
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.executescript(schema)
+    with pytest.raises(InputError, match="no project of Taguette"):
+        cl.codes.read_taguette(path, passages, documents, BOOK)
+
+
+def test_a_codebook_goes_to_taguette_and_comes_back(tmp_path):
+    read = cl.codes.read(REFI / "taguette.qdc")
+    rows = read[["code", "dimension", "label"]].to_numpy().tolist()
+    assert rows == [
+        ["interesting", "", "interesting"],
+        ["fair", "event", "fair"],
+        ["trade-fair", "event", "trade-fair"],
+        ["money", "means", "money"],
+    ]

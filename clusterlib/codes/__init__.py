@@ -6,6 +6,7 @@ from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
 from clusterlib.codes.sheets import read_sheet, sheet
+from clusterlib.codes.taguette import read_taguette
 
 __all__ = [
     "CodeScorer",
@@ -20,5 +21,6 @@ __all__ = [
     "read",
     "read_qdpx",
     "read_sheet",
+    "read_taguette",
     "sheet",
 ]

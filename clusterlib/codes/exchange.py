@@ -73,7 +73,8 @@ def read_exchange(path: Path) -> pd.DataFrame:
         message = f"begins with {_name(root)!r:.80}, not with the CodeBook of REFI-QDA"
         raise refusal(path.name, "no codebook", message)
     codes = [code for codes in _children(book, "Codes") for code in _children(codes, "Code")]
-    table = pd.DataFrame(list(_rows(codes)), columns=COLUMNS, dtype="str")
+    dotted = (root.get("origin") or "").startswith("Taguette")
+    table = pd.DataFrame(list(_rows(codes, dotted)), columns=COLUMNS, dtype="str")
     return table.set_axis(range(1, len(table) + 1))
 
 
@@ -85,11 +86,12 @@ def _children(element: Element, name: str) -> Iterator[Element]:
     return (child for child in element if _name(child) == name)
 
 
-def _rows(codes: list[Element]) -> Iterator[tuple[str, ...]]:
+def _rows(codes: list[Element], dotted: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of codes; dotted: names hold the hierarchy, "energy" and "energy.storage"."""
     taken: set[str] = set()
     labels: set[str] = set()
-    # Taguette writes a hierarchy into the names: "energy" and "energy.storage".
     by_label: dict[str, str] = {}
+    names = {code.get("name") for code in codes}
     stack = [(code, "", "", "") for code in reversed(codes)]
     while stack:
         element, parent, dimension, above = stack.pop()
@@ -101,6 +103,9 @@ def _rows(codes: list[Element]) -> Iterator[tuple[str, ...]]:
             folder = dimension or (_dimension(element, name) if not parent else "")
             stack += [(child, parent, folder, name) for child in reversed(inner)]
             continue
+        prefix, _, last = name.rpartition(".")
+        if dotted and prefix and last and prefix not in names:
+            name, dimension = last, prefix
         row = _describe(element, name)
         code = row["code"] or _unique(_slug(name) or f"code-{len(taken) + 1}", taken)
         taken.add(code)
@@ -109,7 +114,7 @@ def _rows(codes: list[Element]) -> Iterator[tuple[str, ...]]:
             label = f"{name} ({above})" if above else name
         labels.add(label.casefold())
         if not parent and "." in name:
-            parent = by_label.get(name.rpartition(".")[0], "")
+            parent = by_label.get(prefix, "")
         by_label.setdefault(name, code)
         texts = (row[column] for column in COLUMNS[4:])
         yield code, parent, dimension, label, *texts

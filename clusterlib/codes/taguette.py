@@ -1,0 +1,134 @@
+"""Read codings back from a project of Taguette, a free program for coding, onto our passages.
+
+Its export, one file of SQLite, comes in with the passages; out goes the same coding that sheets
+and REFI-QDA projects give.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+import lxml.html
+import pandas as pd
+
+from clusterlib import load, refi, schema
+from clusterlib.codes import book as books
+from clusterlib.codes.archive import LARGEST, SUBJECT, refusal
+from clusterlib.codes.project import REPORT, Coding, Left, laid_out, left_out, letters
+from clusterlib.problems import Problems
+
+# Steps of the database's machine, some hundred times what a large project takes.
+MOST = 100_000_000
+Rows = list[tuple[int, int, int, str]]
+CODINGS = """
+    SELECT highlights.document_id, start_offset, end_offset, tags.path
+    FROM highlights JOIN highlight_tags ON highlights.id = highlight_id
+    JOIN tags ON tags.id = tag_id ORDER BY document_id, start_offset, end_offset, path
+"""
+
+
+def read_taguette(
+    path: str | Path,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame | None = None,
+    codebook: str | Path | pd.DataFrame | None = None,
+    *,
+    errors: Literal["raise", "report"] = "raise",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read what was coded in Taguette.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        What Taguette writes as "export project" (``.sqlite3``).
+    passages, documents, codebook
+        As `read_qdpx` takes them.
+    errors : {"raise", "report"}
+        ``"raise"`` stops on any fault, with all of them in one message;
+        ``"report"`` goes on with what can be read.
+
+    Returns
+    -------
+    coding : pandas.DataFrame
+        As `read_qdpx` returns it: passage, code, dimension, coded and note.
+    left : pandas.DataFrame
+        What is left out, as `read_qdpx` returns it; empty with ``errors="raise"``.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If the file is no project of Taguette. With ``errors="raise"`` also with
+        every document whose text is none of the documents', and every tag that
+        is given somewhere and that the codebook does not have.
+
+    Notes
+    -----
+    A tag is known by the code or its label, alone or behind a prefix: Taguette
+    writes a hierarchy as ``field.storage``. Highlights are placed by bytes of
+    UTF-8 of the text between the HTML tags (Taguette 1.5.2, ``extract.py``).
+
+    Examples
+    --------
+    >>> read_taguette("registry.csv", pd.DataFrame({"passage": []}))
+    Traceback (most recent call last):
+    ...
+    clusterlib.problems.InputError: the project has 1 fault(s):
+      registry.csv: is no project of Taguette that can be read: unable to open database file
+    """
+    if errors not in ("raise", "report"):
+        raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
+    sources, codings = _read_tables(Path(path))
+    documents = load.documents() if documents is None else schema.check(documents, "texts")
+    covered = documents[documents["doc"].isin(passages["doc"])]
+    texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
+    by_letters = {text.text: doc for doc, text in reversed(texts.items())}
+    book = books.read(codebook)
+    names = {code.casefold(): code for code in book["code"]}
+    names |= {label.casefold(): code for code, label in refi.names(book).items()}
+    given: dict[str, list[Coding]] = {}
+    left: list[Left] = []
+    for number, (name, contents) in sources.items():
+        text = "".join(lxml.html.fragment_fromstring(contents, create_parent=True).itertext())
+        source = letters(text, "Taguette")
+        rows = [row for row in codings if row[0] == number]
+        doc = by_letters.get(source.text)
+        if doc is None and rows:
+            left.append(Left(name, "its text is none of the documents' (or not as it was loaded)"))
+        if doc is None:
+            continue
+        there = given.setdefault(doc, [])
+        for _, start, end, tag in rows:
+            span = source.span(start, end)
+            code = names.get(tag.casefold()) or names.get(tag.rpartition(".")[2].casefold())
+            if code is None:
+                left.append(Left(name, f"the codebook has no code {tag!r:.120}", tag, doc, span))
+            else:
+                there.append((*span, code, ""))
+    problems = Problems()
+    if not given and not left:
+        problems.error(Path(path).name, "left out", "none of its texts is one of the documents")
+    for one in left if errors == "raise" else []:
+        problems.error(one.place, "left out", one.message)
+    problems.raise_errors(SUBJECT, REPORT if left else "")
+    return laid_out(given, passages, texts, book), left_out(left, passages, texts)
+
+
+def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
+    """Return name and HTML of each document, and document, start, end and tag of each coding."""
+    if path.exists() and path.stat().st_size > LARGEST:
+        raise refusal(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            # A stranger may have written functions into the file's own schema.
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.set_progress_handler(lambda: True, MOST)
+            sources = connection.execute("SELECT id, name, contents FROM documents ORDER BY id")
+            documents = {int(number): (str(name), str(text)) for number, name, text in sources}
+            codings = connection.execute(CODINGS).fetchall()
+        finally:
+            connection.close()
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        message = f"is no project of Taguette that can be read: {error}"
+        raise refusal(path.name, "broken file", message) from None
+    return documents, [(int(doc), *span) for doc, *span in codings]
