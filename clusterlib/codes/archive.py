@@ -1,129 +1,20 @@
 """Open a REFI-QDA project that a stranger may have made, and tell its codes and coders."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pandas as pd
 
 from clusterlib import refi
-from clusterlib.problems import InputError, Problems
+from clusterlib.archives import Archive
+from clusterlib.problems import InputError, Problems, refusal
 
-# Bytes of a file, of all that is read from it, and of the XML; elements of this, and their depth.
-LARGEST, WHOLE, XML, ELEMENTS, DEPTH = 200 << 20, 256 << 20, 64 << 20, 1_000_000, 64
+# Bytes of a file, of all that is in it, and of the XML.
+LARGEST, WHOLE, XML = 200 << 20, 256 << 20, 64 << 20
 SUBJECT = "the project"
-
-
-def refusal(place: str, fault: str, message: str) -> InputError:
-    """Return the error that one fault makes a project unusable."""
-    problems = Problems()
-    problems.error(place, fault, message)
-    return InputError(problems.table(), SUBJECT)
-
-
-class Archive:
-    """The files of a project, by their names in small letters.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If the file is no archive, is too large, or names files as none may be named.
-    """
-
-    def __init__(self, path: Path) -> None:
-        if path.stat().st_size > LARGEST:
-            raise refusal(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            message = f"is no project that can be read: {error}"
-            raise refusal(path.name, "broken file", message) from None
-        self._left = WHOLE
-        self.entries: dict[str, zipfile.ZipInfo] = {}
-        problems = Problems()
-        for entry in self._zip.infolist():
-            name = entry.filename.lower()
-            parts = name.replace("\\", "/").split("/")
-            if ".." in parts or not parts[0] or ":" in parts[0]:
-                problems.error(entry.filename, "outside", "leaves the project's folder")
-            elif name in self.entries:
-                problems.error(entry.filename, "duplicate file", "is there twice")
-            elif entry.flag_bits & 1:
-                problems.error(entry.filename, "encrypted", "is encrypted")
-            self.entries[name] = entry
-        problems.raise_errors(SUBJECT)
-
-    def read(self, name: str, largest: int = WHOLE) -> bytes:
-        """Return the content of a file; what it claims to be long is not believed."""
-        largest = min(largest, self._left)
-        try:
-            with self._zip.open(self.entries[name]) as stream:
-                content = stream.read(largest + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise refusal(name, "not readable", f"cannot be read: {error}") from None
-        except Exception as error:  # decompressors have errors of their own
-            raise refusal(name, "broken file", f"cannot be unpacked: {error}") from None
-        if len(content) > largest:
-            raise refusal(name, "too large", f"unpacks to more than {largest >> 20} MB")
-        self._left -= len(content)
-        return content
-
-
-def parse(content: bytes, name: str) -> ElementTree.Element:
-    """Return the root of an XML document, without entities or a document type.
-
-    Parameters
-    ----------
-    content : bytes
-        The document.
-    name : str
-        What to call it in faults.
-
-    Returns
-    -------
-    xml.etree.ElementTree.Element
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If it is not well-formed, too large or too deep, or declares a type or entities.
-
-    Examples
-    --------
-    >>> parse(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "project.qde")
-    Traceback (most recent call last):
-    ...
-    clusterlib.problems.InputError: the project has 1 fault(s):
-      project.qde: declares a document type or entities, which no project needs
-    """
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
-
-    root: ElementTree.Element | None = None
-    depth, count = 0, 0
-    try:
-        steps = iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True)
-        for event, element in steps:
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
-            count += event == "start"
-            if depth > DEPTH or count > ELEMENTS:
-                message = f"nests deeper than {DEPTH} or has over {ELEMENTS:,} parts"
-                raise refusal(name, "too large", message)
-    except DefusedXmlException:
-        message = "declares a document type or entities, which no project needs"
-        raise refusal(name, "hostile XML", message) from None
-    except (ElementTree.ParseError, LookupError) as error:
-        raise refusal(name, "broken file", f"is no well-formed XML: {error}") from None
-    assert root is not None
-    return root
-
-
 NS = f"{{{refi.PROJECT}}}"
 UNNAMED = "somebody unnamed"
 
@@ -133,20 +24,35 @@ def guid_of(text: str | None) -> str:
     return (text or "").strip("{} ").lower()
 
 
-def project_file(archive: Archive) -> str:
-    """Return the name of the one file that describes the project."""
-    names = [name for name in archive.entries if name.endswith(".qde") and "/" not in name]
+def refuse(place: str, fault: str, message: str) -> InputError:
+    """Return the error that one fault makes a project unusable."""
+    return refusal(place, fault, message, SUBJECT)
+
+
+def open_project(path: Path) -> tuple[Archive, Element]:
+    """Open a project; return its files, and what the one file says that describes it."""
+    if path.stat().st_size > LARGEST:
+        raise refuse(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
+    archive, problems = Archive(path.read_bytes(), path.name, WHOLE), Problems()
+    for name in archive.files:
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or ":" in parts[0]:
+            problems.error(name, "outside", "leaves the project's folder")
+    if archive.has_repeated:
+        problems.error(path.name, "duplicate file", "one of its files is there twice")
+    problems.raise_errors(SUBJECT)
+    names = [name for name in archive.files if name.endswith(".qde") and "/" not in name]
     if len(names) != 1:
-        message = f"{len(names)} files have this ending; expected 1"
-        raise refusal("project.qde", "no project", message)
-    return names[0]
+        message = f"{len(names)} files have the ending .qde; expected 1"
+        raise refuse(path.name, "no project", message)
+    return archive, archive.parse(names[0], XML)
 
 
 def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
     """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
     if root.tag != f"{NS}Project":
         message = f"begins with {root.tag!r:.80}, not with a Project"
-        raise refusal("project.qde", "no project", message)
+        raise refuse("project.qde", "no project", message)
     by_guid = {refi.guid("code", code): code for code in book["code"]}
     by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
     by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
@@ -200,7 +106,7 @@ class Coders:
         names = {guid_of(user.get("guid")): user.get("name") or UNNAMED for user in users}
         if asked is not None and asked not in names.values():
             there = ", ".join(sorted(set(names.values()))) or "nobody"
-            raise refusal("users", "unknown coder", f"{asked!r} is not there; found {there}")
+            raise refuse("users", "unknown coder", f"{asked!r} is not there; found {there}")
         return cls(names, asked)
 
     def count(self, guid: str) -> bool:

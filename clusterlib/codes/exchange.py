@@ -10,11 +10,11 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import refi
-from clusterlib.codes.archive import Archive, guid_of, parse, project_file, refusal
+from clusterlib.archives import parse_xml
+from clusterlib.codes.archive import XML, guid_of, open_project, refuse
 
 SUFFIXES = (".qdc", ".qdpx")
 COLUMNS = "code parent dimension label definition use_when not_when probes".split()
-LARGEST = 64 << 20
 TAG = re.compile(r"<\s*[a-zA-Z!/?][^>]*>")
 # How `clusterlib.export.qdc` writes what only our codebooks have.
 OURS = re.compile(
@@ -59,19 +59,17 @@ def read_exchange(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix.lower() == ".qdpx":
-            archive = Archive(path)
-            content = archive.read(project_file(archive), LARGEST)
+            _, root = open_project(path)
+        elif path.stat().st_size > XML:
+            raise refuse(path.name, "too large", f"is larger than {XML >> 20} MB")
         else:
-            content = path.read_bytes()
+            root = parse_xml(path.read_bytes(), path.name)
     except OSError as error:
-        raise refusal(path.name, "not readable", str(error.strerror or error)) from None
-    if len(content) > LARGEST:
-        raise refusal(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
-    root = parse(content, path.name)
+        raise refuse(path.name, "not readable", str(error.strerror or error)) from None
     book = root if _name(root) == "CodeBook" else next(_children(root, "CodeBook"), None)
     if book is None:
         message = f"begins with {_name(root)!r:.80}, not with the CodeBook of REFI-QDA"
-        raise refusal(path.name, "no codebook", message)
+        raise refuse(path.name, "no codebook", message)
     codes = [code for codes in _children(book, "Codes") for code in _children(codes, "Code")]
     table = pd.DataFrame(list(_rows(codes)), columns=COLUMNS, dtype="str")
     return table.set_axis(range(1, len(table) + 1))
