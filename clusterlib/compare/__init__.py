@@ -4,7 +4,8 @@ Passages, vectors and what passages are assigned to come in, tables of compariso
 `study` makes them all, and what they rest on, from documents.
 """
 
-import lazy_loader  # type: ignore[import-untyped]
+import importlib
+from typing import Any
 
 from clusterlib.compare.associations import cooccurrence, keyness
 from clusterlib.compare.contrasts import contrasts
@@ -31,5 +32,9 @@ __all__ = [
     "together",
 ]
 
-# A study knows every stage, and is imported when it is first used.
-__getattr__, __dir__, _ = lazy_loader.attach(__name__, submodules=["study"])
+
+def __getattr__(name: str) -> Any:
+    # A study knows every stage, and is imported when it is first used.
+    if name != "study":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module("clusterlib.compare.study")
