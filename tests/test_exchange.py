@@ -17,7 +17,7 @@ from lxml import etree
 
 import clusterlib as cl
 from clusterlib import archives, refi
-from clusterlib.codes.archive import XML
+from clusterlib.codes.exchange import XML
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}

@@ -13,7 +13,7 @@ import pandas as pd
 from clusterlib import load, schema
 from clusterlib.archives import Archive
 from clusterlib.codes import book as books
-from clusterlib.codes.archive import (
+from clusterlib.codes.exchange import (
     NS,
     SUBJECT,
     Coders,

@@ -7,14 +7,13 @@ Passages, vectors and what passages are assigned to come in, tables of compariso
 import importlib
 from typing import Any
 
-from clusterlib.compare.associations import cooccurrence, keyness
 from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
 from clusterlib.compare.noise import floors
 from clusterlib.compare.shares import shares
 from clusterlib.compare.similarity import Similarity, similarity
-from clusterlib.compare.together import together
+from clusterlib.compare.together import cooccurrence, keyness, together
 
 __all__ = [
     "Similarity",

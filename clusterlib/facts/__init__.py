@@ -20,14 +20,12 @@ import pandas as pd
 
 from clusterlib import clean, schema
 from clusterlib.alphabets import mend
-from clusterlib.clean.rows import find_named_cells
-from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
+from clusterlib.clean.layout import find_named_cells
+from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
-from clusterlib.facts.candidates import extract_candidates
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
-from clusterlib.facts.lexicon import Tokens, load_lexicon
+from clusterlib.facts.lexicon import Fact, Tokens, load_lexicon, select_longest, tokenize
 from clusterlib.facts.numbers import split_numeral, split_scale_words
-from clusterlib.facts.tokens import Fact, select_longest, tokenize
 from clusterlib.load.languages import is_covered
 
 __all__ = ["candidates", "dated", "find", "mentions"]

@@ -7,7 +7,7 @@ numbers, times of day, names, labels and items of lists are none.
 from decimal import Decimal
 
 from clusterlib.facts.dates import parse_year
-from clusterlib.facts.lexicon import Tokens
+from clusterlib.facts.lexicon import DASHES, Fact, Token, Tokens, spell
 from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
 from clusterlib.facts.numbers import (
     MILLION,
@@ -16,7 +16,6 @@ from clusterlib.facts.numbers import (
     is_hyphened,
     read_number_phrase,
 )
-from clusterlib.facts.tokens import DASHES, Fact, Token, spell
 
 DURATIONS = frozenset("years months weeks days hours".split())
 PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
@@ -36,7 +35,7 @@ def read_amount(tokens: Tokens, place: int) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> fact = read_amount(Tokens(tokenize("ca 165 millioner kroner"), load_lexicon("nb")), 0)
     >>> fact.kind, fact.value, fact.unit, fact.hedge
     ('money', '165000000', 'NOK', 'ca')
@@ -217,7 +216,7 @@ def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
     """Tell whether the number at ``place``, which ends before ``end``, is no amount.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> is_no_amount(Tokens(tokenize("Kapitel 3 Ergebnisse"), load_lexicon("de")), 1, 2)
     True
     """

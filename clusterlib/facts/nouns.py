@@ -36,7 +36,7 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
 
     ``linked`` tells whether "of" may stand between, as after a million.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> read_noun(Tokens(tokenize("vijf geografische regio’s"), load_lexicon("nl")), 1, False)
     CountedNoun(start=2, end=3, english='regions')
     """
@@ -68,7 +68,7 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
 def is_verb(tokens: Tokens, place: int) -> bool:
     """Tell whether a word is a form of a verb that cannot be a plural noun, as in "40 kwamen".
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> [is_verb(Tokens(tokenize(word), load_lexicon("nl")), 0) for word in ("won", "bruggen")]
     [True, False]
     """

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from clusterlib.facts.lexicon import Lexicon, Tokens, load_lexicon
-from clusterlib.facts.tokens import DASHES, Token, fold
+from clusterlib.facts.lexicon import DASHES, Lexicon, Token, Tokens, fold, load_lexicon
 
 HUNDRED, THOUSAND, MILLION = Decimal(100), Decimal(1000), Decimal(10) ** 6
 LONGEST = 20
@@ -195,7 +194,7 @@ def _cut_numerals(
 def read_number(tokens: Tokens, place: int) -> Number | None:
     """Read the number that begins at a token, with the scale after it.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> read_number(Tokens(tokenize("2,5 Millionen Euro"), load_lexicon("de")), 0).value
     Decimal('2500000.0')
     """
@@ -421,7 +420,7 @@ def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Let a hyphen around a scale word after digits count as a space; cut endings off units.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> tokens = split_scale_words(tokenize("a 27-million-euro plan"), load_lexicon("en"))
     >>> [token.text for token in tokens]
     ['a', '27', 'million', 'euro', 'plan']
