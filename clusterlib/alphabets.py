@@ -18,7 +18,7 @@ CYRILLIC_LATIN = (
     "АA ВB ЕE ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ЅS аa еe іi јj оo рp сc уy хx ѕs їï ёë ЇÏ ЁË"
 )
 GREEK_LATIN = (
-    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa ιi κk νv οo ρp υu γy χx άá ίí όó ύú ϊï ϋü"
+    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa ιi κk νv οo ρp ςs υu γy χx άá ίí όó ύú ϊï ϋü"
 )
 GREEK_CYRILLIC = "ΑА ΒВ ΓГ ΕЕ ΗН ΙІ ΚК ΜМ ΟО ΠП ΡР ΤТ ΥУ ΦФ ΧХ αа ιі κк οо ρр χх ϊї"
 WORD = re.compile(f"[{LATIN}{GREEK}{CYRILLIC}]+")
@@ -131,7 +131,8 @@ def _readings(word: str) -> list[str]:
             for letter, alphabet in zip(word, alphabets, strict=True)
         ]
         if all(letters) and (one != "G" or 2 * alphabets.count("G") >= len(word)):
-            readings.append("".join(letters))
+            # Sigma has a form of its own at the end of a word, which alone looks like an s.
+            readings.append(re.sub(r"ς(?=\w)", "σ", "".join(letters)))
     return readings
 
 

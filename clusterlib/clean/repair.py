@@ -41,7 +41,36 @@ APART = frozenset("long self so well".split())
 MORE = {"de": "als bis bzw sowie wie", "nl": "als dan tot", "da": "samt", "sv": "samt"}
 # What is left of a word around a ligature: "veri fi cation", "sta ff".
 LIGATURE = re.compile(r"(?:ff[il]?|f[il]|[ﬀ-ﬄ])(?![^\W\d_])")
+# A word with a ligature that may be the rest of one: "of ﬁce", "veriﬁ cation".
+WITH_LIGATURE = re.compile(r"[^\W\d_]*[ﬀ-ﬄ][^\W\d_]*")
 PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+
+
+def join_rests(text: str, lang: str) -> str:
+    """Join a word that begins or ends with a ligature to the rest of it.
+
+    >>> join_rests("The of ﬁce has a ﬁnal veriﬁ cation", "en")
+    'The ofﬁce has a ﬁnal veriﬁcation'
+    """
+    lang = lang.split("-")[0]
+
+    def is_word(word: str) -> bool:
+        return is_listed(unicodedata.normalize("NFKC", word), lang, without=False)
+
+    parts, position = [], 0
+    for match in WITH_LIGATURE.finditer(text):
+        if is_word(match[0]):
+            continue
+        start, end = match.span()
+        head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
+        tail = TAIL.match(text, end + 1)
+        if head and text[start - 1] == " " and match[0][0] in PARTS and is_word(head[0] + match[0]):
+            parts.append(text[position : start - 1])
+            position = start
+        elif tail and text[end] == " " and match[0][-1] in PARTS and is_word(match[0] + tail[0]):
+            parts.append(text[position:end])
+            position = end + 1
+    return "".join([*parts, text[position:]])
 
 
 def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
@@ -331,7 +360,7 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
-        fixed, steps = ftfy.fix_and_explain(mended[begin:stop], FTFY)
+        fixed, steps = ftfy.fix_and_explain(join_rests(mended[begin:stop], lang), FTFY)
         typography = _typography(fixed, 0, lang, source)
         texts.append(apply(fixed, typography, 0))
         place = start + begin

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from clusterlib.facts.dates import parse_year
 from clusterlib.facts.lexicon import DASHES, Fact, Token, Tokens, spell
-from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
+from clusterlib.facts.nouns import CountedNoun, is_of_one, read_noun, translate_noun
 from clusterlib.facts.numbers import (
     MILLION,
     NumberPhrase,
     format_number,
     is_hyphened,
     read_number_phrase,
+    shares_percent,
 )
 
 DURATIONS = frozenset("years months weeks days hours".split())
@@ -76,7 +77,7 @@ def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
         end = word[0]
     elif first or (tokens.lang == "tr" and before.low == "yüzde"):
         start -= 1
-    else:
+    elif not shares_percent(tokens, phrase):
         return None
     return Fact("percentage", low, start, end, high, "%", "per cent")
 
@@ -142,6 +143,10 @@ def _may_be_time(tokens: Tokens, phrase: NumberPhrase, *roles: str) -> bool:
 def _counts(tokens: Tokens, phrase: NumberPhrase, noun: CountedNoun) -> bool:
     """Tell whether the noun is what the number counts, where the number could be another thing."""
     number, token = phrase.low, tokens[phrase.low.start]
+    # "4 grupė" is the fourth group; "21 grupė" counts.
+    one = number.value % 10 == 1 and number.value % 100 != 11
+    if not one and is_of_one(tokens[noun.end - 1].low, tokens):
+        return False
     plain = not number.in_words and parse_year(token.text) and phrase.high is None
     if plain and phrase.hedges and _may_be_time(tokens, phrase, "during", "in"):
         return bool(noun.english)

@@ -150,8 +150,11 @@ SHORTEST_STEM = 3
 SHORTEST_PART = 4
 LONGEST_PHRASE = 4
 # Roles whose words are endings: of adjectives; of words that are always verbs; of the dictionary
-# form of verbs, of their forms, and of plural nouns that look like them; of all plural nouns.
-ENDINGS = ("adjend", "verbend", "infinitive", "formend", "pluralend", "plural")
+# form of verbs, of their forms, and of plural nouns that look like them; of all plural nouns; of
+# the definite plural, and of who does what a verb says; of nouns of which there is one.
+ENDINGS = tuple(
+    "adjend verbend infinitive formend pluralend plural definite agent singular".split()
+)
 # Roles whose phrases are written with these very letters.
 EXACT = frozenset(("unit", "symbol"))
 LATIN = dict(

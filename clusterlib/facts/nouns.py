@@ -83,7 +83,22 @@ def is_verb(tokens: Tokens, place: int) -> bool:
     if not lexicon.endings["infinitive"] or not is_listed(word, tokens.lang, without=False):
         return False
     lemma = lemma_of(word, tokens.lang)
-    return lemma != word and lemma.endswith(lexicon.endings["infinitive"])
+    if lemma == word or not lemma.endswith(lexicon.endings["infinitive"]):
+        return False
+    # "Broar" has a definite plural, "broarna"; that of "arbetar" is of those who do it.
+    forms = [
+        form
+        for ending in lexicon.endings["definite"]
+        if (form := word + ending[-2:]).endswith(ending) and is_listed(form, tokens.lang, False)
+    ]
+    nouns = [lemma_of(form, tokens.lang) for form in forms]
+    return not any(noun.islower() and not noun.endswith(lexicon.endings["agent"]) for noun in nouns)
+
+
+def is_of_one(word: str, tokens: Tokens) -> bool:
+    """Tell whether the form of a noun is of one thing, in a language whose numerals show it."""
+    endings = tokens.lexicon.endings["singular"]
+    return bool(endings) and word.endswith(endings)
 
 
 @functools.lru_cache(maxsize=20000)

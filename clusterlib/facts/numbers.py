@@ -350,6 +350,19 @@ def _follows_percent(tokens: Tokens, place: int) -> bool:
     return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
 
 
+def shares_percent(tokens: Tokens, phrase: NumberPhrase) -> bool:
+    """See the 8 of "from 8 to 5 per cent", which is no range, since it falls."""
+    after = tokens.skip_link(phrase.end, "change")
+    if after is None or phrase.currency or tokens.match_before(phrase.low.start, "from") is None:
+        return False
+    last = read_number(tokens, after)
+    return last is not None and _is_percent(tokens, last.end)
+
+
+def _is_percent(tokens: Tokens, place: int) -> bool:
+    return tokens[place].text == "%" or tokens.match(place, "percent") is not None
+
+
 def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> Number | None:
     """Read the second number of a range, which has no other unit than the first.
 
@@ -365,7 +378,7 @@ def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> N
     high, code = _read_end(tokens, _skip_article(tokens, after))
     if high is None or code not in {"", currency}:
         return None
-    shared = tokens[high.end].text == "%" or tokens.match(high.end, "percent")
+    shared = _is_percent(tokens, high.end)
     if percent:
         return high if shared else None
     return None if currency and (shared or tokens.match(high.end, "unit", "measure")) else high
