@@ -26,6 +26,8 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
+from clusterlib.load.dates import month_names
+
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 # Articles and prepositions that French and Italian join to the next word.
 ELISION = r"(?:[cdjlmnst]|qu|jusqu|dell|nell|all|dall|sull|un)['’]"
@@ -392,10 +394,8 @@ def _locale_entries(
     locale: Locale, currencies: list[tuple[str, str]], units: list[tuple[str, str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield role, phrase and value of what Unicode's locale data say of a language."""
-    for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
-        for month, name in locale.months[context][width].items():
-            if not name.strip(".").isdigit() and len(name.strip(".")) > 2:
-                yield "month", name.rstrip("."), str(month)
+    for name, month in month_names(locale):
+        yield "month", name, str(month)
     yield from _scales(locale)
     for form in _unit_forms("concentr-percent", locale, "long"):
         yield "percent", form, "%"
