@@ -10,6 +10,7 @@ from typing import Any
 
 HIDDEN = frozenset("title script style template noscript svg iframe object".split())
 INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
+CONTAINERS = ("body", "main", "article", "section", "div", "center", "blockquote")
 BESIDE = frozenset("nav aside footer form button select".split())
 ROLES = frozenset("navigation complementary contentinfo search".split())
 # Elements that nest deeper are no person's work; below, only the lines of text are kept.
@@ -83,10 +84,47 @@ def simplify(tree: Any) -> None:
         element.tag = "p" if element.tag == "summary" else "div"
     _drop_consent(tree)
     _promote(tree)
+    _wrap(tree)
     tables = list(tree.iter("table"))
     outer = {above for table in tables for above in table.iterancestors("table")}
     for table in reversed(tables):
         _rewrite(table, table in outer)
+
+
+def _wrap(tree: Any) -> None:
+    """Make paragraphs of the text that stands bare beside headings and paragraphs."""
+    for parent in list(tree.iter(*CONTAINERS)):
+        if not any(child.tag in HEADINGS | {"p"} for child in parent):
+            continue
+        run = _start_run(parent, 0) if (parent.text or "").strip() else None
+        if run is not None:
+            run.text, parent.text = parent.text, None
+        for child in list(parent):
+            if child is run:
+                continue
+            plain = isinstance(child.tag, str) and (child.tag in INLINE or child.tag == "br")
+            if child.tag in ("div", "center") and _is_plain(child) and child.text_content().strip():
+                child.tag = "p"
+            if plain and run is None and (child.tag != "br" or (child.tail or "").strip()):
+                run = _start_run(parent, parent.index(child))
+            if plain and run is not None:
+                run.append(child)
+            elif not plain:
+                run = None
+                if (child.tail or "").strip():
+                    run = _start_run(parent, parent.index(child) + 1)
+                    run.text, child.tail = child.tail, None
+
+
+def _start_run(parent: Any, place: int) -> Any:
+    paragraph = parent.makeelement("p", {})
+    parent.insert(place, paragraph)
+    return paragraph
+
+
+def _is_plain(element: Any) -> bool:
+    """Tell whether an element holds text and nothing that is a block."""
+    return all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
 
 
 def _drop_consent(tree: Any) -> None:
