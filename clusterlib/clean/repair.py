@@ -95,6 +95,8 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
         return "-"
     words, whole = _words(source), head + tail
     listed = is_listed(whole, lang, without=False)
+    if lang == "fi" and CLASH["fi"].fullmatch((head[-1] + tail[0]).lower()):
+        return "-"
     known = [one.lower() in words or is_listed(one, lang, without=False) for one in (head, tail)]
     if tail.lower() in _conjunctions(lang) and (known[0] or not listed):
         return "- "
@@ -478,7 +480,24 @@ def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Ite
             head = _common(was, now)
             tail = _common(was[head:][::-1], now[head:][::-1])
             start, end = offset + places[first] + head, offset + places[last] - tail
-            yield Edit(start, end, now[head : len(now) - tail], rule, reason)
+            for begin, stop in _runs(was[head : len(was) - tail], now[head : len(now) - tail]):
+                part = now[head + begin : head + stop if stop else len(now) - tail]
+                yield Edit(start + begin, start + stop if stop else end, part, rule, reason)
+
+
+def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
+    """Yield where two texts of one length differ; else the whole, with nought for its end.
+
+    >>> list(_runs("！a？", "!a?")), list(_runs("Ã¨", "è"))
+    ([(0, 1), (2, 3)], [(0, 0)])
+    """
+    if len(was) != len(now):
+        yield 0, 0
+        return
+    differing = [place for place in range(len(was)) if was[place] != now[place]]
+    for _, run in itertools.groupby(enumerate(differing), lambda pair: pair[1] - pair[0]):
+        places = [place for _, place in run]
+        yield places[0], places[-1] + 1
 
 
 def _common(one: str, other: str) -> int:

@@ -14,6 +14,7 @@ import simplemma
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
+from clusterlib.dictionary import is_common
 from clusterlib.load import dates
 
 # So far back an abbreviation and the word before it are looked for.
@@ -31,6 +32,12 @@ ROMAN = re.compile(r"[IVXLCDM]{2,}|[VX]")
 ORDINALS = frozenset("bs cs da de et fi hr hu is lv nb nn no pl sk sl sr tr".split())
 # There a number before a capital is an ordinal rather than the end of a sentence.
 BEFORE_CAPITALS = frozenset(["de", "hu", "tr"])
+# What an ordinal counts in German without an article before it, beside months.
+COUNTED = frozenset(
+    "halbjahr jahr jahrhundert jahrtausend liga mal mannschaft platz quartal".split()
+)
+# Larger numbers are hardly ever ordinals of a name, as "den 31. Mai" and "det 19. Hus" are.
+LARGEST_ORDINAL = 31
 # Parts of names, which may follow an initial: "J. De Wit", "A. La Pira".
 PARTICLES = frozenset("al da das de del den der des di do dos du el la las le los van von".split())
 
@@ -79,6 +86,12 @@ def _rows(name: str) -> list[dict[str, str]]:
     path = importlib.resources.files("clusterlib") / "data" / name
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+@functools.cache
+def periods() -> frozenset[str]:
+    """Return German words before which a number is an ordinal."""
+    return COUNTED | set(dates.months("de"))
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:
@@ -137,7 +150,19 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
         return False if rule == "number" or not previous[:1].isdecimal() else None
     if opens and (rule or len(word) == 1):
         return True
+    if (
+        rule == "name"
+        and word.lower() in abbreviations(lang)
+        and "." not in word
+        and _is_common(after_word, lang)
+    ):
+        return True
     return False if rule == "name" and after_word else None
+
+
+def _is_common(word: str, lang: str) -> bool:
+    """Tell whether a word has a capital because it opens a sentence; in German a noun has one."""
+    return lang != "de" and len(word) > 3 and word.istitle() and is_common(word, lang)
 
 
 def _rule(joined: str, word: str, previous: str, lang: str) -> str:
@@ -148,7 +173,9 @@ def _rule(joined: str, word: str, previous: str, lang: str) -> str:
         # "F. Schiller" and "M. R. Štefánik" are names; "f." and "m. r." close a list or a date.
         if form in table and not (table[form] == "nothing" and joined.isupper()):
             return table[form]
-    if DOTTED.fullmatch(joined) or (lang in ORDINALS and ROMAN.fullmatch(word)):
+    # "dr. Lie" is a title and a surname, "Co. KG" a company and its form.
+    named = " " in joined and len(word) > 1 and word[0].isupper()
+    if (DOTTED.fullmatch(joined) and not named) or (lang in ORDINALS and ROMAN.fullmatch(word)):
         return "name"
     return ""
 
@@ -162,11 +189,14 @@ def _number_ends(
     if first:
         return len(word) > 3
     table = abbreviations(lang)
-    counted = table.get(previous.rstrip("."), "") == "number" and previous.endswith(".")
-    if opens or counted:
+    name = previous.rstrip(".")
+    counted = name != previous and "number" in (table.get(name), table.get(f"-{name[-3:]}"))
+    if opens or counted or _is_common(following, lang):
         return True
     if table.get(previous) == "ordinal":
-        return len(word) > 3
+        return len(word) > 3 or (lang != "de" and int(word) > LARGEST_ORDINAL)
+    if lang == "de" and previous.isalpha() and following.lower() not in periods():
+        return True
     return None if lang in BEFORE_CAPITALS else True
 
 

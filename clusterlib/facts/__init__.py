@@ -67,6 +67,10 @@ class FactRow(NamedTuple):
 TYPES: dict[str, type] = {**FactRow.__annotations__, "count": int}
 
 
+# The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
+NOTE = re.compile(r"(?:(?<=\d)(?<!\b10)|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?!\w)")
+
+
 def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
     """Find dates, periods, quantities, percentages and money in the running text.
 
@@ -285,7 +289,8 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     [(3, 7, '1988'), (9, 20, '6')]
     """
     lexicon = load_lexicon(lang)
-    tokens = Tokens(split_scale_words(tokenize(mend(text, lang)), lexicon), lexicon)
+    read = NOTE.sub(lambda note: " " * len(note[0]), mend(text, lang))
+    tokens = Tokens(split_scale_words(tokenize(read), lexicon), lexicon)
     readings: list[Fact] = []
     wordless = 0
     for place in range(tokens.size):

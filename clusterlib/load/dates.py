@@ -148,7 +148,7 @@ def _worded(match: re.Match[str], lang: str) -> str | None:
     """Compose an ISO date of one with the month in words."""
     part = match.groupdict()
     word = (part["m1"] or part["m2"]).casefold()
-    names = _months(lang.split("-")[0])
+    names = months(lang.split("-")[0])
     stems = (
         month for name, month in names.items() if name[-1] == "*" and word.startswith(name[:-1])
     )
@@ -161,7 +161,7 @@ def _worded(match: re.Match[str], lang: str) -> str | None:
 
 
 @functools.cache
-def _months(lang: str) -> dict[str, int]:
+def months(lang: str) -> dict[str, int]:
     """Return the names of months in small letters; of an unknown language, those of all."""
     try:
         locales = [Locale.parse(lang)]
@@ -181,8 +181,6 @@ def month_names(locale: Locale) -> list[tuple[str, int]]:
         rows = [row for row in csv.DictReader(file) if row["lang"] == locale.language]
     names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
-        months = (
-            (name.rstrip("."), month) for month, name in locale.months[context][width].items()
-        )
-        names += [(name, month) for name, month in months if len(name) > 2 and not name.isdigit()]
+        pairs = ((name.rstrip("."), month) for month, name in locale.months[context][width].items())
+        names += [(name, month) for name, month in pairs if len(name) > 2 and not name.isdigit()]
     return names

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 HIDDEN = frozenset("title script style template noscript svg iframe object".split())
 INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
 CONTAINERS = ("body", "main", "article", "section", "div", "center", "blockquote")
@@ -80,6 +81,13 @@ def simplify(tree: Any) -> None:
         line_break.tail = f"\n{line_break.tail or ''}"
         if any(above.tag in HEADINGS for above in line_break.iterancestors()):
             line_break.drop_tag()
+    for element in list(tree.iter("sup")):
+        # A mark of a footnote, or an exponent, is no part of the number before it.
+        if element.text_content().strip("[]() ").isdecimal():
+            text = element.text_content().strip("[]() ").translate(RAISED)
+            element.clear(keep_tail=True)
+            element.text = text
+            element.drop_tag()
     for element in tree.iter("details", "summary"):
         element.tag = "p" if element.tag == "summary" else "div"
     _drop_consent(tree)
@@ -94,26 +102,26 @@ def simplify(tree: Any) -> None:
 def _wrap(tree: Any) -> None:
     """Make paragraphs of the text that stands bare beside headings and paragraphs."""
     for parent in list(tree.iter(*CONTAINERS)):
-        if not any(child.tag in HEADINGS | {"p"} for child in parent):
+        children = list(parent)
+        if not any(child.tag in HEADINGS | {"p"} for child in children):
             continue
-        run = _start_run(parent, 0) if (parent.text or "").strip() else None
-        if run is not None:
+        run = None
+        if (parent.text or "").strip():
+            run = _start_run(parent, 0)
             run.text, parent.text = parent.text, None
-        for child in list(parent):
-            if child is run:
+        for child in children:
+            if child.tag in INLINE or child.tag == "br":
+                if run is None and (child.tag != "br" or (child.tail or "").strip()):
+                    run = _start_run(parent, parent.index(child))
+                if run is not None:
+                    run.append(child)
                 continue
-            plain = isinstance(child.tag, str) and (child.tag in INLINE or child.tag == "br")
-            if child.tag in ("div", "center") and _is_plain(child) and child.text_content().strip():
+            run = None
+            if child.tag in ("div", "center") and _is_plain(child):
                 child.tag = "p"
-            if plain and run is None and (child.tag != "br" or (child.tail or "").strip()):
-                run = _start_run(parent, parent.index(child))
-            if plain and run is not None:
-                run.append(child)
-            elif not plain:
-                run = None
-                if (child.tail or "").strip():
-                    run = _start_run(parent, parent.index(child) + 1)
-                    run.text, child.tail = child.tail, None
+            if (child.tail or "").strip():
+                run = _start_run(parent, parent.index(child) + 1)
+                run.text, child.tail = child.tail, None
 
 
 def _start_run(parent: Any, place: int) -> Any:
@@ -124,7 +132,8 @@ def _start_run(parent: Any, place: int) -> Any:
 
 def _is_plain(element: Any) -> bool:
     """Tell whether an element holds text and nothing that is a block."""
-    return all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
+    plain = all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
+    return plain and bool(element.text_content().strip())
 
 
 def _drop_consent(tree: Any) -> None:
