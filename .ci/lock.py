@@ -21,14 +21,14 @@ dependencies:
   - pip:
       - -c constraints.txt
 {pins}
-      - -e .
+      - -e .[notebooks]
 """
 
 
 def resolve() -> None:
     command = "uv pip compile --universal --generate-hashes --python-version 3.11 --no-header"
     command += " --no-annotate --no-emit-index-url --quiet --output-file requirements.lock"
-    command += " --group notebooks --group test --group build pyproject.toml"
+    command += " --group notebooks --group test --group build --extra notebooks pyproject.toml"
     binaries = Path(sys.executable).parent
     environment = os.environ | {"UV_NO_CONFIG": "1"}
     subprocess.run([binaries / "uv", *command.split()[1:]], cwd=ROOT, env=environment, check=True)

@@ -7,15 +7,23 @@ The modules are the stages of the analysis; they are imported when first used.
 >>> passages = cl.clean.passages(documents)
 """
 
-import lazy_loader
+import importlib
+from typing import Any
 
 __version__ = "0.1.0"
+__all__ = (
+    "axes claims clean codes compare embed export facts language load plot problems run "
+    "schema search stability study themes topics view"
+).split()
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submodules=(
-        "axes claims clean codes compare embed export facts language load plot problems run "
-        "schema search stability themes topics view"
-    ).split(),
-    submod_attrs={"compare": ["study"]},
-)
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(
+        "clusterlib.compare.study" if name == "study" else f"clusterlib.{name}"
+    )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -18,7 +18,7 @@ CYRILLIC_LATIN = (
     "АA ВB ЕE ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ЅS аa еe іi јj оo рp сc уy хx ѕs їï ёë ЇÏ ЁË"
 )
 GREEK_LATIN = (
-    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa ιi κk νv οo ρp υu γy χx άá ίí όó ύú ϊï ϋü"
+    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa ιi κk νv οo ρp ςs υu γy χx άá ίí όó ύú ϊï ϋü"
 )
 GREEK_CYRILLIC = "ΑА ΒВ ΓГ ΕЕ ΗН ΙІ ΚК ΜМ ΟО ΠП ΡР ΤТ ΥУ ΦФ ΧХ αа ιі κк οо ρр χх ϊї"
 WORD = re.compile(f"[{LATIN}{GREEK}{CYRILLIC}]+")
@@ -31,8 +31,10 @@ GREEK_SEAM = re.compile(f"[{GREEK}](?:(?=[{CYRILLIC}])|(?<=[{CYRILLIC}].))", re.
 # A word between Cyrillic ones, all of whose Latin letters have a likeness there; with one letter
 # it is a conjunction, a preposition or a verb, and no sign of a formula such as x or y.
 BEFORE = re.compile(f"[{CYRILLIC}],? $")
-ALONE = re.compile(f"(?:[aceio]|[ABCEHKMOPTXaceiopxy][aceiopxy]+)(?= [«„]?[{CYRILLIC}])")
+ALONE = re.compile(f"(?:[aceioy]|[ABCEHKMOPTXaceiopxy][aceiopxy]+)(?= [«„]?[{CYRILLIC}])")
 CYRILLIC_LANGS = frozenset(("bg", "ru", "sr", "uk"))
+# The Greek articles of one letter, before a Greek word.
+ARTICLE = re.compile(f"(?<![^\\s«(])[HOo](?= «?[{GREEK}])")
 # Greek letters are signs in formulas and units (μPa), where Latin ones follow.
 SHORTEST_GREEK = 3
 
@@ -78,7 +80,7 @@ def find_mixed(text: str, lang: str = "und") -> list[Mixed]:
     words = [
         Mixed(start, end, text[start:end], _choose(readings, lang))
         for start, end in spans or ()
-        if (readings := _readings(text[start:end]))
+        if (readings := _readings(text[start:end], lang))
     ]
     return words if spans is None else sorted([*words, *_alone(text, lang, bool(words))])
 
@@ -105,24 +107,30 @@ def _spans(text: str) -> tuple[tuple[int, int], ...] | None:
 
 def _alone(text: str, lang: str, mixed: bool) -> Iterator[Mixed]:
     """Yield words of Latin letters alone that are Cyrillic ones by what stands around."""
+    if lang.startswith("el"):
+        for match in ARTICLE.finditer(text):
+            yield Mixed(*match.span(), match[0], TABLES["L", "G"][match[0]])
     if lang.split("-")[0] not in CYRILLIC_LANGS:
         return
     for match in ALONE.finditer(text):
         if not BEFORE.search(text, max(0, match.start() - 3), match.start()):
             continue
         new = "".join(TABLES["L", "C"].get(letter, letter) for letter in match[0])
-        if (mixed or len(new) == 1) and is_listed(new, lang, without=False):
+        # Elsewhere than in Ukrainian y is rather a sign than the preposition.
+        sign = match[0] == "y" and not lang.startswith("uk")
+        if (mixed or len(new) == 1) and not sign and is_listed(new, lang, without=False):
             yield Mixed(*match.span(), match[0], new)
 
 
-def _readings(word: str) -> list[str]:
+def _readings(word: str, lang: str) -> list[str]:
     """Return what a word may be in one alphabet, if all its letters have a likeness there."""
     alphabets = [_alphabet(letter) for letter in word]
     seam = next(at for at, (a, b) in enumerate(itertools.pairwise(alphabets), 1) if a != b)
     # An acronym with an ending, or with a letter that is a sign.
     if seam > 1 and word[:seam].isupper() and word[seam].islower():
         return []
-    if "G" in alphabets and len(word) < SHORTEST_GREEK:
+    article = lang.startswith("el") and alphabets == ["L", "G"]
+    if "G" in alphabets and len(word) < SHORTEST_GREEK and not article:
         return []
     readings = []
     for one in sorted(set(alphabets)):
@@ -131,7 +139,8 @@ def _readings(word: str) -> list[str]:
             for letter, alphabet in zip(word, alphabets, strict=True)
         ]
         if all(letters) and (one != "G" or 2 * alphabets.count("G") >= len(word)):
-            readings.append("".join(letters))
+            # Sigma has a form of its own at the end of a word, which alone looks like an s.
+            readings.append(re.sub(r"ς(?=\w)", "σ", "".join(letters)))
     return readings
 
 

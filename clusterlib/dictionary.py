@@ -46,7 +46,23 @@ def is_listed(word: str, lang: str, without: bool = True) -> bool:
 
 
 @functools.cache
-def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
+def is_common(word: str, lang: str) -> bool:
+    """Tell whether a word with a capital is in the dictionary with a small letter only: no name.
+
+    >>> is_common("Director", "en"), is_common("London", "en"), is_common("Director", "xx")
+    (True, False, False)
+    """
+    dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
+    if not dictionary or not is_listed(word.lower(), lang):
+        return False
+    words = dictionary[2].get_dictionary(name)
+    return all(form not in words for form in (word, word.encode()))
+
+
+@functools.cache
+def _dictionary(
+    lang: str,
+) -> "tuple[Lemmatizer, DictionaryLookupStrategy, DictionaryFactory] | None":
     """Return what finds dictionary forms in a language, and what looks words up, if there is one.
 
     Unpacking a dictionary takes up to a second in each process. As a trie on
@@ -72,4 +88,4 @@ def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | Non
             kept.get_dictionary(name)
             factory = kept
     words = DefaultStrategy(dictionary_factory=factory)
-    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory)
+    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory), factory

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from clusterlib.problems import InputError, Problems
+from clusterlib.problems import InputError, refusal
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([-\w]{3,20})""", re.IGNORECASE)
 MARKS = (
@@ -97,9 +97,7 @@ def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str,
 
 
 def _refusal(file: str, fault: str, message: str, line: int | None = None) -> InputError:
-    problems = Problems()
-    problems.error(file, fault, f"not readable as text: {message}", line)
-    return InputError(problems.table())
+    return refusal(file, fault, f"not readable as text: {message}", line=line)
 
 
 def _strict(data: bytes, encoding: str, file: str) -> str:

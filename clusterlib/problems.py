@@ -218,3 +218,17 @@ class Problems:
         """Raise all faults together, if any is an error."""
         if self.count_errors():
             raise InputError(self.table(), subject, hint, most)
+
+
+def refusal(
+    place: str, fault: str, message: str, subject: str = "the input", line: int | None = None
+) -> InputError:
+    """Return the error that one fault makes an input unusable.
+
+    >>> print(refusal("a.zip", "encrypted", "is encrypted"))
+    the input has 1 fault(s):
+      a.zip: is encrypted
+    """
+    problems = Problems()
+    problems.error(place, fault, message, line)
+    return InputError(problems.table(), subject)

@@ -8,10 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.clean.abbreviations import abbreviations, openers
 from clusterlib.clean.boilerplate import is_language_switch, judge
 from clusterlib.clean.repair import FTFY, apply, is_sound, repair
-from clusterlib.clean.sentences import clean_text, split
+from clusterlib.clean.sentences import abbreviations, clean_text, openers, split
 
 SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
 

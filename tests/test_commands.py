@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tomllib
 import types
-from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import numpy as np
@@ -42,7 +41,6 @@ SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
 SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
-    "load_and_clean": {"SIZES": (10, 20), "ProcessPoolExecutor": ThreadPoolExecutor},
     # BERTopic is in an environment of its own.
     "topics": {
         "HALF": 35,
@@ -53,7 +51,6 @@ SIZES = {
 }
 FEW = {
     "compare": ["--draws", "1"],
-    "load_and_clean": ["--workers", "1"],
     "topics": ["--draws", "1"],
 }
 TEXTS = {

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import clusterlib as cl
-from clusterlib import refi
-from clusterlib.codes import archive
+from clusterlib import archives, refi
+from clusterlib.codes.exchange import XML
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
@@ -598,9 +598,9 @@ def bomb(name):
         elif name == "deep":
             xml = "<a>" * 100_000
         elif name == "many":
-            xml = "<a>" + "<b/>" * (archive.ELEMENTS + 1) + "</a>"
+            xml = "<a>" + "<b/>" * (archives.ELEMENTS + 1) + "</a>"
         elif name == "large":
-            xml = "<a>" + " " * (archive.XML + 1) + "</a>"
+            xml = "<a>" + " " * (XML + 1) + "</a>"
         elif name == "latin":
             xml = '<?xml version="1.0" encoding="nonsense"?><a/>'
         files.writestr("project.qde", xml)
@@ -614,11 +614,11 @@ def bomb(name):
     [
         ("entities", "declares a document type or entities"),
         ("outside entity", "declares a document type or entities"),
-        ("deep", "nests deeper than 64"),
+        ("deep", "nests deeper than 256"),
         ("many", "over 1,000 parts"),
         ("large", "unpacks to more than 64 MB"),
         ("latin", "is no well-formed XML"),
-        ("broken", "is no project that can be read"),
+        ("broken", "is no archive that can be read"),
         ("../evil.txt", "leaves the project's folder"),
         ("/etc/evil", "leaves the project's folder"),
         ("C:\\evil.txt", "leaves the project's folder"),
@@ -628,7 +628,7 @@ def bomb(name):
     ],
 )
 def test_hostile_files_are_refused(blank, tmp_path, monkeypatch, name, message):
-    monkeypatch.setattr(archive, "ELEMENTS", 1_000)
+    monkeypatch.setattr(archives, "ELEMENTS", 1_000)
     _, documents, passages = blank
     path = tmp_path / "bad.qdpx"
     path.write_bytes(bomb(name))

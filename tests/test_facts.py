@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.facts import extract_facts
-from clusterlib.facts.candidates import extract_candidates
+from clusterlib.facts.actors import extract_candidates
 from clusterlib.facts.lexicon import latin, load_lexicon
 from clusterlib.facts.numbers import NumeralSum, split_numeral
 

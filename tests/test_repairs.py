@@ -11,8 +11,7 @@ from test_clean import check_invariants
 
 import clusterlib as cl
 from clusterlib.alphabets import CYRILLIC_LATIN, find_mixed, mend
-from clusterlib.clean.hyphens import _conjunctions
-from clusterlib.clean.repair import apply
+from clusterlib.clean.repair import _conjunctions, apply
 from clusterlib.clean.sentences import clean_text
 
 

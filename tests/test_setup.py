@@ -31,6 +31,7 @@ def asked():
         Requirement(line)
         for line in [
             *project["project"]["dependencies"],
+            *project["project"]["optional-dependencies"]["notebooks"],
             *(line for group in groups for line in group),
         ]
     ]
@@ -56,7 +57,7 @@ def test_the_lock_keeps_what_the_project_asks(requirement):
 def test_the_environment_file_names_the_packages_of_the_study_as_they_are_locked():
     *pinned, last = ENVIRONMENT["dependencies"][-1]["pip"]
     assert pinned.pop(0) == "-c constraints.txt"
-    assert last == "-e ."
+    assert last == "-e .[notebooks]"
     pins = [Requirement(line) for line in pinned]
     study = ["jupyterlab", "pandas", "matplotlib", "scikit-learn", "nbval"]
     assert [pin.name for pin in pins] == study
@@ -157,8 +158,8 @@ def test_import_is_light():
 
 def test_the_modules_import_one_way():
     """A stage never imports a later one."""
-    first = "problems encoding cells cards schema load clean axes embed language stability".split()
-    stages = [*first, *"topics themes codes facts compare claims plot".split()]
+    first = "problems archives encoding cells cards schema load clean axes embed language".split()
+    stages = [*first, *"stability topics themes codes facts compare claims plot".split()]
     order = [*stages, "annotations", "view", "export", "notebooks"]
     for place, name in enumerate(order):
         folder = ROOT / "clusterlib" / name

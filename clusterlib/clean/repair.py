@@ -1,4 +1,8 @@
-"""From a text to its blocks, repaired (encoding, spaces, typography), with each change by place."""
+"""From a text to its blocks, repaired (encoding, spaces, typography), with each change by place.
+
+Whether a word is one that a line end or a ligature has cut is asked of the text itself, then of
+the dictionary of the language.
+"""
 
 import csv
 import difflib
@@ -12,11 +16,143 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import ftfy
+from babel import Locale, UnknownLocaleError
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
 from clusterlib.alphabets import find_mixed
-from clusterlib.clean.hyphens import BREAK, LIGATURE, join_ligatures, join_lines
+from clusterlib.dictionary import is_listed
+
+# Marks that stand for nothing but a cut; others may be hyphens.
+SOFT = "\u00ad¬"
+# A hyphen, or a mark that stands for one, and the single line end after it, between letters.
+BREAK = re.compile(rf"[-‐‑{SOFT}](?<=[^\W_].)[ \t]*(?:\r\n|[\n\r\v\f\u2028\u2029])[ \t]*(?=[^\W_])")
+HEAD, TAIL = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
+CUT = re.compile(rf"[^\W_]+(?:{BREAK.pattern})[^\W_]+")
+WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+LONGEST = 40
+# Languages that write compounds as one word; in German a compound begins with a capital.
+COMPOUNDING = frozenset("da de et fi hu is nb nl nn no sv".split())
+# Where a compound needs its hyphen: between vowels, or between two that are the same.
+CLASH = {"nl": re.compile("[aeiou]{2}"), "fi": re.compile(r"([aeiouyäö])\1")}
+# English words that keep a hyphen before another, though dictionaries have both spellings.
+APART = frozenset("long self so well".split())
+# What may follow a hyphen that stands for the rest of a word, beside "and" and "or" of CLDR.
+MORE = {"de": "als bis bzw sowie wie", "nl": "als dan tot", "da": "samt", "sv": "samt"}
+# What is left of a word around a ligature: "veri fi cation", "sta ff".
+LIGATURE = re.compile(r"(?:ff[il]?|f[il]|[ﬀ-ﬄ])(?![^\W\d_])")
+# A word with a ligature that may be the rest of one: "of ﬁce", "veriﬁ cation".
+WITH_LIGATURE = re.compile(r"[^\W\d_]*[ﬀ-ﬄ][^\W\d_]*")
+PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+
+
+def join_rests(text: str, lang: str) -> str:
+    """Join a word that begins or ends with a ligature to the rest of it.
+
+    >>> join_rests("The of ﬁce has a ﬁnal veriﬁ cation", "en")
+    'The ofﬁce has a ﬁnal veriﬁcation'
+    """
+    lang = lang.split("-")[0]
+
+    def is_word(word: str) -> bool:
+        return is_listed(unicodedata.normalize("NFKC", word), lang, without=False)
+
+    parts, position = [], 0
+    for match in WITH_LIGATURE.finditer(text):
+        if is_word(match[0]):
+            continue
+        start, end = match.span()
+        head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
+        tail = TAIL.match(text, end + 1)
+        if head and text[start - 1] == " " and match[0][0] in PARTS and is_word(head[0] + match[0]):
+            parts.append(text[position : start - 1])
+            position = start
+        elif tail and text[end] == " " and match[0][-1] in PARTS and is_word(match[0] + tail[0]):
+            parts.append(text[position:end])
+            position = end + 1
+    return "".join([*parts, text[position:]])
+
+
+def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
+    r"""Yield the line ends after a hyphen, and the hyphen or nothing that belongs there.
+
+    >>> list(join_lines("sam-\narbeid, Energie-\nund Klima", "de", ""))
+    [(3, 5, ''), (20, 22, '- ')]
+    """
+    for match in BREAK.finditer(text):
+        head = HEAD.search(text, max(0, match.start() - LONGEST), match.start())
+        tail = TAIL.match(text, match.end())
+        if head and tail:
+            soft = match[0][0] in SOFT
+            new = "" if soft else _hyphen(head[0], tail[0], lang.split("-")[0], source)
+            yield *match.span(), new
+
+
+def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
+    """Return what stands between two halves: nothing, a hyphen, or one with a space."""
+    capitals = head.isupper() and tail.isupper() and len(head) > 1
+    if not (head + tail).isalpha() or not (tail[0].islower() or capitals):
+        return "-"
+    words, whole = _words(source), head + tail
+    listed = is_listed(whole, lang, without=False)
+    if lang == "fi" and CLASH["fi"].fullmatch((head[-1] + tail[0]).lower()):
+        return "-"
+    known = [one.lower() in words or is_listed(one, lang, without=False) for one in (head, tail)]
+    if tail.lower() in _conjunctions(lang) and (known[0] or not listed):
+        return "- "
+    written_whole, hyphened = whole.lower() in words, f"{head}-{tail}".lower() in words
+    if written_whole != hyphened:
+        return "-" if hyphened else ""
+    if len(head) == 1 or (lang == "en" and known[1] and head.lower() in APART):
+        return "-"
+    if listed or not all(known):
+        return ""
+    clash = lang in CLASH and CLASH[lang].fullmatch((head[-1] + tail[0]).lower())
+    one_word = lang in COMPOUNDING and not clash and (lang != "de" or head[0].isupper())
+    return "" if one_word else "-"
+
+
+@functools.lru_cache(maxsize=4)
+def _words(source: str) -> frozenset[str]:
+    """Return the words that stand whole in a text."""
+    return frozenset(word.lower() for word in WORD.findall(CUT.sub(" ", source)))
+
+
+@functools.cache
+def _conjunctions(lang: str) -> frozenset[str]:
+    """Return the words for "and" and "or", from Unicode's locale data."""
+    words = set(MORE.get(lang, "").split())
+    try:
+        patterns = Locale.parse(lang).list_patterns
+    except (UnknownLocaleError, ValueError):
+        return frozenset(words)
+    for style in ("standard", "or"):
+        words.update(re.findall(r"[^\W\d_]+", patterns[style]["2"]))
+    return frozenset(words)
+
+
+def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the spaces that stand around a ligature within a word of the dictionary.
+
+    >>> list(join_ligatures("The veri fi cation of sta ff", "en"))
+    [(8, 9, ''), (11, 12, ''), (25, 26, '')]
+    """
+    lang = lang.split("-")[0]
+    for match in LIGATURE.finditer(text):
+        start, end = match.span()
+        before = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
+        after = TAIL.match(text, end + 1)
+        left = before[0] if before and text[start - 1] == " " else ""
+        right = after[0] if after and text[end : end + 1] == " " else ""
+        part = PARTS.get(match[0], match[0])
+        if text[start - 1 : start].isalpha() or is_listed(part, lang):
+            continue
+        for head, tail in ((left, right), (left, ""), ("", right)):
+            if (head or tail) and is_listed(head + part + tail, lang, without=False):
+                yield from [(start - 1, start, "")] if head else []
+                yield from [(end, end + 1, "")] if tail else []
+                break
+
 
 # Quotes stay as the page has them; all else that ftfy mends is damage.
 FTFY = ftfy.TextFixerConfig(uncurl_quotes=False)
@@ -226,7 +362,7 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
     changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
-        fixed, steps = ftfy.fix_and_explain(mended[begin:stop], FTFY)
+        fixed, steps = ftfy.fix_and_explain(join_rests(mended[begin:stop], lang), FTFY)
         typography = _typography(fixed, 0, lang, source)
         texts.append(apply(fixed, typography, 0))
         place = start + begin
@@ -344,7 +480,24 @@ def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Ite
             head = _common(was, now)
             tail = _common(was[head:][::-1], now[head:][::-1])
             start, end = offset + places[first] + head, offset + places[last] - tail
-            yield Edit(start, end, now[head : len(now) - tail], rule, reason)
+            for begin, stop in _runs(was[head : len(was) - tail], now[head : len(now) - tail]):
+                part = now[head + begin : head + stop if stop else len(now) - tail]
+                yield Edit(start + begin, start + stop if stop else end, part, rule, reason)
+
+
+def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
+    """Yield where two texts of one length differ; else the whole, with nought for its end.
+
+    >>> list(_runs("！a？", "!a?")), list(_runs("Ã¨", "è"))
+    ([(0, 1), (2, 3)], [(0, 0)])
+    """
+    if len(was) != len(now):
+        yield 0, 0
+        return
+    differing = [place for place in range(len(was)) if was[place] != now[place]]
+    for _, run in itertools.groupby(enumerate(differing), lambda pair: pair[1] - pair[0]):
+        places = [place for _, place in run]
+        yield places[0], places[-1] + 1
 
 
 def _common(one: str, other: str) -> int:

@@ -11,17 +11,15 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import load, schema
+from clusterlib.archives import Archive
 from clusterlib.codes import book as books
-from clusterlib.codes.archive import (
+from clusterlib.codes.exchange import (
     NS,
     SUBJECT,
-    XML,
-    Archive,
     Coders,
     codes_of,
     guid_of,
-    parse,
-    project_file,
+    open_project,
 )
 from clusterlib.problems import Problems, warn
 
@@ -328,8 +326,7 @@ def read_qdpx(
     documents = load.documents() if documents is None else schema.check(documents, "texts")
     covered = documents[documents["doc"].isin(passages["doc"])]
     book = books.read(codebook)
-    archive = Archive(Path(path))
-    root = parse(archive.read(project_file(archive), XML), "project.qde")
+    archive, root = open_project(Path(path))
     project = _Project(archive, root, *codes_of(root, book), Coders.of(root, coder))
     _read_sources(project, covered)
     if not project.given and not project.left_out:
@@ -387,7 +384,7 @@ def _text(project: _Project, source: Element, name: str) -> str | None:
         return content
     path = (source.get("plainTextPath") or "").lower()
     member = f"sources/{path.removeprefix('internal://').lstrip('/')}"
-    if not path.startswith("internal://") or member not in project.archive.entries:
+    if not path.startswith("internal://") or member not in project.archive.files:
         project.leave(name, f"its text {path!r:.120} is not in the project")
         return None
     try:

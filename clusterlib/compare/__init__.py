@@ -4,16 +4,16 @@ Passages, vectors and what passages are assigned to come in, tables of compariso
 `study` makes them all, and what they rest on, from documents.
 """
 
-import lazy_loader  # type: ignore[import-untyped]
+import importlib
+from typing import Any
 
-from clusterlib.compare.associations import cooccurrence, keyness
 from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
 from clusterlib.compare.noise import floors
 from clusterlib.compare.shares import shares
 from clusterlib.compare.similarity import Similarity, similarity
-from clusterlib.compare.together import together
+from clusterlib.compare.together import cooccurrence, keyness, together
 
 __all__ = [
     "Similarity",
@@ -31,5 +31,9 @@ __all__ = [
     "together",
 ]
 
-# A study knows every stage, and is imported when it is first used.
-__getattr__, __dir__, _ = lazy_loader.attach(__name__, submodules=["study"])
+
+def __getattr__(name: str) -> Any:
+    # A study knows every stage, and is imported when it is first used.
+    if name != "study":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module("clusterlib.compare.study")

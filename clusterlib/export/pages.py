@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import mistune
-import nh3
 from markupsafe import Markup
 
 from clusterlib import cards
@@ -31,8 +30,6 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
-# A card of a topic or theme is a section, which nh3 does not know for text.
-TAGS = nh3.ALLOWED_TAGS | {"section"}
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"},
     "a": {"href"},
@@ -146,6 +143,7 @@ def clean(html: str, pages: set[str]) -> Markup:
     >>> print(clean('<p onclick="x()">a<script>b</script> <a href="n.ipynb">n</a></p>', {"n"}))
     <p>a <a href="n.html" rel="noopener noreferrer">n</a></p>
     """
+    import nh3
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if name == "src":
@@ -156,8 +154,10 @@ def clean(html: str, pages: set[str]) -> Markup:
         return value.replace(".ipynb", ".html") if stem in pages else None
 
     schemes = {"http", "https", "mailto", "data"}
+    # A card of a topic or theme is a section, which nh3 does not know for text.
+    tags = nh3.ALLOWED_TAGS | {"section"}
     cleaned = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=keep, url_schemes=schemes
+        html, tags=tags, attributes=ATTRIBUTES, attribute_filter=keep, url_schemes=schemes
     )
     return Markup(_order_headings(cleaned))
 

@@ -20,14 +20,12 @@ import pandas as pd
 
 from clusterlib import clean, schema
 from clusterlib.alphabets import mend
-from clusterlib.clean.rows import find_named_cells
-from clusterlib.facts.actors import check_actors, find_aliases, select_aliases
+from clusterlib.clean.layout import find_named_cells
+from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
-from clusterlib.facts.candidates import extract_candidates
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
-from clusterlib.facts.lexicon import Tokens, load_lexicon
+from clusterlib.facts.lexicon import Fact, Tokens, load_lexicon, select_longest, tokenize
 from clusterlib.facts.numbers import split_numeral, split_scale_words
-from clusterlib.facts.tokens import Fact, select_longest, tokenize
 from clusterlib.load.languages import is_covered
 
 __all__ = ["candidates", "dated", "find", "mentions"]
@@ -67,6 +65,10 @@ class FactRow(NamedTuple):
 
 # What a column holds; those that are not here are strings.
 TYPES: dict[str, type] = {**FactRow.__annotations__, "count": int}
+
+
+# The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
+NOTE = re.compile(r"(?:(?<=\d)(?<!\b10)|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?!\w)")
 
 
 def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -287,7 +289,8 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     [(3, 7, '1988'), (9, 20, '6')]
     """
     lexicon = load_lexicon(lang)
-    tokens = Tokens(split_scale_words(tokenize(mend(text, lang)), lexicon), lexicon)
+    read = NOTE.sub(lambda note: " " * len(note[0]), mend(text, lang))
+    tokens = Tokens(split_scale_words(tokenize(read), lexicon), lexicon)
     readings: list[Fact] = []
     wordless = 0
     for place in range(tokens.size):

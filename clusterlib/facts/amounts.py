@@ -7,16 +7,16 @@ numbers, times of day, names, labels and items of lists are none.
 from decimal import Decimal
 
 from clusterlib.facts.dates import parse_year
-from clusterlib.facts.lexicon import Tokens
-from clusterlib.facts.nouns import CountedNoun, read_noun, translate_noun
+from clusterlib.facts.lexicon import DASHES, Fact, Token, Tokens, spell
+from clusterlib.facts.nouns import CountedNoun, is_of_one, read_noun, translate_noun
 from clusterlib.facts.numbers import (
     MILLION,
     NumberPhrase,
     format_number,
     is_hyphened,
     read_number_phrase,
+    shares_percent,
 )
-from clusterlib.facts.tokens import DASHES, Fact, Token, spell
 
 DURATIONS = frozenset("years months weeks days hours".split())
 PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
@@ -36,7 +36,7 @@ def read_amount(tokens: Tokens, place: int) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> fact = read_amount(Tokens(tokenize("ca 165 millioner kroner"), load_lexicon("nb")), 0)
     >>> fact.kind, fact.value, fact.unit, fact.hedge
     ('money', '165000000', 'NOK', 'ca')
@@ -77,7 +77,7 @@ def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
         end = word[0]
     elif first or (tokens.lang == "tr" and before.low == "yüzde"):
         start -= 1
-    else:
+    elif not shares_percent(tokens, phrase):
         return None
     return Fact("percentage", low, start, end, high, "%", "per cent")
 
@@ -143,6 +143,10 @@ def _may_be_time(tokens: Tokens, phrase: NumberPhrase, *roles: str) -> bool:
 def _counts(tokens: Tokens, phrase: NumberPhrase, noun: CountedNoun) -> bool:
     """Tell whether the noun is what the number counts, where the number could be another thing."""
     number, token = phrase.low, tokens[phrase.low.start]
+    # "4 grupė" is the fourth group; "21 grupė" counts.
+    one = number.value % 10 == 1 and number.value % 100 != 11
+    if not one and is_of_one(tokens[noun.end - 1].low, tokens):
+        return False
     plain = not number.in_words and parse_year(token.text) and phrase.high is None
     if plain and phrase.hedges and _may_be_time(tokens, phrase, "during", "in"):
         return bool(noun.english)
@@ -217,7 +221,7 @@ def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
     """Tell whether the number at ``place``, which ends before ``end``, is no amount.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> is_no_amount(Tokens(tokenize("Kapitel 3 Ergebnisse"), load_lexicon("de")), 1, 2)
     True
     """

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from clusterlib.facts.lexicon import Tokens
-from clusterlib.facts.tokens import DASHES, Fact
+from clusterlib.facts.lexicon import DASHES, Fact, Tokens
 
 LAST_YEAR = 2100
 YEAR = r"(?:1[89]|20)\d\d|2100"
@@ -96,7 +95,7 @@ def read_time(tokens: Tokens, place: int) -> Fact | None:
     """Return the fact of time that begins at a token, its hedge or the "from" of a period.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> fact = read_time(Tokens(tokenize("vom 23. bis 25. Mai 2023"), load_lexicon("de")), 0)
     >>> fact.kind, fact.value, fact.value_end
     ('period', '2023-05-23', '2023-05-25')
@@ -272,7 +271,7 @@ def read_date(tokens: Tokens, place: int) -> PartialDate | None:
     """Read the point in time that begins at a token; the longest counts, even if impossible.
 
     >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> read_date(Tokens(tokenize("tweede kwartaal van 2024"), load_lexicon("nl")), 0).iso()
     '2024-Q2'
     """

@@ -36,7 +36,7 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
 
     ``linked`` tells whether "of" may stand between, as after a million.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> read_noun(Tokens(tokenize("vijf geografische regio’s"), load_lexicon("nl")), 1, False)
     CountedNoun(start=2, end=3, english='regions')
     """
@@ -68,7 +68,7 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
 def is_verb(tokens: Tokens, place: int) -> bool:
     """Tell whether a word is a form of a verb that cannot be a plural noun, as in "40 kwamen".
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> [is_verb(Tokens(tokenize(word), load_lexicon("nl")), 0) for word in ("won", "bruggen")]
     [True, False]
     """
@@ -83,7 +83,22 @@ def is_verb(tokens: Tokens, place: int) -> bool:
     if not lexicon.endings["infinitive"] or not is_listed(word, tokens.lang, without=False):
         return False
     lemma = lemma_of(word, tokens.lang)
-    return lemma != word and lemma.endswith(lexicon.endings["infinitive"])
+    if lemma == word or not lemma.endswith(lexicon.endings["infinitive"]):
+        return False
+    # "Broar" has a definite plural, "broarna"; that of "arbetar" is of those who do it.
+    forms = [
+        form
+        for ending in lexicon.endings["definite"]
+        if (form := word + ending[-2:]).endswith(ending) and is_listed(form, tokens.lang, False)
+    ]
+    nouns = [lemma_of(form, tokens.lang) for form in forms]
+    return not any(noun.islower() and not noun.endswith(lexicon.endings["agent"]) for noun in nouns)
+
+
+def is_of_one(word: str, tokens: Tokens) -> bool:
+    """Tell whether the form of a noun is of one thing, in a language whose numerals show it."""
+    endings = tokens.lexicon.endings["singular"]
+    return bool(endings) and word.endswith(endings)
 
 
 @functools.lru_cache(maxsize=20000)

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from clusterlib.facts.lexicon import Lexicon, Tokens, load_lexicon
-from clusterlib.facts.tokens import DASHES, Token, fold
+from clusterlib.facts.lexicon import DASHES, Lexicon, Token, Tokens, fold, load_lexicon
 
 HUNDRED, THOUSAND, MILLION = Decimal(100), Decimal(1000), Decimal(10) ** 6
 LONGEST = 20
@@ -195,7 +194,7 @@ def _cut_numerals(
 def read_number(tokens: Tokens, place: int) -> Number | None:
     """Read the number that begins at a token, with the scale after it.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> read_number(Tokens(tokenize("2,5 Millionen Euro"), load_lexicon("de")), 0).value
     Decimal('2500000.0')
     """
@@ -351,6 +350,19 @@ def _follows_percent(tokens: Tokens, place: int) -> bool:
     return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
 
 
+def shares_percent(tokens: Tokens, phrase: NumberPhrase) -> bool:
+    """See the 8 of "from 8 to 5 per cent", which is no range, since it falls."""
+    after = tokens.skip_link(phrase.end, "change")
+    if after is None or phrase.currency or tokens.match_before(phrase.low.start, "from") is None:
+        return False
+    last = read_number(tokens, after)
+    return last is not None and _is_percent(tokens, last.end)
+
+
+def _is_percent(tokens: Tokens, place: int) -> bool:
+    return tokens[place].text == "%" or tokens.match(place, "percent") is not None
+
+
 def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> Number | None:
     """Read the second number of a range, which has no other unit than the first.
 
@@ -366,7 +378,7 @@ def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> N
     high, code = _read_end(tokens, _skip_article(tokens, after))
     if high is None or code not in {"", currency}:
         return None
-    shared = tokens[high.end].text == "%" or tokens.match(high.end, "percent")
+    shared = _is_percent(tokens, high.end)
     if percent:
         return high if shared else None
     return None if currency and (shared or tokens.match(high.end, "unit", "measure")) else high
@@ -421,7 +433,7 @@ def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Let a hyphen around a scale word after digits count as a space; cut endings off units.
 
-    >>> from clusterlib.facts.tokens import tokenize
+    >>> from clusterlib.facts.lexicon import tokenize
     >>> tokens = split_scale_words(tokenize("a 27-million-euro plan"), load_lexicon("en"))
     >>> [token.text for token in tokens]
     ['a', '27', 'million', 'euro', 'plan']

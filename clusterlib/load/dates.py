@@ -1,15 +1,17 @@
 """Dates that a page states of itself: "Publikováno 3. 5. 2022", "date 2023-10 …"."""
 
+import csv
 import datetime
 import functools
+import importlib.resources
+import itertools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
 
 from clusterlib.load import phrases
-
-if TYPE_CHECKING:
-    from dateparser.date import DateDataParser
+from clusterlib.load.languages import COVERED
 
 YEAR = r"(?:19|20)\d{2}"
 NUMERIC = re.compile(
@@ -17,9 +19,9 @@ NUMERIC = re.compile(
     rf"|(?P<d2>\d{{1,2}})[-./]\s?(?P<m2>\d{{1,2}})[-./]\s?(?P<y2>{YEAR})(?!\d)"
 )
 WORDED = re.compile(
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+)?(?:(?:de|d'|of|ta’)\s*)?[^\W\d]{{3,12}}\.?,?\s+"
-    rf"(?:\d{{1,2}},\s+)?(?:(?:de|del)\s+)?{YEAR}"
-    rf"|{YEAR}\.?\s+(?:m\.\s+)?[^\W\d]{{3,12}}\.?(?:\s+\d{{1,2}}\.?)?(?!\d)"
+    rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+)?(?:(?:d'|ta’)\s*|(?:de|of)\s+)?"
+    rf"(?P<m1>[^\W\d]{{3,12}})\.?,?\s+(?:(?P<d2>\d{{1,2}}),\s+)?(?:(?:de|del)\s+)?(?P<y1>{YEAR})"
+    rf"|(?P<y2>{YEAR})\.?\s+(?:m\.\s+)?(?P<m2>[^\W\d]{{3,12}})\.?(?:\s+(?P<d3>\d{{1,2}})\.?)?(?!\d)"
 )
 # What may stand around the date of a date line: a weekday before it; "г.", "kl.", "Uhr" after.
 BEFORE = re.compile(r"^[\W_]*(?:[^\W\d]{1,12}\.?[\W_]*)?$")
@@ -79,7 +81,7 @@ def find(line: str, lang: str) -> PageDate | None:
     glued = labelled and not before.strip(" :\t\xa0")
     if line[-1:] in "!?" or not (alone or glued):
         return None
-    iso = _numeric(date) if date.re is NUMERIC else _worded(date[0], lang)
+    iso = _numeric(date) if date.re is NUMERIC else _worded(date, lang)
     if iso is None:
         return None
     return PageDate(0, len(line) if alone else date.end(), iso, alone=bool(alone))
@@ -125,7 +127,7 @@ def to_iso(value: str, lang: str = "en") -> str | None:
     if match := NUMERIC.match(value):
         return _numeric(match)
     match = WORDED.search(value)
-    return _worded(match[0], lang) if match else None
+    return _worded(match, lang) if match else None
 
 
 def _numeric(match: re.Match[str]) -> str | None:
@@ -142,28 +144,43 @@ def _numeric(match: re.Match[str]) -> str | None:
     return date.isoformat() if has_day else f"{date:%Y-%m}"
 
 
-@functools.lru_cache(maxsize=4096)
-def _worded(words: str, lang: str) -> str | None:
-    """Read a date with the month in words."""
+def _worded(match: re.Match[str], lang: str) -> str | None:
+    """Compose an ISO date of one with the month in words."""
+    part = match.groupdict()
+    word = (part["m1"] or part["m2"]).casefold()
+    names = months(lang.split("-")[0])
+    stems = (
+        month for name, month in names.items() if name[-1] == "*" and word.startswith(name[:-1])
+    )
+    month, day = names.get(word) or next(stems, 0), part["d1"] or part["d2"] or part["d3"]
     try:
-        date = _reader(lang.split("-")[0]).get_date_data(words)
+        date = datetime.date(int(part["y1"] or part["y2"]), month, int(day or 1))
     except ValueError:
         return None
-    if date.date_obj is None:
-        return None
-    return f"{date.date_obj:%Y-%m-%d}" if date.period == "day" else f"{date.date_obj:%Y-%m}"
+    return date.isoformat() if day else f"{date:%Y-%m}"
 
 
 @functools.cache
-def _reader(lang: str) -> "DateDataParser":
-    """Make a reader of dates for one language; it takes all languages if it does not know it."""
-    from dateparser.date import DateDataParser
-    from dateparser.languages.loader import default_loader
+def months(lang: str) -> dict[str, int]:
+    """Return the names of months in small letters; of an unknown language, those of all."""
+    try:
+        locales = [Locale.parse(lang)]
+    except (UnknownLocaleError, ValueError):
+        locales = [Locale.parse(one) for one in sorted(COVERED)]
+    return {name.casefold(): month for locale in locales for name, month in month_names(locale)}
 
-    is_language = lang in default_loader.get_locale_map(allow_conflicting_locales=True)
-    settings = {
-        "DATE_ORDER": "DMY",
-        "REQUIRE_PARTS": ["year", "month"],
-        "PREFER_DAY_OF_MONTH": "first",
-    }
-    return DateDataParser(languages=[lang] if is_language else None, settings=settings)
+
+def month_names(locale: Locale) -> list[tuple[str, int]]:
+    """Return the names of months, with forms and abbreviations; one with a star is a stem.
+
+    >>> dict(month_names(Locale("de")))["mrz"]
+    3
+    """
+    path = importlib.resources.files("clusterlib") / "data" / "months.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["lang"] == locale.language]
+    names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
+    for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
+        pairs = ((name.rstrip("."), month) for month, name in locale.months[context][width].items())
+        names += [(name, month) for name, month in pairs if len(name) > 2 and not name.isdigit()]
+    return names

@@ -21,7 +21,6 @@ from clusterlib.load import office
 from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
 from clusterlib.load.pdf import pdf
-from clusterlib.load.sheets import read_sheets
 from clusterlib.problems import InputError, Problems
 
 COLUMNS = (
@@ -91,10 +90,7 @@ def read(
         office.refuse_another_kind(data, suffix)
         records = list(READERS[suffix](file, data, problems, most))
     except InputError as error:
-        problems.add(error.faults)
-        return []
-    except office.RefusedError as error:
-        problems.error(file.name, error.fault, error.message)
+        problems.add(error.faults.assign(file=file.name))
         return []
     except Exception as error:  # whatever a parser stumbles over, the other files are read
         message = f"could not be read: {type(error).__name__}: {error}"
@@ -211,7 +207,7 @@ def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader
 
 def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
     """Read the sheets of a workbook that have a column of texts; of others, say so."""
-    sheets = list(read_sheets(data, most))
+    sheets = list(office.read_sheets(data, most))
     named = {sheet.name: any(map(_is_text, sheet.columns)) for sheet in sheets}
     if not any(named.values()):
         message = f"no sheet has a column 'text'; found {', '.join(named) or 'no sheet'}"

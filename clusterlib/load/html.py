@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 from clusterlib.load import dates
-from clusterlib.load.simplify import BESIDE, HIDDEN, ROLES, drop_hidden, simplify, visible
+from clusterlib.load.simplify import BESIDE, HIDDEN, RAISED, ROLES, drop_hidden, simplify, visible
 
 # Characters that markup may not hold; the parsers refuse or drop them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -19,6 +19,8 @@ TAGS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
+# The mark of a footnote, and that of its text.
+NOTE = re.compile(r"\[\^(\d{1,3})\](:?)")
 MARKDOWN_BLOCKS = tuple("h1 h2 h3 h4 h5 h6 p li pre tr hr br div section blockquote dt dd".split())
 
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -62,6 +64,7 @@ def markdown(text: str) -> Page:
         pairs = (line.split(":", 1) for line in front[1].splitlines() if ":" in line)
         metadata = {key.strip().lower(): value.strip(" \"'") for key, value in pairs}
         text = text[front.end() :]
+    text = NOTE.sub(lambda note: note[1].translate(RAISED) + " " * bool(note[2]), text)
     tree = lxml.html.fromstring(f"<div>{mistune.html(CONTROLS.sub(' ', text))}</div>")
     if (head := tree.find(".//h1")) is not None:
         metadata.setdefault("title", " ".join(head.text_content().split()))

@@ -1,20 +1,23 @@
-"""Documents of word processors, books, letters and feeds: DOCX, ODT, RTF, EPUB, e-mail, RSS.
+"""Documents of office programs, books, letters, feeds: DOCX, ODT, RTF, XLSX, EPUB, e-mail, RSS.
 
 In come the bytes of a file; out comes its text as a `Page`, paragraphs apart by an empty line and
-tables a line a row. What is no part of the text (running heads, comments, attachments) is counted
-and said, and what must not be opened (macros, passwords, another kind of file) is refused.
+tables a line a row; of a workbook, its sheets. What is no part of the text (running heads,
+comments, attachments) is counted and said, and what must not be opened (macros, passwords,
+another kind of file) is refused.
 """
 
 import io
 import posixpath
 import re
-import zipfile
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
+from clusterlib.archives import Archive, parse_xml
 from clusterlib.load.html import Page, flow
+from clusterlib.problems import InputError, refusal
 
 # What files begin with, and the suffix that says so.
 SIGNATURES = (
@@ -26,7 +29,7 @@ SIGNATURES = (
 OLD = (
     "it is encrypted, or of the Office of before 2007; save it without a password as .docx or .xlsx"
 )
-MACROS = ("vbaproject.bin", "basic/script-lc.xml", "scripts/")
+MACROS = ("vbaproject.bin", "basic/script-lc.xml")
 # Parts of paragraphs that are no text: deleted or moved words, and the copy for old programs.
 NO_TEXT = frozenset(
     "del moveFrom Fallback pPr rPr annotation tracked-changes note-citation".split()
@@ -42,117 +45,59 @@ FEED_TEXTS = "encoded content description summary".split()
 FEED_DATES = "pubDate published date updated".split()
 
 
-class RefusedError(ValueError):
-    """A file is not read: the kind of its fault, and why."""
-
-    def __init__(self, fault: str, message: str) -> None:
-        super().__init__(fault, message)
-        self.fault, self.message = fault, message
+ZIPPED = (".docx", ".odt", ".epub", ".xlsx")
 
 
-class Package:
-    """A zip archive of parts, none of which is believed to be what it says.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    most : int or None
-        Bytes that all parts together may have.
-    """
-
-    def __init__(self, data: bytes, most: int | None) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise RefusedError("broken file", f"cannot be opened: {error}") from None
-        entries = self._zip.infolist()
-        self.names = {entry.filename: entry for entry in entries}
-        # Nothing reads more of a part than it states.
-        if most is not None and sum(entry.file_size for entry in entries) > most:
-            message = f"it unpacks to more than the limit of {most:,} bytes; raise max_mb"
-            raise RefusedError("too large", message)
-        if any(entry.flag_bits & 1 for entry in entries) or self._is_encrypted():
-            raise RefusedError("encrypted", "it is encrypted; save it without a password")
-        if any(name.lower().endswith(MACROS[:2]) for name in self.names):
-            raise RefusedError("macros", "it holds macros; save it without them")
-
-    def read(self, name: str) -> bytes:
-        """Return a part; none is empty."""
-        try:
-            return self._zip.read(name) if name in self.names else b""
-        except Exception as error:  # decompressors have errors of their own
-            raise RefusedError("broken file", f"{name} cannot be unpacked: {error}") from None
-
-    def parse(self, name: str) -> Any:
-        """Return the root of a part that is XML, without entities; else an empty one."""
-        from xml.etree.ElementTree import Element
-
-        data = self.read(name)
-        return _parse(data, name) if data else Element("nothing")
-
-    def _is_encrypted(self) -> bool:
-        return b"encryption-data" in self.read("META-INF/manifest.xml")
-
-    @property
-    def kind(self) -> str:
-        """The suffix that says what the archive is; an empty one where it is none of these."""
-        mimetype = self.read("mimetype")[:100].decode("ascii", "replace").strip()
-        kinds = {"application/epub+zip": ".epub", "application/vnd.oasis.opendocument.text": ".odt"}
-        if mimetype in kinds:
-            return kinds[mimetype]
-        folders = {name.split("/")[0] for name in self.names}
-        return ".docx" if "word" in folders else ".xlsx" if "xl" in folders else ""
+def refuse(fault: str, message: str) -> InputError:
+    """Return the error that one fault makes a file unusable; the reader of files names it."""
+    return refusal("", fault, message)
 
 
-def _parse(data: bytes, name: str) -> Any:
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
-    try:
-        return fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise RefusedError("broken file", f"{name} is no XML that can be read: {error}") from None
-
-
-def open_package(data: bytes, suffix: str, most: int | None) -> Package:
+def open_package(data: bytes, suffix: str, most: int | None) -> Archive:
     """Open an archive that is of the kind that its suffix says."""
-    package = Package(data, most)
-    if package.kind != suffix:
-        said = f"it is {package.kind[1:].upper()}" if package.kind else "it is another archive"
-        message = f"{said}, not {suffix[1:].upper()}" + f"; name it {package.kind}" * bool(
-            package.kind
-        )
-        raise RefusedError("wrong suffix", message)
+    package = Archive(data, "", most, "; raise max_mb")
+    if b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise refuse("encrypted", "is encrypted; save it without a password")
+    if any(name.endswith(MACROS) for name in package.files):
+        raise refuse("macros", "it holds macros; save it without them")
+    kind = _kind(package)
+    if kind != suffix:
+        what = f"it is {kind[1:].upper()}" if kind else "it is another archive"
+        hint = f"; name it {kind}" if kind else ""
+        raise refuse("wrong suffix", f"{what}, not {suffix[1:].upper()}{hint}")
     return package
+
+
+def _kind(package: Archive) -> str:
+    """Return the suffix that says what an archive is; an empty one where it is none of these."""
+    mimetype = package.read("mimetype")[:100].decode("ascii", "replace").strip()
+    kinds = {"application/epub+zip": ".epub", "application/vnd.oasis.opendocument.text": ".odt"}
+    if mimetype in kinds:
+        return kinds[mimetype]
+    folders = {name.split("/")[0] for name in package.files}
+    return ".docx" if "word" in folders else ".xlsx" if "xl" in folders else ""
 
 
 def refuse_another_kind(data: bytes, suffix: str) -> None:
     """Refuse a file that begins as one of another kind does."""
     start = data[:1024].lstrip()
-    found = next((kind for mark, kind in SIGNATURES if start.startswith(mark)), "")
-    expected = {".pdf": ".pdf", ".rtf": ".rtf"} | dict.fromkeys(ZIPPED, "zip")
-    wanted = expected.get(suffix, "")
-    if found == "old":
-        raise RefusedError("encrypted", OLD)
-    if found == wanted or (wanted == ".pdf" and b"%PDF-" in data[:1024]):
+    kind = next((kind for mark, kind in SIGNATURES if start.startswith(mark)), "")
+    expected = "zip" if suffix in ZIPPED else suffix if suffix in (".pdf", ".rtf") else ""
+    if kind == "old":
+        raise refuse("encrypted", OLD)
+    if kind == expected or (expected == ".pdf" and b"%PDF-" in data[:1024]):
         return
-    if found == "zip":
-        said = "it is an archive, such as Office and zip programs write"
-    elif found:
-        said = f"it is {found[1:].upper()}; name it {found}"
+    if kind == "zip":
+        message = "it is an archive, such as Office and zip programs write"
+    elif kind:
+        message = f"it is {kind[1:].upper()}; name it {kind}"
     elif not data.strip():
-        raise RefusedError("empty", "holds no text")
-    elif suffix == ".parquet" or not wanted:
+        raise refuse("empty", "holds no text")
+    elif suffix == ".parquet" or not expected:
         return
     else:
-        said = f"it does not begin as {suffix[1:].upper()} does, but with {data[:20]!r}"
-    raise RefusedError("wrong suffix", said)
-
-
-ZIPPED = (".docx", ".odt", ".epub", ".xlsx")
+        message = f"it does not begin as {suffix[1:].upper()} does, but with {data[:20]!r}"
+    raise refuse("wrong suffix", message)
 
 
 @dataclass
@@ -260,16 +205,16 @@ def _page(blocks: Iterable[str], metadata: dict[str, str], aside: Iterable[str] 
     return Page("\n\n".join(blocks), metadata, len(words), " ".join(words[:QUOTED_WORDS]))
 
 
-def _texts(package: Package, pattern: str) -> Iterator[str]:
+def _texts(package: Archive, pattern: str) -> Iterator[str]:
     """Yield the paragraphs of the parts whose names fit."""
-    for name in sorted(package.names):
+    for name in sorted(package.files):
         if re.fullmatch(pattern, name):
             text = _Text()
             text.add(package.parse(name))
             yield from text.blocks
 
 
-def _title(package: Package, name: str) -> str:
+def _title(package: Archive, name: str) -> str:
     titles = (part.text or "" for part in package.parse(name).iter() if _name(part) == "title")
     return next(titles, "")
 
@@ -282,9 +227,9 @@ def docx(data: bytes, most: int | None) -> Page:
         for part in package.parse("_rels/.rels")
         if part.get("Type", "").endswith("/officeDocument")
     ]
-    main = next((name for name in targets if name in package.names), "word/document.xml")
-    if main not in package.names:
-        raise RefusedError("broken file", f"its text, {main}, is missing")
+    main = next((name for name in targets if name.lower() in package.files), "word/document.xml")
+    if main.lower() not in package.files:
+        raise refuse("broken file", f"its text, {main}, is missing")
     text = _Text()
     text.add(package.parse(main))
     notes = _texts(package, r"word/(?:footnotes|endnotes)\.xml")
@@ -329,8 +274,8 @@ def epub(data: bytes, most: int | None) -> Page:
         for part in package.parse("META-INF/container.xml").iter()
         if _name(part) == "rootfile"
     ]
-    if not roots or roots[0] not in package.names:
-        raise RefusedError("broken file", "it does not say which its chapters are")
+    if not roots or roots[0].lower() not in package.files:
+        raise refuse("broken file", "it does not say which its chapters are")
     book = package.parse(roots[0])
     items = {part.get("id"): part for part in book.iter() if _name(part) == "item"}
     spine = [items.get(part.get("idref")) for part in book.iter() if _name(part) == "itemref"]
@@ -342,9 +287,9 @@ def epub(data: bytes, most: int | None) -> Page:
     ]
     locked = package.read("META-INF/encryption.xml").decode("utf-8", "replace")
     if any(name in locked for name in names):
-        raise RefusedError("encrypted", "it is protected against copying")
-    if missing := [name for name in names if name not in package.names]:
-        raise RefusedError("broken file", f"the chapter(s) {', '.join(missing[:5])} are missing")
+        raise refuse("encrypted", "it is protected against copying")
+    if missing := [name for name in names if name.lower() not in package.files]:
+        raise refuse("broken file", f"the chapter(s) {', '.join(missing[:5])} are missing")
     stated = {_name(part): part.text or "" for part in reversed(list(book.iter()))}
     metadata = {"title": stated.get("title", ""), "published": stated.get("date", "")[:10]}
     metadata |= {"lang": stated.get("language", ""), "source": stated.get("publisher", "")}
@@ -358,7 +303,7 @@ def eml(data: bytes, most: int | None) -> Page:
 
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not message.keys():
-        raise RefusedError("broken file", "it is no e-mail: it has no head")
+        raise refuse("broken file", "it is no e-mail: it has no head")
     body = message.get_body(("plain", "html"))
     text = "" if body is None else str(body.get_content())
     if body is not None and body.get_content_subtype() == "html":
@@ -379,10 +324,10 @@ def eml(data: bytes, most: int | None) -> Page:
 
 def feed(data: bytes) -> Iterator[dict[str, str]]:
     """Yield the entries of a feed (RSS or Atom), each as a row of a table."""
-    root = _parse(data, "the feed")
+    root = parse_xml(data, "", "the feed")
     if _name(root) not in ("rss", "RDF", "feed"):
         message = f"XML of another kind, beginning with <{_name(root)}>; save its text as .txt"
-        raise RefusedError("not read", message)
+        raise refuse("not read", message)
     for entry in (part for part in root.iter() if _name(part) in ("item", "entry")):
         stated = {_name(part): "".join(part.itertext()).strip() for part in entry}
         links = [part.get("href") or part.text or "" for part in entry if _name(part) == "link"]
@@ -406,3 +351,90 @@ def _date(value: str) -> str:
         return parsedate_to_datetime(value).date().isoformat()
     except ValueError:
         return value[:10]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a sheet, with the number that the program shows, and what could not be had.
+
+    ``without_value`` holds line and column of formulas whose value was never computed.
+    """
+
+    name: str
+    columns: list[str]
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    without_value: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
+    """Read the sheets of a workbook; of a formula the value that was computed last.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    most : int or None
+        Bytes that all its parts together may have.
+
+    Yields
+    ------
+    Sheet
+        The first row that holds something names the columns.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If it is no workbook, holds macros, is encrypted or too large.
+
+    Examples
+    --------
+    >>> import openpyxl
+    >>> book, file = openpyxl.Workbook(), io.BytesIO()
+    >>> for row in (["id", "text"], [1, "Ein Text."], [2, "=1+1"]):
+    ...     book.active.append(row)
+    >>> book.save(file)
+    >>> [(sheet.rows, sheet.without_value) for sheet in read_sheets(file.getvalue(), None)]
+    [([(2, {'id': 1, 'text': 'Ein Text.'})], [(3, 'text')])]
+    """
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    open_package(data, ".xlsx", most)
+    with warnings.catch_warnings():
+        # Of what is no cell: pictures, rules of validation.
+        warnings.simplefilter("ignore")
+        try:
+            values, formulas = (
+                openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=only)
+                for only in (True, False)
+            )
+        except (InvalidFileException, KeyError, ValueError, OSError) as error:
+            raise refuse("broken file", f"no workbook that can be read: {error}") from None
+        for sheet in values.worksheets:
+            pairs = zip(sheet.iter_rows(), formulas[sheet.title].iter_rows(), strict=True)
+            yield _read_sheet(sheet.title, pairs)
+
+
+def _read_sheet(name: str, pairs: Iterator[tuple[Any, Any]]) -> Sheet:
+    found = Sheet(name, [])
+    for number, (cells, written) in enumerate(pairs, start=1):
+        values = [cell.value for cell in cells]
+        if not found.columns:
+            found.columns.extend("" if value is None else str(value).strip() for value in values)
+            if not any(found.columns):
+                found.columns.clear()
+            continue
+        missing = {
+            column
+            for column, cell, value in zip(found.columns, written, values, strict=False)
+            if cell.data_type == "f" and value is None
+        }
+        found.without_value.extend((number, column) for column in sorted(missing))
+        row = {
+            column: value
+            for column, value in zip(found.columns, values, strict=False)
+            if column and value is not None
+        }
+        if row and not any(column.lower() in ("text", "content", "body") for column in missing):
+            found.rows.append((number, row))
+    return found

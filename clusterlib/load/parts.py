@@ -1,9 +1,11 @@
 """Load in parts: which files there are, what each of them holds, and all of them together.
 
-Only the second takes long, and needs no other file; so a run does it in many processes.
+Only the second takes long, and needs no other file; so a run does it in many processes. What is
+declared of a text, its language and its date, is held against what the text shows.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import replace
@@ -14,12 +16,106 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.load import formats, metadata
+from clusterlib.alphabets import find_mixed, mend
+from clusterlib.load import dates, formats
 from clusterlib.load.duplicates import find_copies
 from clusterlib.load.files import PACKED, File, Source, find
 from clusterlib.load.formats import COLUMNS, Record
+from clusterlib.load.languages import (
+    ALIKE,
+    COVERED,
+    NONE,
+    WITHOUT_SPACES,
+    find_others,
+    identify,
+    is_covered,
+    to_code,
+)
 from clusterlib.load.registry import choose
 from clusterlib.problems import Problems
+
+# So many words stand in a remark.
+MOST_WORDS = 5
+# A page states its date near its top or at its very end, not in between.
+TOP, BOTTOM = 12, 4
+# Day or month first? With points, Europe writes the day first; with strokes it depends.
+EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
+
+
+def _language_of(record: Record, problems: Problems) -> tuple[str, str]:
+    """Return the language to use and the one identified; a disagreement becomes a fault."""
+    lang, identified = _declared_language(record, problems)
+    others = find_others(record.text, lang)
+    for other, sentences in sorted(others.items()):
+        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
+        message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
+        problems.warn(record.file, "several languages", message, record.line)
+    return lang, identified
+
+
+def _note_language(record: Record, lang: str, problems: Problems) -> None:
+    """Note a language for which there are no lists of words, and what that means."""
+    if is_covered(lang):
+        return
+    message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
+    message += "no facts are looked for"
+    if lang.split("-")[0] in WITHOUT_SPACES:
+        message += ", and words are not told apart, since it is written without spaces"
+    problems.warn(record.file, "language not covered", message, record.line)
+
+
+def _declared_language(record: Record, problems: Problems) -> tuple[str, str]:
+    identified = identify(mend(record.text))
+    declared = record.metadata.get("lang")
+    if declared is None:
+        return identified, identified
+    lang = to_code(declared)
+    if lang is None:
+        message = f"lang is {declared!r}; expected the name or the code of a language such as 'fr'"
+        message += f"; using {identified!r}{record.declared()}"
+        problems.warn(record.file, "not a language", message, record.line)
+    if lang is None or lang in NONE:
+        return identified, identified
+    primary = lang.split("-")[0]
+    alike = any({primary, identified} <= group for group in ALIKE)
+    if identified not in (primary, "und") and not alike:
+        message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
+        problems.warn(record.file, "language disagrees", message + record.declared(), record.line)
+    return lang, identified
+
+
+def _publication_date(record: Record, lang: str, problems: Problems) -> str | None:
+    """Return the declared date in ISO form, else the one that the text states, else None."""
+    lines = [line for line in record.text.splitlines() if line.strip()]
+    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
+    stated = next((date.iso for line in edge if (date := dates.find(line, lang))), None)
+    declared = record.metadata.get("published")
+    if declared is None:
+        return stated
+    iso = dates.to_iso(declared, lang)
+    place = record.declared()
+    if iso is None:
+        message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
+        problems.warn(record.file, "unclear date", message, record.line)
+        return stated
+    parts = EITHER.match(declared)
+    if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):
+        message = f"published is {declared!r}, read with the day first; write {iso} to be sure"
+        problems.warn(record.file, "unclear date", message + place, record.line)
+    if stated and not (stated.startswith(iso) or iso.startswith(stated)):
+        message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
+        problems.warn(record.file, "date disagrees", message, record.line)
+    return iso
+
+
+def _note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
+    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+    mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
+    if words := list(dict.fromkeys(mixed)):
+        some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
+        message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
+        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)
+
 
 FILES = ["file", "path", "metadata", "registered", "sha256"]
 KINDS = {"line": "Int64"} | {name: "str" for name in (*COLUMNS, "registered") if name != "line"}
@@ -98,14 +194,14 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     """Make a row of the table, checking what is declared against the text."""
     stated = record.metadata
-    lang, identified = metadata.language(record, problems)
-    metadata.note_language(record, lang, problems)
-    metadata.note_mixed_words(record, lang, problems)
+    lang, identified = _language_of(record, problems)
+    _note_language(record, lang, problems)
+    _note_mixed_words(record, lang, problems)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
         "lang": lang,
         "lang_identified": identified,
-        "published": metadata.publication_date(record, lang, problems),
+        "published": _publication_date(record, lang, problems),
         "source": stated.get("source", record.file),
         "file": record.file,
         "line": record.line,

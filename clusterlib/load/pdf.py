@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clusterlib.load.html import Page
-from clusterlib.load.office import RefusedError
+from clusterlib.load.office import refuse
 
 # What ends a page, as in the texts of other programs.
 PAGE_END = "\f"
@@ -39,7 +39,7 @@ def pdf(data: bytes, most: int | None) -> Page:
 
     Raises
     ------
-    RefusedError
+    clusterlib.problems.InputError
         If it needs a password, is broken, or has no text at all.
     """
     import pypdfium2
@@ -48,8 +48,8 @@ def pdf(data: bytes, most: int | None) -> Page:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise RefusedError("encrypted", "it needs a password; save it without one") from None
-        raise RefusedError("broken file", f"no PDF that can be read: {error}") from None
+            raise refuse("encrypted", "it needs a password; save it without one") from None
+        raise refuse("broken file", f"no PDF that can be read: {error}") from None
     try:
         texts, size = [], 0
         for number in range(len(document)):
@@ -57,7 +57,7 @@ def pdf(data: bytes, most: int | None) -> Page:
             size += len(texts[-1])
             if most is not None and size > most:
                 message = f"its text has more than {most:,} characters; raise max_mb"
-                raise RefusedError("too large", message)
+                raise refuse("too large", message)
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
@@ -66,7 +66,7 @@ def pdf(data: bytes, most: int | None) -> Page:
         message = (
             f"none of its {len(texts)} page(s) has a text layer; recognise its text first (OCR)"
         )
-        raise RefusedError("no text layer", message)
+        raise refuse("no text layer", message)
     named = ", ".join(empty[:NAMED]) + (" …" if len(empty) > NAMED else "")
     remark = f"{len(empty)} of {len(texts)} pages without a text layer: {named}" if empty else ""
     title = metadata.get("Title", "").strip()

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 HIDDEN = frozenset("title script style template noscript svg iframe object".split())
 INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
+CONTAINERS = ("body", "main", "article", "section", "div", "center", "blockquote")
 BESIDE = frozenset("nav aside footer form button select".split())
 ROLES = frozenset("navigation complementary contentinfo search".split())
 # Elements that nest deeper are no person's work; below, only the lines of text are kept.
@@ -79,14 +81,59 @@ def simplify(tree: Any) -> None:
         line_break.tail = f"\n{line_break.tail or ''}"
         if any(above.tag in HEADINGS for above in line_break.iterancestors()):
             line_break.drop_tag()
+    for element in list(tree.iter("sup")):
+        # A mark of a footnote, or an exponent, is no part of the number before it.
+        if element.text_content().strip("[]() ").isdecimal():
+            text = element.text_content().strip("[]() ").translate(RAISED)
+            element.clear(keep_tail=True)
+            element.text = text
+            element.drop_tag()
     for element in tree.iter("details", "summary"):
         element.tag = "p" if element.tag == "summary" else "div"
     _drop_consent(tree)
     _promote(tree)
+    _wrap(tree)
     tables = list(tree.iter("table"))
     outer = {above for table in tables for above in table.iterancestors("table")}
     for table in reversed(tables):
         _rewrite(table, table in outer)
+
+
+def _wrap(tree: Any) -> None:
+    """Make paragraphs of the text that stands bare beside headings and paragraphs."""
+    for parent in list(tree.iter(*CONTAINERS)):
+        children = list(parent)
+        if not any(child.tag in HEADINGS | {"p"} for child in children):
+            continue
+        run = None
+        if (parent.text or "").strip():
+            run = _start_run(parent, 0)
+            run.text, parent.text = parent.text, None
+        for child in children:
+            if child.tag in INLINE or child.tag == "br":
+                if run is None and (child.tag != "br" or (child.tail or "").strip()):
+                    run = _start_run(parent, parent.index(child))
+                if run is not None:
+                    run.append(child)
+                continue
+            run = None
+            if child.tag in ("div", "center") and _is_plain(child):
+                child.tag = "p"
+            if (child.tail or "").strip():
+                run = _start_run(parent, parent.index(child) + 1)
+                run.text, child.tail = child.tail, None
+
+
+def _start_run(parent: Any, place: int) -> Any:
+    paragraph = parent.makeelement("p", {})
+    parent.insert(place, paragraph)
+    return paragraph
+
+
+def _is_plain(element: Any) -> bool:
+    """Tell whether an element holds text and nothing that is a block."""
+    plain = all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
+    return plain and bool(element.text_content().strip())
 
 
 def _drop_consent(tree: Any) -> None:
