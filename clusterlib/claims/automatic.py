@@ -1,7 +1,8 @@
 """A commentary that is made of any corpus: only what its tables bear, and what was left out.
 
-Each function yields claims of one kind that the tables bear out: on the corpus as a whole, on one
-text, and on pairs, where texts meet and differ, and how often there is too little evidence.
+Each function yields claims of one kind that the tables bear out: on the corpus as a whole, on what
+is compared, where it differs, what it has in common and what is absent, how often there is too
+little evidence, and on one text.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -17,7 +18,7 @@ from clusterlib.compare.together import UNITS
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.
-PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
+PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 12
 # Quotations that stand for the corpus, and languages that a sentence can list.
 CORPUS, LANGUAGES = 5, 12
 # Kinds of facts that are told: name, kinds, and what one and several are called.
@@ -32,18 +33,30 @@ FACTS = (
 VALUES, CODES, EXAMPLES, ABSENCES = 5, 3, 2, 2
 # One passage with a code or of a theme is no emphasis.
 FEWEST = 2
-WHOLE, ALIKE, DIFFER = "The corpus", "Where they meet", "Where they differ"
+WHOLE, ALIKE, DIFFER = "The corpus", "What they have in common", "Where they differ"
+ABSENT = "What is absent"
 LITTLE = "What the data do not allow one to say"
 # Passages of the side that has more of a code, and of the one that has less.
 MORE, LESS = 2, 1
 # What a unit is compared with in one sentence, and units whose nearest is told.
-OTHERS, NEAREST = 5, 10
+OTHERS, NEAREST = 5, 3
+# Topics or themes that all have, and those that some lack: so many are told. Whoever lacks one
+# has it, at the upper end of the interval, in half of the share of others at most.
+COMMON, LACKING, HALF = 5, 4, 0.5
 TOO_LITTLE = "too little evidence"
 # How it is said that a code, topic or theme takes up more of one than of another.
 WORDS = {
-    "code": ("{label} is given to {share}", "to fewer of"),
-    "topic": ("The topic {label} takes up {share}", "less of those of"),
-    "theme": ("The theme around {label} takes up {share}", "less of those of"),
+    "code": ("{label} is given to {share}", "to fewer of", "{label} is given to passages"),
+    "topic": (
+        "The topic {label} takes up {share}",
+        "less of those of",
+        "The topic {label} takes up a part",
+    ),
+    "theme": (
+        "The theme around {label} takes up {share}",
+        "less of those of",
+        "The theme around {label} is",
+    ),
 }
 
 
@@ -100,6 +113,9 @@ def automatic(
     largest = sorted(order, key=lambda doc: (-len(index.of_text("passages", doc)), doc))
     chosen = set(largest[:texts])
     specs, remarks = list(claims_on_corpus(index)), []
+    on_pairs, more = claims_on_pairs(index, differences)
+    specs += on_pairs
+    cut: list[int] = []
     if len(chosen) < len(order):
         rule = f"only the {texts:,} texts of most passages have claims of their own"
         remarks.append(f"{rule}; {times(len(order) - len(chosen), 'text')} left out")
@@ -107,11 +123,11 @@ def automatic(
         if doc in chosen:
             on_text = list(claims_on_text(index, doc, f"text-{place}"))
             specs += on_text[:per_text]
-            if len(on_text) > per_text:
-                what = f"{times(len(on_text) - per_text, 'claim')} on the text {doc} left out"
-                remarks.append(f"{what}: {per_text} of one text at most are told")
-    on_pairs, more = claims_on_pairs(index, differences)
-    claims = [make_claim(spec, index) for spec in [*specs, *on_pairs]]
+            cut += [len(on_text) - per_text] if len(on_text) > per_text else []
+    if cut:
+        what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
+        remarks.append(f"{what}: {per_text} of one text at most are told")
+    claims = [make_claim(spec, index) for spec in specs]
     rows = [("claims", remark) for remark in [*remarks, *more]]
     left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
     return Automatic(claims, to_table(claims), left_out)
@@ -170,7 +186,7 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
 
 def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
     """Yield the claims on a text, those that matter most first; names begin with ``name``."""
-    section = f"The text {index.title(doc)}"
+    section = f"The text {index.name(doc)}"
     yield from _codes(index, doc, name, section)
     yield from _groups_of_text(index, doc, name, section)
     yield from _facts(index, doc, name, section)
@@ -199,12 +215,14 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         ignore_index=True,
     )
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
-    text = f"The {subject} given to most passages of the text {doc} {verb} {listed(parts)}."
+    called = index.name(doc)
+    text = f"The {subject} given to most passages of the text {called} {verb} {listed(parts)}."
     yield ClaimSpec(f"{name}-codes", section, text, len(evidence) > 0, evidence)
 
 
 def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
     """Say which topic and which theme a text has most of, if one stands out."""
+    whole = f"the text {index.name(doc)}"
     for kind in ("topic", "theme"):
         shares = index.shares_of(doc, kind)
         if not len(shares) or not index.labels[kind]:
@@ -219,12 +237,12 @@ def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> 
         if kind == "topic":
             # A passage mixes topics: what is counted is weights.
             size = f"{100 * first['share']:.0f} per cent of {passages:,} passages"
-            text = f"The topic {label} takes up more of the text {doc} than any other: {size}"
+            text = f"The topic {label} takes up more of {whole} than any other: {size}"
         elif count == passages:
-            text = f"All {passages:,} passages of the text {doc} are of the theme around {label}"
+            text = f"All {passages:,} passages of {whole} are of the theme around {label}"
         else:
-            text = f"More passages of the text {doc} are of the theme around {label} than of any "
-            text += f"other: {count:,} of {passages:,}"
+            text = f"More passages of {whole} are of the theme around {label} than of any other: "
+            text += f"{count:,} of {passages:,}"
         text += f" ({_interval(first)})."
         yield ClaimSpec(f"{name}-{kind}", section, text, True, evidence)
 
@@ -246,7 +264,7 @@ def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
             continue
         more = [f"{len(values) - VALUES} more"] if len(values) > VALUES else []
         what = one if len(values) == 1 else times(len(values), several, several)
-        text = f"The text {doc} names {what}: {listed([*values[:VALUES], *more])}."
+        text = f"The text {index.name(doc)} names {what}: {listed([*values[:VALUES], *more])}."
         evidence = rows[rows["wording"].isin(values[:VALUES])].drop_duplicates("wording")
         evidence = evidence[["doc", "passage", "start", "end", "quote"]]
         yield ClaimSpec(f"{name}-{plural}", section, text, True, evidence)
@@ -272,24 +290,108 @@ def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterat
     for row in absent.head(ABSENCES).to_dict("records"):
         evidence = index.best(doc, row["code"], 1, coded=False, by="doc")
         text = (
-            f"No passage of the text {doc} is given the code {index.label(row['code'])}: the "
-            f"nearest, quoted here, lacks {row['short']:.3f} in score, where translations of one "
-            f"sentence differ by {row['noise']:.3f} at most in 95 of 100 cases."
+            f"No passage of the text {index.name(doc)} is given the code "
+            f"{index.label(row['code'])}: the nearest, quoted here, lacks {row['short']:.3f} in "
+            f"score, where translations of one sentence differ by {row['noise']:.3f} at most in 95 of 100 cases."
         )
         yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)
 
 
+def choose_kind(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return what speaks for a corpus: themes, topics if these alone are stable, or nothing."""
+    index = EvidenceIndex(tables)
+    kinds = [kind for kind in ("theme", "topic") if len(index.table(f"{kind}s"))]
+    return next((kind for kind in kinds if index.is_stable(kind)), (*kinds, "")[0])
+
+
 def claims_on_pairs(index: EvidenceIndex, most: int) -> tuple[list[ClaimSpec], list[str]]:
-    """Return the claims on pairs, at most so many on differences, and what was left out."""
+    """Return the claims on what is compared, at most so many on differences, and what is left."""
     contrasts, nearest = index.table("contrasts"), index.table("nearest")
-    specs, remarks = _alike(index, nearest)
+    specs, remarks = list[ClaimSpec](), list[str]()
+    kind = choose_kind(index.tables)
     if len(contrasts):
-        differences, more = _differences(index, contrasts, most)
-        specs += differences
-        remarks += more
-        specs += _undecided(index, contrasts[contrasts["kind"] == "code"])
+        specs, remarks = _differences(index, contrasts, most)
+        if kind and index.is_stable(kind):
+            specs += _common(index, contrasts[contrasts["kind"] == kind], kind)
+    alike, more = _alike(index, nearest)
+    specs += alike
+    if len(contrasts):
+        if kind and index.is_stable(kind):
+            specs += _lacking(index, contrasts[contrasts["kind"] == kind], kind)
+            specs += _undecided(index, contrasts[contrasts["kind"] == kind], kind)
+        specs += _undecided(index, contrasts[contrasts["kind"] == "code"], "code")
     specs += [*_unlike(index, nearest), *_unsure(index)]
-    return specs, remarks
+    return specs, [*remarks, *more]
+
+
+def _shares_of_units(contrasts: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the share of each category in each unit, as contrasts have it."""
+    sides = [
+        contrasts[["category", f"unit_{end}", f"share_{end}"]].set_axis(
+            ["category", "unit", "share"], axis=1
+        )
+        for end in "ab"
+    ]
+    table = pd.concat(sides).drop_duplicates(["category", "unit"])
+    shares: dict[str, dict[str, float]] = {}
+    for category, unit, share in table.to_numpy().tolist():
+        shares.setdefault(category, {})[unit] = share
+    return shares
+
+
+def _common(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[ClaimSpec]:
+    """Say what all have, the largest first, where no two of them differ clearly."""
+    clear = set(contrasts.loc[contrasts["verdict"] != TOO_LITTLE, "category"])
+    shares = _shares_of_units(contrasts)
+    rest = [name for name in shares if name not in clear and min(shares[name].values()) > 0]
+    relied_on = index.relied_on[kind]
+    rest = sorted(rest, key=lambda n: (n not in relied_on, -min(shares[n].values()), n))
+    for place, category in enumerate(rest[:COMMON], start=1):
+        order = sorted(shares[category].items(), key=lambda item: (item[1], item[0]))
+        (least, low), (most, high) = order[0], order[-1]
+        text = (
+            f"{WORDS[kind][2].format(label=index.label(category, kind))} in all "
+            f"{times(len(order), *UNITS[index.by])}: from {_percent(low)} per cent of the passages "
+            f"({_unit(index, least)}) to {_percent(high)} ({_unit(index, most)}), and no two of "
+            "them clearly differ."
+        )
+        sides = [index.best(unit, category, 1, True, kind) for unit, _ in order[::-1][:OTHERS]]
+        evidence = pd.concat(sides, ignore_index=True)
+        yield ClaimSpec(f"common-{place}", ALIKE, text, len(evidence) > 0, evidence)
+
+
+def _lacking(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[ClaimSpec]:
+    """Say which topic or theme no passage of some is of, though others would let expect it."""
+    column = "doc" if index.by == "doc" else index.by
+    units = index.documents.set_index("doc")[column] if column != "doc" else None
+    names = index.passages["doc"] if units is None else index.passages["doc"].map(units)
+    counts = names.astype(str).value_counts()
+    rows = []
+    for category, shares in _shares_of_units(contrasts).items():
+        mean = sum(share * counts[unit] for unit, share in shares.items()) / counts.sum()
+        # Of what none of n have, three in n is the upper end in 95 of 100 cases.
+        none = [u for u, share in shares.items() if share == 0 and 3 / counts[u] <= HALF * mean]
+        if none and category in index.relied_on[kind]:
+            rows.append((mean, category, sorted(none)))
+    rows = sorted(rows, key=lambda row: (-row[0], row[1]))[:LACKING]
+    for place, (mean, category, none) in enumerate(rows, start=1):
+        named = [f"{_unit(index, unit)} (none of {counts[unit]:,} passages)" for unit in none]
+        text = (
+            f"The {kind} {index.label(category, kind)}, {_percent(mean)} per cent of all passages, "
+            f"is absent from {listed(named[:OTHERS])}"
+        )
+        text += f" and {len(named) - OTHERS} more" if len(named) > OTHERS else ""
+        sides = [index.best(unit, category, LESS, False, kind) for unit in none[:OTHERS]]
+        evidence = pd.concat(sides, ignore_index=True)
+        text += "; what comes nearest there is quoted."
+        yield ClaimSpec(f"absent-{place}", ABSENT, text, len(evidence) > 0, evidence)
+
+
+def _unit(index: EvidenceIndex, unit: object) -> str:
+    """Return the name of one of the things that contrasts are between."""
+    if index.by == "doc":
+        return index.name(str(unit))
+    return language(str(unit)) if index.by == "lang" else str(unit)
 
 
 def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec], list[str]]:
@@ -301,9 +403,10 @@ def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec]
     specs = []
     for place, row in enumerate(clear.head(NEAREST).to_dict("records"), start=1):
         others = number(len(nearest) - 1)
+        unit, one, two = (_unit(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (
-            f"Of the other {others}, the {index.noun} {row['unit']} is most like "
-            f"{row['nearest']}, ahead of {row['second']} by {row['lead']:.2f} in similarity "
+            f"Of the other {others}, the {index.noun} {unit} is most like "
+            f"{one}, ahead of {two} by {row['lead']:.2f} in similarity "
             f"(interval {row['low']:.2f} to {row['high']:.2f})"
         )
         if row["floor"] > 0:
@@ -324,7 +427,8 @@ def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[ClaimSpec]:
     text = (
         f"For {number(len(rows))} of {times(len(nearest), *UNITS[index.by])} "
         "there is too little evidence which other one they are most like. It is clearest for "
-        f"{row['unit']}: {row['nearest']} is nearer to it than {row['second']} by "
+        f"{_unit(index, row['unit'])}: {_unit(index, row['nearest'])} is nearer to it than "
+        f"{_unit(index, row['second'])} by "
         f"{row['lead']:.2f}, and the passages in which the two are nearest are quoted."
     )
     evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
@@ -334,46 +438,61 @@ def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[ClaimSpec]:
 def _differences(
     index: EvidenceIndex, contrasts: pd.DataFrame, most: int
 ) -> tuple[list[ClaimSpec], list[str]]:
-    """Say what differs clearly: the widest of codes, of topics and of themes in turn."""
-    groups: list[tuple[int, str, pd.DataFrame]] = []
+    """Say what differs clearly: what may be relied on first, then what is least in doubt."""
+    groups: list[tuple[str, pd.DataFrame]] = []
     remarks = []
+    chosen = choose_kind(index.tables)
     for kind in KINDS:
         rows = contrasts[contrasts["kind"] == kind]
         clear = rows[rows["verdict"] != TOO_LITTLE]
-        if len(clear) and not index.is_stable(kind):
+        if not len(clear):
+            continue
+        if not index.is_stable(kind) or kind not in ("code", chosen):
             what = times(len(clear), "clear difference")
             why = f"no number of {kind}s is known to be stable"
+            if index.is_stable(kind):
+                why = f"{chosen}s group the same passages"
             remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
             continue
         if kind != "code" and rows["category"].nunique() == 2:
             # Of two, one is what the other is not: the smaller is told.
             clear = clear[clear["category"] == rows["category"].max()]
-        groups += [(place, kind, part) for place, part in enumerate(_by_unit(clear), start=1)]
-    kept = sorted(groups, key=lambda group: (group[0], KINDS.index(group[1])))[:most]
-    kept = sorted(kept, key=lambda group: (KINDS.index(group[1]), group[0]))
+        groups += [(kind, part) for part in _by_unit(clear)]
+
+    def rank(group: tuple[str, pd.DataFrame]) -> tuple[bool, float, int, str, str]:
+        kind, part = group
+        first, place = part.iloc[0], KINDS.index(kind)
+        doubtful = str(first["category"]) not in index.relied_on[kind]
+        return doubtful, -part["margin"].max(), place, str(first["category"]), str(first["unit"])
+
     if len(groups) > most:
-        kinds = listed([f"{kind}s" for kind in KINDS if any(g[1] == kind for g in groups)])
-        turn = ", of each in turn," if " and " in kinds else ""
         remarks.append(
-            f"of {len(groups):,} {kinds} and what has clearly more of them "
-            f"the {most} with the widest difference{turn} are told"
+            f"of {len(groups):,} clear differences the {most} are told that are least in doubt: "
+            "see the table contrasts"
         )
-    return [_difference(index, part, kind, place) for place, kind, part in kept], remarks
+    kept, specs = sorted(groups, key=rank)[:most], list[ClaimSpec]()
+    for so_many, (kind, part) in enumerate(kept, start=1):
+        place = sum(other == kind for other, _ in kept[:so_many])
+        specs.append(_difference(index, part, kind, place))
+    return specs, remarks
 
 
 def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return what each unit exceeds others in, the widest difference first."""
+    """Return what each unit exceeds others in, the widest difference first.
+
+    The margin is what is left of a difference at the near end of its interval, less the floor.
+    """
     less = clear["verdict"] == "less"
     rows = clear.assign(
         size=clear["difference"].abs(),
+        margin=(clear[["low", "high"]].abs().min(axis=1) - clear["floor"]).round(4),
         unit=clear["unit_b"].where(less, clear["unit_a"]),
         other=clear["unit_a"].where(less, clear["unit_b"]),
         share=clear["share_b"].where(less, clear["share_a"]),
         below=clear["share_a"].where(less, clear["share_b"]),
     )
     rows = rows.sort_values(["size", "category", "other"], ascending=[False, True, True])
-    parts = [part for _, part in rows.groupby(["category", "unit"], sort=True)]
-    return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
+    return [part for _, part in rows.groupby(["category", "unit"], sort=True)]
 
 
 def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int) -> ClaimSpec:
@@ -381,14 +500,17 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
     first, least = rows.iloc[0], rows.iloc[-1]
     code, unit = str(first["category"]), str(first["unit"])
     head = rows.head(OTHERS).to_dict("records")
-    others = [f"{row['other']} ({_percent(row['below'])})" for row in head]
+    others = [f"{_unit(index, row['other'])} ({_percent(row['below'])})" for row in head]
     others += [f"{len(rows) - OTHERS} more"] if len(rows) > OTHERS else []
     low, high = sorted(abs(float(least[end])) for end in ("low", "high"))
     which = (
-        f"the smallest difference, with {least['other']}," if len(rows) > 1 else "the difference"
+        f"the smallest difference, with {_unit(index, least['other'])},"
+        if len(rows) > 1
+        else "the difference"
     )
-    share = f"{_percent(first['share'])} per cent of the passages of the {index.noun} {unit}"
-    more, less = WORDS[kind]
+    whole = f"the passages of the {index.noun} {_unit(index, unit)}"
+    share = f"{_percent(first['share'])} per cent of {whole}"
+    more, less, _ = WORDS[kind]
     text = (
         f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
         f"{which} is {_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
@@ -404,7 +526,7 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
     return ClaimSpec(name, DIFFER, f"{text}.", all(map(len, sides)), evidence)
 
 
-def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame) -> Iterator[ClaimSpec]:
+def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[ClaimSpec]:
     """Say how many contrasts are too little evidence, and quote the widest of them."""
     rows = contrasts[contrasts["verdict"] == TOO_LITTLE]
     if not len(rows):
@@ -413,17 +535,20 @@ def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame) -> Iterator[ClaimS
     order = ["size", "category", "unit_a", "unit_b"]
     row = rows.sort_values(order, ascending=[False, True, True, True]).iloc[0]
     sides = [
-        index.best(row[end], row["category"], LESS, coded=False) for end in ("unit_a", "unit_b")
+        index.best(row[end], row["category"], LESS, coded=False, kind=kind)
+        for end in ("unit_a", "unit_b")
     ]
+    one, two = (_unit(index, row[end]) for end in ("unit_a", "unit_b"))
     text = (
         f"In {len(rows):,} of {times(len(contrasts), 'comparison')} of one {index.noun} with "
-        "another in one code there is too little evidence to say that they differ; the widest of "
-        f"these, by {_points(row['size'])} points, is in {index.label(row['category'])} between "
-        f"{row['unit_a']} and {row['unit_b']}, whose nearest passages are quoted. "
+        f"another in one {kind} there is too little evidence to say that they differ; the widest "
+        f"of these, by {_points(row['size'])} points, is in {index.label(row['category'], kind)} "
+        f"between {one} and {two}, whose nearest passages are quoted. "
         "Differences are corrected for their number."
     )
     evidence = pd.concat(sides, ignore_index=True)
-    yield ClaimSpec("little-contrasts", LITTLE, text, len(evidence) > 0, evidence)
+    name = "little-contrasts" + ("" if kind == "code" else f"-{kind}")
+    yield ClaimSpec(name, LITTLE, text, len(evidence) > 0, evidence)
 
 
 def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
@@ -437,7 +562,7 @@ def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
     text = (
         f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
         f"{share} too little evidence that the text does not mention it; the nearest "
-        f"miss is {index.label(row['code'])} in {row['unit']}, quoted here."
+        f"miss is {index.label(row['code'])} in {index.name(row['unit'])}, quoted here."
     )
     evidence = index.best(str(row["unit"]), str(row["code"]), 1, coded=False, by="doc")
     yield ClaimSpec("little-gaps", LITTLE, text, len(evidence) > 0, evidence)

@@ -298,6 +298,7 @@ def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
         "topic_terms": model.terms,
         "topic_languages": model.languages,
         "topic_curve": model.curve,
+        "topic_map": model.plane(),
     }
     return model, tables
 
@@ -316,7 +317,8 @@ def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables]:
     passages, vectors = sample(store, options)
     settings = options.themes, options.seed, options.load_encoder()
     model = themes.fit(passages, vectors, *settings)
-    return model, {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
+    tables = {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
+    return model, tables | {"theme_map": model.plane()}
 
 
 def assign_themes(
