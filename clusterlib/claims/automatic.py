@@ -292,7 +292,8 @@ def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterat
         text = (
             f"No passage of the text {index.name(doc)} is given the code "
             f"{index.label(row['code'])}: the nearest, quoted here, lacks {row['short']:.3f} in "
-            f"score, where translations of one sentence differ by {row['noise']:.3f} at most in 95 of 100 cases."
+            f"score, where translations of one sentence differ by {row['noise']:.3f} at most in "
+            "95 of 100 cases."
         )
         yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)
 

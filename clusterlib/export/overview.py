@@ -16,6 +16,7 @@ from clusterlib import compare
 from clusterlib.claims.automatic import choose_kind
 from clusterlib.claims.claim import EvidenceIndex, name_texts
 from clusterlib.claims.wording import language, listed, times
+from clusterlib.problems import unread
 from clusterlib.resample import by_digest
 
 Tables = Mapping[str, pd.DataFrame]
@@ -120,24 +121,10 @@ def _places(documents: pd.DataFrame) -> list[tuple[str, int]]:
     )
 
 
-def left_out(tables: Tables) -> tuple[list[str], list[str]]:
-    """Return what was not read at all, a line a file and why, and what was read with a remark."""
+def left_out(tables: Tables) -> list[str]:
+    """Return what was not read, a line a file and why."""
     faults = tables.get("faults", pd.DataFrame())
-    if not len(faults):
-        return [], []
-    lines = [
-        f"{row['file']}{'' if pd.isna(row['line']) else ', line ' + str(row['line'])}: "
-        f"{row['message']}"
-        for row in faults.to_dict("records")
-    ]
-    gone = (faults["severity"] == "error").tolist() if "severity" in faults else []
-    parts: tuple[list[str], list[str]] = ([], [])
-    for line, unread in zip(lines, gone, strict=True):
-        parts[not unread].append(line)
-    for part in parts:
-        if len(part) > LISTED:
-            part[LISTED:] = [f"and {len(part) - LISTED:,} more, in the table faults"]
-    return parts
+    return unread(faults, LISTED) if {"severity", "fault"} <= set(faults) else []
 
 
 def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:

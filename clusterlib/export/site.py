@@ -191,7 +191,7 @@ def report(
     placed = {finding.name: finding for finding in shown}
     claims = [placed.get(finding.name, finding) for finding in claims]
     documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
-    chosen, without = findings.choose_texts(documents, shown, most)
+    chosen, without = findings.choose_texts(documents, claims, most)
     quoted, grid = findings.read_grid(ordered)
     texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder, quoted)
     places = {text.doc: text.page for text in texts}
@@ -298,7 +298,7 @@ def report_tables(
     Returns
     -------
     dict
-        findings and texts with a page (how many), page, and what was left out.
+        findings (of the first page) and texts with a page (how many), page, and what was left out.
     """
     tables, notes = {}, []
     for path in sorted(source.glob("*.parquet")):
@@ -321,7 +321,7 @@ def report_tables(
     report([], folder, tables, notes, MOST_PAGES, codebook, provenance, by=by)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
-        "findings": len(tables["claims"]),
+        "findings": len(findings.choose_findings(findings.read_findings(tables), False)),
         "left out": [*_remarks(tables), *notes],
         "page": "report/index.html",
         "texts with a page": len(list((folder / "texts").glob("*.html"))),

@@ -9,7 +9,7 @@ import math
 import numbers
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,8 @@ ALIASES = {
 }
 # A page of an archive with more bytes is none; a packed one could unpack to anything.
 LARGEST_PAGE = 20_000_000
+# A first line that is no longer, in characters, may be a headline.
+HEADLINE = 200
 PAGES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
 
@@ -195,7 +197,20 @@ def _whole(
         problems.warn(file.name, "not read", f"not read: {page.remark}")
     digest = hashlib.sha256(data).hexdigest()
     metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
+    if "title" not in metadata and (title := _headline(page.text)):
+        metadata["title"] = title
     yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
+
+
+def _headline(text: str) -> str:
+    r"""Return the first line of a text if it is a headline: short, no sentence, others after it.
+
+    >>> _headline("A bank for wind\n\nThe bank opens."), _headline("The bank opens.\nIt closes.")
+    ('A bank for wind', '')
+    """
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    return first if rest.strip() and len(first) <= HEADLINE and first[-1] not in ".:;,…" else ""
 
 
 def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:
@@ -212,15 +227,17 @@ def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader
 def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
     """Read the sheets of a workbook that have a column of texts; of others, say so."""
     sheets = list(read_sheets(data, most))
-    named = {sheet.name: any(map(_is_text, sheet.columns)) for sheet in sheets}
+    named = {sheet.name: not _missing(sheet.columns, file) for sheet in sheets}
     if not any(named.values()):
-        message = f"no sheet has a column 'text'; found {', '.join(named) or 'no sheet'}"
+        found = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
+        asked = listed_columns(_asked(file))
+        message = f"no sheet has {asked}; found {found or 'no sheet'}"
         problems.error(file.name, "missing column", message)
         return
     for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):
         for line, column in sheet.without_value:
             message = f"{column!r} is a formula without a value; open the file and save it again"
-            note = problems.error if _is_text(column) else problems.warn
+            note = problems.error if _called(column, file) == "text" else problems.warn
             note(file.name, "formula", f"sheet {sheet.name!r}: {message}", line)
         for record in _rows(file, sheet.rows, "xlsx", problems):
             metadata = record.metadata
@@ -230,7 +247,9 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
                 metadata = metadata | {"doc": f"{stem}-{sheet.name}-{record.line:06d}"}
             yield replace(record, metadata=metadata)
     for name in (name for name, has_texts in named.items() if not has_texts):
-        problems.warn(file.name, "not read", f"sheet {name!r} has no column 'text'")
+        problems.warn(
+            file.name, "not read", f"sheet {name!r} has not {listed_columns(_asked(file))}"
+        )
 
 
 def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
@@ -242,7 +261,7 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.error(file.name, "not JSON", f"not JSON that can be read: {error}", line)
         return
-    if isinstance(content, dict) and not any(_is_text(str(key)) for key in content):
+    if isinstance(content, dict) and _missing(map(str, content), file):
         lists = [value for value in content.values() if isinstance(value, list)]
         content = lists[0] if len(lists) == 1 else content
     rows = content if isinstance(content, list) else [content]
@@ -326,17 +345,62 @@ def holds_texts(file: File) -> bool:
             return True
     except (OSError, ValueError):
         return True
-    return "passage" not in names and any(map(_is_text, names))
+    return "passage" not in names and not _missing(names, file)
 
 
-def _is_text(name: str) -> bool:
-    return ALIASES.get(name.lower(), name.lower()) == "text"
+def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return what columns of documents are called in a user's tables, checked.
+
+    >>> name_columns({"text": "tekst", "date": "data"})
+    {'text': 'tekst', 'published': 'data'}
+    """
+    named = {ALIASES.get(name, name): column for name, column in columns.items()}
+    if strange := sorted(set(named) - set(COLUMNS)):
+        fields = ", ".join([*ALIASES, *COLUMNS])
+        raise ValueError(f"columns={strange[0]!r}: no field of a text; expected one of {fields}")
+    return named
+
+
+def _called(column: str, file: File) -> str:
+    """Return what a column of a table is here: by the user's names first, then by its own."""
+    name = column.lower()
+    by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
+    return by_user.get(name) or ALIASES.get(name, name)
+
+
+def _asked(file: File) -> list[str]:
+    """Return the columns that a table must have."""
+    return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
+
+
+def _missing(names: Iterable[str], file: File) -> list[str]:
+    """Return the columns that a table lacks of those that it must have."""
+    present = {name.lower() for name in names}
+    fields = {_called(name, file) for name in present}
+    return [
+        name
+        for name in _asked(file)
+        if name.lower() not in present and not (name == "text" and "text" in fields)
+    ]
+
+
+def listed_columns(names: Iterable[str]) -> str:
+    """Return names of columns as a fault has them.
+
+    >>> listed_columns(["text"]), listed_columns(["tekst", "id"])
+    ("a column 'text'", "the columns 'tekst' and 'id'")
+    """
+    quoted = [repr(name) for name in names]
+    if len(quoted) == 1:
+        return f"a column {quoted[0]}"
+    return f"the columns {', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _has_text(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
-    if any(map(_is_text, names)):
+    if not (missing := _missing(names, file)):
         return True
-    message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
+    asked = ", ".join(map(repr, missing))
+    message = f"no column {asked}; found {', '.join(names) or 'nothing'}"
     problems.error(file.name, "missing column", message, line)
     return False
 
@@ -350,7 +414,7 @@ def _rows(
         if not isinstance(row, dict):
             problems.error(file.name, "not a row", "expected an object with a 'text'", line)
             continue
-        values = _values(row, unused)
+        values = _values(row, file, unused)
         text = values.pop("text", None)
         if not isinstance(text, str):
             problems.error(file.name, "no text", f"expected text, found {text!r:.60}", line)
@@ -363,12 +427,17 @@ def _rows(
         problems.warn(file.name, "not used", message)
 
 
-def _values(row: dict[object, object], unused: set[str]) -> dict[str, object]:
+def _values(row: dict[object, object], file: File, unused: set[str]) -> dict[str, object]:
     """Take the columns that documents have; of two that mean the same, the exact name wins."""
     values: dict[str, object] = {}
-    exact_first = sorted(row, key=lambda key: (str(key).lower() in ALIASES, str(key)))
-    for key in exact_first:
-        name = ALIASES.get(str(key).lower(), str(key).lower())
+    theirs = {name.lower() for name in file.columns.values()}
+
+    def rank(key: object) -> tuple[bool, bool, str]:
+        name = str(key).lower()
+        return name not in theirs, name in ALIASES, str(key)
+
+    for key in sorted(row, key=rank):
+        name = _called(str(key), file)
         if name not in COLUMNS or (values.get(name) is not None and _word(row[key])):
             unused.add(str(key))
         elif values.get(name) is None:
