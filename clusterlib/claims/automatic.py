@@ -13,7 +13,7 @@ import pandas as pd
 from clusterlib import clean
 from clusterlib.claims.claim import KINDS, QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
 from clusterlib.claims.commentary import Automatic
-from clusterlib.claims.wording import language, listed, number, times, value
+from clusterlib.claims.wording import country, language, listed, number, times, value
 from clusterlib.compare.together import UNITS
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
@@ -46,17 +46,9 @@ COMMON, LACKING, HALF = 5, 4, 0.5
 TOO_LITTLE = "too little evidence"
 # How it is said that a code, topic or theme takes up more of one than of another.
 WORDS = {
-    "code": ("{label} is given to {share}", "to fewer of", "{label} is given to passages"),
-    "topic": (
-        "The topic {label} takes up {share}",
-        "less of those of",
-        "The topic {label} takes up a part",
-    ),
-    "theme": (
-        "The theme around {label} takes up {share}",
-        "less of those of",
-        "The theme around {label} is",
-    ),
+    "code": ("{label} is given to {share}", "to fewer of"),
+    "topic": ("The topic {label} takes up {share}", "less of those of"),
+    "theme": ("The theme around {label} takes up {share}", "less of those of"),
 }
 
 
@@ -341,24 +333,28 @@ def _shares_of_units(contrasts: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 def _common(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[ClaimSpec]:
-    """Say what all have, the largest first, where no two of them differ clearly."""
+    """Say what all have and may be relied on, the largest first, where no two clearly differ."""
     clear = set(contrasts.loc[contrasts["verdict"] != TOO_LITTLE, "category"])
     shares = _shares_of_units(contrasts)
     rest = [name for name in shares if name not in clear and min(shares[name].values()) > 0]
-    relied_on = index.relied_on[kind]
-    rest = sorted(rest, key=lambda n: (n not in relied_on, -min(shares[n].values()), n))
-    for place, category in enumerate(rest[:COMMON], start=1):
-        order = sorted(shares[category].items(), key=lambda item: (item[1], item[0]))
-        (least, low), (most, high) = order[0], order[-1]
-        text = (
-            f"{WORDS[kind][2].format(label=index.label(category, kind))} in all "
-            f"{times(len(order), *UNITS[index.by])}: from {_percent(low)} per cent of the passages "
-            f"({_unit(index, least)}) to {_percent(high)} ({_unit(index, most)}), and no two of "
-            "them clearly differ."
-        )
-        sides = [index.best(unit, category, 1, True, kind) for unit, _ in order[::-1][:OTHERS]]
-        evidence = pd.concat(sides, ignore_index=True)
-        yield ClaimSpec(f"common-{place}", ALIKE, text, len(evidence) > 0, evidence)
+    rest = [name for name in rest if name in index.relied_on[kind]]
+    rest = sorted(rest, key=lambda name: (-min(shares[name].values()), name))
+    if not rest:
+        return
+    parts, sides = [], []
+    for category in rest[:COMMON]:
+        order = sorted((-share, unit) for unit, share in shares[category].items())
+        ends = f"{_percent(-order[-1][0])} to {_percent(-order[0][0])} per cent"
+        parts.append(f"{index.label(category, kind)} ({ends} of their passages)")
+        sides.append(index.best(order[0][1], category, 1, True, kind))
+    more = [f"{len(rest) - COMMON} more"] if len(rest) > COMMON else []
+    units = times(index.table("contrasts")["unit_b"].nunique() + 1, *UNITS[index.by])
+    text = (
+        f"All {units} have the {kind}{'s' * (len(rest) > 1)} {listed([*parts, *more])}, in which "
+        "no two of them clearly differ."
+    )
+    evidence = pd.concat(sides, ignore_index=True)
+    yield ClaimSpec("common", ALIKE, text, len(evidence) > 0, evidence)
 
 
 def _lacking(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[ClaimSpec]:
@@ -392,7 +388,7 @@ def _unit(index: EvidenceIndex, unit: object) -> str:
     """Return the name of one of the things that contrasts are between."""
     if index.by == "doc":
         return index.name(str(unit))
-    return language(str(unit)) if index.by == "lang" else str(unit)
+    return {"lang": language, "country": country}.get(index.by, str)(str(unit))
 
 
 def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec], list[str]]:
@@ -453,7 +449,16 @@ def _differences(
             why = f"no number of {kind}s is known to be stable"
             if index.is_stable(kind):
                 why = f"{chosen}s group the same passages"
-            remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
+            first = clear.iloc[clear["difference"].abs().to_numpy().argmax()]
+            ends = [
+                f"{_unit(index, first[f'unit_{end}'])} {_percent(first[f'share_{end}'])}"
+                for end in "ab"
+            ]
+            label = _label_of(index, str(first["category"]), kind)
+            remarks.append(
+                f"{what} in {kind}s left out, since {why}: see the table contrasts; the widest is "
+                f"in “{label}”, {ends[0]} per cent and {ends[1]}"
+            )
             continue
         if kind != "code" and rows["category"].nunique() == 2:
             # Of two, one is what the other is not: the smaller is told.
@@ -476,6 +481,13 @@ def _differences(
         place = sum(other == kind for other, _ in kept[:so_many])
         specs.append(_difference(index, part, kind, place))
     return specs, remarks
+
+
+def _label_of(index: EvidenceIndex, group: str, kind: str) -> str:
+    """Return what a topic or theme is called, of a number that is not stable, too."""
+    summary = index.table(f"{kind}s")
+    names = dict(summary[[kind, "label"]].to_numpy().tolist()) if len(summary) else {}
+    return str(names.get(group, group))
 
 
 def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
@@ -511,7 +523,7 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
     )
     whole = f"the passages of the {index.noun} {_unit(index, unit)}"
     share = f"{_percent(first['share'])} per cent of {whole}"
-    more, less, _ = WORDS[kind]
+    more, less = WORDS[kind]
     text = (
         f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
         f"{which} is {_points(least['size'])} points (interval {_points(low)} to {_points(high)})"

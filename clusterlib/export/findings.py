@@ -101,7 +101,7 @@ def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Marku
     """Return what the cells of the grid quote, and the grid as the first page shows it."""
     if "grid" not in tables:
         return [], Markup("")
-    texts = tables["documents"].set_index("doc")[["lang", "text"]].to_dict("index")
+    texts = _texts(tables["documents"])
     cells = tables["grid"].fillna({"quote": ""})
     if "english" in tables.get("passages", pd.DataFrame()):
         cells["english"] = _english(cells, tables["passages"])
@@ -134,7 +134,7 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     if "claims" not in tables:
         return []
     documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
-    texts = documents.set_index("doc")[["lang", "text"]].to_dict("index")
+    texts = _texts(documents)
     findings = [_finding(row, texts) for row in tables["claims"].to_dict("records")]
     names = Counter(finding.name for finding in findings)
     faults = [
@@ -160,6 +160,11 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     return findings
 
 
+def _texts(documents: pd.DataFrame) -> Mapping[Any, Row]:
+    named = documents.assign(name=documents["doc"].map(name_texts(documents)))
+    return named.set_index("doc")[["lang", "text", "name"]].to_dict("index")
+
+
 def _finding(row: Row, texts: Mapping[Any, Row]) -> Finding:
     evidence = row["evidence"] if row["evidence"] is not None else ()
     citations = tuple(_citation(item, texts) for item in evidence)
@@ -171,11 +176,14 @@ def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
     doc, start, end = str(item["doc"]), int(item["start"]), int(item["end"])
     lang = str(texts.get(doc, {"lang": ""})["lang"])
     passage = item.get("passage")
+    # Readers know a text by its name, and a passage by its number there.
+    number = "" if pd.isna(passage) else str(passage).rpartition("-")[2].lstrip("0")
+    name = str(texts.get(doc, {}).get("name", doc))
     shown = replace(
         cards.Quotation.of(item),
         lang=lang,
         direction=direction(lang),
-        place=f"{doc if pd.isna(passage) or not passage else passage} in its text",
+        place=f"{name}, passage {number}" if number.isdigit() else name,
         href=f"texts/{slug(doc)}.html#{anchor(start, end)}",
     )
     return Citation(doc, start, end, shown)
@@ -204,7 +212,7 @@ def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:
     """Choose what stands on the first page; all, if somebody wrote it, else the first that bear.
 
     What is doubtful, or on one text alone, is in the table of claims, and on the page of the text;
-    how large the corpus is stands at the top.
+    what the corpus is stands at the top.
     """
     if whole:
         chosen = list(findings)
@@ -213,7 +221,7 @@ def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:
             finding
             for finding in findings
             if not (finding.holds and finding.strength == "doubtful")
-            and not finding.name.startswith(("text-", "corpus-size"))
+            and not finding.name.startswith(("text-", "corpus-"))
         ][:MOST]
     return [replace(finding, page="index.html") for finding in chosen]
 

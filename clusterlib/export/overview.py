@@ -15,7 +15,7 @@ import pandas as pd
 from clusterlib import compare
 from clusterlib.claims.automatic import choose_kind
 from clusterlib.claims.claim import EvidenceIndex, name_texts
-from clusterlib.claims.wording import language, listed, times
+from clusterlib.claims.wording import country, language, listed, times
 from clusterlib.problems import unread
 from clusterlib.resample import by_digest
 
@@ -30,11 +30,13 @@ COLUMNS = {
 }
 # Groups that a reader tells apart by colour and shape, points of a map, letters that one shows.
 GROUPS, POINTS, LETTERS = 8, 2000, 260
+# Claims that belong to what a corpus is.
+OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
 # Files that are listed as not read, and sources that are named.
 LISTED, SOURCES = 20, 4
 # The map and the shares, in pixels: of the whole, of its margin, of a line of a label.
-WIDTH, HEIGHT, MARGIN, LINE, LETTER = 640, 470, 14, 15, 7.3
-LABELS, ROW, STEP = 172, 14, 8.5
+WIDTH, HEIGHT, MARGIN, LINE, LETTER = 640, 470, 14, 15, 8.8
+LABELS, ROW, STEP = 178, 10, 7.5
 # A path for each shape that groups have in figures.
 SHAPES = {
     "o": "M-3.3 0a3.3 3.3 0 1 0 6.6 0a3.3 3.3 0 1 0-6.6 0",
@@ -99,6 +101,10 @@ def describe(tables: Tables) -> list[str]:
         named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
         more = [f"{len(places) - SOURCES:,} more"] if len(places) > SOURCES else []
         sentences.append(f"From {listed([*named, *more])}.")
+    if "claims" in tables:
+        texts = tables["claims"].set_index("claim")["text"]
+        of_corpus = [name for name in texts.index if name in OF_CORPUS]
+        sentences += [texts[name].replace("; the longest are quoted", "") for name in of_corpus]
     return sentences
 
 
@@ -175,9 +181,8 @@ def _groups(
         unit = name_texts(ordered)
     else:
         values = ordered[column] if column else pd.Series("all texts", ordered.index)
-        if column == "lang":
-            values = values.map(language)
         values = values.fillna("").astype(str).str.strip().replace("", "not stated")
+        values = values.map({"lang": language, "country": country}.get(column, str))
         unit = dict(zip(ordered["doc"], values, strict=True))
     counts = passages["doc"].map(unit).value_counts()
     texts = pd.Series(unit).value_counts()
@@ -255,7 +260,7 @@ def _map(
             (str(label), words, (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2))
         )
     labels.sort(key=lambda item: (item[2][1], item[0]))
-    boxes = spread([box for *_, box in labels], (0.0, 0.0, float(WIDTH), float(HEIGHT)))
+    boxes = spread([box for *_, box in labels], (6.0, 2.0, WIDTH - 6.0, HEIGHT - 2.0))
     placed = [
         {
             "x": round((x0 + x1) / 2, 1),
