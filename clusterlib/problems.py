@@ -118,8 +118,22 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
 
 
 def unread(faults: pd.DataFrame, most: int) -> list[str]:
-    """Say what of an input was not read at all, a line each and why; at most so many, and how many.
+    """Say what of an input was not read, a line each and why.
 
+    Parameters
+    ----------
+    faults : pandas.DataFrame
+        file, line, severity, fault and message.
+    most : int
+        So many lines at most, and one on how many more there are.
+
+    Returns
+    -------
+    list of str
+        Errors first.
+
+    Examples
+    --------
     >>> faults = pd.DataFrame({"file": ["a.gif", "b.txt"], "line": None, "severity": "warning"})
     >>> unread(faults.assign(fault=["not read", "unclear date"], message="its kind"), 20)
     ['a.gif: its kind']
