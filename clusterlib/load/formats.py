@@ -267,6 +267,8 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
     rows = content if isinstance(content, list) else [content]
     if not rows:
         problems.error(file.name, "empty", "holds no text")
+    elif not _have_named(rows, file, problems):
+        return
     yield from _rows(file, enumerate(rows, start=1), encoding, problems)
 
 
@@ -287,7 +289,17 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
             problems.error(file.name, "not JSON", message, number)
     if not text.strip():
         problems.error(file.name, "empty", "holds no text")
+    elif not _have_named([row for _, row in rows], file, problems):
+        return
     yield from _rows(file, rows, encoding, problems)
+
+
+def _have_named(rows: Iterable[object], file: File, problems: Problems) -> bool:
+    """Tell whether objects have the columns that a user names, in some row each."""
+    if not file.columns:
+        return True
+    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
+    return _has_text(list(keys), file, problems)
 
 
 def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
@@ -362,10 +374,11 @@ def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def _called(column: str, file: File) -> str:
-    """Return what a column of a table is here: by the user's names first, then by its own."""
+    """Return what a column of a table is here, or nothing where a user names another for it."""
     name = column.lower()
     by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
-    return by_user.get(name) or ALIASES.get(name, name)
+    ours = ALIASES.get(name, name)
+    return by_user.get(name) or ("" if ours in file.columns else ours)
 
 
 def _asked(file: File) -> list[str]:
