@@ -15,7 +15,7 @@ import pandas as pd
 from clusterlib import compare
 from clusterlib.claims.automatic import choose_kind
 from clusterlib.claims.claim import EvidenceIndex, name_texts
-from clusterlib.claims.wording import country, language, listed, times
+from clusterlib.claims.wording import country, language, listed, number, times
 from clusterlib.problems import unread
 from clusterlib.resample import by_digest
 
@@ -99,7 +99,7 @@ def describe(tables: Tables) -> list[str]:
     places = _places(documents)
     if len(places):
         named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
-        more = [f"{len(places) - SOURCES:,} more"] if len(places) > SOURCES else []
+        more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
         sentences.append(f"From {listed([*named, *more])}.")
     if "claims" in tables:
         texts = tables["claims"].set_index("claim")["text"]
@@ -153,19 +153,19 @@ def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
 def overview(
     tables: Tables, by: str | None = None, pages: Mapping[str, str] = {}
 ) -> Overview | None:
-    """Lay out the map and the shares of a corpus, or nothing if it has no topics or themes."""
+    """Lay out the map and the shares of a corpus, or nothing if it has no map."""
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
     kind, column = choose_kind(tables), choose_group(documents, by)
     assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
-    if not kind or assigned is None or not len(passages):
+    plane = tables.get(f"{kind}_map")
+    if plane is None or assigned is None or not len(passages):
         return None
     groups, unit = _groups(documents, passages, column)
     rest = passages[["passage", "doc", "lang"]].assign(unit=passages["doc"].map(unit))
     shares = compare.shares(assigned, rest, "unit")
     shares = shares[shares["unit"].isin([group.name for group in groups])]
     parts = _shares(shares, tables[f"{kind}s"], kind, groups)
-    if (plane := tables.get(f"{kind}_map")) is not None:
-        parts |= _map(plane, kind, passages, unit, groups, pages or {})
+    parts |= _map(plane, kind, passages, unit, groups, pages or {})
     stable = EvidenceIndex(tables).is_stable(kind)
     return Overview(kind, stable, COLUMNS.get(column, column), groups, **parts)
 
