@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from clusterlib import compare
-from clusterlib.claims.automatic import choose_kind
 from clusterlib.claims.claim import EvidenceIndex, name_texts
+from clusterlib.claims.pairs import choose_kind
 from clusterlib.claims.wording import country, language, listed, number, times
 from clusterlib.problems import unread
 from clusterlib.resample import by_digest
@@ -81,7 +81,7 @@ class Overview:
 def describe(tables: Tables) -> list[str]:
     """Say in sentences what a corpus is: texts, languages, dates, where they are from."""
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
-    langs = documents["lang"].map(language).value_counts().sort_index()
+    langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
     several = 1 < len(langs) < len(documents)
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
     size = f", {len(passages):,} passages" if len(passages) else ""
@@ -116,15 +116,21 @@ def _places(documents: pd.DataFrame) -> list[tuple[str, int]]:
         documents.get(name, documents["source"]).fillna("").astype(str)
         for name in ("source", "file")
     )
-    hosts = sources.map(lambda source: urlsplit(source).hostname or "")
+    hosts = sources.map(_host)
     stated = sources.mask(sources == files, "")
     places = hosts.where(hosts != "", stated).where(lambda names: names != "", "files")
     counts = Counter(" ".join(str(place).split()) for place in places)
-    return (
-        []
-        if set(counts) == {"files"}
-        else sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+    if set(counts) == {"files"}:
+        return []
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _host(source: str) -> str:
+    """Return the site of an address, nothing of what is none."""
+    try:
+        return urlsplit(source).hostname or ""
+    except ValueError:
+        return ""
 
 
 def left_out(tables: Tables) -> list[str]:

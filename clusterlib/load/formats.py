@@ -9,7 +9,7 @@ import math
 import numbers
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,25 +18,22 @@ import pandas as pd
 from clusterlib import cells
 from clusterlib.encoding import decode
 from clusterlib.load import office
+from clusterlib.load.columns import (
+    ALIASES,
+    COLUMNS,
+    field_of,
+    have_columns,
+    have_named,
+    listed_columns,
+    missing_columns,
+    required,
+)
 from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
 from clusterlib.load.pdf import pdf
 from clusterlib.load.sheets import read_sheets
 from clusterlib.problems import InputError, Problems
 
-COLUMNS = (
-    "doc initiative country region lang lang_identified title published "
-    "source file line format encoding sha256 text"
-).split()
-# What columns and keys of other people's tables are called, and what they are here.
-ALIASES = {
-    "id": "doc",
-    "language": "lang",
-    "date": "published",
-    "url": "source",
-    "content": "text",
-    "body": "text",
-}
 # A page of an archive with more bytes is none; a packed one could unpack to anything.
 LARGEST_PAGE = 20_000_000
 # A first line that is no longer, in characters, may be a headline.
@@ -227,17 +224,17 @@ def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader
 def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
     """Read the sheets of a workbook that have a column of texts; of others, say so."""
     sheets = list(read_sheets(data, most))
-    named = {sheet.name: not _missing(sheet.columns, file) for sheet in sheets}
+    named = {sheet.name: not missing_columns(sheet.columns, file) for sheet in sheets}
     if not any(named.values()):
         found = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
-        asked = listed_columns(_asked(file))
+        asked = listed_columns(required(file))
         message = f"no sheet has {asked}; found {found or 'no sheet'}"
         problems.error(file.name, "missing column", message)
         return
     for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):
         for line, column in sheet.without_value:
             message = f"{column!r} is a formula without a value; open the file and save it again"
-            note = problems.error if _called(column, file) == "text" else problems.warn
+            note = problems.error if field_of(column, file) == "text" else problems.warn
             note(file.name, "formula", f"sheet {sheet.name!r}: {message}", line)
         for record in _rows(file, sheet.rows, "xlsx", problems):
             metadata = record.metadata
@@ -248,7 +245,7 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
             yield replace(record, metadata=metadata)
     for name in (name for name, has_texts in named.items() if not has_texts):
         problems.warn(
-            file.name, "not read", f"sheet {name!r} has not {listed_columns(_asked(file))}"
+            file.name, "not read", f"sheet {name!r} has not {listed_columns(required(file))}"
         )
 
 
@@ -261,13 +258,13 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.error(file.name, "not JSON", f"not JSON that can be read: {error}", line)
         return
-    if isinstance(content, dict) and _missing(map(str, content), file):
+    if isinstance(content, dict) and missing_columns(map(str, content), file):
         lists = [value for value in content.values() if isinstance(value, list)]
         content = lists[0] if len(lists) == 1 else content
     rows = content if isinstance(content, list) else [content]
     if not rows:
         problems.error(file.name, "empty", "holds no text")
-    elif not _have_named(rows, file, problems):
+    elif not have_named(rows, file, problems):
         return
     yield from _rows(file, enumerate(rows, start=1), encoding, problems)
 
@@ -289,17 +286,9 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
             problems.error(file.name, "not JSON", message, number)
     if not text.strip():
         problems.error(file.name, "empty", "holds no text")
-    elif not _have_named([row for _, row in rows], file, problems):
+    elif not have_named([row for _, row in rows], file, problems):
         return
     yield from _rows(file, rows, encoding, problems)
-
-
-def _have_named(rows: Iterable[object], file: File, problems: Problems) -> bool:
-    """Tell whether objects have the columns that a user names, in some row each."""
-    if not file.columns:
-        return True
-    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
-    return _has_text(list(keys), file, problems)
 
 
 def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
@@ -309,7 +298,7 @@ def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -
     table = cells.parse(text, file.name, problems)
     if not table.names and len(problems.rows) > before:
         return
-    if not _has_text(table.names, file, problems, line=1):
+    if not have_columns(table.names, file, problems, line=1):
         return
     if not table.rows and len(problems.rows) == before:
         problems.error(file.name, "empty", "has a header but no rows")
@@ -328,7 +317,7 @@ def _parquet(file: File, data: bytes, problems: Problems, _most: int | None) -> 
     except (OSError, ValueError) as error:
         problems.error(file.name, "broken file", f"not readable as Parquet: {error}")
         return
-    if not _has_text([str(name).lower() for name in table.columns], file, problems):
+    if not have_columns([str(name).lower() for name in table.columns], file, problems):
         return
     if table.empty:
         problems.error(file.name, "empty", "has columns but no rows")
@@ -357,65 +346,7 @@ def holds_texts(file: File) -> bool:
             return True
     except (OSError, ValueError):
         return True
-    return "passage" not in names and not _missing(names, file)
-
-
-def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """Return what columns of documents are called in a user's tables, checked.
-
-    >>> name_columns({"text": "tekst", "date": "data"})
-    {'text': 'tekst', 'published': 'data'}
-    """
-    named = {ALIASES.get(name, name): column for name, column in columns.items()}
-    if strange := sorted(set(named) - set(COLUMNS)):
-        fields = ", ".join([*ALIASES, *COLUMNS])
-        raise ValueError(f"columns={strange[0]!r}: no field of a text; expected one of {fields}")
-    return named
-
-
-def _called(column: str, file: File) -> str:
-    """Return what a column of a table is here, or nothing where a user names another for it."""
-    name = column.lower()
-    by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
-    ours = ALIASES.get(name, name)
-    return by_user.get(name) or ("" if ours in file.columns else ours)
-
-
-def _asked(file: File) -> list[str]:
-    """Return the columns that a table must have."""
-    return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
-
-
-def _missing(names: Iterable[str], file: File) -> list[str]:
-    """Return the columns that a table lacks of those that it must have."""
-    present = {name.lower() for name in names}
-    fields = {_called(name, file) for name in present}
-    return [
-        name
-        for name in _asked(file)
-        if name.lower() not in present and not (name == "text" and "text" in fields)
-    ]
-
-
-def listed_columns(names: Iterable[str]) -> str:
-    """Return names of columns as a fault has them.
-
-    >>> listed_columns(["text"]), listed_columns(["tekst", "id"])
-    ("a column 'text'", "the columns 'tekst' and 'id'")
-    """
-    quoted = [repr(name) for name in names]
-    if len(quoted) == 1:
-        return f"a column {quoted[0]}"
-    return f"the columns {', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def _has_text(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
-    if not (missing := _missing(names, file)):
-        return True
-    asked = ", ".join(map(repr, missing))
-    message = f"no column {asked}; found {', '.join(names) or 'nothing'}"
-    problems.error(file.name, "missing column", message, line)
-    return False
+    return "passage" not in names and not missing_columns(names, file)
 
 
 def _rows(
@@ -450,7 +381,7 @@ def _values(row: dict[object, object], file: File, unused: set[str]) -> dict[str
         return name not in theirs, name in ALIASES, str(key)
 
     for key in sorted(row, key=rank):
-        name = _called(str(key), file)
+        name = field_of(str(key), file)
         if name not in COLUMNS or (values.get(name) is not None and _word(row[key])):
             unused.add(str(key))
         elif values.get(name) is None:

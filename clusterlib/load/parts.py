@@ -15,9 +15,10 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.load import formats, metadata
+from clusterlib.load.columns import COLUMNS, name_columns
 from clusterlib.load.duplicates import find_copies
 from clusterlib.load.files import PACKED, File, Source, find
-from clusterlib.load.formats import COLUMNS, Record
+from clusterlib.load.formats import Record
 from clusterlib.load.registry import choose
 from clusterlib.problems import Problems
 
@@ -76,7 +77,7 @@ def read_files(
         Those of a text (column of_text) count only where it gets an id.
     """
     of_files, of_texts, rows = Problems(), Problems(), []
-    named = formats.name_columns(columns or {})
+    named = name_columns(columns or {})
     for row in files.astype(object).to_dict("records"):
         path = Path(row["path"])
         file = File(row["file"], path, path.parent, columns=named)

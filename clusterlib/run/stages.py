@@ -12,7 +12,7 @@ import pandas as pd
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.calibration import primary
-from clusterlib.load import formats, parts
+from clusterlib.load import columns, parts
 from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
 
@@ -108,9 +108,9 @@ class Options:
 
     def validate(self) -> None:
         """Refuse a codebook, reading or encoder that cannot be used, before any work is done."""
-        formats.name_columns(dict(self.columns))
-        if self.by and self.by not in formats.COLUMNS:
-            fields = ", ".join(formats.COLUMNS)
+        columns.name_columns(dict(self.columns))
+        if self.by and self.by not in columns.COLUMNS:
+            fields = ", ".join(columns.COLUMNS)
             raise ValueError(f"texts have no column {self.by!r}; there are {fields}")
         codes.read(self.book)
         self.read_sheet()
