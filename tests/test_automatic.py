@@ -11,7 +11,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.compare.together import choose_unit
-from clusterlib.export import pages
+from clusterlib.export import overview, pages
 from clusterlib.run import Options, report, run
 from clusterlib.schema import check
 
@@ -554,3 +554,63 @@ def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
     assert "7 of 10 texts have no page here" in page and "A note." in page
     assert "What ten texts say" in page
     assert_links_land(index)
+
+
+def test_what_all_have_and_what_one_lacks_are_told():
+    """Of 40 passages each, three texts share one theme and one of them lacks another."""
+    street, wind = (
+        [f"The {noun} of day {day:02d} is long." for day in range(40)]
+        for noun in ("street", "wind")
+    )
+    texts = {
+        "one": [*street[:20], *wind[:20]],
+        "two": [*street[:18], *wind[18:]],
+        "wee": [f"{text[:-1]} and cold." for text in street],
+    }
+    documents, passages = corpus(texts)
+    tables = {"documents": documents, "passages": passages}
+    tables |= compared(coded(passages, ["rain"]), passages)
+    lacking = with_groups(tables, "theme", ["street", "wind"])
+    (claim,) = select(lacking, "absent-.*")
+    assert claim.text == (
+        "The theme “Wind”, 35 per cent of all passages, is absent from wee (none of 40 passages); "
+        "what comes nearest there is quoted."
+    )
+    assert claim.section == "What is absent" and set(claim.evidence["doc"]) == {"wee"}
+    assert not select(lacking, "common")
+    alike = {doc: texts["one"] for doc in ("one", "two", "wee")}
+    documents, passages = corpus(alike)
+    tables = {"documents": documents, "passages": passages}
+    tables |= compared(coded(passages, ["rain"]), passages)
+    (claim,) = select(with_groups(tables, "theme", ["street", "wind"]), "common")
+    assert claim.text == (
+        "All three texts have the themes “Street” (50 to 50 per cent of their passages) and “Wind” "
+        "(50 to 50 per cent of their passages), in which no two of them clearly differ."
+    )
+
+
+def test_a_map_leads_from_each_passage_to_its_text(planted):
+    tables = with_groups(planted, "theme", ["street", "wind"])
+    places = range(len(tables["passages"]))
+    rows = tables["passages"][["passage", "doc", "lang"]].merge(
+        tables["theme_members"][["passage", "theme"]]
+    )
+    rows = rows.assign(label="A theme", x=[n % 5 for n in places], y=[n // 5 for n in places])
+    tables["theme_map"] = rows.assign(trustworthiness=0.8)
+    pages_of = {"one": "texts/one.html"}
+    drawn = overview.overview(tables, None, pages_of)
+    shuffled = tables | {"theme_map": tables["theme_map"].sample(frac=1, random_state=0)}
+    assert drawn == overview.overview(shuffled, None, pages_of)
+    assert [group.name for group in drawn.groups] == ["one", "two", "wee"]
+    assert {name: len(points) for name, points in drawn.points.items()} == {
+        "one": 12,
+        "two": 12,
+        "wee": 2,
+    }
+    point = drawn.points["one"][1]
+    assert point["title"] == WIND[1] and point["href"] == f"texts/one.html#p-{len(WIND[0]) + 1}"
+    assert drawn.points["two"][0]["href"] == ""
+    assert all(0 <= p["x"] <= 640 and 0 <= p["y"] <= 470 for p in drawn.points["wee"])
+    assert overview.choose_group(planted["documents"].assign(country="NL")) == "doc"
+    with pytest.raises(ValueError, match="texts have no column 'colour'"):
+        overview.choose_group(planted["documents"], "colour")
