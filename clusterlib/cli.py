@@ -1,5 +1,6 @@
 """The command line: ``clusterlib run SOURCE --out DIR``."""
 
+import importlib.metadata
 import os
 import sys
 import warnings
@@ -17,8 +18,18 @@ app = typer.Typer(
 FAILED, STOPPED = 1, 130
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clusterlib {importlib.metadata.version('clusterlib')}")
+        raise typer.Exit
+
+
 @app.callback()
-def about() -> None:
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="and exit")
+    ] = False,
+) -> None:
     """Compare what regional initiatives say, in languages that one reader does not all read."""
 
 
@@ -49,12 +60,19 @@ def run(
     drop_duplicates: Annotated[
         bool, typer.Option("--drop-duplicates", help="leave out texts that repeat another")
     ] = False,
+    text: Annotated[str, typer.Option(help="the column of texts in tables of yours")] = "",
+    id_: Annotated[str, typer.Option("--id", help="the column of ids in them")] = "",
+    date: Annotated[str, typer.Option(help="the column of dates in them")] = "",
+    by: Annotated[
+        str | None, typer.Option(help="what groups the texts in the report, such as country")
+    ] = None,
     workers: Annotated[int, typer.Option(min=0, help="start so many processes")] = 0,
     scheduler: Annotated[str | None, typer.Option(help="address of a running Dask cluster")] = None,
 ) -> None:
     """Run every stage on texts; run again to go on where it stopped."""
     from clusterlib import run as runs
 
+    named = {"text": text, "id": id_, "date": date}
     options = runs.Options(
         tuple(source or ()),
         tuple(sorted(filter(None, languages.lower().replace(" ", "").split(",")))),
@@ -68,6 +86,8 @@ def run(
         part,
         os.fspath(reading) if reading else None,
         "drop" if drop_duplicates else "keep",
+        tuple((name, column) for name, column in named.items() if column),
+        by,
     )
     with runs.start_workers(workers, scheduler) as mapper:
         manifest = runs.run(options, out, mapper, lambda line: typer.echo(line, err=True))

@@ -16,6 +16,8 @@ import pandas as pd
 Severity = Literal["error", "warning"]
 Row: TypeAlias = tuple[str, Any, str, object, Severity, str, str]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
+# Warnings that a file was passed over, or a part of it.
+UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen")
 # Those that only faults of cells have.
 OF_CELLS = ("column", "value")
 
@@ -113,6 +115,34 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
         return
     category = type(message) if isinstance(message, Warning) else UserWarning
     warnings.warn_explicit(message, category, "cell", frame.f_lineno)
+
+
+def unread(faults: pd.DataFrame, most: int) -> list[str]:
+    """Say what of an input was not read, a line each and why.
+
+    Parameters
+    ----------
+    faults : pandas.DataFrame
+        file, line, severity, fault and message.
+    most : int
+        So many lines at most, and one on how many more there are.
+
+    Returns
+    -------
+    list of str
+        Errors first.
+
+    Examples
+    --------
+    >>> faults = pd.DataFrame({"file": ["a.gif", "b.txt"], "line": None, "severity": "warning"})
+    >>> unread(faults.assign(fault=["not read", "unclear date"], message="its kind"), 20)
+    ['a.gif: its kind']
+    """
+    gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]
+    gone = gone.sort_values("severity", kind="stable")
+    lines = [line.strip().partition("; expected")[0] for line in _lines(gone.head(most), "")]
+    more = len(gone) - len(lines)
+    return [*lines, f"and {more:,} more, in the table faults"] if more else lines
 
 
 def printable(name: str) -> str:

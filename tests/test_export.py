@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import html
 import importlib.metadata
@@ -16,56 +17,57 @@ import reports
 from conftest import ROOT
 
 import clusterlib as cl
-from clusterlib.cards import Quotation
 from clusterlib.export import findings, pages, site
 
 FORMULAS = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "'quoted", "''", "＝1", "plain", "", "a=b"]
 
 
-def test_no_page_holds_a_script_or_an_address_it_would_fetch(index):
+def test_pages_hold_the_one_script_and_no_address_they_would_fetch(index):
     paths = sorted(index.parent.rglob("*.html"))
-    assert len(paths) == 1 + 7 + len(list((ROOT / "notebooks").glob("*.ipynb"))) + 1
+    tables = sorted(path.stem for path in (index.parent / "tables").glob("*.html"))
+    assert tables == ["claims", "ledger", "notes", "passages"]
+    notebooks = list((ROOT / "notebooks").glob("*.ipynb"))
+    assert len(paths) == 1 + 7 + len(notebooks) + 1 + len(tables)
+    digest = base64.b64encode(hashlib.sha256(pages.SCRIPT.encode()).digest()).decode()
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"<(script|iframe|object|embed|link|form|base)\b", text)
-        assert "default-src 'none'" in text.replace("&#39;", "'")
+        with_table = path == index or path.stem in tables
+        assert re.findall(r"<script\b[^>]*>(.*?)</script>", text, re.DOTALL) == (
+            [pages.SCRIPT] if with_table else []
+        )
+        assert not re.search(r"<(iframe|object|embed|link|form|base)\b", text)
+        policy = html.unescape(re.search(r'Policy" content="([^"]*)"', text)[1])
+        assert policy.startswith(f"default-src 'none'; script-src 'sha256-{digest}'; ")
         for source in re.findall(r"<[^>]*\ssrc=\"([^\"]*)", text):
             assert source.startswith("data:image/")
+    assert pages.SCRIPT.count("\n") <= 60
 
 
 def test_claims_stand_in_their_sections_with_words_and_strength(index):
     text = index.read_text(encoding="utf-8")
     assert text.index('id="findings"') < text.index('id="figures"') < text.index('id="notebooks"')
-    assert "30 of 31 sentences hold" in text
+    # Those that are doubtful are in the table of claims alone.
+    given = reports.tables()["claims"]
+    doubtful = given["strength"].eq("doubtful")
+    names = {pages.slug(name): weak for name, weak in zip(given["claim"], doubtful, strict=True)}
+    assert {name: f'id="claim-{name}"' not in text for name in names} == names
+    assert f"{(~doubtful).sum() - 1} of {(~doubtful).sum()} sentences hold" in text
+    assert f"{doubtful.sum()} more sentences" in text
     assert text.count("</span> does not hold</span>") == 2  # the legend and the claim
     assert '<blockquote><span lang="ar" dir="rtl">' in text
+    table = (index.parent / "tables" / "claims.html").read_text(encoding="utf-8")
+    assert all(f'id="claim-{name}"' in table for name in names)
 
 
-def test_contents_lead_to_the_parts_of_the_findings(index):
-    text = index.read_text(encoding="utf-8")
-    listed = re.findall(r'<li><a href="#(findings-\d+)"[^>]*>(.*?)</a> <span[^>]*>(\d+)', text)
-    parts = re.findall(r'<h3 id="(findings-\d+)"[^>]*>(.*?)</h3>(.*?)</section>', text, re.DOTALL)
-    assert len(listed) > 1
-    assert listed == [(at, name, str(part.count('id="claim-'))) for at, name, part in parts]
+def test_the_first_page_has_25_findings_at_most_and_none_on_one_text():
+    def claim(name, strength="counted", holds=True):
+        return findings.Finding(name, "", "", holds, strength, ())
 
-
-def test_what_compares_texts_comes_before_their_profiles(index):
-    text = index.read_text(encoding="utf-8")
-    parts = re.findall(r'<h3 id="findings-\d+"[^>]*>(.*?)</h3>', text)
-    given = list(dict.fromkeys(reports.tables()["claims"]["section"]))
-    assert given[-1] == "What all share"
-    assert [html.unescape(part) for part in parts] == [given[-1], *given[:-1]]
-
-
-def test_a_section_is_a_profile_if_each_claim_quotes_its_text_and_most_no_other():
-    def claim(section, *docs):
-        quoted = tuple(findings.Citation(doc, 0, 1, Quotation("a")) for doc in docs)
-        return findings.Finding("", section, "", True, "stated", quoted)
-
-    claims = [claim("a", "a"), claim("a", "a"), claim("a", "a", "b"), claim("a")]
-    claims += [claim("either", "a"), claim("either", "b"), claim("b", "b"), claim("none")]
-    claims += [claim("both", "a", "b"), claim("both", "a"), claim("c", "c")]
-    assert list(findings.group_by_section(claims)) == ["either", "none", "both", "a", "b", "c"]
+    claims = [claim("corpus-size"), claim("text-1-money"), claim("weak", "doubtful")]
+    claims += [claim("false", "doubtful", False), *(claim(f"apart-{n}") for n in range(30))]
+    shown = [finding.name for finding in findings.choose_findings(claims, False)]
+    assert shown == ["false", *(f"apart-{n}" for n in range(24))]
+    assert len(findings.choose_findings(claims, True)) == len(claims)
 
 
 def test_a_report_without_claims_has_no_findings(tmp_path, passages):

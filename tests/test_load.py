@@ -712,3 +712,39 @@ def test_copies_of_any_texts(texts, draw):
     firsts = [texts[n] for n in range(len(texts)) if n not in {copy.place for copy in copies}]
     assert not list(find_copies(firsts))
     assert len(list(find_copies([*firsts, *firsts]))) == len(firsts)
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.json", "rows.xlsx"])
+def test_columns_of_tables_are_called_what_a_user_says(tmp_path, name):
+    rows = [{"nr": "a", "tekst": FRENCH, "text": "not this", "data": "2021-03-01"}]
+    table, path = pd.DataFrame(rows), tmp_path / name
+    if name.endswith("xlsx"):
+        table.to_excel(path, index=False)
+    elif name.endswith("csv"):
+        table.to_csv(path, index=False)
+    else:
+        table.to_json(path, orient="records", lines=name.endswith("l"))
+    columns = {"text": "tekst", "id": "nr", "date": "data"}
+    documents, _ = report(path, columns=columns)
+    assert documents.loc[0, ["doc", "text", "published"]].tolist() == ["a", FRENCH, "2021-03-01"]
+    documents, faults = report(path, columns={"text": "treść", "id": "nr"})
+    assert documents.empty
+    (message,) = faults.loc[faults["severity"] == "error", "message"].head(1)
+    assert "treść" in message and "nr" in message and "tekst" in message
+    with pytest.raises(ValueError, match="no field of a text; expected one of id"):
+        report(path, columns={"words": "tekst"})
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"A bank for wind\n\n{FRENCH}", "A bank for wind"),
+        (f"{FRENCH}\n{FRENCH}", None),
+        ("A bank for wind", None),
+        (f"{'long ' * 60}\n{FRENCH}", None),
+    ],
+)
+def test_a_plain_text_takes_its_title_from_its_headline(tmp_path, text, title):
+    (tmp_path / "pl-wodor.txt").write_text(text, encoding="utf-8")
+    stated = cl.load.documents(tmp_path)["title"].item()
+    assert stated == title if title else pd.isna(stated)

@@ -615,3 +615,40 @@ def test_a_damaged_report_is_written_again(whole, copy):
     assert code == 0 and [line for line in lines if "kept" not in line] == [lines[-1]]
     assert lines[-1].startswith("report: ")
     assert content(copy) == content(whole)
+
+
+def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_path):
+    """Few passages carry no topics, and that is all they lack; resumed, it says the same."""
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for number in range(24):
+        (texts / f"{number:02d}.gif").write_bytes(b"GIF89a")
+    for _ in range(2):
+        lines = []
+        with pytest.raises(RunError, match="no text can be used"):
+            run(Options((str(texts),)), tmp_path / "out", tell=lines.append)
+        unread = [line for line in lines if "not read: " in line]
+        assert unread[1] == "  not read: 00.gif: its kind is not read" and len(unread) == 21
+        assert unread[-1] == "  not read: and 5 more, in the table faults"
+    assert len(pd.read_csv(tmp_path / "out" / "faults.csv")) == 25
+    (texts / "pl-wodor.txt").write_text("A hydrogen valley\n\nThe region founds it in 2024.")
+    for kept in (False, True):
+        lines = []
+        run(Options((str(texts),)), tmp_path / "out", tell=lines.append)
+        unread = [line for line in lines if "not read: " in line]
+        assert unread[0] == "  not read: 00.gif: its kind is not read" and len(unread) == 21
+        assert ("topics: left out, since there are too few passages" in lines) != kept
+    page = (tmp_path / "out" / "report" / "index.html").read_text(encoding="utf-8")
+    assert "00.gif: its kind is not read" in page and "they need 8 passages" in page
+    assert "A hydrogen valley" in page and ">pl-wodor<" not in page
+    assert not (tmp_path / "out" / "faults.csv").exists()
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        sys.argv, given = ["clusterlib", "--version"], sys.argv
+        try:
+            cli.main()
+        finally:
+            sys.argv = given
+    assert re.fullmatch(r"clusterlib \d+\.\d+\.\d+\n", capsys.readouterr().out)

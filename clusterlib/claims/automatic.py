@@ -1,7 +1,7 @@
 """A commentary that is made of any corpus: only what its tables bear, and what was left out.
 
-Each function yields claims of one kind that the tables bear out: on the corpus as a whole, on one
-text, and on pairs, where texts meet and differ, and how often there is too little evidence.
+Each function yields claims of one kind that the tables bear out, on the corpus as a whole and on
+one text; those on what is compared are in `pairs`.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import clean
-from clusterlib.claims.claim import KINDS, QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
+from clusterlib.claims.claim import QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
 from clusterlib.claims.commentary import Automatic
-from clusterlib.claims.wording import language, listed, number, times, value
-from clusterlib.compare.together import UNITS
+from clusterlib.claims.pairs import claims_on_pairs
+from clusterlib.claims.wording import language, listed, times, value
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.
-PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 40
+PER_TEXT, TEXTS, DIFFERENCES = 6, 100, 12
 # Quotations that stand for the corpus, and languages that a sentence can list.
 CORPUS, LANGUAGES = 5, 12
 # Kinds of facts that are told: name, kinds, and what one and several are called.
@@ -32,19 +32,7 @@ FACTS = (
 VALUES, CODES, EXAMPLES, ABSENCES = 5, 3, 2, 2
 # One passage with a code or of a theme is no emphasis.
 FEWEST = 2
-WHOLE, ALIKE, DIFFER = "The corpus", "Where they meet", "Where they differ"
-LITTLE = "What the data do not allow one to say"
-# Passages of the side that has more of a code, and of the one that has less.
-MORE, LESS = 2, 1
-# What a unit is compared with in one sentence, and units whose nearest is told.
-OTHERS, NEAREST = 5, 10
-TOO_LITTLE = "too little evidence"
-# How it is said that a code, topic or theme takes up more of one than of another.
-WORDS = {
-    "code": ("{label} is given to {share}", "to fewer of"),
-    "topic": ("The topic {label} takes up {share}", "less of those of"),
-    "theme": ("The theme around {label} takes up {share}", "less of those of"),
-}
+WHOLE = "The corpus"
 
 
 def automatic(
@@ -100,6 +88,9 @@ def automatic(
     largest = sorted(order, key=lambda doc: (-len(index.of_text("passages", doc)), doc))
     chosen = set(largest[:texts])
     specs, remarks = list(claims_on_corpus(index)), []
+    on_pairs, more = claims_on_pairs(index, differences)
+    specs += on_pairs
+    cut: list[int] = []
     if len(chosen) < len(order):
         rule = f"only the {texts:,} texts of most passages have claims of their own"
         remarks.append(f"{rule}; {times(len(order) - len(chosen), 'text')} left out")
@@ -107,11 +98,11 @@ def automatic(
         if doc in chosen:
             on_text = list(claims_on_text(index, doc, f"text-{place}"))
             specs += on_text[:per_text]
-            if len(on_text) > per_text:
-                what = f"{times(len(on_text) - per_text, 'claim')} on the text {doc} left out"
-                remarks.append(f"{what}: {per_text} of one text at most are told")
-    on_pairs, more = claims_on_pairs(index, differences)
-    claims = [make_claim(spec, index) for spec in [*specs, *on_pairs]]
+            cut += [len(on_text) - per_text] if len(on_text) > per_text else []
+    if cut:
+        what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
+        remarks.append(f"{what}: {per_text} of one text at most are told")
+    claims = [make_claim(spec, index) for spec in specs]
     rows = [("claims", remark) for remark in [*remarks, *more]]
     left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
     return Automatic(claims, to_table(claims), left_out)
@@ -170,7 +161,7 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
 
 def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
     """Yield the claims on a text, those that matter most first; names begin with ``name``."""
-    section = f"The text {index.title(doc)}"
+    section = f"The text {index.name(doc)}"
     yield from _codes(index, doc, name, section)
     yield from _groups_of_text(index, doc, name, section)
     yield from _facts(index, doc, name, section)
@@ -199,12 +190,14 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         ignore_index=True,
     )
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
-    text = f"The {subject} given to most passages of the text {doc} {verb} {listed(parts)}."
+    called = index.name(doc)
+    text = f"The {subject} given to most passages of the text {called} {verb} {listed(parts)}."
     yield ClaimSpec(f"{name}-codes", section, text, len(evidence) > 0, evidence)
 
 
 def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
     """Say which topic and which theme a text has most of, if one stands out."""
+    whole = f"the text {index.name(doc)}"
     for kind in ("topic", "theme"):
         shares = index.shares_of(doc, kind)
         if not len(shares) or not index.labels[kind]:
@@ -219,12 +212,12 @@ def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> 
         if kind == "topic":
             # A passage mixes topics: what is counted is weights.
             size = f"{100 * first['share']:.0f} per cent of {passages:,} passages"
-            text = f"The topic {label} takes up more of the text {doc} than any other: {size}"
+            text = f"The topic {label} takes up more of {whole} than any other: {size}"
         elif count == passages:
-            text = f"All {passages:,} passages of the text {doc} are of the theme around {label}"
+            text = f"All {passages:,} passages of {whole} are of the theme around {label}"
         else:
-            text = f"More passages of the text {doc} are of the theme around {label} than of any "
-            text += f"other: {count:,} of {passages:,}"
+            text = f"More passages of {whole} are of the theme around {label} than of any other: "
+            text += f"{count:,} of {passages:,}"
         text += f" ({_interval(first)})."
         yield ClaimSpec(f"{name}-{kind}", section, text, True, evidence)
 
@@ -246,7 +239,7 @@ def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
             continue
         more = [f"{len(values) - VALUES} more"] if len(values) > VALUES else []
         what = one if len(values) == 1 else times(len(values), several, several)
-        text = f"The text {doc} names {what}: {listed([*values[:VALUES], *more])}."
+        text = f"The text {index.name(doc)} names {what}: {listed([*values[:VALUES], *more])}."
         evidence = rows[rows["wording"].isin(values[:VALUES])].drop_duplicates("wording")
         evidence = evidence[["doc", "passage", "start", "end", "quote"]]
         yield ClaimSpec(f"{name}-{plural}", section, text, True, evidence)
@@ -272,181 +265,9 @@ def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterat
     for row in absent.head(ABSENCES).to_dict("records"):
         evidence = index.best(doc, row["code"], 1, coded=False, by="doc")
         text = (
-            f"No passage of the text {doc} is given the code {index.label(row['code'])}: the "
-            f"nearest, quoted here, lacks {row['short']:.3f} in score, where translations of one "
-            f"sentence differ by {row['noise']:.3f} at most in 95 of 100 cases."
+            f"No passage of the text {index.name(doc)} is given the code "
+            f"{index.label(row['code'])}: the nearest, quoted here, lacks {row['short']:.3f} in "
+            f"score, where translations of one sentence differ by {row['noise']:.3f} at most in "
+            "95 of 100 cases."
         )
         yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)
-
-
-def claims_on_pairs(index: EvidenceIndex, most: int) -> tuple[list[ClaimSpec], list[str]]:
-    """Return the claims on pairs, at most so many on differences, and what was left out."""
-    contrasts, nearest = index.table("contrasts"), index.table("nearest")
-    specs, remarks = _alike(index, nearest)
-    if len(contrasts):
-        differences, more = _differences(index, contrasts, most)
-        specs += differences
-        remarks += more
-        specs += _undecided(index, contrasts[contrasts["kind"] == "code"])
-    specs += [*_unlike(index, nearest), *_unsure(index)]
-    return specs, remarks
-
-
-def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[ClaimSpec], list[str]]:
-    """Say which other one each unit is most like, where one is clearly ahead."""
-    if not len(nearest):
-        return [], []
-    clear = nearest[nearest["verdict"] != TOO_LITTLE]
-    clear = clear.sort_values(["lead", "unit"], ascending=[False, True])
-    specs = []
-    for place, row in enumerate(clear.head(NEAREST).to_dict("records"), start=1):
-        others = number(len(nearest) - 1)
-        text = (
-            f"Of the other {others}, the {index.noun} {row['unit']} is most like "
-            f"{row['nearest']}, ahead of {row['second']} by {row['lead']:.2f} in similarity "
-            f"(interval {row['low']:.2f} to {row['high']:.2f})"
-        )
-        if row["floor"] > 0:
-            text += f", where languages alone can move it by {row['floor']:.2f}"
-        text += "; their passages nearest to one another are quoted."
-        evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
-        specs.append(ClaimSpec(f"alike-{place}", ALIKE, text, True, evidence))
-    remark = f"of {len(clear)} that are clearly most like one other, the {NEAREST} first are told"
-    return specs, [remark] if len(clear) > NEAREST else []
-
-
-def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[ClaimSpec]:
-    """Say for how many there is too little evidence what they are most like."""
-    rows = nearest[nearest["verdict"] == TOO_LITTLE] if len(nearest) else nearest
-    if not len(rows):
-        return
-    row = rows.sort_values(["lead", "unit"], ascending=[False, True]).iloc[0]
-    text = (
-        f"For {number(len(rows))} of {times(len(nearest), *UNITS[index.by])} "
-        "there is too little evidence which other one they are most like. It is clearest for "
-        f"{row['unit']}: {row['nearest']} is nearer to it than {row['second']} by "
-        f"{row['lead']:.2f}, and the passages in which the two are nearest are quoted."
-    )
-    evidence = index.quote_passages([row["passage"], row["passage_of_nearest"]], "counted")
-    yield ClaimSpec("little-alike", LITTLE, text, True, evidence)
-
-
-def _differences(
-    index: EvidenceIndex, contrasts: pd.DataFrame, most: int
-) -> tuple[list[ClaimSpec], list[str]]:
-    """Say what differs clearly: the widest of codes, of topics and of themes in turn."""
-    groups: list[tuple[int, str, pd.DataFrame]] = []
-    remarks = []
-    for kind in KINDS:
-        rows = contrasts[contrasts["kind"] == kind]
-        clear = rows[rows["verdict"] != TOO_LITTLE]
-        if len(clear) and not index.is_stable(kind):
-            what = times(len(clear), "clear difference")
-            why = f"no number of {kind}s is known to be stable"
-            remarks.append(f"{what} in {kind}s left out, since {why}: see the table contrasts")
-            continue
-        if kind != "code" and rows["category"].nunique() == 2:
-            # Of two, one is what the other is not: the smaller is told.
-            clear = clear[clear["category"] == rows["category"].max()]
-        groups += [(place, kind, part) for place, part in enumerate(_by_unit(clear), start=1)]
-    kept = sorted(groups, key=lambda group: (group[0], KINDS.index(group[1])))[:most]
-    kept = sorted(kept, key=lambda group: (KINDS.index(group[1]), group[0]))
-    if len(groups) > most:
-        kinds = listed([f"{kind}s" for kind in KINDS if any(g[1] == kind for g in groups)])
-        turn = ", of each in turn," if " and " in kinds else ""
-        remarks.append(
-            f"of {len(groups):,} {kinds} and what has clearly more of them "
-            f"the {most} with the widest difference{turn} are told"
-        )
-    return [_difference(index, part, kind, place) for place, kind, part in kept], remarks
-
-
-def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return what each unit exceeds others in, the widest difference first."""
-    less = clear["verdict"] == "less"
-    rows = clear.assign(
-        size=clear["difference"].abs(),
-        unit=clear["unit_b"].where(less, clear["unit_a"]),
-        other=clear["unit_a"].where(less, clear["unit_b"]),
-        share=clear["share_b"].where(less, clear["share_a"]),
-        below=clear["share_a"].where(less, clear["share_b"]),
-    )
-    rows = rows.sort_values(["size", "category", "other"], ascending=[False, True, True])
-    parts = [part for _, part in rows.groupby(["category", "unit"], sort=True)]
-    return sorted(parts, key=lambda part: -float(part["size"].iloc[0]))
-
-
-def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int) -> ClaimSpec:
-    """Say that one unit has more of a code, topic or theme than others, in the words of all."""
-    first, least = rows.iloc[0], rows.iloc[-1]
-    code, unit = str(first["category"]), str(first["unit"])
-    head = rows.head(OTHERS).to_dict("records")
-    others = [f"{row['other']} ({_percent(row['below'])})" for row in head]
-    others += [f"{len(rows) - OTHERS} more"] if len(rows) > OTHERS else []
-    low, high = sorted(abs(float(least[end])) for end in ("low", "high"))
-    which = (
-        f"the smallest difference, with {least['other']}," if len(rows) > 1 else "the difference"
-    )
-    share = f"{_percent(first['share'])} per cent of the passages of the {index.noun} {unit}"
-    more, less = WORDS[kind]
-    text = (
-        f"{more.format(label=index.label(code, kind), share=share)} and {less} {listed(others)}: "
-        f"{which} is {_points(least['size'])} points (interval {_points(low)} to {_points(high)})"
-    )
-    # Within one language nothing is compared with its translation.
-    if least["floor"] > 0:
-        floor = _points(least["floor"])
-        text += f", above the {floor} by which translations of the same sentences differ"
-    sides = [index.best(unit, code, MORE, True, kind)]
-    sides += [index.best(row["other"], code, LESS, False, kind) for row in head]
-    evidence = pd.concat(sides, ignore_index=True)
-    name = f"apart-{place}" if kind == "code" else f"apart-{kind}-{place}"
-    return ClaimSpec(name, DIFFER, f"{text}.", all(map(len, sides)), evidence)
-
-
-def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame) -> Iterator[ClaimSpec]:
-    """Say how many contrasts are too little evidence, and quote the widest of them."""
-    rows = contrasts[contrasts["verdict"] == TOO_LITTLE]
-    if not len(rows):
-        return
-    rows = rows.assign(size=rows["difference"].abs())
-    order = ["size", "category", "unit_a", "unit_b"]
-    row = rows.sort_values(order, ascending=[False, True, True, True]).iloc[0]
-    sides = [
-        index.best(row[end], row["category"], LESS, coded=False) for end in ("unit_a", "unit_b")
-    ]
-    text = (
-        f"In {len(rows):,} of {times(len(contrasts), 'comparison')} of one {index.noun} with "
-        "another in one code there is too little evidence to say that they differ; the widest of "
-        f"these, by {_points(row['size'])} points, is in {index.label(row['category'])} between "
-        f"{row['unit_a']} and {row['unit_b']}, whose nearest passages are quoted. "
-        "Differences are corrected for their number."
-    )
-    evidence = pd.concat(sides, ignore_index=True)
-    yield ClaimSpec("little-contrasts", LITTLE, text, len(evidence) > 0, evidence)
-
-
-def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
-    """Say how many absences are too little evidence, and quote the one that misses by least."""
-    gaps = index.table("gaps")
-    rows = gaps[gaps["verdict"] == TOO_LITTLE] if len(gaps) else gaps
-    if not len(rows):
-        return
-    row = rows.sort_values(["short", "unit", "code"]).iloc[0]
-    share = "all are" if len(rows) == len(gaps) > 1 else f"{times(len(rows), 'is', 'are')}"
-    text = (
-        f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
-        f"{share} too little evidence that the text does not mention it; the nearest "
-        f"miss is {index.label(row['code'])} in {row['unit']}, quoted here."
-    )
-    evidence = index.best(str(row["unit"]), str(row["code"]), 1, coded=False, by="doc")
-    yield ClaimSpec("little-gaps", LITTLE, text, len(evidence) > 0, evidence)
-
-
-def _percent(share: object) -> str:
-    return f"{100 * float(str(share)):.0f}"
-
-
-def _points(difference: object) -> str:
-    """Write percentage points; to one place, since a difference may just exceed its floor."""
-    return f"{100 * float(str(difference)):.1f}"

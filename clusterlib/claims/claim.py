@@ -9,6 +9,7 @@ import functools
 import html
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -128,6 +129,23 @@ class ClaimSpec:
     evidence: Evidence
 
 
+def name_texts(documents: pd.DataFrame) -> dict[str, str]:
+    """Return what readers call each text: its initiative, if no other has it, or its title.
+
+    >>> rows = {"doc": ["a", "b", "c"], "initiative": ["x", "x", None]}
+    >>> name_texts(pd.DataFrame({**rows, "title": ["One  title", None, None]}))
+    {'a': 'One title', 'b': 'b', 'c': 'c'}
+    """
+    alone = documents.get("initiative", pd.Series(index=documents.index, dtype="str"))
+    alone = alone.mask(alone.duplicated(keep=False))
+    names = {}
+    for row, initiative in zip(documents.to_dict("records"), alone, strict=True):
+        values = (initiative, row.get("title"), row["doc"])
+        words = (" ".join(str(value).split()) for value in values if not pd.isna(value))
+        names[str(row["doc"])] = shorten(next(filter(None, words)), 90, placeholder=" …")
+    return names
+
+
 class EvidenceIndex:
     """The tables of a corpus as claims ask for them: by text, with quotations.
 
@@ -208,12 +226,14 @@ class EvidenceIndex:
         shares = self.of_text("shares", doc)
         return shares[shares["kind"] == kind] if len(shares) else shares
 
-    def title(self, doc: str) -> str:
-        """Return how a text is called in a heading: its name, and its initiative or title."""
-        row = self.of_text("documents", doc).iloc[0]
-        titles = [row[name] for name in ("initiative", "title") if name in row]
-        words = [" ".join(title.split()) for title in titles if isinstance(title, str)]
-        return ": ".join([doc, *filter(None, words)][:2])
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """What readers call each text: see `name_texts`."""
+        return name_texts(self.documents)
+
+    def name(self, doc: str) -> str:
+        """Return the name of a text as a sentence has it, in quotation marks if it is a title."""
+        return doc if self.names[doc] == doc else f"“{self.names[doc]}”"
 
     @functools.cached_property
     def _rows_by_text(self) -> dict[str, Places]:
@@ -235,6 +255,16 @@ class EvidenceIndex:
     def noun(self) -> str:
         """What one of the things is called that contrasts are between."""
         return UNITS[self.by][0]
+
+    @functools.cached_property
+    def relied_on(self) -> dict[str, set[str]]:
+        """The codes, topics and themes that claims may rely on."""
+        tables = {kind: table for kind, table in self.assigned.items() if "relied_on" in table}
+        marked = {kind: table.groupby("code")["relied_on"].all() for kind, table in tables.items()}
+        return {
+            kind: set(marked[kind].index[marked[kind]]) if kind in marked else set()
+            for kind in KINDS
+        }
 
     def is_stable(self, kind: str) -> bool:
         """Tell whether the number of topics or themes is stable; codes are not numbered."""

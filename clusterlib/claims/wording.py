@@ -202,3 +202,26 @@ def counted(study: Study, doc: str, code: str) -> str:
     """
     rows = scored(study, doc, code)
     return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
+
+
+def country(code: str) -> str:
+    """Return the English name of a country.
+
+    Parameters
+    ----------
+    code : str
+        Of two letters (ISO 3166).
+
+    Returns
+    -------
+    str
+        The code itself if it has no name.
+
+    Examples
+    --------
+    >>> country("NL"), country("Utopia")
+    ('Netherlands', 'Utopia')
+    """
+    from babel import Locale
+
+    return str(Locale("en").territories.get(code.upper(), code))

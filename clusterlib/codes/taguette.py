@@ -13,7 +13,7 @@ import pandas as pd
 
 from clusterlib import load, refi, schema
 from clusterlib.codes import book as books
-from clusterlib.codes.archive import LARGEST, SUBJECT, refusal
+from clusterlib.codes.exchange import LARGEST, SUBJECT, refuse
 from clusterlib.codes.project import REPORT, Coding, Left, laid_out, left_out, letters
 from clusterlib.problems import Problems
 
@@ -116,7 +116,7 @@ def read_taguette(
 def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
     """Return name and HTML of each document, and document, start, end and tag of each coding."""
     if path.exists() and path.stat().st_size > LARGEST:
-        raise refusal(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
+        raise refuse(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
@@ -130,5 +130,5 @@ def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
             connection.close()
     except (sqlite3.Error, ValueError, TypeError) as error:
         message = f"is no project of Taguette that can be read: {error}"
-        raise refusal(path.name, "broken file", message) from None
+        raise refuse(path.name, "broken file", message) from None
     return documents, [(int(doc), *span) for doc, *span in codings]

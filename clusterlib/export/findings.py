@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
+from clusterlib.claims.claim import name_texts
 from clusterlib.claims.wording import language
 from clusterlib.export.pages import slug, write_page
 
@@ -27,8 +28,10 @@ MEANINGS = {
 }
 STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
 FAILED = ("✕", "does not hold", "The data no longer bear this sentence.")
+# Findings of the first page, unless somebody wrote them.
+MOST = 25
 # Quotations that a finding shows before it folds the others away.
-SHOWN = 2
+SHOWN = 1
 # What the page says of a text, where it is known.
 FIELDS = {
     "title": "Title",
@@ -60,10 +63,11 @@ class Finding:
     holds: bool
     strength: str
     citations: tuple[Citation, ...]
+    page: str = "tables/claims.html"
 
     @property
     def anchor(self) -> str:
-        """Where it stands on the first page."""
+        """Where it stands on its page."""
         return f"claim-{slug(self.name)}"
 
     @property
@@ -97,7 +101,7 @@ def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Marku
     """Return what the cells of the grid quote, and the grid as the first page shows it."""
     if "grid" not in tables:
         return [], Markup("")
-    texts = tables["documents"].set_index("doc")[["lang", "text"]].to_dict("index")
+    texts = _texts(tables["documents"])
     cells = tables["grid"].fillna({"quote": ""})
     if "english" in tables.get("passages", pd.DataFrame()):
         cells["english"] = _english(cells, tables["passages"])
@@ -130,7 +134,7 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     if "claims" not in tables:
         return []
     documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
-    texts = documents.set_index("doc")[["lang", "text"]].to_dict("index")
+    texts = _texts(documents)
     findings = [_finding(row, texts) for row in tables["claims"].to_dict("records")]
     names = Counter(finding.name for finding in findings)
     faults = [
@@ -156,6 +160,11 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     return findings
 
 
+def _texts(documents: pd.DataFrame) -> Mapping[Any, Row]:
+    named = documents.assign(name=documents["doc"].map(name_texts(documents)))
+    return named.set_index("doc")[["lang", "text", "name"]].to_dict("index")
+
+
 def _finding(row: Row, texts: Mapping[Any, Row]) -> Finding:
     evidence = row["evidence"] if row["evidence"] is not None else ()
     citations = tuple(_citation(item, texts) for item in evidence)
@@ -167,11 +176,14 @@ def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
     doc, start, end = str(item["doc"]), int(item["start"]), int(item["end"])
     lang = str(texts.get(doc, {"lang": ""})["lang"])
     passage = item.get("passage")
+    # Readers know a text by its name, and a passage by its number there.
+    number = "" if pd.isna(passage) else str(passage).rpartition("-")[2].lstrip("0")
+    name = str(texts.get(doc, {}).get("name", doc))
     shown = replace(
         cards.Quotation.of(item),
         lang=lang,
         direction=direction(lang),
-        place=f"{doc if pd.isna(passage) or not passage else passage} in its text",
+        place=f"{name}, passage {number}" if number.isdigit() else name,
         href=f"texts/{slug(doc)}.html#{anchor(start, end)}",
     )
     return Citation(doc, start, end, shown)
@@ -196,23 +208,30 @@ def direction(code: str) -> str:
         return "auto"
 
 
-def group_by_section(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Group findings by section: what is said of several texts first, then the profiles.
+def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:
+    """Choose what stands on the first page; all, if somebody wrote it, else the first that bear.
 
-    Sections are in the order in which they first appear, profiles after all
-    others. A section is a profile of a text if each of its findings that quotes
-    anything quotes that text, and most of them no other.
+    What is doubtful, or on one text alone, is in the table of claims, and on the page of the text;
+    what the corpus is stands at the top.
     """
+    if whole:
+        chosen = list(findings)
+    else:
+        chosen = [
+            finding
+            for finding in findings
+            if not (finding.holds and finding.strength == "doubtful")
+            and not finding.name.startswith(("text-", "corpus-"))
+        ][:MOST]
+    return [replace(finding, page="index.html") for finding in chosen]
+
+
+def group_by_section(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Group findings by section, in the order in which sections first appear."""
     sections: dict[str, list[Finding]] = {}
     for finding in findings:
         sections.setdefault(finding.section, []).append(finding)
-    return dict(sorted(sections.items(), key=lambda item: _is_profile(item[1])))
-
-
-def _is_profile(members: list[Finding]) -> bool:
-    quoted = [finding.docs for finding in members if finding.docs]
-    alone = sum(len(docs) == 1 for docs in quoted)
-    return 2 * alone > len(quoted) and len(set.intersection(*quoted)) == 1
+    return sections
 
 
 @dataclass(frozen=True)
@@ -226,6 +245,8 @@ class Text:
     page: str
     direction: str
     language: str
+    passages: int = 0
+    claims: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -269,14 +290,26 @@ def write_texts(
     ``passages`` and ``ledger`` are shown if they are among the tables.
     """
     texts = []
-    for row in tables.get("documents", pd.DataFrame()).to_dict("records"):
+    documents = tables.get("documents", pd.DataFrame(columns=["doc"]))
+    names = name_texts(documents)
+    for row in documents.to_dict("records"):
         values = {str(key): str(value) for key, value in row.items() if not pd.isna(value)}
-        name = values.get("initiative") or values.get("title") or values["doc"]
         fields = {label: values[key] for key, label in FIELDS.items() if values.get(key)}
         doc, lang = values["doc"], values.get("lang", "")
         page = f"texts/{slug(doc)}.html"
-        text = Text(doc, name, lang, fields, page, direction(lang), language(lang))
+        on_it = [f for f in findings if f.name.startswith("text-") and f.docs == {doc}]
         passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
+        text = Text(
+            doc,
+            names[doc],
+            lang,
+            fields,
+            page,
+            direction(lang),
+            language(lang),
+            len(passages),
+            tuple(on_it),
+        )
         blocks = list(_blocks(str(row["text"]), passages, ledger))
         blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings, citations)
         english = any(block.english for block in blocks)

@@ -1,8 +1,9 @@
-"""Pages of the report from templates: everything is escaped, nothing runs, nothing is fetched.
+"""Pages of the report from templates: everything is escaped, nothing is fetched.
 
 Values of the report and executed notebooks come in; HTML files go out.
 """
 
+import base64
 import functools
 import hashlib
 import importlib.resources
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = importlib.resources.files("clusterlib") / "data" / "report"
-# What a page may do if something gets past the escaping: show its own style and embedded images.
+# The one script, by which tables are searched and sorted; pages read without it.
+SCRIPT = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
+_DIGEST = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+# What a page may do if something gets past the escaping: show its own style and embedded images,
+# and run that script.
 POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'"
+    f"default-src 'none'; script-src 'sha256-{_DIGEST}'; img-src data:; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "role", "tabindex", "aria-label"},
@@ -88,7 +93,11 @@ def write_page(template: str, path: Path, **values: Any) -> Path:
     Strings are escaped unless they are markup. The page's folder is made if it
     does not exist.
     """
-    page = _templates().get_template(f"{template}.html.j2").render(policy=POLICY, **values)
+    page = (
+        _templates()
+        .get_template(f"{template}.html.j2")
+        .render(policy=POLICY, script=Markup(SCRIPT), **values)
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     # A half of a surrogate pair cannot be written; no other text is changed.
     path.write_bytes(page.encode("utf-8", "replace"))

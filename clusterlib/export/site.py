@@ -20,10 +20,10 @@ from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
 from clusterlib.claims import listed, number
-from clusterlib.claims.wording import language
 from clusterlib.embed.files import digest
-from clusterlib.export import findings, pages
+from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
+from clusterlib.export.tables import cell, flat
 from clusterlib.export.tables import tables as write_tables
 from clusterlib.export.workbook import workbook
 
@@ -48,10 +48,12 @@ ROWS = {
     "topic_passages": "a passage and its first topic",
     "topic_weights": "a passage and a topic",
     "topic_curve": "a number of topics that was tried",
+    "topic_map": "a passage and its place on the map",
     "themes": "a theme",
     "theme_members": "a passage and its theme",
     "theme_tree": "two themes, or groups of them, that are joined",
     "theme_curve": "a number of themes that was tried",
+    "theme_map": "a passage and its place on the map",
     "grid": "an attribute of an initiative",
     "shares": "a text and a topic, theme or code",
     "contrasts": "a pair of texts and a topic, theme or code",
@@ -66,6 +68,8 @@ MOST_FIGURES = 4
 MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
 # Pages of texts that nobody quotes, and rows of a table that a reader opens as CSV, of a run.
 MOST_PAGES, MOST_TABLE_ROWS = 200, 200_000
+# Rows of a table that has a page, to be searched and sorted, and letters of a cell there.
+MOST_SHOWN, LETTERS = 3_000, 400
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
@@ -124,10 +128,12 @@ def report(
     codebook: Path | None = None,
     provenance: Provenance | None = None,
     paragraphs: bool = False,
+    by: str | None = None,
 ) -> Path:
-    """Write the report: grid, findings, figures, texts, notebooks, tables, and what made them.
+    """Write the report: what the corpus is, map, findings, texts, tables, and what made them.
 
-    The pages hold no script, fetch nothing and say so in a policy of their own.
+    The pages fetch nothing and run one script, by which tables are searched and sorted, and say
+    so in a policy of their own; they read without it.
 
     Parameters
     ----------
@@ -152,7 +158,12 @@ def report(
         What else the results were made with: settings and tables.
     paragraphs : bool
         Show each section of the findings as a paragraph whose sentences have marks that
-        open on their quotations, as somebody wrote it; else as a list.
+        open on their quotations, as somebody wrote it; else the first 25 as a list: those that
+        are not doubtful and not on one text alone.
+    by : str, optional
+        The column of documents that gives passages their colour and shares their groups; by
+        default the first of initiative, country, region, lang and doc that has two to eight
+        values.
 
     Returns
     -------
@@ -176,12 +187,17 @@ def report(
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
     claims = findings.read_findings(ordered)
+    shown = findings.choose_findings(claims, paragraphs)
+    placed = {finding.name: finding for finding in shown}
+    claims = [placed.get(finding.name, finding) for finding in claims]
     documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
     chosen, without = findings.choose_texts(documents, claims, most)
     quoted, grid = findings.read_grid(ordered)
     texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder, quoted)
+    places = {text.doc: text.page for text in texts}
     written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
+    with_page = _write_table_pages(ordered, claims, texts, folder / "tables")
     files, unwritten = write_files(ordered, folder / "tables", codebook)
     executed = Provenance(files=tuple(map(Path, notebooks)))
     return pages.write_page(
@@ -189,22 +205,26 @@ def report(
         folder / "index.html",
         title=_title(documents),
         english=any(c.quotation.english for claim in claims for c in claim.citations),
-        count=_count(len(documents)).capitalize(),
-        languages=listed(sorted({language(lang) for lang in set(documents["lang"].astype(str))})),
+        lead=overview.describe(ordered) if len(documents) else [],
+        left_out=overview.left_out(ordered),
+        overview=overview.overview(ordered, by, places) if len(documents) else None,
+        shapes=overview.SHAPES,
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
         looks=Markup(cards.SHEET),
         grid=grid,
-        claims=claims,
+        claims=shown,
+        others=len(claims) - len(shown),
         paragraphs=paragraphs,
-        sections=findings.group_by_section(claims),
+        sections=findings.group_by_section(shown),
         signs={sign: (word, meaning) for word, (sign, meaning) in findings.STRENGTHS.items()},
         failed=findings.FAILED,
         figures=_front_figures(written),
         pages=written,
-        tables=listing.assign(row=[ROWS.get(name, "") for name in listing["name"]]).to_dict(
-            "records"
-        ),
+        tables=listing.assign(
+            row=[ROWS.get(name, "") for name in listing["name"]],
+            page=listing["name"].isin(with_page),
+        ).to_dict("records"),
         files=files,
         versions=_versions(),
         settings=provenance.settings,
@@ -212,8 +232,59 @@ def report(
     )
 
 
+def _write_table_pages(
+    tables: Tables,
+    claims: Sequence[findings.Finding],
+    texts: Sequence[findings.Text],
+    folder: Path,
+) -> list[str]:
+    """Write a page for each table that is not too long, and return their names."""
+    names, places = [], dict[str, str]()
+    pages_of = {text.doc: f"../{text.page}" for text in texts}
+    if {"passage", "doc", "start"} <= set(tables.get("passages", pd.DataFrame())):
+        rows = tables["passages"][["passage", "doc", "start"]].to_numpy().tolist()
+        places = {name: f"{pages_of[doc]}#p-{at}" for name, doc, at in rows if doc in pages_of}
+    for name, given in tables.items():
+        if not 0 < len(given) <= MOST_SHOWN or name == "documents":
+            continue
+        columns = [column for column in flat(given) if column not in ("evidence", "holds")]
+        table = flat(given)[columns]
+        cells = [[_cell(value) for value in row] for row in table.to_numpy(object).tolist()]
+        links: dict[str, dict[str, str]] = {"passage": places, "doc": pages_of}
+        rows = [
+            [
+                (value, links.get(str(column), {}).get(value, ""))
+                for column, value in zip(columns, row, strict=True)
+            ]
+            for row in cells
+        ]
+        pages.write_page(
+            "table",
+            folder / f"{name}.html",
+            name=name,
+            about=ROWS.get(name, ""),
+            columns=columns,
+            rows=rows,
+            anchors=[claim.anchor for claim in claims] if name == "claims" else [],
+        )
+        names.append(name)
+    return names
+
+
+def _cell(value: Any) -> str:
+    """Return a value as a cell of a page shows it: rounded, cut, nothing for what is missing."""
+    value = cell(value)
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{round(value, 4) + 0.0:g}"
+    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)[:LETTERS]
+
+
 def report_tables(
-    source: Path, folder: Path, codebook: Path | None, provenance: Provenance
+    source: Path,
+    folder: Path,
+    codebook: Path | None,
+    provenance: Provenance,
+    by: str | None = None,
 ) -> dict[str, Any]:
     """Write the report of a folder of tables, without what is too long to be read.
 
@@ -221,13 +292,13 @@ def report_tables(
     ----------
     source : pathlib.Path
         A folder of Parquet files, a table each, as a run writes them.
-    folder, codebook, provenance
+    folder, codebook, provenance, by
         As for `report`.
 
     Returns
     -------
     dict
-        findings and texts with a page (how many), page, and what was left out.
+        findings (of the first page) and texts with a page (how many), page, and what was left out.
     """
     tables, notes = {}, []
     for path in sorted(source.glob("*.parquet")):
@@ -247,10 +318,10 @@ def report_tables(
         tables[path.stem] = pd.read_parquet(path)
     omitted = pd.read_parquet(source / "left_out.parquet")
     tables["remarks"] = pd.concat([tables["remarks"], omitted], ignore_index=True)
-    report([], folder, tables, notes, MOST_PAGES, codebook, provenance)
+    report([], folder, tables, notes, MOST_PAGES, codebook, provenance, by=by)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
-        "findings": len(tables["claims"]),
+        "findings": len(findings.choose_findings(findings.read_findings(tables), False)),
         "left out": [*_remarks(tables), *notes],
         "page": "report/index.html",
         "texts with a page": len(list((folder / "texts").glob("*.html"))),

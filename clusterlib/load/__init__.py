@@ -40,6 +40,7 @@ def documents(
     errors: Literal["raise"] = ...,
     max_mb: float | None = ...,
     duplicates: Literal["keep", "drop"] = ...,
+    columns: Mapping[str, str] | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def documents(
@@ -48,6 +49,7 @@ def documents(
     errors: Literal["report"],
     max_mb: float | None = ...,
     duplicates: Literal["keep", "drop"] = ...,
+    columns: Mapping[str, str] | None = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def documents(
     source: Source | None = None,
@@ -55,6 +57,7 @@ def documents(
     errors: Literal["raise", "report"] = "raise",
     max_mb: float | None = 50,
     duplicates: Literal["keep", "drop"] = "keep",
+    columns: Mapping[str, str] | None = None,
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
     """Load texts into the documents table.
 
@@ -74,6 +77,10 @@ def documents(
     duplicates : {"keep", "drop"}
         What becomes of a text that repeats another, whole or nearly, apart from
         being a fault; the first by id is kept in any case.
+    columns : mapping of str to str, optional
+        What columns are called in tables of one's own, such as ``{"text": "tekst",
+        "id": "nr", "date": "data"}``; a table that lacks one of them is a fault that
+        lists the columns it has.
 
     Notes
     -----
@@ -132,7 +139,7 @@ def documents(
         way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
         raise TypeError(f"{expected}: {way}")
     files, missing = parts.list_files(seeds() if source is None else source)
-    texts, faults = parts.read_files(files, max_mb)
+    texts, faults = parts.read_files(files, max_mb, columns)
     table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True), duplicates)
     if errors == "report":
         return table, faults

@@ -3,8 +3,8 @@
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clusterlib.problems import Problems, printable
@@ -24,13 +24,14 @@ class File:
     """A file: the name that faults show, its path, the folder that it was reached from.
 
     ``named`` tells that it was given as a path of its own, not met in a folder
-    or by a glob.
+    or by a glob; ``columns`` what columns of documents are called in tables.
     """
 
     name: str
     path: Path
     root: Path
     named: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def find(source: Source, problems: Problems) -> list[File]:

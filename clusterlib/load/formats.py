@@ -18,26 +18,25 @@ import pandas as pd
 from clusterlib import cells
 from clusterlib.encoding import decode
 from clusterlib.load import office
+from clusterlib.load.columns import (
+    ALIASES,
+    COLUMNS,
+    field_of,
+    have_columns,
+    have_named,
+    listed_columns,
+    missing_columns,
+    required,
+)
 from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
 from clusterlib.load.pdf import pdf
 from clusterlib.problems import InputError, Problems
 
-COLUMNS = (
-    "doc initiative country region lang lang_identified title published "
-    "source file line format encoding sha256 text"
-).split()
-# What columns and keys of other people's tables are called, and what they are here.
-ALIASES = {
-    "id": "doc",
-    "language": "lang",
-    "date": "published",
-    "url": "source",
-    "content": "text",
-    "body": "text",
-}
 # A page of an archive with more bytes is none; a packed one could unpack to anything.
 LARGEST_PAGE = 20_000_000
+# A first line that is no longer, in characters, may be a headline.
+HEADLINE = 200
 PAGES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
 
@@ -191,7 +190,20 @@ def _whole(
         problems.warn(file.name, "not read", f"not read: {page.remark}")
     digest = hashlib.sha256(data).hexdigest()
     metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
+    if "title" not in metadata and (title := _headline(page.text)):
+        metadata["title"] = title
     yield Record(file.name, None, page.text, digest, form, metadata | {"encoding": encoding})
+
+
+def _headline(text: str) -> str:
+    r"""Return the first line of a text if it is a headline: short, no sentence, others after it.
+
+    >>> _headline("A bank for wind\n\nThe bank opens."), _headline("The bank opens.\nIt closes.")
+    ('A bank for wind', '')
+    """
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    return first if rest.strip() and len(first) <= HEADLINE and first[-1] not in ".:;,…" else ""
 
 
 def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:
@@ -208,15 +220,17 @@ def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader
 def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> Iterator[Record]:
     """Read the sheets of a workbook that have a column of texts; of others, say so."""
     sheets = list(office.read_sheets(data, most))
-    named = {sheet.name: any(map(_is_text, sheet.columns)) for sheet in sheets}
+    named = {sheet.name: not missing_columns(sheet.columns, file) for sheet in sheets}
     if not any(named.values()):
-        message = f"no sheet has a column 'text'; found {', '.join(named) or 'no sheet'}"
+        found = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
+        asked = listed_columns(required(file))
+        message = f"no sheet has {asked}; found {found or 'no sheet'}"
         problems.error(file.name, "missing column", message)
         return
     for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):
         for line, column in sheet.without_value:
             message = f"{column!r} is a formula without a value; open the file and save it again"
-            note = problems.error if _is_text(column) else problems.warn
+            note = problems.error if field_of(column, file) == "text" else problems.warn
             note(file.name, "formula", f"sheet {sheet.name!r}: {message}", line)
         for record in _rows(file, sheet.rows, "xlsx", problems):
             metadata = record.metadata
@@ -226,7 +240,9 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
                 metadata = metadata | {"doc": f"{stem}-{sheet.name}-{record.line:06d}"}
             yield replace(record, metadata=metadata)
     for name in (name for name, has_texts in named.items() if not has_texts):
-        problems.warn(file.name, "not read", f"sheet {name!r} has no column 'text'")
+        problems.warn(
+            file.name, "not read", f"sheet {name!r} has not {listed_columns(required(file))}"
+        )
 
 
 def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
@@ -238,12 +254,14 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.error(file.name, "not JSON", f"not JSON that can be read: {error}", line)
         return
-    if isinstance(content, dict) and not any(_is_text(str(key)) for key in content):
+    if isinstance(content, dict) and missing_columns(map(str, content), file):
         lists = [value for value in content.values() if isinstance(value, list)]
         content = lists[0] if len(lists) == 1 else content
     rows = content if isinstance(content, list) else [content]
     if not rows:
         problems.error(file.name, "empty", "holds no text")
+    elif not have_named(rows, file, problems):
+        return
     yield from _rows(file, enumerate(rows, start=1), encoding, problems)
 
 
@@ -264,6 +282,8 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
             problems.error(file.name, "not JSON", message, number)
     if not text.strip():
         problems.error(file.name, "empty", "holds no text")
+    elif not have_named([row for _, row in rows], file, problems):
+        return
     yield from _rows(file, rows, encoding, problems)
 
 
@@ -274,7 +294,7 @@ def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -
     table = cells.parse(text, file.name, problems)
     if not table.names and len(problems.rows) > before:
         return
-    if not _has_text(table.names, file, problems, line=1):
+    if not have_columns(table.names, file, problems, line=1):
         return
     if not table.rows and len(problems.rows) == before:
         problems.error(file.name, "empty", "has a header but no rows")
@@ -293,7 +313,7 @@ def _parquet(file: File, data: bytes, problems: Problems, _most: int | None) -> 
     except (OSError, ValueError) as error:
         problems.error(file.name, "broken file", f"not readable as Parquet: {error}")
         return
-    if not _has_text([str(name).lower() for name in table.columns], file, problems):
+    if not have_columns([str(name).lower() for name in table.columns], file, problems):
         return
     if table.empty:
         problems.error(file.name, "empty", "has columns but no rows")
@@ -322,19 +342,7 @@ def holds_texts(file: File) -> bool:
             return True
     except (OSError, ValueError):
         return True
-    return "passage" not in names and any(map(_is_text, names))
-
-
-def _is_text(name: str) -> bool:
-    return ALIASES.get(name.lower(), name.lower()) == "text"
-
-
-def _has_text(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
-    if any(map(_is_text, names)):
-        return True
-    message = f"no column 'text'; found {', '.join(names) or 'nothing'}"
-    problems.error(file.name, "missing column", message, line)
-    return False
+    return "passage" not in names and not missing_columns(names, file)
 
 
 def _rows(
@@ -346,7 +354,7 @@ def _rows(
         if not isinstance(row, dict):
             problems.error(file.name, "not a row", "expected an object with a 'text'", line)
             continue
-        values = _values(row, unused)
+        values = _values(row, file, unused)
         text = values.pop("text", None)
         if not isinstance(text, str):
             problems.error(file.name, "no text", f"expected text, found {text!r:.60}", line)
@@ -359,12 +367,17 @@ def _rows(
         problems.warn(file.name, "not used", message)
 
 
-def _values(row: dict[object, object], unused: set[str]) -> dict[str, object]:
+def _values(row: dict[object, object], file: File, unused: set[str]) -> dict[str, object]:
     """Take the columns that documents have; of two that mean the same, the exact name wins."""
     values: dict[str, object] = {}
-    exact_first = sorted(row, key=lambda key: (str(key).lower() in ALIASES, str(key)))
-    for key in exact_first:
-        name = ALIASES.get(str(key).lower(), str(key).lower())
+    theirs = {name.lower() for name in file.columns.values()}
+
+    def rank(key: object) -> tuple[bool, bool, str]:
+        name = str(key).lower()
+        return name not in theirs, name in ALIASES, str(key)
+
+    for key in sorted(row, key=rank):
+        name = field_of(str(key), file)
         if name not in COLUMNS or (values.get(name) is not None and _word(row[key])):
             unused.add(str(key))
         elif values.get(name) is None:

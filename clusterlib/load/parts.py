@@ -7,7 +7,7 @@ declared of a text, its language and its date, is held against what the text sho
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ import pandas as pd
 from clusterlib import schema
 from clusterlib.alphabets import find_mixed, mend
 from clusterlib.load import dates, formats
+from clusterlib.load.columns import COLUMNS, name_columns
 from clusterlib.load.duplicates import find_copies
 from clusterlib.load.files import PACKED, File, Source, find
-from clusterlib.load.formats import COLUMNS, Record
+from clusterlib.load.formats import Record
 from clusterlib.load.languages import (
     ALIKE,
     COVERED,
@@ -152,15 +153,17 @@ def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, problems.table().assign(of_text=False)
 
 
-def read_files(files: pd.DataFrame, max_mb: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_files(
+    files: pd.DataFrame, max_mb: float | None, columns: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read files, each for itself.
 
     Parameters
     ----------
     files : pandas.DataFrame
         Some of those that `list_files` lists.
-    max_mb : float or None
-        As `clusterlib.load.documents` takes it.
+    max_mb, columns
+        As `clusterlib.load.documents` takes them.
 
     Returns
     -------
@@ -170,8 +173,10 @@ def read_files(files: pd.DataFrame, max_mb: float | None) -> tuple[pd.DataFrame,
         Those of a text (column of_text) count only where it gets an id.
     """
     of_files, of_texts, rows = Problems(), Problems(), []
+    named = name_columns(columns or {})
     for row in files.astype(object).to_dict("records"):
-        file = File(row["file"], Path(row["path"]), Path(row["path"]).parent)
+        path = Path(row["path"])
+        file = File(row["file"], path, path.parent, columns=named)
         expected = None if pd.isna(row["sha256"]) else row["sha256"]
         records = formats.read(file, of_files, max_mb, expected)
         if stated := json.loads(row["metadata"]):

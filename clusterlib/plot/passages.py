@@ -5,7 +5,7 @@ Tables of places come in; axes with what they hold go out.
 
 from collections.abc import Iterable
 from textwrap import fill
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,10 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Bbox
 
 from clusterlib import schema
 from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
+
+# Left, bottom, right and top of what is drawn.
+Box: TypeAlias = tuple[float, float, float, float]
 
 
 def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -90,7 +92,7 @@ def planes(points: pd.DataFrame) -> Axes:
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
     row: list[Axes] = list(figure.subplots(1, len(panels), squeeze=False)[0])
-    signs = marks(points["lang"])
+    signs = marks(sorted(points["lang"]))
     for ax, panel in zip(row, panels, strict=True):
         for lang, (colour, mark) in signs.items():
             part = points[(points["panel"] == panel) & (points["lang"] == lang)]
@@ -137,7 +139,8 @@ def regions(plane: pd.DataFrame, by: str = "doc", ax: Axes | None = None) -> Axe
     """
     schema.check(plane, "regions")
     ax = ax or axes(9, 6.2)
-    for name, (colour, mark) in marks(plane[by]).items():
+    ordered = plane.sort_values([*({"doc"} & set(plane)), by])
+    for name, (colour, mark) in marks(ordered[by]).items():
         part = plane[plane[by] == name]
         ax.scatter(part["x"], part["y"], s=30, c=colour, marker=mark, label=name, linewidths=0)
     ax.set_xticks([])
@@ -162,21 +165,39 @@ def _spread(ax: Axes) -> None:
     assert figure is not None
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    frame, placed = ax.get_window_extent(), list[Bbox]()
-    for text in sorted(ax.texts, key=lambda text: (text.get_position()[1], text.get_text())):
-        box = text.get_window_extent(canvas.get_renderer())
-        right = max(frame.x0 + 6 - box.x0, 0) + min(frame.x1 - 6 - box.x1, 0)
-        step, tries = box.height / 3, [0.0]
-        tries += [sign * place for place in range(1, 60) for sign in (1, -1)]
+    frame = ax.get_window_extent()
+    texts = sorted(ax.texts, key=lambda text: (text.get_position()[1], text.get_text()))
+    extents = [text.get_window_extent(canvas.get_renderer()).extents for text in texts]
+    inner = (frame.x0 + 6, frame.y0 + 3, frame.x1 - 6, frame.y1 - 3)
+    boxes = [(float(a), float(b), float(c), float(d)) for a, b, c, d in extents]
+    for text, (x0, y0, x1, y1) in zip(texts, spread(boxes, inner), strict=True):
+        x, y = ax.transData.inverted().transform(((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
+        text.set_position((x, y))
+
+
+def spread(boxes: Iterable[Box], frame: Box) -> list[Box]:
+    """Move boxes up or down until none covers another, and into a frame, the first one first.
+
+    >>> spread([(0.0, 0.0, 4.0, 3.0), (1.0, 0.0, 5.0, 3.0)], (0.0, 0.0, 9.0, 9.0))
+    [(0.0, 0.0, 4.0, 3.0), (1.0, 3.0, 5.0, 6.0)]
+    """
+    left, low, right, top = frame
+    placed = list[Box]()
+    for x0, y0, x1, y1 in boxes:
+        aside, step = max(left - x0, 0) + min(right - x1, 0), (y1 - y0) / 3
+        tries = [0.0, *(sign * place for place in range(1, 60) for sign in (1, -1))]
         for up in tries:
-            moved = box.translated(right, up * step)
-            inside = frame.y0 + 3 <= moved.y0 and moved.y1 <= frame.y1 - 3
-            if inside and not any(moved.overlaps(other) for other in placed):
+            moved = (x0 + aside, y0 + up * step, x1 + aside, y1 + up * step)
+            inside = low <= moved[1] and moved[3] <= top
+            if inside and not any(_overlap(moved, other) for other in placed):
                 break
         placed.append(moved)
-        middle = ((moved.x0 + moved.x1) / 2, (moved.y0 + moved.y1) / 2)
-        x, y = ax.transData.inverted().transform(middle).tolist()
-        text.set_position((x, y))
+    return placed
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
 
 
 def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = ()) -> Axes:
@@ -213,7 +234,7 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     schema.check(dated, "dated")
     groups = list(dict.fromkeys(dated["doc"]))
     ax = ax or axes(9, 0.34 * (len(dated) + len(groups)) + 0.8)
-    signs = marks([*groups, *docs])
+    signs = marks([*docs, *sorted(groups)])
     events = dated["event"] + ", " + dated["when"] if "event" in dated else dated["when"]
     table = dated.assign(label=events, start=_year(dated["first"]), stop=_year(dated["last"]))
     labels: list[str] = []

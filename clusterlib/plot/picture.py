@@ -5,7 +5,6 @@ Drawn axes come in, with words; a picture goes out that carries both.
 
 import base64
 import io
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,5 +134,13 @@ def ink(background: Sequence[float]) -> str:
 
 
 def marks(names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return the colour and the shape of each name, which are the same wherever all are given."""
-    return dict(zip(sorted(set(names)), itertools.cycle(MARKS), strict=False))
+    """Return the colour and the shape of each name, in the order given; shapes shift after seven.
+
+    Initiatives are given in the order of their texts, so that they have one colour everywhere.
+    """
+    colours, shapes = zip(*MARKS, strict=True)
+    size = len(MARKS)
+    return {
+        name: (colours[place % size], shapes[(place + place // size) % size])
+        for place, name in enumerate(dict.fromkeys(names))
+    }

@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits
 
 from clusterlib import load
 from clusterlib.load.files import find
-from clusterlib.problems import Problems
-from clusterlib.progress import bar
+from clusterlib.problems import Problems, unread
+from clusterlib.progress import bar, ticking
 from clusterlib.run.stages import STAGES, Options, Stage
 from clusterlib.run.store import (
     ENTRY,
@@ -52,7 +53,9 @@ __all__ = [
 
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 9
+METHOD = 10
+# Files that are named as not read; of more it is said how many.
+UNREAD = 20
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
@@ -70,7 +73,8 @@ def run(
         What to run on, and how.
     folder : pathlib.Path
         Where to write: ``report/index.html``, ``tables/*.parquet``,
-        ``manifest.json``, and ``stages``, from which an interrupted run goes on.
+        ``manifest.json``, and ``stages``, from which an interrupted run goes on; where no
+        text can be used, ``faults.csv``.
     mapper : callable
         Does the parts of a stage; by default one after another. See
         `start_workers`.
@@ -117,7 +121,8 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     options.validate()
     store, inputs = Store(folder), _hash_files(options)
     # What stood for a finished run no longer does, until this one is finished.
-    (folder / "manifest.json").unlink(missing_ok=True)
+    for name in ("manifest.json", "faults.csv"):
+        (folder / name).unlink(missing_ok=True)
     for stage in STAGES:
         key = _key(stage, store, options, inputs)
         entry = store.entry(stage.name)
@@ -129,13 +134,24 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
             if damaged:
                 count = f"({len(damaged)} file(s))"
                 tell(f"{stage.name}: {damaged[0]} is damaged {count}; made anew")
-            _run_stage(stage, store, options, key, mapper)
+            try:
+                _run_stage(stage, store, options, key, mapper)
+            except RunError:
+                if stage.name == "load":
+                    faults = store.whole("read", "faults").drop(columns="of_text")
+                    _tell_unread(faults, tell)
+                    faults.to_csv(folder / "faults.csv", index=False)
+                raise
             rows = store.entry(stage.name)["rows"].items()
-            tell(f"{stage.name}: " + ", ".join(f"{name} {count:,}" for name, count in rows))
+            counts = ", ".join(f"{name} {count:,}" for name, count in rows)
+            tell(f"{stage.name}: {counts or 'left out, since there are too few passages'}")
         if stage.name == "read":
             _refuse_change(inputs, options)
+        if stage.name == "load":
+            _tell_unread(store.whole("load", "faults"), tell)
     store.publish([stage.name for stage in STAGES])
-    summary, written = report(folder, options)
+    with ticking("report"):
+        summary, written = report(folder, options)
     count = f"{summary['findings']:,} findings in {folder / summary['page']}"
     tell(f"report: {count if written else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
@@ -144,11 +160,17 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     return folder / "manifest.json"
 
 
+def _tell_unread(faults: pd.DataFrame, tell: Callable[[str], None]) -> None:
+    for line in unread(faults, UNREAD):
+        tell(f"  not read: {line}")
+
+
 def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: Mapper) -> None:
     """Do the parts of a stage that no interrupted run has done."""
     store.begin(stage.name)
     try:
-        whole: Any = stage.whole(store, options) if stage.whole else None
+        with ticking(stage.name):
+            whole: Any = stage.whole(store, options) if stage.whole else None
         if stage.part is None:
             parts = enumerate(whole)
             entries = [store.write(stage.name, key, tables, part) for part, tables in parts]
@@ -298,7 +320,7 @@ def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     from clusterlib.export.site import report_tables
 
     provenance, folder = options.provenance(), root / "report"
-    settings = [dict(provenance.settings), provenance.hashes()]
+    settings = [dict(provenance.settings), provenance.hashes(), options.by]
     key = hash_json(
         [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / ENTRY)]
     )
@@ -308,7 +330,7 @@ def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     # A report that is not whole is never in its place.
     beside = root / ".report"
     shutil.rmtree(beside, ignore_errors=True)
-    summary = report_tables(root / "tables", beside, options.book, provenance)
+    summary = report_tables(root / "tables", beside, options.book, provenance, options.by)
     paths = sorted(path for path in beside.rglob("*") if path.is_file())
     hashes = {path.relative_to(beside).as_posix(): digest(path) for path in paths}
     write_json(beside / ENTRY, {"key": key, "summary": summary, "files": hashes})

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from clusterlib import clean, codes, compare, embed, facts, load, themes, topics
+from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.claims.automatic import automatic
 from clusterlib.embed.calibration import primary
-from clusterlib.load import parts
+from clusterlib.load import columns, parts
 from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
 
@@ -75,6 +75,10 @@ class Options:
         Characters of source text in one part of a table.
     duplicates : {"keep", "drop"}
         What becomes of texts that repeat another, whole or nearly.
+    columns : tuple of (str, str)
+        What fields of a text are called in tables, as `clusterlib.load.documents` takes them.
+    by : str or None
+        The column of documents by which the report colours and groups passages.
 
     Examples
     --------
@@ -94,6 +98,8 @@ class Options:
     part: int = 1_000_000
     reading: str | None = None
     duplicates: str = "keep"
+    columns: tuple[tuple[str, str], ...] = ()
+    by: str | None = None
 
     @property
     def book(self) -> Path | None:
@@ -102,6 +108,10 @@ class Options:
 
     def validate(self) -> None:
         """Refuse a codebook, reading or encoder that cannot be used, before any work is done."""
+        columns.name_columns(dict(self.columns))
+        if self.by and self.by not in columns.COLUMNS:
+            fields = ", ".join(columns.COLUMNS)
+            raise ValueError(f"texts have no column {self.by!r}; there are {fields}")
         codes.read(self.book)
         self.read_sheet()
         self.load_encoder()
@@ -179,7 +189,7 @@ def list_files(store: Store, options: Options) -> list[Files]:
 def read_files(store: Store, options: Options, model: list[Files], part: int) -> Tables:
     """Read the files of one part; a file is never divided."""
     files, missed = model[part]
-    texts, faults = parts.read_files(files, options.max_mb)
+    texts, faults = parts.read_files(files, options.max_mb, dict(options.columns))
     return {"texts": texts, "faults": pd.concat([missed, faults], ignore_index=True)}
 
 
@@ -288,9 +298,19 @@ def sample(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
     return passages.reset_index(drop=True), vectors
 
 
-def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
-    """Fit topics on the sample."""
+def _are_too_few(passages: pd.DataFrame, vectors: pd.DataFrame) -> bool:
+    """Tell whether so few passages differ that they carry no topics or themes at all."""
+    if passages.empty:
+        return True
+    _, rows = embed.aligned(passages, vectors)
+    return len(axes.distinct(rows)[0]) < topics.FEWEST_PASSAGES
+
+
+def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables] | None:
+    """Fit topics on the sample, if it carries any."""
     passages, vectors = sample(store, options)
+    if _are_too_few(passages, vectors):
+        return None
     settings = options.topics, options.seed, options.load_encoder()
     model = topics.fit(passages, vectors, *settings)
     tables = {
@@ -298,31 +318,39 @@ def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables]:
         "topic_terms": model.terms,
         "topic_languages": model.languages,
         "topic_curve": model.curve,
+        "topic_map": model.plane(),
     }
     return model, tables
 
 
 def assign_topics(
-    store: Store, options: Options, model: tuple[topics.Topics, Tables], part: int
+    store: Store, options: Options, model: tuple[topics.Topics, Tables] | None, part: int
 ) -> Tables:
     """Give the passages of one part their topics; the first part has the tables of the whole."""
+    if model is None:
+        return {}
     weights, members = model[0].assign(*read_part(store, part))
     tables = {"topic_weights": weights, "topic_passages": members}
     return tables | (model[1] if part == 0 else {})
 
 
-def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables]:
-    """Fit themes on the sample."""
+def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables] | None:
+    """Fit themes on the sample, if it carries any."""
     passages, vectors = sample(store, options)
+    if _are_too_few(passages, vectors):
+        return None
     settings = options.themes, options.seed, options.load_encoder()
     model = themes.fit(passages, vectors, *settings)
-    return model, {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
+    tables = {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
+    return model, tables | {"theme_map": model.plane()}
 
 
 def assign_themes(
-    store: Store, options: Options, model: tuple[themes.Themes, Tables], part: int
+    store: Store, options: Options, model: tuple[themes.Themes, Tables] | None, part: int
 ) -> Tables:
     """Give the passages of one part their themes; the first part has the tables of the whole."""
+    if model is None:
+        return {}
     tables = {"theme_members": model[0].assign(*read_part(store, part))}
     return tables | (model[1] if part == 0 else {})
 
@@ -375,17 +403,23 @@ def compare_texts(store: Store, options: Options) -> list[Tables]:
     documents, passages = store.whole("load", "documents"), store.whole("clean", "passages")
     vectors = store.whole("embed", "vectors").set_index("passage")
     assigned = {
-        "topics": store.whole("topics", "topic_weights"),
-        "themes": store.whole("themes", "theme_members"),
-        "codes": marked_codes(store, options),
+        stage: store.whole(stage, table)
+        for stage, table in (("topics", "topic_weights"), ("themes", "theme_members"))
+        if table in store.entry(stage)["rows"]
     }
+    assigned["codes"] = marked_codes(store, options)
     encoder, book = options.load_encoder(), options.book
     return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
 
 
 def write_claims(store: Store, options: Options) -> list[Tables]:
     """Say in sentences what the tables bear out."""
-    tables = {name: store.whole(stage, name) for stage in EVIDENCE for name in EVIDENCE[stage]}
+    tables = {
+        name: store.whole(stage, name)
+        for stage, names in EVIDENCE.items()
+        for name in names
+        if name in store.entry(stage)["rows"]
+    }
     tables["codes"] = marked_codes(store, options)
     commentary = automatic(tables)
     notes = [PACKAGE_BOOK] if options.book is None else []
@@ -397,13 +431,19 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
             f"not relied on, and never told as a difference: {doubtful}"
         )
     remarks = pd.DataFrame({"stage": "codes", "remark": notes})
+    if "topics" not in tables:
+        few = f"topics and themes are left out, with the map: they need {topics.FEWEST_PASSAGES} "
+        few += f"passages with different texts, and here are {len(tables['passages'])} in all"
+        remarks = pd.concat([pd.DataFrame({"stage": ["topics"], "remark": [few]}), remarks])
     remarks = pd.concat([remarks, commentary.remarks], ignore_index=True)
     return [{"claims": commentary.table, "left_out": remarks}]
 
 
 VECTORS, MODEL = ("clean", "embed"), ("encoder", "seed", "sample")
 STAGES = (
-    Stage("read", (), ("source", "max_mb", "part"), list_files, read_files, ("", "files")),
+    Stage(
+        "read", (), ("source", "max_mb", "part", "columns"), list_files, read_files, ("", "files")
+    ),
     Stage("load", ("read",), ("languages", "part", "duplicates"), join_texts),
     Stage("clean", ("load",), (), None, clean_part, ("load", "documents")),
     Stage("embed", ("clean",), ("encoder",), prepare, embed_part),

@@ -494,6 +494,16 @@ class Regions(Table, names="regions"):
     y: Number = column("place from bottom to top")
 
 
+class Maps(Regions, names="topic_map, theme_map"):
+    passage: str = column(unique=True)
+    doc: str
+    lang: str
+    label: str = column("what the topic or theme is called")
+    topic: Extra = column("the topic that has the greatest weight in the passage")
+    theme: Extra = column("the theme of the passage")
+    trustworthiness: Share = column("how far neighbours on the map are neighbours in the space")
+
+
 class Planes(Regions, names="planes"):
     panel: str = column("name of the panel that the point is drawn in")
     lang: str

@@ -1,0 +1,278 @@
+"""The first screen of the report: what a corpus is, a map of it, and its themes by group.
+
+Tables come in; what is drawn goes out, with places and colours, for a template to write.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from textwrap import shorten, wrap
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from clusterlib import compare
+from clusterlib.claims.claim import EvidenceIndex, name_texts
+from clusterlib.claims.pairs import choose_kind
+from clusterlib.claims.wording import country, language, listed, number, times
+from clusterlib.problems import unread
+from clusterlib.resample import by_digest
+
+Tables = Mapping[str, pd.DataFrame]
+# What may group texts, in this order: what it is called of one and of several.
+COLUMNS = {
+    "initiative": "initiative",
+    "country": "country",
+    "region": "region",
+    "lang": "language",
+    "doc": "text",
+}
+# Groups that a reader tells apart by colour and shape, points of a map, letters that one shows.
+GROUPS, POINTS, LETTERS = 8, 2000, 260
+# Claims that belong to what a corpus is.
+OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
+# Files that are listed as not read, and sources that are named.
+LISTED, SOURCES = 20, 4
+# The map and the shares, in pixels: of the whole, of its margin, of a line of a label.
+WIDTH, HEIGHT, MARGIN, LINE, LETTER = 640, 470, 14, 15, 8.8
+LABELS, ROW, STEP = 178, 10, 7.5
+# A path for each shape that groups have in figures.
+SHAPES = {
+    "o": "M-3.3 0a3.3 3.3 0 1 0 6.6 0a3.3 3.3 0 1 0-6.6 0",
+    "s": "M-3-3h6v6h-6z",
+    "^": "M0-3.9 3.8 2.9H-3.8z",
+    "D": "M0-4.1 4.1 0 0 4.1-4.1 0z",
+    "v": "M0 3.9 3.8-2.9H-3.8z",
+    "P": "M-1.4-3.9h2.8v2.5h2.5v2.8H1.4v2.5h-2.8V1.4h-2.5v-2.8h2.5z",
+    "X": "M-2-4 0-2 2-4 4-2 2 0 4 2 2 4 0 2-2 4-4 2-2 0-4-2z",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Texts that are shown in one colour and shape: their name, and how many they are."""
+
+    name: str
+    colour: str
+    shape: str
+    texts: int
+    passages: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the first screen draws: groups, points and labels of the map, rows of shares."""
+
+    kind: str
+    stable: bool
+    by: str
+    groups: list[Group]
+    points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    omitted: int = 0
+    trust: float = 0.0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    ticks: list[tuple[float, str]] = field(default_factory=list)
+    height: float = 0.0
+    size: tuple[int, int] = (WIDTH, HEIGHT)
+
+
+def describe(tables: Tables) -> list[str]:
+    """Say in sentences what a corpus is: texts, languages, dates, where they are from."""
+    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
+    langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
+    several = 1 < len(langs) < len(documents)
+    names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
+    size = f", {len(passages):,} passages" if len(passages) else ""
+    sentences = [f"{times(len(documents), 'text').capitalize()}{size}, in {listed(names)}."]
+    if "published" in documents:
+        dates = documents["published"].dropna().astype(str).sort_values()
+        undated = len(documents) - len(dates)
+        if len(dates):
+            first, last = dates.iloc[0], dates.iloc[-1]
+            span = f"Published {first}" + (f" to {last}" if last > first else "")
+            without = f" ({times(undated, 'has', 'have')} no date)" if undated else ""
+            sentences.append(f"{span}{without}.")
+        else:
+            sentences.append("No text states when it was published.")
+    places = _places(documents)
+    if len(places):
+        named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
+        more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
+        sentences.append(f"From {listed([*named, *more])}.")
+    if "claims" in tables:
+        texts = tables["claims"].set_index("claim")["text"]
+        of_corpus = [name for name in texts.index if name in OF_CORPUS]
+        sentences += [texts[name].replace("; the longest are quoted", "") for name in of_corpus]
+    return sentences
+
+
+def _places(documents: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return the sites, folders or kinds of files that texts are from, the most frequent first."""
+    if "source" not in documents:
+        return []
+    sources, files = (
+        documents.get(name, documents["source"]).fillna("").astype(str)
+        for name in ("source", "file")
+    )
+    hosts = sources.map(_host)
+    stated = sources.mask(sources == files, "")
+    places = hosts.where(hosts != "", stated).where(lambda names: names != "", "files")
+    counts = Counter(" ".join(str(place).split()) for place in places)
+    if set(counts) == {"files"}:
+        return []
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _host(source: str) -> str:
+    """Return the site of an address, nothing of what is none."""
+    try:
+        return urlsplit(source).hostname or ""
+    except ValueError:
+        return ""
+
+
+def left_out(tables: Tables) -> list[str]:
+    """Return what was not read, a line a file and why."""
+    faults = tables.get("faults", pd.DataFrame())
+    return unread(faults, LISTED) if {"severity", "fault"} <= set(faults) else []
+
+
+def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
+    """Choose the column that groups texts: the first that all have, of two to eight values.
+
+    >>> choose_group(pd.DataFrame({"doc": list("abc"), "lang": ["de", "de", "fr"]}))
+    'lang'
+    """
+    if by is not None:
+        if by not in documents:
+            raise ValueError(f"texts have no column {by!r}; there are {listed([*documents])}")
+        return by
+    for column in COLUMNS:
+        values = documents.get(column, pd.Series([""])).fillna("").astype(str).str.strip()
+        if (values != "").all() and 2 <= values.nunique() <= GROUPS:
+            return column
+    return ""
+
+
+def overview(
+    tables: Tables, by: str | None = None, pages: Mapping[str, str] = {}
+) -> Overview | None:
+    """Lay out the map and the shares of a corpus, or nothing if it has no map."""
+    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
+    kind, column = choose_kind(tables), choose_group(documents, by)
+    assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
+    plane = tables.get(f"{kind}_map")
+    if plane is None or assigned is None or not len(passages):
+        return None
+    groups, unit = _groups(documents, passages, column)
+    rest = passages[["passage", "doc", "lang"]].assign(unit=passages["doc"].map(unit))
+    shares = compare.shares(assigned, rest, "unit")
+    shares = shares[shares["unit"].isin([group.name for group in groups])]
+    parts = _shares(shares, tables[f"{kind}s"], kind, groups)
+    parts |= _map(plane, kind, passages, unit, groups, pages or {})
+    stable = EvidenceIndex(tables).is_stable(kind)
+    return Overview(kind, stable, COLUMNS.get(column, column), groups, **parts)
+
+
+def _groups(
+    documents: pd.DataFrame, passages: pd.DataFrame, column: str
+) -> tuple[list[Group], dict[str, str]]:
+    """Return the groups in the order of their texts, and the group of each text."""
+    from clusterlib.plot.picture import marks
+
+    ordered = documents.sort_values("doc")
+    if column == "doc":
+        unit = name_texts(ordered)
+    else:
+        values = ordered[column] if column else pd.Series("all texts", ordered.index)
+        values = values.fillna("").astype(str).str.strip().replace("", "not stated")
+        values = values.map({"lang": language, "country": country}.get(column, str))
+        unit = dict(zip(ordered["doc"], values, strict=True))
+    counts = passages["doc"].map(unit).value_counts()
+    texts = pd.Series(unit).value_counts()
+    largest = sorted(counts.index, key=lambda name: (-counts[name], name))[:GROUPS]
+    names = [name for name in dict.fromkeys(unit.values()) if name in largest]
+    signs = marks(names)
+    return [Group(name, *signs[name], int(texts[name]), int(counts[name])) for name in names], unit
+
+
+def _shares(
+    shares: pd.DataFrame, summary: pd.DataFrame, kind: str, groups: list[Group]
+) -> dict[str, Any]:
+    """Return a row for each topic or theme with the place of each group and its interval."""
+    top = max(float(shares["high"].max()), 0.1)
+    scale = (WIDTH - LABELS - 24) / top
+    step = next(step for step in (0.05, 0.1, 0.2, 0.25) if top / step <= 6 or step == 0.25)
+    ticks = [
+        (LABELS + scale * step * n, f"{100 * step * n:.0f} %") for n in range(int(top / step) + 1)
+    ]
+    by_group = shares.set_index(["category", "unit"])
+    rows, y = [], 30.0
+    for row in summary.to_dict("records"):
+        words = wrap(str(row["label"]), 25)[:3]
+        band = max(STEP * len(groups) + ROW, LINE * len(words) + 6)
+        marks = []
+        for place, group in enumerate(groups):
+            one = by_group.loc[(row[kind], group.name)]
+            low, share, high = (float(one[name]) for name in ("low", "share", "high"))
+            title = f"{group.name}: {share:.0%} (interval {low:.0%} to {high:.0%})"
+            at = y + band / 2 + STEP * (place - (len(groups) - 1) / 2)
+            ends = [round(LABELS + scale * value, 1) for value in (low, share, high)]
+            marks.append({"group": group, "y": round(at, 1), "ends": ends, "title": title})
+        rows.append({"label": words, "y": y, "middle": y + band / 2, "band": band, "marks": marks})
+        y += band
+    return {"rows": rows, "ticks": ticks, "height": y + 8}
+
+
+def _map(
+    plane: pd.DataFrame,
+    kind: str,
+    passages: pd.DataFrame,
+    unit: Mapping[str, str],
+    groups: list[Group],
+    pages: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return points by group and labels of regions, with their places in pixels."""
+    from clusterlib.plot.passages import spread
+
+    names = {group.name for group in groups}
+    plane = plane[plane["doc"].map(unit).isin(names)]
+    few = by_digest(plane).head(POINTS).sort_values("passage")
+    # The middle nine tenths decide the scale; what lies far out stands at the edge.
+    low, high = (few[["x", "y"]].quantile(end) for end in (0.005, 0.995))
+    span = (high - low).clip(lower=1e-9)
+    x = ((few["x"] - low["x"]) / span["x"]).clip(0, 1) * (WIDTH - 2 * MARGIN) + MARGIN
+    y = ((high["y"] - few["y"]) / span["y"]).clip(0, 1) * (HEIGHT - 2 * MARGIN) + MARGIN
+    few = few.assign(x=x.round(1), y=y.round(1))
+    columns = ["passage", "start", "text", *({"english"} & set(passages))]
+    rows = few.merge(passages[columns], on="passage").to_dict("records")
+    points: dict[str, list[dict[str, Any]]] = {group.name: [] for group in groups}
+    for row in rows:
+        english = row.get("english")
+        words = [str(row["text"]), "" if pd.isna(english) else str(english)]
+        title = "\n".join(shorten(part, LETTERS, placeholder=" …") for part in words if part)
+        page = pages.get(row["doc"], "")
+        place = f"{page}#p-{int(row['start'])}" if page else ""
+        name = unit[row["doc"]]
+        points[name].append({"x": row["x"], "y": row["y"], "title": title, "href": place})
+    middles = few.groupby([kind, "label"])[["x", "y"]].median()
+    labels = []
+    for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):
+        words = wrap(str(label), 20)[:3]
+        wide, high_ = LETTER * max(map(len, words)), LINE * len(words)
+        labels.append(
+            (str(label), words, (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2))
+        )
+    labels.sort(key=lambda item: (item[2][1], item[0]))
+    boxes = spread([box for *_, box in labels], (6.0, 2.0, WIDTH - 6.0, HEIGHT - 2.0))
+    placed = [
+        {
+            "x": round((x0 + x1) / 2, 1),
+            "lines": [(round(y0 + LINE * (n + 0.78), 1), word) for n, word in enumerate(words)],
+        }
+        for (_, words, _), (x0, y0, x1, _) in zip(labels, boxes, strict=True)
+    ]
+    trust = float(plane["trustworthiness"].max())
+    return {"points": points, "labels": placed, "omitted": len(plane) - len(few), "trust": trust}
