@@ -241,7 +241,7 @@ def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, sentences):
     sentences = sentences.assign(
         score=0.9, text=sentences["text"].replace(sentences["text"].iloc[0], "=1+1")
     )
-    sheet = cl.codes.sheet(sentences, path)
+    sheet = cl.codes.sheet(sentences, path=path)
     assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
     assert "'=1+1" in path.read_text(encoding="utf-8-sig")
     filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")

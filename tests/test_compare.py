@@ -98,8 +98,12 @@ def test_weights_of_topics_and_members_of_themes_are_taken_alike():
 )
 def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
     passages, codes = corpus(counts)
-    contrast = cl.compare.contrasts(codes, passages, no_floor(codes, passages)).iloc[0]
+    floors, relied = no_floor(codes, passages), codes.assign(relied_on=True)
+    contrast = cl.compare.contrasts(relied, passages, floors).iloc[0]
     assert contrast["verdict"] == verdict
+    # Nobody has read what the machine alone has coded.
+    alone = cl.compare.contrasts(codes, passages, floors)["verdict"].item()
+    assert alone == "too little evidence"
     assert contrast["low"] <= contrast["difference"] <= contrast["high"]
     assert contrast["floor"] == 0  # one language
 

@@ -6,6 +6,7 @@ from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
 from clusterlib.codes.sheets import read_sheet, sheet
+from clusterlib.codes.teaching import teach
 
 __all__ = [
     "CodeScorer",
@@ -21,4 +22,5 @@ __all__ = [
     "read_qdpx",
     "read_sheet",
     "sheet",
+    "teach",
 ]
