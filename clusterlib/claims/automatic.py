@@ -184,6 +184,11 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         return
     shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
     shares = shares[shares["count"] >= FEWEST]
+    quoted = {
+        code: index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]
+    }
+    # A share that a reading corrects may be of a code of which no passage can be quoted.
+    shares = shares[[len(quoted[code]) > 0 for code in shares["category"]]]
     shares = shares.sort_values("count", ascending=False, kind="stable")
     if len(shares) > CODES:
         shares = shares[shares["count"] > shares["count"].iloc[CODES]]
@@ -194,10 +199,7 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         f"{index.label(row['category'])} ({row['count']} of {count:,}; {_interval(row)})"
         for row in shares.to_dict("records")
     ]
-    evidence = pd.concat(
-        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]],
-        ignore_index=True,
-    )
+    evidence = pd.concat(quoted[code] for code in shares["category"])
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
     text = f"The {subject} given to most passages of the text {doc} {verb} {listed(parts)}."
     yield ClaimSpec(f"{name}-codes", section, text, len(evidence) > 0, evidence)
@@ -358,7 +360,9 @@ def _differences(
             f"of {len(groups):,} {kinds} and what has clearly more of them "
             f"the {most} with the widest difference{turn} are told"
         )
-    return [_difference(index, part, kind, place) for place, kind, part in kept], remarks
+    specs = [_difference(index, part, kind, place) for place, kind, part in kept]
+    # Of a corrected difference there may be no passage to quote.
+    return [spec for spec in specs if spec.holds], remarks
 
 
 def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:

@@ -37,9 +37,10 @@ def teach(
     -------
     pandas.DataFrame
         The codes with a column probability: how likely a passage has the code. A code that the
-        sample has ten times or oftener is taught by the vectors too: its passages change places,
-        so that the most probable has the highest score. Of each code as many passages exceed the
-        threshold as the sample says of all; a code that the sample never has keeps it.
+        sample has ten times or oftener is taught by the vectors too, if that foretells the
+        reading better: its passages change places, so that the most probable has the highest
+        score. Of each code as many passages exceed the threshold as the sample says of all; a
+        code that the sample never has keeps it.
 
     Raises
     ------
@@ -96,10 +97,16 @@ def _teach_code(rows: pd.DataFrame, judged: pd.DataFrame, space: Rows | None) ->
     score = rows["score"].to_numpy(np.float64, copy=True)
     if min(y.sum(), len(y) - y.sum()) < 2:
         return rows.assign(probability=rows["coded"].astype(float))
-    by_vectors = space is not None and y.sum() >= POSITIVES
     X = ((score - score.mean()) / max(score.std(), 1e-9))[:, None]
-    X = np.hstack([X, space]) if space is not None and by_vectors else X
-    probability = _cross_fit(X, known, y, w)
+    probability, by_vectors = _cross_fit(X, known, y, w), False
+    if space is not None and y.sum() >= POSITIVES:
+        other = _cross_fit(np.hstack([X, space]), known, y, w)
+        # They teach only what foretells the reading better than the score does.
+        errors = [
+            np.average((y - values[known]) ** 2, weights=w) for values in (probability, other)
+        ]
+        by_vectors = bool(round(errors[1], 4) < round(errors[0], 4))
+        probability = other if by_vectors else probability
     share = probability.mean() + np.average(y - probability[known], weights=w)
     if by_vectors:
         # The same scores in another order; of equally probable ones the higher score stays it.

@@ -107,40 +107,47 @@ def correct(
         raise ValueError("the reading has to judge some of these passages, and each for every code")
     units = passages["unit"].to_numpy(str)
     weight = inverse_probabilities(judged, passages["passage"], units)
-    machine = predicted * _tune(predicted[known], given[known], weight[known], units[known])
+    tuning, error = _tune(predicted[known], given[known], weight[known], units[known])
+    machine = predicted * tuning
     corrected = {}
     for unit in sorted(set(units.tolist())):
         inside = units == unit
         chosen = inside & known
         errors = given[chosen] - machine[chosen]
-        corrected[unit] = _of_unit(machine[inside], given[chosen], errors, weight[chosen])
+        corrected[unit] = _of_unit(machine[inside], given[chosen], errors, weight[chosen], error)
     return given, corrected
 
 
-def _of_unit(machine: Rows, given: Rows, errors: Rows, weight: Rows) -> Corrected:
+def _of_unit(machine: Rows, given: Rows, errors: Rows, weight: Rows, error: Rows) -> Corrected:
     read, size = len(errors), len(machine)
     parts = weight / weight.sum() if read else weight
     mean = parts @ errors
     count = given.sum(axis=0)
     share = np.clip(machine.mean(axis=0) + mean, count / size, 1 - (read - count) / size)
     center = (read * share + 0.5) / (read + 1)
-    # What was certain to be drawn adds nothing; the half passages are as they would be read.
+    # What was certain to be drawn adds nothing; the half passages are foretold as others are, but
+    # at most by half, since a machine that has not erred yet may err.
     spread = read**2 * ((1 - 1 / weight) * parts**2) @ (errors - mean) ** 2
-    halves = ((1 - center) ** 2 + center**2) / 2 * (1 - read / size)
+    halves = ((1 - center) ** 2 + center**2) / 2 * (1 - read / size) * np.maximum(error, 0.5)
     variance = (spread + halves) / ((read + 1) * (read + 2))
     of_draws = variance + center * (1 - center) / (size + 2)
     return Corrected(share, center, variance, of_draws, read, size, count)
 
 
-def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -> Rows:
-    """Return by code how much of what is predicted to use, from 0 to 1: a regression in units."""
-    both = np.zeros(predicted.shape[1])
-    squares = np.zeros(predicted.shape[1])
+def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -> tuple[Rows, Rows]:
+    """Return by code how much of what is predicted to use, and what part of variance it leaves.
+
+    Both are from 0 to 1, by a regression on what is predicted within units.
+    """
+    squares = np.zeros((3, predicted.shape[1]))
     for unit in np.unique(units):
         x, y, w = (rows[units == unit] for rows in (predicted, given, weight))
         x, y = x - np.average(x, axis=0, weights=w), y - np.average(y, axis=0, weights=w)
-        both, squares = both + w @ (x * y), squares + w @ x**2
-    return np.clip(both / np.maximum(squares, 1e-9), 0, 1)
+        squares += [w @ x**2, w @ (x * y), w @ y**2]
+    x, both, y = squares
+    tuning = np.clip(both / np.maximum(x, 1e-9), 0, 1)
+    error = (y - 2 * tuning * both + tuning**2 * x) / np.maximum(y, 1e-9)
+    return tuning, np.where(y > 0, error, 1)
 
 
 def p_values(a: Corrected, b: Corrected) -> Rows:
