@@ -40,8 +40,8 @@ def sheet(
         There a text that a spreadsheet would take for a formula begins with an
         apostrophe.
     by : str
-        What will be compared: of each value of this column as many are drawn as of the others,
-        or all, if it has fewer.
+        What will be compared: of each value of this column about as many are drawn as of the
+        others, or all, if it has fewer.
     random_state : int
         Another one draws another sample.
 
