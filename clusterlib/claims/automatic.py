@@ -188,7 +188,7 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         code: index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]
     }
     # A share that a reading corrects may be of a code of which no passage can be quoted.
-    shares = shares[[len(quoted[code]) > 0 for code in shares["category"]]]
+    shares = shares[shares["category"].isin([code for code in quoted if len(quoted[code])])]
     shares = shares.sort_values("count", ascending=False, kind="stable")
     if len(shares) > CODES:
         shares = shares[shares["count"] > shares["count"].iloc[CODES]]
