@@ -127,7 +127,7 @@ def together(
     by, remarks = choose_unit(grouped)
     tables = {
         "shares": share_all(assigned.values(), grouped, "doc", random_state, reading),
-        "gaps": gaps(assigned["codes"], grouped, codebook, encoder),
+        "gaps": gaps(assigned["codes"], grouped, codebook, encoder, reading=reading),
     }
     for name, columns in EMPTY.items():
         kinds = {column: "float" if column in NUMBERS else "str" for column in columns.split()}
