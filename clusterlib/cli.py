@@ -44,7 +44,10 @@ def run(
         Path | None, typer.Option(help="a CSV; by default that of the seeds")
     ] = None,
     reading: Annotated[
-        Path | None, typer.Option(help="a sheet of passages coded by hand: which codes to rely on")
+        Path | None,
+        typer.Option(
+            help="a sheet of passages coded by hand, by which shares of codes are corrected"
+        ),
     ] = None,
     topics: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     themes: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,

@@ -62,10 +62,12 @@ def compared(codes, passages, floor=0.0):
     docs = sorted(set(passages["doc"]))
     keys = [(c, a, b, floor) for c in set(codes["code"]) for a in docs for b in docs if a < b]
     floors = pd.DataFrame(keys, columns=["category", "unit_a", "unit_b", "floor"])
+    # Of codes that nobody has checked no difference is told.
+    checked = {"relied_on": True} | {name: codes[name] for name in codes if name == "relied_on"}
     return {
         "codes": codes,
         "shares": cl.compare.shares(codes, passages),
-        "contrasts": cl.compare.contrasts(codes, passages, floors),
+        "contrasts": cl.compare.contrasts(codes.assign(**checked), passages, floors),
     }
 
 

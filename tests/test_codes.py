@@ -241,7 +241,7 @@ def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, sentences):
     sentences = sentences.assign(
         score=0.9, text=sentences["text"].replace(sentences["text"].iloc[0], "=1+1")
     )
-    sheet = cl.codes.sheet(sentences, path)
+    sheet = cl.codes.sheet(sentences, path=path)
     assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
     assert "'=1+1" in path.read_text(encoding="utf-8-sig")
     filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")
@@ -323,3 +323,126 @@ def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, coding
     counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
     assert counted["relied_on"].any()
     assert not counted["relied_on"].all()
+
+
+@pytest.fixture
+def rare():
+    """Return passages of three texts of different size, and codes of which one is rare."""
+    sizes = {"a": 120, "b": 60, "c": 8}
+    rows = [(f"{doc}-{place:03d}", doc) for doc, size in sizes.items() for place in range(size)]
+    passages = pd.DataFrame(rows, columns=["passage", "doc"]).assign(lang="de", text="A text.")
+    draw = np.random.default_rng(1)
+    codes = passages[["passage"]].merge(pd.DataFrame({"code": ["common", "rare"]}), how="cross")
+    codes["score"], codes["threshold"] = draw.random(len(codes)).round(4), 0.5
+    codes.loc[codes["code"] == "rare", "threshold"] = 0.98
+    return passages, codes.assign(coded=codes["score"] > codes["threshold"])
+
+
+def test_a_sample_is_blind_of_equal_parts_and_does_not_depend_on_order(rare, tmp_path):
+    passages, codes = rare
+    sheet = cl.codes.sheet(passages, codes, n=40, path=tmp_path / "sheet.csv")
+    columns = ["passage", "doc", "lang", "text", "codes", "note", "inclusion_probability"]
+    assert sheet.columns.tolist() == columns
+    # Of the smallest text all are drawn, and what it lacks is drawn of the others.
+    counts = sheet["doc"].value_counts()
+    assert counts.sum() == 40 and counts["c"] == 8 and abs(counts["a"] - counts["b"]) <= 2
+    assert (sheet.loc[sheet["doc"] == "c", "inclusion_probability"] == 1).all()
+    shuffled = (table.sample(frac=1, random_state=2) for table in (passages, codes))
+    pd.testing.assert_frame_equal(sheet, cl.codes.sheet(*shuffled, n=40))
+    assert not sheet["passage"].equals(
+        cl.codes.sheet(passages, codes, n=40, random_state=1)["passage"]
+    )
+
+
+def test_passages_are_drawn_as_often_as_the_sheet_says(rare):
+    passages, codes = rare
+    drawn = pd.concat(
+        cl.codes.sheet(passages, codes, n=40, random_state=seed) for seed in range(300)
+    )
+    often = drawn.groupby("passage")["inclusion_probability"].agg(["size", "first", "nunique"])
+    assert (often["nunique"] == 1).all()
+    assert (often["size"] / 300 - often["first"]).abs().max() < 0.13
+    assert (often["size"] / 300 - often["first"]).abs().mean() < 0.03
+    likely = codes.query("code == 'rare' and coded")["passage"]
+    inside = often.index.isin(likely) & ~often.index.str.startswith("c")
+    others = ~often.index.isin(likely) & ~often.index.str.startswith("c")
+    assert often.loc[inside, "first"].min() > 1.5 * often.loc[others, "first"].median()
+
+
+@pytest.mark.parametrize("given", [{"n": 0}, {"n": 189}, {"n": 9, "by": "region"}])
+def test_a_sample_that_cannot_be_drawn_is_refused(rare, given):
+    passages, codes = rare
+    with pytest.raises(ValueError, match=r"expected 1 to 188|no column 'region'"):
+        cl.codes.sheet(passages, codes, **given)
+    with pytest.raises(ValueError, match="the codes lack some of the passages"):
+        cl.codes.sheet(passages, codes.iloc[2:], n=9)
+    with pytest.raises(TypeError, match="name the file by path="):
+        cl.codes.sheet(passages, "sheet.csv")
+
+
+def test_probabilities_come_back_as_any_spreadsheet_saves_them(rare):
+    passages, codes = rare
+    sheet = cl.codes.sheet(passages, codes, n=4).assign(codes="fair")
+    written = sheet["inclusion_probability"].map(lambda value: str(value).replace(".", ","))
+    coding = cl.codes.read_sheet(sheet.assign(inclusion_probability=written), BOOK)
+    once = coding.drop_duplicates("passage")["inclusion_probability"]
+    assert once.tolist() == sheet["inclusion_probability"].tolist()
+    with pytest.raises(cl.problems.InputError, match="'2' is no probability above 0"):
+        cl.codes.read_sheet(sheet.assign(inclusion_probability="2"), BOOK)
+
+
+@pytest.fixture
+def sampled():
+    """Return codes, vectors and the truth: of one code the score tells, of another the vectors."""
+    draw = np.random.default_rng(0)
+    names = [f"p-{place:03d}" for place in range(400)]
+    X = draw.normal(size=(400, 8))
+    truth = pd.DataFrame({"score": X[:, 0] > 1, "vectors": X[:, 1] > 0.8, "chance": X[:, 2] > 9})
+    truth["chance"] = draw.random(400) < 0.3
+    scores = pd.DataFrame({name: draw.normal(size=400) for name in truth})
+    scores["score"] = X[:, 0] + draw.normal(scale=0.3, size=400)
+    long = [
+        table.assign(passage=names).melt("passage", var_name="code") for table in (scores, truth)
+    ]
+    codes = long[0].rename(columns={"value": "score"}).assign(threshold=9.0, coded=False)
+    vectors = pd.DataFrame(X, index=pd.Index(names, name="passage"))
+    return (
+        codes.round(4),
+        vectors,
+        long[1].rename(columns={"value": "coded"}).astype({"coded": bool}),
+    )
+
+
+def test_a_sample_teaches_thresholds_and_codes_and_not_chance(sampled):
+    codes, vectors, truth = sampled
+    reading = truth[truth["passage"] < "p-150"]
+    taught = cl.codes.teach(codes, reading, vectors)
+    assert taught["passage"].equals(codes["passage"]) and taught["code"].equals(codes["code"])
+    assert (taught["coded"] == (taught["score"] > taught["threshold"])).all()
+    inside, rest = (
+        cl.codes.agreement(taught, part, by="code").set_index("code")
+        for part in (reading, truth[truth["passage"] >= "p-150"])
+    )
+    assert rest.loc["score", "alpha"] > 0.6 and rest.loc["vectors", "alpha"] > 0.6
+    # What was read is judged by the rest of the sample: chance is not learned by heart.
+    assert inside.loc["chance", "low"] < 0.1 and abs(rest.loc["chance", "alpha"]) < 0.2
+    assert (inside["alpha"] - rest["alpha"]).abs().max() < 0.25
+    share = taught.groupby("code")["coded"].mean() - truth.groupby("code")["coded"].mean()
+    assert share.abs().max() < 0.1
+    alone = cl.codes.teach(codes, reading).query("code == 'vectors'")
+    assert abs(cl.codes.agreement(alone, truth)["alpha"].item()) < 0.2
+
+
+def test_what_is_taught_depends_on_no_order_and_silence_teaches_nothing(sampled):
+    codes, vectors, truth = sampled
+    reading = truth[truth["passage"] < "p-150"]
+    shuffled = (table.sample(frac=1, random_state=1) for table in (codes, reading, vectors))
+    keys = ["passage", "code"]
+    pd.testing.assert_frame_equal(
+        cl.codes.teach(*shuffled).sort_values(keys, ignore_index=True),
+        cl.codes.teach(codes, reading, vectors).sort_values(keys, ignore_index=True),
+    )
+    silent = cl.codes.teach(codes, reading.assign(coded=False), vectors)
+    pd.testing.assert_frame_equal(silent.drop(columns="probability"), codes)
+    with pytest.raises(ValueError, match="none of the passages was read"):
+        cl.codes.teach(codes, reading.assign(passage="x-" + reading["passage"]))

@@ -98,8 +98,12 @@ def test_weights_of_topics_and_members_of_themes_are_taken_alike():
 )
 def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
     passages, codes = corpus(counts)
-    contrast = cl.compare.contrasts(codes, passages, no_floor(codes, passages)).iloc[0]
+    floors, relied = no_floor(codes, passages), codes.assign(relied_on=True)
+    contrast = cl.compare.contrasts(relied, passages, floors).iloc[0]
     assert contrast["verdict"] == verdict
+    # Nobody has read what the machine alone has coded.
+    alone = cl.compare.contrasts(codes, passages, floors)["verdict"].item()
+    assert alone == "too little evidence"
     assert contrast["low"] <= contrast["difference"] <= contrast["high"]
     assert contrast["floor"] == 0  # one language
 
@@ -367,3 +371,102 @@ def test_what_a_person_has_read_needs_no_floor():
     assert cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist() == [
         [0.0, "more"]
     ]
+
+
+def erring(sizes, shares, errors, seed=0):
+    """Return passages, codes of a machine that misses and adds so often, and the truth."""
+    draw = np.random.default_rng(seed)
+    passages, codes = corpus({doc: (0, size) for doc, size in sizes.items()})
+    docs = passages["doc"]
+    truth = codes.assign(coded=draw.random(len(codes)) < docs.map(shares).to_numpy())
+    wrong = draw.random(len(codes)) < docs.map(errors).to_numpy()
+    return passages, codes.assign(coded=truth["coded"] ^ wrong), truth[["passage", "code", "coded"]]
+
+
+def test_a_complete_reading_is_the_data(passages, coding):
+    codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+    read = cl.compare.shares(codes, passages, reading=coding).drop(columns="passages_read")
+    pd.testing.assert_frame_equal(read, cl.compare.shares(coding, passages))
+    pd.testing.assert_frame_equal(
+        cl.compare.contrasts(codes, passages, reading=coding),
+        cl.compare.contrasts(coding, passages),
+    )
+
+
+def test_corrected_intervals_hold_the_share_however_the_machine_errs():
+    sizes = {"a": 300, "b": 300, "c": 300}
+    passages, codes, truth = erring(
+        sizes, {"a": 0.3, "b": 0.1, "c": 0.3}, {"a": 0, "b": 0.3, "c": 0.1}
+    )
+    true = cl.compare.shares(truth, passages)["share"]
+    alone = cl.compare.shares(codes, passages)
+    assert not true.between(alone["low"], alone["high"]).all()
+    inside, narrower = [], []
+    for seed in range(60):
+        drawn = cl.codes.sheet(passages.assign(text="A text."), n=150, random_state=seed)
+        reading = truth[truth["passage"].isin(drawn["passage"])]
+        table = cl.compare.shares(codes, passages, reading=reading)
+        inside.append(true.between(table["low"] - 1e-4, table["high"] + 1e-4).mean())
+        sample = cl.compare.shares(codes.assign(probability=0.0), passages, reading=reading)
+        narrower.append(((table["high"] - table["low"]) / (sample["high"] - sample["low"])).mean())
+    assert 0.9 <= np.mean(inside) <= 1
+    assert np.mean(narrower) < 0.9
+
+
+def test_unequal_probabilities_are_weighed():
+    passages, codes, truth = erring({"a": 400}, {"a": 0.2}, {"a": 0.5})
+    probability = np.where(truth["coded"], 0.5, 0.1)
+    shares = []
+    for seed in range(100):
+        drawn = np.random.default_rng(seed).random(len(truth)) < probability
+        reading = truth.assign(inclusion_probability=probability)[drawn]
+        shares.append(cl.compare.shares(codes, passages, reading=reading)["share"].item())
+    assert np.mean(shares) == pytest.approx(truth["coded"].mean(), abs=0.015)
+
+
+def test_a_machine_that_knows_nothing_leaves_the_interval_of_jeffreys():
+    passages, codes, _ = erring({"a": 20_000}, {"a": 0}, {"a": 0})
+    reading = codes.head(60)[["passage", "code"]].assign(coded=[True] * 9 + [False] * 51)
+    row = cl.compare.shares(codes, passages, reading=reading).iloc[0]
+    assert row["share"] == 0.15
+    ends = betaincinv(9.5, 51.5, [0.025, 0.975])
+    assert (row["low"], row["high"]) == pytest.approx(ends, abs=0.006)
+
+
+def test_what_the_reading_never_saw_may_be_nowhere_and_is_not_ruled_out():
+    passages, codes, truth = erring({"a": 100, "b": 100}, {"a": 0, "b": 0.4}, {"a": 0, "b": 0})
+    reading = truth[truth["passage"].str[2:] < "030"]
+    a, b = (row for _, row in cl.compare.shares(codes, passages, reading=reading).iterrows())
+    assert a["low"] == 0 and 0.01 < a["high"] < 0.1
+    # A machine that has not erred yet may err.
+    assert b["high"] - b["low"] > 0.02
+    assert b["passages_read"] == 30
+
+
+def test_a_corrected_difference_is_told_without_floor_or_mark_and_an_unread_one_is_not():
+    sizes = {"a": 200, "b": 200, "c": 200}
+    passages, codes, truth = erring(
+        sizes, {"a": 0.5, "b": 0.1, "c": 0.5}, dict.fromkeys(sizes, 0.1)
+    )
+    codes = codes.assign(relied_on=False)
+    reading = truth[(truth["passage"].str[2:] < "060") & ~truth["passage"].str.startswith("c")]
+    table = cl.compare.contrasts(codes, passages, reading=reading).set_index(["unit_a", "unit_b"])
+    assert table["verdict"].to_dict() == {
+        ("a", "b"): "more",
+        ("a", "c"): "too little evidence",
+        ("b", "c"): "too little evidence",
+    }
+    assert (table["low"] <= table["difference"]).all()
+    unread = cl.compare.shares(codes, passages, reading=reading).set_index("unit").loc["c"]
+    assert unread["low"] == 0 and unread["high"] > 0.95
+
+
+def test_a_reading_that_corrects_nothing_is_refused():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
+    members = codes.assign(theme="x")[["passage", "theme"]]
+    with pytest.raises(ValueError, match="a reading corrects codes; these are themes"):
+        cl.compare.shares(members, passages, reading=codes)
+    both = pd.concat([codes, codes.assign(code="money")])
+    for reading in (codes, codes.assign(passage="x-" + codes["passage"])):
+        with pytest.raises(ValueError, match="judge some of these passages, and each for every"):
+            cl.compare.shares(both, passages, reading=reading)

@@ -195,7 +195,19 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     assert not relied["storage"].any() and relied["renewables"].all()
     assert pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum() < doubtful
     remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
-    assert remarks.str.contains("not relied on, and never told as a difference: .*storage").any()
+    assert remarks.str.contains("not relied on, and quoted only where .* read: .*storage").any()
+    agreement = pd.read_parquet(tables / "agreement.parquet").set_index("code")
+    assert agreement["relied_on"].to_dict() == relied.groupby(level=0).first().to_dict()
+    drawn = cl.codes.sheet(pd.read_parquet(tables / "passages.parquet"), codes, n=15)
+    drawn["codes"] = drawn["passage"].map(given.agg(" | ".join)).fillna("")
+    drawn.to_csv(tmp_path / "sheet.csv", index=False)
+    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert code == 0, lines
+    shares = pd.read_parquet(tables / "shares.parquet").query("kind == 'code'")
+    assert shares.drop_duplicates("unit")["passages_read"].sum() == 15
+    assert (shares.groupby("category")["high"].max() > 0.05).all()
+    remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
+    assert remarks.str.contains("corrected by 15 of 33 passages").any()
     sheet.assign(passage="xx-" + sheet["passage"]).to_csv(tmp_path / "sheet.csv", index=False)
     code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
     assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]

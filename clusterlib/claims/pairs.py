@@ -220,7 +220,8 @@ def _differences(
     for so_many, (kind, part) in enumerate(kept, start=1):
         place = sum(other == kind for other, _ in kept[:so_many])
         specs.append(_difference(index, part, kind, place))
-    return specs, remarks
+    # Of a difference that a reading corrects there may be no passage to quote.
+    return [spec for spec in specs if spec.holds], remarks
 
 
 def _label_of(index: EvidenceIndex, group: str, kind: str) -> str:

@@ -7,6 +7,7 @@ from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
 from clusterlib.codes.sheets import read_sheet, sheet
 from clusterlib.codes.taguette import read_taguette
+from clusterlib.codes.teaching import teach
 
 __all__ = [
     "CodeScorer",
@@ -23,4 +24,5 @@ __all__ = [
     "read_sheet",
     "read_taguette",
     "sheet",
+    "teach",
 ]

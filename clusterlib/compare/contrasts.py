@@ -8,7 +8,15 @@ import pandas as pd
 from scipy.stats import false_discovery_control, hypergeom
 
 from clusterlib import schema
-from clusterlib.compare.shares import ENDS, TOO_LITTLE, Rows, mark_reliance, quantiles, read
+from clusterlib.compare.corrected import p_values as corrected_p_values
+from clusterlib.compare.shares import (
+    ENDS,
+    TOO_LITTLE,
+    Rows,
+    mark_reliance,
+    quantiles,
+    read_corrected,
+)
 
 # Equally likely values that stand for a share where two are compared.
 POINTS = 100
@@ -24,16 +32,18 @@ def contrasts(
     floors: pd.DataFrame | None = None,
     by: str = "doc",
     random_state: int = 0,
+    reading: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compare each pair of texts in each topic, theme or code.
 
     Parameters
     ----------
-    assigned, passages, by, random_state
+    assigned, passages, by, random_state, reading
         As for `shares`.
     floors : pandas.DataFrame, optional
         As `floors` returns it for the same tables: category, unit_a, unit_b, floor. None
-        for codes that a person gave by reading, which no space of vectors stands between.
+        for codes that a person gave by reading, which no space of vectors stands between;
+        with a reading of a sample they are not used either.
 
     Returns
     -------
@@ -43,8 +53,9 @@ def contrasts(
         high (95 % interval), p_value, p_adjusted (for the number of rows), floor (what
         translations of the same sentences differ by) and verdict: ``"more"`` (in a),
         ``"less"``, or ``"too little evidence"`` where p_adjusted is above 0.05, the
-        difference is not above the floor, no floor is known, or the code is marked as not
-        to be relied on (relied_on).
+        difference is not above the floor, no floor is known, the code is marked as not to be
+        relied on (relied_on), or nobody has read whether it is (no such column, no reading). What
+        a reading corrects needs no such mark.
 
     Raises
     ------
@@ -60,7 +71,8 @@ def contrasts(
     `shares` knows them. The p-value of codes and themes is Fisher's, less half the
     probability of what was found (mid-p; Lancaster 1961, doi:10.1080/01621459.1961.10482105),
     that of topics, whose weights are no counts, twice the part of the pairs on the rarer side
-    of zero. It is adjusted for the number of rows (Benjamini and Hochberg 1995,
+    of zero; that of corrected shares is of Student's t, with the passages taken for draws. It is
+    adjusted for the number of rows (Benjamini and Hochberg 1995,
     doi:10.1111/j.2517-6161.1995.tb02031.x): of the differences that are reported, one in
     twenty is expected to be none. Passages of one text are no independent draws, so that
     intervals are too narrow rather than too wide.
@@ -74,7 +86,7 @@ def contrasts(
     >>> contrasts(members, passages, floors)[["category", "difference", "verdict"]].values.tolist()
     [['x', 1.0, 'more'], ['y', -1.0, 'less']]
     """
-    assignment = read(assigned, passages, by)
+    assignment, corrected = read_corrected(assigned, passages, by, reading)
     if len(assignment.units) > MOST:
         message = f"{len(assignment.units)} units have too many pairs; expected {MOST} or fewer"
         raise ValueError(f'{message}: compare by a wider column, such as by="country"')
@@ -82,12 +94,18 @@ def contrasts(
     rows = {unit: assignment.of(unit) for unit in assignment.units}
     spread = {unit: quantiles(rows[unit], unit, middles, random_state) for unit in rows}
     means = {unit: rows[unit].mean(axis=0) for unit in rows}
+    sampled = {unit: one for unit, one in corrected.items() if one.read < one.size}
+    spread |= {unit: one.quantiles(middles, of_draws=True) for unit, one in sampled.items()}
+    means |= {unit: one.share for unit, one in sampled.items()}
     parts = []
     for a, b in combinations(assignment.units, 2):
         # Texts are independent, so each value of the one goes with each of the other.
         apart = (spread[a][:, None] - spread[b][None]).reshape(POINTS**2, -1)
         low, high = np.quantile(apart, ENDS, axis=0)
-        p_values = _p_values(rows[a], rows[b], apart)
+        if {a, b} & sampled.keys():
+            p_values = corrected_p_values(corrected[a], corrected[b])
+        else:
+            p_values = _p_values(rows[a], rows[b], apart)
         values = {"share_a": means[a], "share_b": means[b], "difference": means[a] - means[b]}
         values |= {"low": low, "high": high, "p_value": p_values}
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
@@ -97,13 +115,18 @@ def contrasts(
     )
     table = pd.concat(parts, ignore_index=True) if parts else empty
     keys = ["category", "unit_a", "unit_b"]
+    # Without a reading, the machine's codes (those that need a floor) are borne out by nobody.
+    read_by = "relied_on" in assigned or assignment.kind != "code" or floors is None
+    floors = None if corrected else floors
     floors = table[keys].assign(floor=0.0) if floors is None else schema.check(floors, "floors")
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)
     if (table["_merge"] != "both").any():
         row = table[table["_merge"] != "both"].iloc[0]
         message = f"{row['unit_a']!r} and {row['unit_b']!r}"
         raise ValueError(f"there is no floor for {row['category']!r} between {message}")
-    return schema.check(_judge(table.drop(columns="_merge"), assigned), "contrasts")
+    table = mark_reliance(table.drop(columns="_merge"), assigned)
+    relied_on = bool(corrected) | (table.get("relied_on", True) & read_by)
+    return schema.check(_judge(table, relied_on), "contrasts")
 
 
 def _p_values(rows_a: Rows, rows_b: Rows, apart: Rows) -> Rows:
@@ -136,14 +159,13 @@ def mid_p(count_a: int, size_a: int, count_b: int, size_b: int) -> float:
     return float(rarer + alike / 2)
 
 
-def _judge(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
+def _judge(table: pd.DataFrame, relied_on: "pd.Series[bool] | bool") -> pd.DataFrame:
     """Round, and say what each difference amounts to."""
-    table = mark_reliance(table, assigned)
     numbers = ["share_a", "share_b", "difference", "low", "high", "p_value", "floor"]
     table[numbers] = table[numbers].astype(float).round(4) + 0.0
     adjusted = false_discovery_control(table["p_value"]) if len(table) else []
     table.insert(list(table).index("p_value") + 1, "p_adjusted", np.round(adjusted, 4))
     clear = table["p_adjusted"] <= LEVEL
-    clear &= (table["difference"].abs() > table["floor"]) & table.get("relied_on", True)
+    clear &= (table["difference"].abs() > table["floor"]) & relied_on
     verdict = pd.Series("less", index=table.index).where(table["difference"] < 0, "more")
     return table.assign(verdict=verdict.where(clear, TOO_LITTLE))

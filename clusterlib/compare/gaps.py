@@ -20,6 +20,7 @@ def gaps(
     codebook: object = None,
     encoder: embed.Encoder | None = None,
     by: str = "doc",
+    reading: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List what texts do not mention: each code that no passage of a text carries.
 
@@ -33,7 +34,7 @@ def gaps(
         if there are translations.
     codebook, encoder
         As for `floors`.
-    by : str
+    by, reading
         As for `shares`.
 
     Returns
@@ -71,7 +72,7 @@ def gaps(
     ['government', 'research', 'money', 'data']
     """
     schema.check(codes, "scored codes")
-    most = shares(codes, passages, by).set_index(["unit", "category"])["high"]
+    most = shares(codes, passages, by, reading=reading).set_index(["unit", "category"])["high"]
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     columns = [name for name in ("passage", "text", "english") if name in passages]
     texts = passages[columns].assign(unit=passages[by].astype(str))

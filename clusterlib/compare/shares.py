@@ -1,13 +1,15 @@
 """How much of a text each topic, theme or code takes up, by what its passages are assigned to."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
+from clusterlib.compare.corrected import Corrected, correct
 
 KINDS = ("topic", "theme", "code")
 # Draws of an interval, and how many are made at once.
@@ -19,7 +21,11 @@ Rows = NDArray[np.float64]
 
 
 def shares(
-    assigned: pd.DataFrame, passages: pd.DataFrame, by: str = "doc", random_state: int = 0
+    assigned: pd.DataFrame,
+    passages: pd.DataFrame,
+    by: str = "doc",
+    random_state: int = 0,
+    reading: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Measure which part of each text every topic, theme or code takes up.
 
@@ -35,6 +41,9 @@ def shares(
         on="doc")``.
     random_state : int
         Seed of the draws for weights; what is given or not needs none.
+    reading : pandas.DataFrame, optional
+        As `clusterlib.codes.read_sheet` returns it, of a sample of the passages: the shares of
+        codes are corrected by it. Without one they are what the machine says.
 
     Returns
     -------
@@ -42,13 +51,14 @@ def shares(
         One row a unit and category: unit (the value of ``by``), category (topic,
         theme or code), kind (which of the three), passages (of the unit), share (of
         them, 0 to 1), low and high (95 % interval); four decimals. If the codes
-        are marked, relied_on.
+        are marked, relied_on. With a reading, passages_read (of the unit).
 
     Raises
     ------
     ValueError
         If the two tables are not of the same passages, or a passage has no value
-        in ``by``.
+        in ``by``; if there is a reading of something else than codes, or of none of
+        the passages, or one of them was not read for every code.
 
     Notes
     -----
@@ -57,6 +67,12 @@ def shares(
     without are added; for yes and no that is Jeffreys' interval, which is computed
     and not drawn. So the interval of what a text never mentions is not empty, as
     resampling alone would have it.
+
+    A sample that was read corrects the machine by how it errs on it (prediction-powered
+    inference; `clusterlib.compare.corrected` names the sources), with the codes' column
+    probability if `clusterlib.codes.teach` has made it. The interval is then of the share among
+    the passages of the unit, and of a beta distribution, which is Jeffreys' where the machine
+    knows nothing. A unit that was read as a whole is as its reading says.
 
     Examples
     --------
@@ -67,14 +83,18 @@ def shares(
     0    a        x    0.5  0.1   0.9
     1    a        y    0.5  0.1   0.9
     """
-    assignment = read(assigned, passages, by)
+    assignment, corrected = read_corrected(assigned, passages, by, reading)
     parts = []
     for unit in assignment.units:
-        rows = assignment.of(unit)
-        share = rows.mean(axis=0)
-        low, high = quantiles(rows, unit, np.array(ENDS), random_state)
-        values = {"passages": len(rows), "share": share}
-        values |= {"low": np.minimum(low, share), "high": np.maximum(high, share)}
+        rows, one = assignment.of(unit), corrected.get(unit)
+        values: dict[str, Any] = {"passages": len(rows)}
+        if one and one.read < one.size:
+            share, (low, high) = one.share, one.interval()
+        else:
+            share = rows.mean(axis=0)
+            low, high = quantiles(rows, unit, np.array(ENDS), random_state)
+        values |= {"share": share, "low": np.minimum(low, share), "high": np.maximum(high, share)}
+        values |= {"passages_read": one.read} if one else {}
         parts.append(
             pd.DataFrame(
                 {"unit": unit, "category": assignment.names, "kind": assignment.kind, **values}
@@ -147,6 +167,23 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
     ordered = passages.assign(unit=units, lang=embed.languages(passages))
     ordered = ordered.sort_values("passage", ignore_index=True)[["passage", "unit", "lang"]]
     return Assigned(kind, categories.tolist(), rows, ordered)
+
+
+def read_corrected(
+    assigned: pd.DataFrame, passages: pd.DataFrame, by: str, reading: pd.DataFrame | None
+) -> tuple[Assigned, dict[str, Corrected]]:
+    """Lay assignments out, with the reading in their place, and what it makes of each unit."""
+    assignment = read(assigned, passages, by)
+    if reading is None:
+        return assignment, {}
+    if assignment.kind != "code":
+        raise ValueError(f"a reading corrects codes; these are {assignment.kind}s")
+    predicted = assignment.rows
+    if "probability" in assigned:
+        predicted = read(assigned.assign(coded=assigned["probability"]), passages, by).rows
+    given, corrected = correct(predicted, assignment.names, assignment.passages, reading)
+    rows = np.where(np.isnan(given), assignment.rows, given)
+    return replace(assignment, rows=rows), corrected
 
 
 def units_of(passages: pd.DataFrame, by: str) -> "pd.Series[str]":

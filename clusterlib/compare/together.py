@@ -43,12 +43,18 @@ NUMBERS = frozenset(
 
 
 def share_all(
-    tables: Iterable[pd.DataFrame], passages: pd.DataFrame, by: str = "doc", random_state: int = 0
+    tables: Iterable[pd.DataFrame],
+    passages: pd.DataFrame,
+    by: str = "doc",
+    random_state: int = 0,
+    reading: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the shares of several assignments, such as of topics and of codes, in one table."""
-    return pd.concat(
-        [shares(assigned, passages, by, random_state) for assigned in tables], ignore_index=True
-    )
+    parts = [
+        shares(table, passages, by, random_state, reading if "code" in table else None)
+        for table in tables
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def contrast_above_noise(
@@ -59,12 +65,16 @@ def contrast_above_noise(
     encoder: embed.Encoder | None = None,
     by: str = "doc",
     random_state: int = 0,
+    reading: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the contrasts of several assignments in one table, each beside its noise floor."""
     parts = []
     for assigned in tables:
-        floor = floors(assigned, passages, vectors, codebook, encoder, by)
-        parts.append(contrasts(assigned, passages, floor, by, random_state))
+        read = reading if "code" in assigned else None
+        # What a reading corrects has no floor.
+        settings = vectors, codebook, encoder, by
+        floor = None if read is not None else floors(assigned, passages, *settings)
+        parts.append(contrasts(assigned, passages, floor, by, random_state, read))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -76,6 +86,7 @@ def together(
     codebook: object = None,
     encoder: embed.Encoder | None = None,
     random_state: int = 0,
+    reading: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make every comparison that a corpus allows.
 
@@ -89,6 +100,8 @@ def together(
         of themes.
     codebook, encoder, random_state
         As for `floors`.
+    reading : pandas.DataFrame, optional
+        As for `shares`.
 
     Returns
     -------
@@ -116,14 +129,14 @@ def together(
     grouped = grouped.drop(columns=["text", "english"], errors="ignore")
     by, remarks = choose_unit(grouped)
     tables = {
-        "shares": share_all(assigned.values(), grouped, "doc", random_state),
-        "gaps": gaps(assigned["codes"], grouped, codebook, encoder),
+        "shares": share_all(assigned.values(), grouped, "doc", random_state, reading),
+        "gaps": gaps(assigned["codes"], grouped, codebook, encoder, reading=reading),
     }
     for name, columns in EMPTY.items():
         kinds = {column: "float" if column in NUMBERS else "str" for column in columns.split()}
         tables[name] = pd.DataFrame(columns=list(kinds)).astype(kinds)
     if by:
-        settings = vectors, codebook, encoder, by, random_state
+        settings = vectors, codebook, encoder, by, random_state, reading
         pairs = contrast_above_noise(assigned.values(), grouped, *settings)
         tables["contrasts"] = pairs.assign(by=by)
         speaking, more = _draw_speakers(grouped, by)

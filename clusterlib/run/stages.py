@@ -58,8 +58,8 @@ class Options:
         A codebook; by default that of the seeds.
     reading : str or None
         Passages of these texts that a person has coded, as
-        `clusterlib.codes.read_sheet` takes them: codes that agree with it too
-        little are not relied on.
+        `clusterlib.codes.read_sheet` takes them: it teaches the codes, corrects their
+        shares and contrasts, and says which to rely on.
     topics, themes : int or None
         How many; None finds the number.
     encoder : str
@@ -384,32 +384,47 @@ def _cut(passages: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     return codes.parts(passages, encoder, reference=reference if len(reference) else None)
 
 
-def marked_codes(store: Store, options: Options) -> pd.DataFrame:
-    """Return the codes of all passages, marked by the reading if there is one."""
+def read_codes(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the codes of all passages, as the reading teaches them if there is one, and it."""
     table, reading = store.whole("codes", "codes", CODED), options.read_sheet()
     if reading is None:
-        return table
+        return table, None
     strange = sorted(set(reading["passage"]) - set(table["passage"]))
     if strange:
         raise ValueError(
             f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
             f"{strange[0]!r}; write the sheet from the table passages of this run"
         )
-    return codes.marked(table, reading)
+    vectors = store.whole("embed", "vectors").set_index("passage")
+    return codes.marked(codes.teach(table, reading, vectors), reading), reading
+
+
+def with_reading(table: pd.DataFrame, reading: pd.DataFrame | None) -> pd.DataFrame:
+    """Put what was read in the place of what the machine says of it."""
+    if reading is None:
+        return table
+    given = reading[["passage", "code", "coded"]].rename(columns={"coded": "given"})
+    rows = table[["passage", "code", "coded"]].merge(given, on=["passage", "code"], how="left")
+    coded = rows["given"].where(rows["given"].notna(), rows["coded"])
+    return table.assign(coded=coded.to_numpy(bool))
 
 
 def compare_texts(store: Store, options: Options) -> list[Tables]:
     """Compare the texts in all that they are assigned to."""
     documents, passages = store.whole("load", "documents"), store.whole("clean", "passages")
     vectors = store.whole("embed", "vectors").set_index("passage")
+    taught, reading = read_codes(store, options)
     assigned = {
         stage: store.whole(stage, table)
         for stage, table in (("topics", "topic_weights"), ("themes", "theme_members"))
         if table in store.entry(stage)["rows"]
     }
-    assigned["codes"] = marked_codes(store, options)
-    encoder, book = options.load_encoder(), options.book
-    return [compare.together(documents, passages, vectors, assigned, book, encoder, options.seed)]
+    assigned["codes"] = with_reading(taught, reading)
+    settings = options.book, options.load_encoder(), options.seed, reading
+    tables = compare.together(documents, passages, vectors, assigned, *settings)
+    if reading is not None:
+        tables["agreement"] = codes.agreement(taught, reading, by="code")
+    return [tables]
 
 
 def write_claims(store: Store, options: Options) -> list[Tables]:
@@ -420,15 +435,26 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
         for name in names
         if name in store.entry(stage)["rows"]
     }
-    tables["codes"] = marked_codes(store, options)
+    taught, reading = read_codes(store, options)
+    tables["codes"] = with_reading(taught, reading)
+    if reading is not None:
+        # Shares and contrasts are corrected; of a code that is not relied on, what was read stands.
+        quoted = taught["relied_on"] | taught["passage"].isin(reading["passage"])
+        tables["codes"] = tables["codes"].assign(
+            coded=tables["codes"]["coded"] & quoted, relied_on=True
+        )
     commentary = automatic(tables)
     notes = [PACKAGE_BOOK] if options.book is None else []
-    if "relied_on" in tables["codes"]:
-        relied = tables["codes"].drop_duplicates("code").set_index("code")["relied_on"]
+    if reading is not None:
+        read, count = reading["passage"].nunique(), taught["passage"].nunique()
+        notes.append(
+            f"shares and contrasts of codes are corrected by {read:,} of {count:,} passages"
+        )
+        relied = taught.drop_duplicates("code").set_index("code")["relied_on"]
         doubtful = ", ".join(relied.index[~relied]) or "none"
         notes.append(
             f"{relied.sum()} of {len(relied)} codes agree well enough with the reading; "
-            f"not relied on, and never told as a difference: {doubtful}"
+            f"not relied on, and quoted only where a passage was read: {doubtful}"
         )
     remarks = pd.DataFrame({"stage": "codes", "remark": notes})
     if "topics" not in tables:

@@ -55,6 +55,9 @@ COMMON = {
     "note": "remark of whoever coded",
     "relied_on": "whether the code agrees with the reference well enough (the interval of alpha "
     "begins at 0.4 or more)",
+    "passages_read": "passages of the unit that a person has read",
+    "inclusion_probability": "how likely the passage was to be drawn into the sample that was read",
+    "probability": "how likely the passage has the code, as the sample that was read teaches",
     "by": "what is compared with one another: doc (texts), initiative, country or lang",
     "unit_a": "the first text of the pair",
     "by_hand": "what was done by hand: merged, renamed or both",

@@ -343,6 +343,18 @@ class Codings(Table, names="codings"):
         unique = ("passage", "code")
 
 
+class Agreement(Table, names="agreement"):
+    code: str
+    passages: Count = column("passages that both have judged")
+    first: Count = column("passages that the machine gives the code")
+    second: Count = column("passages that the reading gives the code")
+    both: Count = column("passages that both give the code")
+    alpha: float = column("Krippendorff's alpha: 1 full agreement, 0 chance", nullable=True)
+    low: float = column(nullable=True)
+    high: float = column(nullable=True)
+    relied_on: bool = column()
+
+
 class CountedCodes(Table, names="counted codes"):
     doc: str
     code: str
