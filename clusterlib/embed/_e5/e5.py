@@ -170,9 +170,9 @@ class E5Encoder:
         distinct = sorted({word for row in words for word in row})
         sizes = dict(zip(distinct, map(len, self._tokenizer.ids(distinct)), strict=True))
         ends = [np.cumsum([0, *(sizes[word] for word in row)]) for row in words]
-        places = [
-            end[np.asarray(s, int).reshape(-1, 2)] for end, s in zip(ends, spans, strict=True)
-        ]
+        pairs = [np.asarray(those, int).reshape(-1, 2) for those in spans]
+        # A span that goes beyond the text ends with it.
+        places = [end[np.minimum(p, len(end) - 1)] for end, p in zip(ends, pairs, strict=True)]
         sums = np.zeros((len(texts), self.dim))
         parts = [np.zeros((len(row), self.dim)) for row in places]
         windows = self._windows(texts, "passage")
