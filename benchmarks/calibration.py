@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 import clusterlib as cl
 from clusterlib import subjects
+from clusterlib.codes import runs
 from clusterlib.codes.book import descriptions
-from clusterlib.codes.runs import cut
 from clusterlib.embed import cache
 from clusterlib.embed.calibration import calibration, offsets, primary
 from clusterlib.language import identify
@@ -81,7 +81,7 @@ def shipped_texts() -> dict[str, list[str]]:
     """Return the texts of the package whose vectors it brings, by kind.
 
     They are what the first run of the five texts would have to embed, and most
-    of what that of other texts would.
+    of what that of other texts would; "spans" are those whose runs of words it brings.
     """
     langs = {*primary(cl.load.documents()), "en"}
     table = calibration()
@@ -90,28 +90,35 @@ def shipped_texts() -> dict[str, list[str]]:
     # The noise floor of codes rests on these.
     written = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
     written = written[written["lang"].isin(langs - {"en"})]
-    passages = [text for rows in (table, written) for text in [*rows["text"], *cut(rows)["text"]]]
-    passages += [*vocabulary(), *subjects.texts()]
+    spans = [*table["text"], *written["text"]]
+    passages = [*spans, *vocabulary(), *subjects.texts()]
     queries = [*english, *descriptions(cl.codes.read())["text"]]
-    return {"passage": sorted(set(passages)), "query": sorted(set(queries))}
+    texts = {"passage": passages, "query": queries, "spans": spans}
+    return {kind: sorted(set(chosen)) for kind, chosen in texts.items()}
 
 
-def shipped_vectors() -> dict[bytes, np.ndarray]:
-    """Embed the package's own texts, with nothing taken from the cache."""
+def shipped_vectors() -> dict[str, dict[bytes, np.ndarray]]:
+    """Embed the package's own texts, and spans of them, with nothing taken from the cache."""
     encoder = cl.embed.load_encoder()
+    texts = shipped_texts()
     vectors: dict[bytes, np.ndarray] = {}
-    for kind, texts in shipped_texts().items():
-        keys = [cache.key_of(text, encoder, kind) for text in texts]
-        vectors |= dict(zip(keys, encoder.encode(texts, kind), strict=True))
-    return vectors
+    for kind in ("passage", "query"):
+        keys = [cache.key_of(text, encoder, kind) for text in texts[kind]]
+        rows = encoder.encode(texts[kind], kind)
+        vectors |= dict(zip(keys, rows[:, None], strict=True))
+    spans = [runs.spans(text) for text in texts["spans"]]
+    keys = [cache.key_of_spans(*pair, encoder) for pair in zip(texts["spans"], spans, strict=True)]
+    parts = encoder.encode_spans(texts["spans"], spans)[1]
+    return {"texts": vectors, "spans": dict(zip(keys, parts, strict=True))}
 
 
 def compare() -> int:
     shipped, fresh = pd.read_parquet(FILE), computed()
     same = shipped[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
-    remade = shipped_vectors()
+    remade = {key: rows for kind in shipped_vectors().values() for key, rows in kind.items()}
     vectors = cache.shipped([*remade])
-    same = same and len(vectors) == len(remade) == len(cache.read_shipped(cache.SHIPPED)[0])
+    stored = sum(len(keys) for keys, _, _ in cache.read_shipped(cache.SHIPPED))
+    same = same and len(vectors) == len(remade) == stored
     if not same:
         print("what ships is of other texts; run: python benchmarks/calibration.py write")
         return 1
@@ -122,7 +129,8 @@ def compare() -> int:
     print(f"largest difference of the form: {form:.1e}")
     moved = max(float(np.abs(vectors[key] - row).max()) for key, row in remade.items())
     print(f"largest difference of {len(vectors)} vectors: {moved:.1e}")
-    return int(max(worst, form, moved) > 1e-5)
+    # Of spans, four digits are kept.
+    return int(max(worst, form, moved / 10) > 1e-5)
 
 
 def held_out() -> int:
@@ -154,13 +162,16 @@ def held_out() -> int:
     return 0
 
 
-def packed(vectors: dict[bytes, NDArray[np.float32]]) -> NDArray[np.void]:
+def packed(vectors: dict[str, dict[bytes, NDArray[np.float32]]]) -> dict[str, NDArray[np.generic]]:
     """Return vectors as the package keeps them, in the order of their keys."""
-    keys = sorted(vectors)
-    rows = np.stack([vectors[key] for key in keys])
-    table = np.empty(len(keys), [("key", f"S{cache.KEY}"), ("vector", "<f4", rows.shape[1])])
-    table["key"], table["vector"] = keys, rows
-    return table
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for kind, dtype in {"texts": np.float32, "spans": np.float16}.items():
+        keys = sorted(vectors[kind])
+        rows = [vectors[kind][key] for key in keys]
+        arrays[f"{kind} keys"] = np.array(keys, f"S{cache.KEY}")
+        arrays[f"{kind} ends"] = np.cumsum([len(part) for part in rows])
+        arrays[f"{kind} rows"] = np.concatenate(rows).astype(dtype)
+    return arrays
 
 
 def main() -> int:
@@ -168,10 +179,7 @@ def main() -> int:
     parser.add_argument("command", choices=["check", "compare", "write", "held-out"])
     chosen = parser.parse_args()
     if chosen.command == "write":
-        fresh = packed(shipped_vectors())
-        # Processes that have the old file mapped into memory keep it.
-        cache.SHIPPED.unlink(missing_ok=True)
-        np.save(cache.SHIPPED, fresh)
+        np.savez(cache.SHIPPED, **packed(shipped_vectors()))
         cache.read_shipped.cache_clear()
         computed().to_parquet(FILE, index=False)
         scatter = cl.embed.form(shipped=False).astype(np.float32)

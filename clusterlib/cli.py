@@ -45,9 +45,7 @@ def run(
     ] = None,
     reading: Annotated[
         Path | None,
-        typer.Option(
-            help="a sheet of passages coded by hand, by which shares of codes are corrected"
-        ),
+        typer.Option(help="passages coded by hand, which correct shares of codes"),
     ] = None,
     topics: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
     themes: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,

@@ -127,11 +127,20 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept, nothing_is_kept):
         units = [one / np.linalg.norm(one) for one in sums]
         return np.array(units, dtype=np.float32).reshape(-1, 384)
 
+    def encode_spans(self, texts, spans):
+        words = [text.split() for text in texts]
+        parts = [
+            encode(self, [" ".join(row[a:b]) for a, b in part])
+            for row, part in zip(words, spans, strict=True)
+        ]
+        return encode(self, texts), parts
+
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode_spans", encode_spans)
     # Its weights, which nothing uses, would be checked anew with every call.
     monkeypatch.setattr("clusterlib.embed.encoder._default", functools.cache(encoder._default))
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: folder / "vectors.sqlite")
-    monkeypatch.setattr("clusterlib.embed.cache.SHIPPED", folder / "vectors.npy")
+    monkeypatch.setattr("clusterlib.embed.cache.SHIPPED", folder / "vectors.npz")
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     monkeypatch.chdir(folder)
     few = every[every["lang"].isin(["de", "en", "fr"]) & (every["row"] <= 24)]

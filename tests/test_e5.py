@@ -124,6 +124,21 @@ def test_wrong_texts_are_refused(default: e5.E5Encoder, wrong: object) -> None:
         default.encode(wrong)  # type: ignore[arg-type]
 
 
+def test_spans_are_read_with_their_text(encoder: e5.E5Encoder) -> None:
+    texts = [*SENTENCES, LONG, "\u200b \u200b", "Energie " * 600]
+    spans = [[(0, 2), (0, len(text.split())), (3, 6)] if text else [(0, 0)] for text in texts]
+    wholes, parts = encoder.encode_spans(texts, spans)
+    np.testing.assert_allclose(wholes, encoder.encode(texts), atol=1e-5)
+    for text, pairs, whole, rows in zip(texts, spans, wholes, parts, strict=True):
+        alone = encoder.encode_spans([text], [pairs])
+        np.testing.assert_allclose(alone[1][0], rows, atol=1e-5)
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+        assert min(rows @ whole) > 0.6
+    # Nothing, and words that are spelled as nothing, have the vector of the text.
+    assert parts[SENTENCES.index("")][0] @ wholes[SENTENCES.index("")] > 0.999
+    assert encoder.encode_spans([], [])[1] == []
+
+
 def test_wrong_kind_is_refused(default: e5.E5Encoder) -> None:
     with pytest.raises(ValueError, match="passage, query"):
         default.encode(["a"], "document")  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
-from clusterlib.codes.runs import cut
+from clusterlib.codes import runs
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
@@ -149,25 +149,36 @@ def test_the_form_of_an_encoder_that_nobody_holds_is_measured(words, monkeypatch
 def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path):
     encoder = cl.embed.load_encoder()
     sentences = calibration().query("row == 9 and lang in ['bg', 'de', 'en', 'fr', 'nb', 'nl']")
-    runs = cut(sentences)["text"].tolist()[::6]
-    asked = {"passage": [*sentences["text"], *runs, *vocabulary()[::400]]}
+    asked = {"passage": [*sentences["text"], *vocabulary()[::400]]}
     asked["query"] = sentences.query("lang == 'en'")["text"].tolist()
     for kind, texts in asked.items():
         keys = [cache.key_of(text, encoder, kind) for text in texts]
         assert len(cache.shipped(keys)) == len(set(texts))
         rows = cache.encode(texts, encoder, kind, tmp_path / "own.sqlite")
         np.testing.assert_allclose(rows, encoder.encode(texts, kind), atol=1e-5)
+    texts = sentences["text"].tolist()
+    spans = [runs.spans(text) for text in texts]
+    kept = cache.encode_spans(texts, spans, encoder, tmp_path / "own.sqlite")
+    for rows, made in zip(kept, encoder.encode_spans(texts, spans)[1], strict=True):
+        np.testing.assert_allclose(rows, made, atol=1e-4)
     assert not (tmp_path / "own.sqlite").exists()
 
 
 def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_kept):
     embedded = []
 
+    def rows_of(texts):
+        return np.eye(len(texts), 384, dtype=np.float32) + 0.1
+
     def encode(self, texts, kind="passage"):
         embedded.extend(texts)
-        return np.eye(len(texts), self.dim, dtype=np.float32) + 0.1
+        return rows_of(texts)
+
+    def encode_spans(self, texts, spans):
+        return encode(self, texts), [rows_of(parts) for parts in spans]
 
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
+    monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode_spans", encode_spans)
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
     others = passages_of(["a"])
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])

@@ -120,6 +120,15 @@ def test_the_first_sheet_says_what_columns_mean(tmp_path, documents, passages):
     assert whole["text"].tolist() == documents["text"].tolist()
 
 
+def test_of_many_decisions_those_are_shown_that_give_a_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "DECISIONS", 2)
+    codes = pd.DataFrame({"passage": list("abc"), "coded": [False, True, False]})
+    path = cl.export.workbook({"codes": codes}, tmp_path / "all.xlsx")
+    sheets = pd.read_excel(path, sheet_name=None)
+    assert sheets["codes"]["passage"].tolist() == ["b"]
+    assert sheets["dictionary"]["meaning"].tolist()[-1].startswith("the 1 of 3 rows")
+
+
 def test_a_table_in_a_cell_is_written_as_json(tmp_path):
     inner = pd.DataFrame({"doc": ["fr"], "quote": ["=1 é"], "start": [3]})
     table = pd.DataFrame({"claim": ["a"], "evidence": [inner], "list": [["x"]]})

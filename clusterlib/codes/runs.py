@@ -1,15 +1,23 @@
-"""The parts of a passage: short runs of words, since a long sentence speaks of several things."""
+"""The parts of a passage: short runs of words, since a long sentence speaks of several things.
 
-import warnings
+A passage is read once, and what the model made of the words of a run is the run's vector (late
+chunking). Of an encoder that only takes texts, each run is a text of its own.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed
+from clusterlib.embed import cache
+from clusterlib.embed.calibration import checked
+from clusterlib.embed.encoder import Span, SpanEncoder
 
-# Words in a run, and after how many words the next one begins: chosen by benchmarks/codes.py.
-WORDS, STEP = 6, 3
+# Words in a run, after how many words the next one begins, and what its score weighs beside that
+# of the passage: chosen by benchmarks/codes.py.
+WORDS, STEP, WEIGHT = 6, 3, 0.7
 # Runs of one passage. A passage with more words than these hold is no sentence.
 MOST = 64
 
@@ -35,9 +43,10 @@ def parts(
     -------
     pandas.DataFrame
         One row a part, in the order of the passages: whole (the passage), and
-        vectors as `clusterlib.embed.vectors` returns them. A part is a run of six
-        words, the next begins three words later, and the last ends with the
-        passage; of more than 64, so many are taken at even distances.
+        unit vectors, from which the mean of the parts of the calibration sentences
+        of its language is removed. A part is a run of six words, the next begins
+        three words later, and the last ends with the passage; of more than 64, so
+        many are taken at even distances.
 
     Examples
     --------
@@ -46,29 +55,47 @@ def parts(
     >>> parts(passages)["whole"].value_counts(sort=False).tolist()
     [4, 8]
     """
-    texts = cut(passages)
-    with warnings.catch_warnings():
-        # What calibration lacks was said when the passages were embedded.
-        warnings.filterwarnings("ignore", "no calibration text", UserWarning)
-        vectors = embed.vectors(texts, encoder, calibrate, reference)
-    return vectors.assign(whole=texts["whole"].to_numpy())
+    encoder = encoder or embed.load_encoder()
+    langs, groups = embed.languages(passages), read(passages["text"].tolist(), encoder)
+    sizes = [len(group) for group in groups]
+    # What has one passage only is not set against itself.
+    names, counts = np.unique(langs, return_counts=True)
+    several = set(names[counts > 1].tolist()) if calibrate else set()
+    referenced = offsets(encoder, langs, reference) if calibrate == "reference" else {}
+    rows = np.concatenate(groups) if groups else np.empty((0, encoder.dim), np.float32)
+    centered = embed.center(rows, np.repeat(langs, sizes), several, referenced)
+    whole = np.repeat(passages["passage"].to_numpy(), sizes)
+    numbers = [number for size in sizes for number in range(size)]
+    index = [f"{name}/{number}" for name, number in zip(whole, numbers, strict=True)]
+    columns = [f"v{number:03d}" for number in range(encoder.dim)]
+    table = pd.DataFrame(centered, index=pd.Index(index, name="passage"), columns=columns)
+    return table.assign(whole=pd.Series(whole, index=table.index, dtype="str"))
 
 
-def cut(passages: pd.DataFrame) -> pd.DataFrame:
-    """Cut passages into runs of words.
+def read(texts: Sequence[str], encoder: embed.Encoder) -> list[NDArray[np.float32]]:
+    """Return the vectors of the runs of each text, as the encoder makes them."""
+    parts = [spans(text) for text in texts]
+    if isinstance(encoder, SpanEncoder):
+        return cache.encode_spans(texts, parts, encoder)
+    words = [text.split() for text in texts]
+    runs = [" ".join(row[a:b]) for row, part in zip(words, parts, strict=True) for a, b in part]
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    return np.split(cache.encode(runs, encoder), ends) if runs else []
 
-    >>> text = "one two three four five six seven eight"
-    >>> cut(pd.DataFrame({"passage": ["a"], "lang": "en", "text": text}))["text"].tolist()
-    ['one two three four five six', 'three four five six seven eight']
-    """
-    rows = [
-        (f"{passage}/{number}", passage, lang, run)
-        for passage, lang, text in zip(
-            passages["passage"], passages["lang"], passages["text"], strict=True
-        )
-        for number, run in enumerate(_runs(text))
-    ]
-    return pd.DataFrame(rows, columns=["passage", "whole", "lang", "text"], dtype="str")
+
+def offsets(
+    encoder: embed.Encoder, langs: NDArray[np.str_], reference: pd.DataFrame | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """Return the mean of the runs of calibration sentences, or reference text, by language."""
+    table = embed.calibration()[["lang", "text"]]
+    if reference is not None:
+        texts = checked(reference)[["lang", "text"]]
+        table = pd.concat([table[~table["lang"].isin(texts["lang"])], texts])
+    by_language = {}
+    for lang, texts in table[table["lang"].isin(langs)].groupby("lang"):
+        rows = np.concatenate(read(texts["text"].tolist(), encoder))
+        by_language[str(lang)] = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return by_language
 
 
 def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
@@ -86,10 +113,15 @@ def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
     return np.asarray((first + np.where(several, first, rest)) / 2)
 
 
-def _runs(text: str) -> list[str]:
-    words = text.split()
-    last = max(0, len(words) - WORDS)
+def spans(text: str) -> list[Span]:
+    """Return first and last + 1 of the words of each run.
+
+    >>> spans("one two three four five six seven eight"), spans("one two")
+    ([(0, 6), (2, 8)], [(0, 2)])
+    """
+    words = len(text.split())
+    last = max(0, words - WORDS)
     starts = [*range(0, last, STEP), last]
     if len(starts) > MOST:
         starts = np.linspace(0, last, MOST).astype(int).tolist()
-    return [" ".join(words[start : start + WORDS]) for start in starts]
+    return [(start, min(start + WORDS, words)) for start in starts]

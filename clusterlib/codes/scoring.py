@@ -191,8 +191,8 @@ class CodeScorer(BaseEstimator):
         X : array-like of shape (n, dim)
             Vectors of passages.
         parts : array-like of shape (m, dim), optional
-            Vectors of the parts of these passages. With them a score is the mean of that of the
-            passage and that of its two best parts.
+            Vectors of the parts of these passages. With them a score is that of the two best
+            parts, with seven tenths of the weight, and that of the passage.
         rows : array-like of shape (m,), optional
             The row of X that each part is of.
 
@@ -215,7 +215,8 @@ class CodeScorer(BaseEstimator):
             missing = len(X) - len(owners)
             raise ValueError(f"{missing} passage(s) have no parts: make them of all passages")
         of_parts = self._scores(np.asarray(parts)[order], self.common_parts_)
-        return np.round((scores + runs.best_two(of_parts, starts)) / 2, 4) + 0.0
+        best = runs.best_two(of_parts, starts)
+        return np.round((1 - runs.WEIGHT) * scores + runs.WEIGHT * best, 4) + 0.0
 
     def predict(
         self,
@@ -389,7 +390,7 @@ def apply(
     common: in a corpus about clusters, all of it is a little about companies.
 
     A passage that speaks of several things is as a whole like none of them. So its
-    score is the mean of two: that of the passage, and that of its two best parts.
+    score is that of its two best parts for seven tenths, and its own for the rest.
 
     Examples
     --------

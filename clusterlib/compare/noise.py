@@ -226,7 +226,7 @@ def embed_heldout(
     """
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
-    return table, _centered(table, table, encoder)
+    return table, _centered(cache.encode(table["text"].tolist(), encoder), table)
 
 
 def code_heldout(
@@ -255,12 +255,14 @@ def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.Dat
     from clusterlib.codes.book import from_csv
 
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
-    rows = table.set_index("passage")["row"]
-    cut = runs.cut(table)
-    cut = cut.assign(row=cut["whole"].map(rows))
-    parts = _centered(cut, table, encoder).assign(whole=cut["whole"].array)
-    given = apply(table, _centered(table, table, encoder), book, encoder, parts=parts)
-    return given.assign(row=given["passage"].map(rows))
+    texts = table["text"].tolist()
+    groups = runs.read(texts, encoder)
+    sizes = [len(group) for group in groups]
+    vectors = _centered(cache.encode(texts, encoder), table)
+    parts = _centered(np.concatenate(groups), table.loc[table.index.repeat(sizes)])
+    parts = parts.assign(whole=parts.index).reset_index(drop=True)
+    given = apply(table, vectors, book, encoder, parts=parts)
+    return given.assign(row=given["passage"].map(table.set_index("passage")["row"]))
 
 
 def _sentences(langs: list[str]) -> pd.DataFrame:
@@ -268,16 +270,15 @@ def _sentences(langs: list[str]) -> pd.DataFrame:
     return table[table["lang"].isin(langs)].reset_index(drop=True)
 
 
-def _centered(texts: pd.DataFrame, sentences: pd.DataFrame, encoder: embed.Encoder) -> pd.DataFrame:
-    """Embed texts that belong to rows of the sentences, with offsets from the other folds."""
-    vectors, langs = cache.encode(texts["text"].tolist(), encoder), texts["lang"].to_numpy(str)
-    X, y = cache.encode(sentences["text"].tolist(), encoder), sentences["lang"].to_numpy(str)
-    folds = (texts["row"] % FOLDS).to_numpy()
+def _centered(vectors: NDArray[np.float32], texts: pd.DataFrame) -> pd.DataFrame:
+    """Remove from vectors of sentences, or of their parts, the offsets of the other folds."""
+    langs, folds = texts["lang"].to_numpy(str), (texts["row"] % FOLDS).to_numpy()
+    centered = vectors.copy()
     for fold in np.unique(folds):
-        inside, others = folds == fold, (sentences["row"] % FOLDS != fold).to_numpy()
-        centerer = LanguageCenterer().fit(X[others], y[others])
-        vectors[inside] = centerer.transform(vectors[inside], langs[inside])
-    return pd.DataFrame(vectors, index=texts["passage"])
+        inside = folds == fold
+        centerer = LanguageCenterer().fit(vectors[~inside], langs[~inside])
+        centered[inside] = centerer.transform(vectors[inside], langs[inside])
+    return pd.DataFrame(centered, index=texts["passage"])
 
 
 def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:

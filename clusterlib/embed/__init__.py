@@ -24,6 +24,7 @@ __all__ = [
     "LanguageCenterer",
     "aligned",
     "calibration",
+    "center",
     "form",
     "form_of",
     "languages",
@@ -103,11 +104,7 @@ def vectors(
     # The mean of a single passage is the passage: nothing would be left of it.
     several = {str(name) for name, count in zip(names, counts, strict=True) if count > 1}
     referenced = offsets(encoder, reference) if calibrate == "reference" else {}
-    corpus = {}
-    if calibrate and several:
-        inside = np.isin(langs, sorted(several))
-        corpus = LanguageCenterer().fit(rows[inside], langs[inside]).by_language()
-    centered = LanguageCenterer.of(corpus | referenced, encoder.dim).transform(rows, langs)
+    centered = center(rows, langs, several if calibrate else set(), referenced)
     columns = [f"v{number:03d}" for number in range(encoder.dim)]
     table = pd.DataFrame(centered, index=passages["passage"], columns=columns)
     if calibrate and (missing := {*map(str, names)} - (set(referenced) or several)):
@@ -116,6 +113,42 @@ def vectors(
         sources = [ways.get(str(lang), "none") for lang in langs]
         table["calibration"] = pd.Series(sources, index=table.index, dtype="str")
     return table
+
+
+def center(
+    rows: NDArray[np.float32],
+    langs: NDArray[np.str_],
+    several: set[str],
+    referenced: dict[str, NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Remove offsets from unit rows, by language.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Shape (n, dim), as an encoder makes them.
+    langs : numpy.ndarray
+        Their languages.
+    several : set of str
+        The languages with several passages, whose own mean is removed if no offset is there.
+    referenced : dict
+        Offsets by language.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (n, dim), unit rows.
+
+    Examples
+    --------
+    >>> rows, langs = np.eye(2, dtype=np.float32), np.array(["de", "nl"])
+    >>> center(rows, langs, set(), {"nl": np.array([1, 0], np.float32)}).round(2).tolist()
+    [[1.0, 0.0], [-0.71, 0.71]]
+    """
+    inside = np.isin(langs, sorted(several))
+    own = LanguageCenterer().fit(rows[inside], langs[inside]).by_language() if several else {}
+    centerer = LanguageCenterer.of(own | referenced, rows.shape[1])
+    return centerer.transform(rows, langs).astype(np.float32)
 
 
 def languages(passages: pd.DataFrame) -> NDArray[np.str_]:

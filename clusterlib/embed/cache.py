@@ -4,7 +4,7 @@ import functools
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,17 +12,18 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from clusterlib.embed.encoder import Encoder, Kind
+from clusterlib.embed.encoder import Encoder, Kind, Span, SpanEncoder
 from clusterlib.progress import bar
 
 # Vectors that come with the package: those of its own texts, which most corpora need.
-SHIPPED = Path(__file__).parents[1] / "data" / "vectors.npy"
+SHIPPED = Path(__file__).parents[1] / "data" / "vectors.npz"
+PARTS = ("keys", "ends", "rows")
 # So many texts are embedded between two writes: little is lost by an interruption.
 CHUNK = 256
 WAIT = 20.0  # seconds that a process waits for another to finish writing
 KEY = hashlib.sha256().digest_size
 
-Row = NDArray[np.float32]
+Rows = NDArray[np.float32]
 
 
 def default_file() -> Path:
@@ -52,27 +53,80 @@ def encode(
     numpy.ndarray
         float32, shape (texts, encoder.dim), unit rows.
     """
-    file = file or default_file()
     keys = [key_of(text, encoder, kind) for text in texts]
-    vectors = shipped(keys)
+
+    def make(chunk: Mapping[bytes, str]) -> dict[bytes, Rows]:
+        rows = _checked(encoder.encode(list(chunk.values()), kind), encoder, len(chunk))
+        return dict(zip(chunk, rows[:, None], strict=True))
+
+    rows = _complete(dict(zip(keys, texts, strict=True)), encoder.dim, make, file)
+    empty = np.empty((0, encoder.dim), np.float32)
+    return np.concatenate([rows[key] for key in keys]) if keys else empty
+
+
+def encode_spans(
+    texts: Sequence[str],
+    spans: Sequence[Sequence[Span]],
+    encoder: SpanEncoder,
+    file: Path | None = None,
+) -> list[Rows]:
+    """Encode texts and spans of their words from one reading, taking what the cache has.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Repeated texts with the same spans are encoded once.
+    spans : sequence
+        For each text, first and last + 1 of its words.
+    encoder : SpanEncoder
+        Encodes what is not in the cache.
+    file : pathlib.Path, optional
+        As `encode` takes it; the vectors of the whole texts are kept for it as well.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        For each text, float32, shape (spans, encoder.dim), unit rows.
+    """
+    pairs = [*zip(texts, spans, strict=True)]
+    keys = [key_of_spans(text, parts, encoder) for text, parts in pairs]
+    wanted = dict(zip(keys, pairs, strict=True))
+
+    def make(chunk: Mapping[bytes, str]) -> dict[bytes, Rows]:
+        wholes, parts = encoder.encode_spans(
+            list(chunk.values()), [wanted[key][1] for key in chunk]
+        )
+        read = [key_of(text, encoder, "passage") for text in chunk.values()]
+        return dict(zip(chunk, parts, strict=True)) | dict(zip(read, wholes[:, None], strict=True))
+
+    rows = _complete({key: text for key, (text, _) in wanted.items()}, encoder.dim, make, file)
+    return [rows[key] for key in keys]
+
+
+def _complete(
+    texts: Mapping[bytes, str],
+    dim: int,
+    make: Callable[[Mapping[bytes, str]], dict[bytes, Rows]],
+    file: Path | None,
+) -> dict[bytes, Rows]:
+    """Return rows by key: those of the package and the cache, and the others as they are made."""
+    file = file or default_file()
+    kept = shipped([*texts])
     if file.is_file():
-        vectors |= _exchange(file, set(keys) - vectors.keys(), encoder.dim) or {}
-    lacking = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
+        kept |= _exchange(file, texts.keys() - kept.keys(), dim) or {}
     # Texts of like length in one chunk leave little padding.
-    order = sorted(lacking, key=lambda key: (-len(lacking[key]), key))
+    order = sorted(texts.keys() - kept.keys(), key=lambda key: (-len(texts[key]), key))
     writable = True
     with bar(total=len(order), desc="embedding", unit="text") as progress:
         for start in range(0, len(order), CHUNK):
             chunk = order[start : start + CHUNK]
-            rows = encoder.encode([lacking[key] for key in chunk], kind)
-            new = dict(zip(chunk, _checked(rows, encoder, len(chunk)), strict=True))
+            new = make({key: texts[key] for key in chunk})
             # A cache that is locked or full once is not waited for again.
-            kept = _exchange(file, chunk, encoder.dim, new) if writable else None
-            writable = kept is not None
-            vectors |= new | (kept or {})
+            theirs = _exchange(file, new, dim, new) if writable else None
+            writable = theirs is not None
+            kept |= new | (theirs or {})
             progress.update(len(chunk))
-    empty = np.empty((0, encoder.dim), np.float32)
-    return np.stack([vectors[key] for key in keys]) if keys else empty
+    return kept
 
 
 def _checked(rows: object, encoder: Encoder, count: int) -> NDArray[np.float32]:
@@ -90,11 +144,16 @@ def _checked(rows: object, encoder: Encoder, count: int) -> NDArray[np.float32]:
     return vectors
 
 
-def key_of(text: str, encoder: Encoder, kind: Kind) -> bytes:
+def key_of(text: str, encoder: Encoder, kind: str) -> bytes:
     """Return what tells the vector of a text from all others: a SHA-256."""
     parts = (encoder.name, str(encoder.revision), kind, text)
     raw = "\0".join(part.replace("\0", "\0\0") for part in parts)
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()
+
+
+def key_of_spans(text: str, spans: Sequence[Span], encoder: Encoder) -> bytes:
+    """Return what tells the vectors of spans of a text from all others."""
+    return key_of(f"{[*map(tuple, spans)]}\0{text}", encoder, "spans")
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -106,8 +165,8 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def _exchange(
-    file: Path, keys: Iterable[bytes], dim: int, new: Mapping[bytes, Row] | None = None
-) -> dict[bytes, Row] | None:
+    file: Path, keys: Iterable[bytes], dim: int, new: Mapping[bytes, Rows] | None = None
+) -> dict[bytes, Rows] | None:
     """Return what the cache has by these keys, once it has what is new; None if it cannot be used.
 
     The last digits of a vector depend on the batch it was made in, so where several
@@ -133,36 +192,43 @@ def _exchange(
         return None
 
 
-def _pack(vector: Row) -> bytes:
-    data = vector.astype("<f4").tobytes()
+def _pack(rows: Rows) -> bytes:
+    data = rows.astype("<f4").tobytes()
     return zlib.crc32(data).to_bytes(4, "little") + data
 
 
-def _unpack(blob: object, dim: int) -> Row | None:
-    """Return the vector of an entry; a damaged one is none."""
-    if not isinstance(blob, bytes) or len(blob) != 4 + 4 * dim:
+def _unpack(blob: object, dim: int) -> Rows | None:
+    """Return the rows of an entry; a damaged one has none."""
+    if not isinstance(blob, bytes) or len(blob) < 4 + 4 * dim or (len(blob) - 4) % (4 * dim):
         return None
     if zlib.crc32(blob[4:]) != int.from_bytes(blob[:4], "little"):
         return None
-    return np.frombuffer(blob, "<f4", offset=4).astype(np.float32)
+    return np.frombuffer(blob, "<f4", offset=4).astype(np.float32).reshape(-1, dim)
 
 
-def shipped(keys: Sequence[bytes]) -> dict[bytes, Row]:
+def shipped(keys: Sequence[bytes]) -> dict[bytes, Rows]:
     """Return the vectors that the package has; of other texts and encoders there is none."""
-    stored, vectors = read_shipped(SHIPPED)
-    if not len(stored) or not len(keys):
-        return {}
-    asked = np.array(keys, stored.dtype)
-    places = np.searchsorted(stored, asked).clip(max=len(stored) - 1)
-    hits = np.flatnonzero(stored[places] == asked).tolist()
-    return {keys[hit]: np.array(vectors[places[hit]]) for hit in hits}
+    kept = {}
+    for stored, ends, rows in read_shipped(SHIPPED) if keys else ():
+        asked = np.array(keys, stored.dtype)
+        places = np.searchsorted(stored, asked).clip(max=len(stored) - 1)
+        for hit in np.flatnonzero(stored[places] == asked).tolist():
+            end = ends[places[hit]]
+            begin = ends[places[hit] - 1] if places[hit] else 0
+            kept[keys[hit]] = rows[begin:end].astype(np.float32)
+    return kept
 
 
 @functools.cache
-def read_shipped(file: Path) -> tuple[NDArray[np.bytes_], NDArray[np.float32]]:
-    """Return keys in their order, and vectors mapped into memory; without a file, none."""
+def read_shipped(
+    file: Path,
+) -> list[tuple[NDArray[np.bytes_], NDArray[np.int64], NDArray[np.floating]]]:
+    """Return keys in their order, where the rows of each end, and rows; without a file, none.
+
+    First those of texts, then those of spans of texts, which are kept to four digits.
+    """
     if not file.is_file():
-        return np.empty(0, f"S{KEY}"), np.empty((0, 0), np.float32)
-    table = np.load(file, mmap_mode="r")
-    # Keys lie together, so that a search does not go through the whole file.
-    return np.array(table["key"]), table["vector"]
+        return []
+    with np.load(file) as arrays:
+        kinds = [tuple(arrays[f"{kind} {name}"] for name in PARTS) for kind in ("texts", "spans")]
+    return [(keys, ends, rows) for keys, ends, rows in kinds if len(keys)]

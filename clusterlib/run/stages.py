@@ -11,6 +11,7 @@ import pandas as pd
 
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.claims.automatic import automatic
+from clusterlib.codes import runs
 from clusterlib.embed.calibration import primary
 from clusterlib.load import columns, parts
 from clusterlib.resample import by_digest
@@ -266,6 +267,8 @@ def embed_part(store: Store, options: Options, model: Prepared, part: int) -> Ta
     encoder, reference = model
     passages = store.read("clean", "passages", part)
     rows = reference if len(reference) else None
+    # The reading that gives the parts of a passage, which codes ask for, gives its vector too.
+    runs.read(passages["text"].tolist(), encoder)
     vectors = embed.vectors(passages, encoder, reference=rows)
     if "calibration" not in vectors:
         vectors["calibration"] = "reference"

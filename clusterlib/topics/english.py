@@ -3,6 +3,7 @@
 import functools
 import importlib.resources
 import unicodedata
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -63,27 +64,52 @@ def gloss(
     return terms.merge(glosses, on=["lang", "kind", "term"], how="left")
 
 
-def spelled_alike(term: str, word: str) -> float:
-    """Return how much nearer two words lie than their meaning makes them, by their spelling.
+def spelled_alike(term: str, others: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return how much nearer words lie to a term than their meaning makes them, by their spelling.
 
-    >>> [round(spelled_alike("fer", word), 2) for word in ("iron", "ferry")]
+    >>> spelled_alike("fer", ("iron", "ferry")).round(2).tolist()
     [0.0, 0.18]
     """
-    one, other = _letters(term), _letters(word)
-    parts = _parts(one), _parts(other)
-    dice = 2 * len(parts[0] & parts[1]) / max(len(parts[0]) + len(parts[1]), 1)
-    begin = one[:3] == other[:3] and one != other
-    short = begin and 3 <= min(len(one), len(other)) <= SHORT
-    return SPELLING * dice + BEGINNING * short
+    letters, spellings = _letters(term), _spellings(others)
+    parts = _parts(letters)
+    shared = np.zeros(len(others))
+    for part in parts & spellings.having.keys():
+        shared[spellings.having[part]] += 1
+    dice = 2 * shared / np.maximum(len(parts) + spellings.sizes, 1)
+    begin = (spellings.begin == letters[:3]) & (spellings.letters != letters)
+    shorter = np.minimum(spellings.lengths, len(letters))
+    short = begin & (shorter >= 3) & (shorter <= SHORT)
+    return np.asarray(SPELLING * dice + BEGINNING * short)
 
 
-@functools.cache
+class _Spellings(NamedTuple):
+    """Words as their letters, with how many parts each has and which have a part."""
+
+    letters: NDArray[np.object_]
+    begin: NDArray[np.object_]
+    lengths: NDArray[np.intp]
+    sizes: NDArray[np.intp]
+    having: dict[str, list[int]]
+
+
+@functools.lru_cache(maxsize=2)
+def _spellings(words: tuple[str, ...]) -> _Spellings:
+    letters = [_letters(word) for word in words]
+    parts, having = [_parts(word) for word in letters], dict[str, list[int]]()
+    for place, those in enumerate(parts):
+        for part in those:
+            having.setdefault(part, []).append(place)
+    begin = np.array([word[:3] for word in letters], object)
+    lengths = np.array([len(word) for word in letters], np.intp)
+    sizes = np.array([len(those) for those in parts], np.intp)
+    return _Spellings(np.array(letters, object), begin, lengths, sizes, having)
+
+
 def _letters(word: str) -> str:
     """Return the letters of a word, small and without accents."""
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", word.lower())))
 
 
-@functools.cache
 def _parts(letters: str) -> frozenset[str]:
     """Return the pairs and triples of letters of a word, its edges marked."""
     edged = f"<{letters}>"
@@ -120,6 +146,8 @@ class _Lexicon:
         if set(terms.loc[terms["kind"] == "term", "lang"]) - self.translated - {"en"}:
             wanted |= {("en", word) for word in vocabulary()}
         self.vectors = _vectors(sorted(wanted), encoder)
+        self.candidates: tuple[str, ...] = ()
+        self.rows = np.empty((0, 0), np.float32)
 
     def translate(self, lang: str, kind: str, term: str) -> tuple[str, float]:
         """Return the English of a term, and how sure it is."""
@@ -130,18 +158,24 @@ class _Lexicon:
             return term, 0.0
         if not shared and lang in self.translated:
             return "", 0.0
-        candidates = sorted(shared) if shared else list(vocabulary())
-        rows = np.stack([self.vectors["en", word] for word in candidates])
-        likeness = rows @ self.vectors[lang, term]
+        candidates = tuple(sorted(shared)) if shared else vocabulary()
+        likeness = self._rows(candidates) @ self.vectors[lang, term]
         likeness = likeness + TOGETHER * np.array([shared.get(word, 0.0) for word in candidates])
         # Words that share passages with a term hardly resemble it by chance.
         if not shared:
-            likeness = likeness - np.array([spelled_alike(term, word) for word in candidates])
+            likeness = likeness - spelled_alike(term, candidates)
         likeness = np.round(likeness, 4)
         odds = np.exp((likeness - likeness.max()) / TEMPERATURE)
         best = int(likeness.argmax())
         confidence = round(float(odds[best] / odds.sum()), 2)
         return (candidates[best] if confidence >= GUESS else ""), confidence
+
+    def _rows(self, candidates: tuple[str, ...]) -> NDArray[np.float32]:
+        """Return the vectors of English words; those of the vocabulary are looked up once."""
+        if candidates is not self.candidates:
+            self.candidates = candidates
+            self.rows = np.stack([self.vectors["en", word] for word in candidates])
+        return self.rows
 
     def _shared(self, lang: str, term: str) -> dict[str, float]:
         """Return the English terms of the passages of a term, with Dice's coefficient."""

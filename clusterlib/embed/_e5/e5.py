@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from clusterlib.embed import files
 from clusterlib.embed._e5 import weights
 from clusterlib.embed._e5.session import Files, convert, open_graph, open_tokenizer, processors
-from clusterlib.embed.encoder import DEFAULT, Kind, Precision
+from clusterlib.embed.encoder import DEFAULT, Kind, Precision, Span
 from clusterlib.problems import warn
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "
 # Part of the cache key. Raise it whenever the same weights would be converted
 # to other files: tests/test_e5.py notices.
 CONVERSION: Final = 1
+# Of the files that hold the same vectors in another way: raise it when the graph has other outputs.
+LAYOUT: Final = 2
 # The model was trained with 512 positions.
 WINDOW: Final = 512
 # A text of more than about 32,000 tokens is a scraping accident, not a
@@ -101,7 +103,7 @@ class E5Encoder:
     def _files(self) -> Files:
         """The converted weights, checked byte for byte."""
         return files.load(
-            self.cache / self.revision,
+            self.cache / f"{self.revision}-{LAYOUT}",
             lambda: convert(self._source, self._known, self.precision),
         )
 
@@ -136,14 +138,62 @@ class E5Encoder:
         if kind not in PREFIXES:
             raise ValueError(f"kind must be one of {', '.join(PREFIXES)}, not {kind!r}")
         texts = _checked(texts)
-        windows = self._windows(texts, kind)
         sums = np.zeros((len(texts), self.dim))
-        for batch in batches(windows):
-            means = self._run([ids for _, ids in batch])
+        for batch in batches(self._windows(texts, kind)):
+            means = self._run([ids for _, ids in batch], "mean")[0]
             for (row, ids), mean in zip(batch, means, strict=True):
                 sums[row] += np.float64(len(ids)) * mean
-        unit: NDArray[np.float64] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-        return unit.astype(np.float32)
+        return _unit(sums)
+
+    def encode_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """Return vectors of texts, and of spans of their words, from one reading of each text.
+
+        Parameters
+        ----------
+        texts
+            Any strings, read as passages.
+        spans
+            For each text, first and last + 1 of its words, as white space divides them.
+
+        Returns
+        -------
+        ndarray of float32, shape (texts, dim)
+            As `encode` returns them.
+        list of ndarray of float32, shape (spans, dim)
+            For each text, unit rows: what the model made of the tokens of a span, on average. A
+            span without tokens has the vector of its text.
+        """
+        texts = _checked(texts)
+        words = [text.split() for text in texts]
+        distinct = sorted({word for row in words for word in row})
+        sizes = dict(zip(distinct, map(len, self._tokenizer.ids(distinct)), strict=True))
+        ends = [np.cumsum([0, *(sizes[word] for word in row)]) for row in words]
+        pairs = [np.asarray(those, int).reshape(-1, 2) for those in spans]
+        # A span that goes beyond the text ends with it.
+        places = [end[np.minimum(p, len(end) - 1)] for end, p in zip(ends, pairs, strict=True)]
+        sums = np.zeros((len(texts), self.dim))
+        parts = [np.zeros((len(row), self.dim)) for row in places]
+        windows = self._windows(texts, "passage")
+        head = 1 + len(self._prefixes["passage"])
+        # How many tokens of its text were read before each window.
+        before, rows = [0] * len(windows), [row for row, _ in windows]
+        for number in range(1, len(windows)):
+            if rows[number] == rows[number - 1]:
+                before[number] = before[number - 1] + len(windows[number - 1][1]) - head - 1
+        for batch in batches([(number, ids) for number, (_, ids) in enumerate(windows)]):
+            means, states = self._run([ids for _, ids in batch], "mean", "states")
+            for (number, ids), mean, tokens in zip(batch, means, states, strict=True):
+                row, count = rows[number], len(ids) - head - 1
+                sums[row] += np.float64(len(ids)) * mean
+                until = np.zeros((count + 1, self.dim))
+                np.cumsum(tokens[head : head + count], axis=0, out=until[1:])
+                inside = np.clip(places[row] - before[number], 0, count)
+                parts[row] += until[inside[:, 1]] - until[inside[:, 0]]
+        for part, whole in zip(parts, sums, strict=True):
+            part[~part.any(axis=1)] = whole
+        return _unit(sums), [_unit(part) for part in parts]
 
     def _windows(self, texts: list[str], kind: Kind) -> list[Window]:
         """Return (row of the text, ids) for every stretch that the model will read."""
@@ -161,11 +211,11 @@ class E5Encoder:
                 windows.append((row, [t.bos, *prefix, *part, t.eos]))
         return windows
 
-    def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
+    def _run(self, batch: list[list[int]], *outputs: str) -> list[NDArray[np.float32]]:
         """Run the graph on one padded batch."""
         inputs = padded(batch, self._tokenizer.pad)
-        means: NDArray[np.float32] = self._opened().run(None, inputs)[0]
-        return means
+        values: list[NDArray[np.float32]] = self._opened().run(outputs, inputs)
+        return values
 
     def _opened(self) -> InferenceSession:
         """Return the session of this process."""
@@ -200,6 +250,11 @@ def _checked(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise TypeError(f"text {row} is {type(text).__name__}, not a string")
     return texts
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
+    unit: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit.astype(np.float32)
 
 
 def equal_parts(ids: list[int], most: int) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""Write the encoder as an ONNX graph: token ids in, one mean vector a text out.
+"""Write the encoder as an ONNX graph: token ids in, a vector a token and their mean out.
 
 Two precisions. ``float32`` computes what the published model computes. In
 ``int8`` the six matrix products of a layer run on 8-bit integers; every token
@@ -75,8 +75,9 @@ def build(weights: Weights, precision: Precision, data_name: str) -> tuple[bytes
     -------
     tuple
         A serialised ONNX model with the inputs ``ids`` and ``mask``, int64
-        (texts, tokens), and the output ``mean``, float32 (texts, hidden),
-        the mean over the tokens that the mask holds; and the data.
+        (texts, tokens), and the outputs ``mean``, float32 (texts, hidden), the
+        mean over the tokens that the mask holds, and ``states``, float32
+        (texts, tokens, hidden), of which it is the mean; and the data.
     """
     b = _Builder()
     mask = b.op("Cast", "mask", to=TensorProto.FLOAT)
@@ -85,15 +86,18 @@ def build(weights: Weights, precision: Precision, data_name: str) -> tuple[bytes
     for layer in range(weights.shape.layers):
         x = _layer(b, weights, layer, x, bias, precision)
     _mean(b, x, mask)
+    b.nodes.append(helper.make_node("Identity", [x], ["states"]))
     initializers, data = _pack(b.arrays, data_name)
     axes = ["texts", "tokens"]
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, axes) for name in ("ids", "mask")
     ]
-    output = helper.make_tensor_value_info(
-        "mean", TensorProto.FLOAT, ["texts", weights.shape.hidden]
-    )
-    graph = helper.make_graph(b.nodes, "multilingual-e5-small", inputs, [output], initializers)
+    hidden = weights.shape.hidden
+    outputs = [
+        helper.make_tensor_value_info("mean", TensorProto.FLOAT, ["texts", hidden]),
+        helper.make_tensor_value_info("states", TensorProto.FLOAT, [*axes, hidden]),
+    ]
+    graph = helper.make_graph(b.nodes, "multilingual-e5-small", inputs, outputs, initializers)
     opset = [helper.make_opsetid("", 20)]
     return helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString(), data
 
