@@ -17,7 +17,7 @@ from clusterlib.topics.cards import Cards
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
-FEWEST_PASSAGES, MOST = 8, 12
+FEWEST_PASSAGES = 8
 # What cards show of a passage, as far as it is known.
 SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 # A passage is clearly a theme's if the next theme is so much farther.
@@ -279,7 +279,8 @@ def fit(
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
     n_themes : int, optional
-        By default the number, up to 12, that is most stable above chance.
+        By default the number, up to 40 in large corpora, that describes the passages best;
+        see `clusterlib.stability.stability_by_n`.
     random_state : int
         Seed of samples.
     encoder : Encoder, optional
@@ -316,8 +317,7 @@ def fit(
     subject = subjects.subject_axes(rows[first], encoder)
     coordinates = subject.fit_transform(rows[first])
     make = functools.partial(WardThemes, random_state=random_state)
-    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
-    curve = stability.stability_by_n(make, seen, numbers, "n_themes", random_state)
+    curve = stability.stability_by_n(make, coordinates, numbers, "n_themes", random_state)
     ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
     model = Pipeline([("axes", subject), ("themes", ward)])
     distances = model.transform(rows)
@@ -422,7 +422,7 @@ def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     most = distinct // 2
     if n_themes is not None and not 2 <= n_themes <= most:
         raise ValueError(f"n_themes={n_themes}; expected 2 to {most} for {distinct} passages")
-    return [n_themes] if n_themes else list(range(2, min(MOST, distinct // 4) + 1))
+    return [n_themes] if n_themes else stability.numbers_to_try(distinct)
 
 
 def _members(

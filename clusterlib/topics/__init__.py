@@ -19,8 +19,7 @@ __all__ = ["Cards", "TopicMixture", "Topics", "fit"]
 
 # Fewer distinct passages carry no topics at all; each topic asked for needs so many.
 FEWEST_PASSAGES, PASSAGES_PER_TOPIC = 8, 3
-# Numbers that are tried, and passages that each topic should have at least.
-FEWEST, MOST, PER_TOPIC = 2, 10, 8
+FEWEST = 2
 # A passage whose first topic leads its second by less belongs to none clearly: a lead of 0.5
 # may be that of the first mixture alone, against which all others are divided.
 MARGIN = 0.6
@@ -299,7 +298,8 @@ def fit(
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns them, of the same passages.
     n_topics : int, optional
-        How many; by default the number that is most stable above chance.
+        How many; by default the number, up to 40 in large corpora, that describes the
+        passages best; see `clusterlib.stability.stability_by_n`.
     random_state : int
         Seed.
     encoder : Encoder, optional
@@ -385,11 +385,9 @@ def _curve(
     coordinates: NDArray[np.float64], n_topics: int | None, random_state: int
 ) -> pd.DataFrame:
     """Measure the stability of each number of topics, or of the one that is asked for."""
-    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
-    most = max(FEWEST, min(MOST, len(seen) // PER_TOPIC))
-    numbers = [n_topics] if n_topics else list(range(FEWEST, most + 1))
-    make = functools.partial(TopicMixture, n_bootstraps=10, random_state=random_state)
-    return stability.stability_by_n(make, seen, numbers, "n_topics", random_state)
+    numbers = [n_topics] if n_topics else stability.numbers_to_try(len(coordinates))
+    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=5, random_state=random_state)
+    return stability.stability_by_n(make, coordinates, numbers, "n_topics", random_state)
 
 
 def _proba(model: Pipeline, rows: NDArray[np.float32]) -> NDArray[np.float64]:
