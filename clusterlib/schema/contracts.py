@@ -92,6 +92,11 @@ class Documents(Table, names="documents"):
     lang_identified: Extra = column("language that the text itself shows")
 
 
+class DatedTexts(Table, names="dated texts"):
+    doc: Filled = column(unique=True)
+    published: str = column(str_matches=r"^\d{4}(-\d{2}(-\d{2})?)?$", nullable=True)
+
+
 class Texts(Table, names="texts"):
     doc: Filled = column(unique=True)
     lang: Language
@@ -360,6 +365,20 @@ class Shares(Table, names="shares"):
 
     class Config:
         unique = ("unit", "category")
+
+
+class SharesByTime(Table, names="shares by time"):
+    period: Filled = column("2024, 2024Q3 or 2024-07; 'no date' of texts without one")
+    category: Some = column(CATEGORY)
+    kind: Some = column(CATEGORY_KIND)
+    documents: Count = column("texts of the period; there may be none")
+    passages: Count = column("passages of these texts")
+    share: Number = column("part of these passages that are of the category", nullable=True)
+    low: Number = column(nullable=True)
+    high: Number = column(nullable=True)
+
+    class Config:
+        unique = ("period", "category")
 
 
 class DrawnShares(Table, names="drawn shares"):
