@@ -20,6 +20,7 @@ ESTIMATORS = [
     LanguageCenterer(),
     CodeScorer(),
     cl.axes.SubjectAxes(n_components=3),
+    cl.steering.AnchorPull(),
     cl.topics.TopicMixture(n_components=2, n_init=2, n_bootstraps=2, random_state=0),
     cl.themes.WardThemes(n_clusters=2, n_bootstraps=2, random_state=0),
 ]

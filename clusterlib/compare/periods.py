@@ -83,9 +83,11 @@ def by_time(
     )
     docs = passages.sort_values("passage")["doc"].to_numpy()
     spoken = sorted(set(named) & set(assignment.units))
-    every_one = pd.period_range(spoken[0], spoken[-1], freq=frequency).astype(str) if spoken else []
+    units = sorted({UNDATED} & set(assignment.units))
+    if spoken:
+        units = [*pd.period_range(spoken[0], spoken[-1], freq=frequency).astype(str), *units]
     parts = []
-    for unit in [*every_one, *({UNDATED} & set(assignment.units))]:
+    for unit in units:
         inside = (assignment.passages["unit"] == unit).to_numpy(bool)
         rows = pd.DataFrame(assignment.rows[inside]).assign(passages=1.0)
         sums = rows.groupby(docs[inside]).sum().to_numpy()

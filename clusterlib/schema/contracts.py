@@ -103,6 +103,11 @@ class Texts(Table, names="texts"):
     text: str = column(WHOLE_TEXT)
 
 
+class StopWords(Table, names="stop words"):
+    word: Filled = column("a word that no label shall hold")
+    lang: Filled = column("language of the word")
+
+
 class Reference(Table, names="reference"):
     lang: Language
     text: Filled = column("a sentence that has nothing to do with the corpus")
@@ -169,6 +174,7 @@ class Topics(Table, names="topics"):
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
     by_hand: Extra
+    anchor: Extra = column("what the topic was drawn to, if anything")
 
 
 class TopicTerms(Table, names="topic terms, topic_terms"):
@@ -246,6 +252,7 @@ class ThemesSummary(Table, names="themes summary, themes"):
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
     by_hand: Extra
+    anchor: Extra = column("what the theme was drawn to, if anything")
     central: Extra = column("the passage in the middle of the theme")
 
 
