@@ -205,9 +205,9 @@ def stability_by_n(
         stability, the mean over groups weighted by their size; weakest, that of the least
         stable group; null, the stability that rows without structure reach; stable; and
         chosen: the number of the lowest bic, or the fewest groups if that of one group is
-        lower. A number is stable if all samples vote for numbers within two of it, its
-        stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does not
-        keep a number from being stable.
+        lower. A number is stable if it and those of all samples are within two of each other,
+        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does
+        not keep a number from being stable.
 
     Examples
     --------
@@ -232,7 +232,8 @@ def stability_by_n(
     measured = ["stability", "weakest", "null"]
     curve[measured] = np.round(table, 2)
     best = int(curve["bic"].to_numpy().argmin()) if curve["bic"].min() < 0 else 0
-    apart = np.abs(np.subtract.outer(numbers, np.array(numbers)[votes])).max(axis=1)
+    voted = np.array(numbers)[votes]
+    apart = np.maximum(numbers, voted.max()) - np.minimum(numbers, voted.min())
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
     return curve.assign(chosen=curve.index == best)
