@@ -80,7 +80,7 @@ class AnchorPull(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def transform(self, X: ArrayLike) -> Rows:
         """Return rows, those that are like an anchor half-way towards it."""
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False, copy=True)
+        rows: Rows = validate_data(self, X, dtype=np.float64, reset=False, copy=True)
         near = self.nearest(rows)
         pulled = near >= 0
         if pulled.any():
