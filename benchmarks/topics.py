@@ -5,7 +5,7 @@
 
 FOLDER holds sib200/*.tsv, parallel sentences with topics. One half of the sentences is to
 choose by, the other to judge with; a draw has 303 sentences of a half. All models get the
-same vectors, calibrated, and seven groups.
+same vectors, calibrated, and seven groups, but for those that choose their number.
 
 one each   every sentence in one language, drawn at random: the case of this project
 skewed     five topics have a language of their own, in which 7 of 10 of their sentences are;
@@ -118,15 +118,15 @@ def subject(rows: Rows) -> Rows:
     return cl.axes.SubjectAxes(20, cl.embed.form()).fit_transform(rows)
 
 
-def topics(draw: Draw) -> Labels:
+def topics(draw: Draw, number: int | None = N_TOPICS) -> Labels:
     vectors = pd.DataFrame(draw.rows.astype(np.float32), index=draw.passages["passage"])
-    fitted = cl.topics.fit(contracted(draw.passages), vectors, N_TOPICS, draw.seed)
+    fitted = cl.topics.fit(contracted(draw.passages), vectors, number, draw.seed)
     return fitted.passages["topic"].to_numpy()
 
 
-def themes(draw: Draw) -> Labels:
+def themes(draw: Draw, number: int | None = N_TOPICS) -> Labels:
     vectors = pd.DataFrame(draw.rows.astype(np.float32), index=draw.passages["passage"])
-    return cl.themes.fit(draw.passages, vectors, N_TOPICS, draw.seed).members["theme"].to_numpy()
+    return cl.themes.fit(draw.passages, vectors, number, draw.seed).members["theme"].to_numpy()
 
 
 def contracted(passages: pd.DataFrame) -> pd.DataFrame:
@@ -143,6 +143,8 @@ def bound(draw: Draw) -> Labels:
 MODELS: dict[str, Callable[[Draw], Labels]] = {
     "cl.topics, 7": topics,
     "cl.themes, 7": themes,
+    "cl.topics, number chosen": lambda draw: topics(draw, None),
+    "cl.themes, number chosen": lambda draw: themes(draw, None),
     "PCA(20), one tied mixture": lambda draw: tied(PCA(20).fit_transform(draw.rows), draw.seed),
     "the same, 20 starts": lambda draw: tied(PCA(20).fit_transform(draw.rows), draw.seed, 20),
     "form whitening, PCA(20), one tied mixture": lambda draw: tied(subject(draw.rows), draw.seed),

@@ -2,26 +2,37 @@
 
 A grouping is fitted again on bootstrap samples: what is a group in most of them is one,
 and what is not is a chance of this corpus. Agreement costs nothing where rows have no
-structure at all, so each number of groups is held against such rows.
+structure at all, so each number of groups is held against such rows. Which number there is
+says the Bayesian information criterion of Gaussian mixtures, for topics and themes alike.
 
 In come estimators that group rows, out go tables on their groups and their number.
 """
 
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+from threadpoolctl import threadpool_limits
 
-from clusterlib import embed, progress
+from clusterlib import axes, embed, progress
 
 # Jaccard indices from which a group counts as stable, below which as doubtful, and below which
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
 STABLE, DOUBTFUL, DISSOLVED = 0.75, 0.6, 0.5
 # The stability of a number of groups must exceed that of rows without structure by so much.
 EXCESS = 0.15
-# Rows on which numbers of groups are tried at most.
+# Numbers of groups that are tried; so many rows carry a group each, more where they are over ten.
+NUMBERS = (*range(2, 11), 12, 14, 17, 20, 24, 28, 33, 40)
+PER_GROUP, TEN, PER_GROUP_BEYOND = 8, 10, 50
+# Samples that vote on the number, of so many rows at most and this part of them, starts of each
+# mixture, and how far apart the votes on a stable number may be.
+SAMPLES, SAMPLED, PART, STARTS, NEAR = 5, 1500, 0.8, 4, 2
+# Rows on which the stability of groups is tried at most.
 TRIAL = 500
 # A bias by chance is what this part of random groups stays below, of so many that are drawn.
 QUANTILE, DRAWS = 0.95, 1000
@@ -145,10 +156,33 @@ def null_reference(rows: Rows, random_state: int) -> Rows:
     return np.asarray(np.round(drawn, 6))
 
 
+def numbers_to_try(n_rows: int) -> list[int]:
+    """Return the numbers of groups that so many rows may have.
+
+    Parameters
+    ----------
+    n_rows : int
+        Distinct rows.
+
+    Returns
+    -------
+    list of int
+        2, and as far as there are 8 rows a group up to 10, 50 rows a group up to 40: of the
+        numbers over ten, one in every fifth or so.
+
+    Examples
+    --------
+    >>> numbers_to_try(9), numbers_to_try(50), numbers_to_try(5000)[-3:]
+    ([2], [2, 3, 4, 5, 6], [28, 33, 40])
+    """
+    most = max(2, min(TEN, n_rows // PER_GROUP), n_rows // PER_GROUP_BEYOND)
+    return [number for number in NUMBERS if number <= most]
+
+
 def stability_by_n(
     make: Callable[[int], Grouping], rows: Rows, numbers: list[int], name: str, random_state: int
 ) -> pd.DataFrame:
-    """Measure how stable each number of groups is, beside rows without structure.
+    """Choose a number of groups, and measure how stable each number is.
 
     Parameters
     ----------
@@ -161,17 +195,19 @@ def stability_by_n(
     name : str
         Of the column of numbers, such as n_topics.
     random_state : int
-        Seed of the rows without structure.
+        Seed of samples, starts and the rows without structure.
 
     Returns
     -------
     pandas.DataFrame
-        One row a number: the number; stability, the mean over groups weighted by their
-        size; weakest, that of the least stable group; null, the stability that rows
-        without structure reach; stable, whether no group dissolves and stability exceeds
-        null by 0.15 or more; and chosen: the number that exceeds null most (of equals the
-        fewest groups), or the fewest groups if none does by 0.15. One weak group does not
-        keep a number from being chosen, only from being stable.
+        One row a number: the number; bic, see `bic_by_n`, less that of one group, the mean
+        over five samples; votes, the part of the samples in which the number has the lowest;
+        stability, the mean over groups weighted by their size; weakest, that of the least
+        stable group; null, the stability that rows without structure reach; stable; and
+        chosen: the number of the lowest bic, or the fewest groups if that of one group is
+        lower. A number is stable if it and those of all samples are within two of each other,
+        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does
+        not keep a number from being stable.
 
     Examples
     --------
@@ -181,18 +217,78 @@ def stability_by_n(
     >>> curve.loc[curve["chosen"], "n_themes"].item()
     3
     """
-    null, table = null_reference(rows, random_state), []
-    with progress.bar(total=len(numbers), desc=name.replace("n_", "number of ")) as bar:
+    seen = rows[axes.sample(len(rows), TRIAL, random_state)]
+    null, table = null_reference(seen, random_state), []
+    with progress.bar(total=2 * len(numbers), desc=name.replace("n_", "number of ")) as bar:
+        bic = bic_by_n(rows, numbers, random_state, bar.update)
         for number in numbers:
-            grouping = make(number).fit(rows)
+            grouping = make(number).fit(seen)
             weakest = float(grouping.stability_.min())
-            table.append((number, _mean(grouping), weakest, _mean(make(number).fit(null))))
+            table.append((_mean(grouping), weakest, _mean(make(number).fit(null))))
             bar.update()
-    curve = pd.DataFrame(table, columns=[name, "stability", "weakest", "null"]).round(2)
+    curve = pd.DataFrame({name: numbers, "bic": bic.mean(axis=0).round(1)})
+    votes = bic.argmin(axis=1)
+    curve["votes"] = np.bincount(votes, minlength=len(numbers)) / SAMPLES
+    measured = ["stability", "weakest", "null"]
+    curve[measured] = np.round(table, 2)
+    best = int(curve["bic"].to_numpy().argmin()) if curve["bic"].min() < 0 else 0
+    voted = np.array(numbers)[votes]
+    apart = np.maximum(numbers, voted.max()) - np.minimum(numbers, voted.min())
     excess = (curve["stability"] - curve["null"]).round(2)
-    curve["stable"] = (curve["weakest"] >= DISSOLVED) & (excess >= EXCESS)
-    best = int(excess.to_numpy().argmax()) if excess.max() >= EXCESS else 0
+    curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
     return curve.assign(chosen=curve.index == best)
+
+
+def bic_by_n(
+    rows: Rows, numbers: list[int], random_state: int, update: Callable[[], object] = bool
+) -> Rows:
+    """Measure how well Gaussian mixtures of each number of groups describe samples of rows.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Coordinates of distinct passages, shape (n, axes).
+    numbers : list of int
+        Numbers of groups to try.
+    random_state : int
+        Seed of samples and starts.
+    update : callable
+        Called when a number is done.
+
+    Returns
+    -------
+    numpy.ndarray
+        The Bayesian information criterion (Schwarz 1978; Fraley and Raftery 2002) of
+        mixtures whose components share a covariance, less that of one Gaussian; the lower the
+        better; shape (samples, numbers). A sample has four of five rows, 1,500 at most; its
+        likelihood counts as that of five rows for each four.
+
+    Examples
+    --------
+    >>> rows = np.repeat(np.eye(3), 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (60, 3))
+    >>> bic_by_n(rows, [2, 3, 4], 0).argmin(axis=1).tolist()
+    [1, 1, 1, 1, 1]
+    """
+    size, score = min(SAMPLED, max(2, round(PART * len(rows)))), []
+    states = np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist()
+    samples = [rows[axes.sample(len(rows), size, state)] for state in states]
+    with threadpool_limits(1), warnings.catch_warnings():
+        # A mixture that has not settled is described well enough.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for number in [1, *numbers]:
+            score.append([_score(number, *of) for of in zip(samples, states, strict=True)])
+            update()
+    likelier = np.transpose(score)[:, 1:] - np.transpose(score)[:, :1]
+    parameters = (np.array(numbers) - 1) * (rows.shape[1] + 1)
+    count = size / PART
+    return np.asarray(np.round(parameters * np.log(count) - 2 * count * likelier, 1))
+
+
+def _score(number: int, sample: Rows, state: int) -> float:
+    """Return the mean logarithm of the likelihood of rows under the likeliest of some mixtures."""
+    starts = 1 if number == 1 else STARTS
+    mixture = GaussianMixture(number, covariance_type="tied", n_init=starts, random_state=state)
+    return float(mixture.fit(sample).score(sample))
 
 
 def _mean(grouping: Grouping) -> float:

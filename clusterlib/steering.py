@@ -1,4 +1,4 @@
-"""Edits of topics and themes: what a reader merges, renames or drops, kept to be redone.
+"""What a reader wants of topics and themes: anchors that draw them, and edits, kept to be redone.
 
 The groups of passages and a table of edits come in, out goes what becomes of each group; an edit
 that no longer fits is a fault with a name. The table names the passages that stood for a group, so
@@ -8,18 +8,147 @@ that the group is found again in a rerun, whatever it is called there.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from clusterlib import cells, stability
+from clusterlib import axes, cells, embed, stability, subjects
 from clusterlib.problems import Problems
 
 COLUMNS = ["action", "group", "value", "passages"]
 # Passages that stand for a group; more than half of them must be together again.
 STANDING = 10
 BAR = " | "
+Rows = NDArray[np.float64]
+# The cosine from which a passage is like an anchor, and how far it is moved towards it.
+LIKE, PULL = 0.2, 0.5
+
+
+class AnchorPull(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Move each row towards the anchor that it is most like, if it is like one at all.
+
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Of the anchors.
+    anchors : array-like of shape (n_anchors, n_features), optional
+        Unit directions from the middle of the space. Without them rows stay where they are.
+    form : array-like of shape (n_features, n_features), optional
+        As for `clusterlib.axes.SubjectAxes`; likeness is a cosine after it is whitened.
+
+    Attributes
+    ----------
+    mean_ : numpy.ndarray of shape (n_features,)
+        Mean of the rows.
+    n_features_in_ : int
+        Columns of the rows.
+
+    Notes
+    -----
+    As in BERTopic's guided model, but in a space without language offset, and with a
+    threshold: a row whose cosine with every anchor is under 0.2 stays.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 0.2], [-1.0, 0.2], [0.0, -0.4]])
+    >>> AnchorPull(["up"], [[0.0, 1.0]]).fit(rows).nearest(rows).tolist()
+    [-1, -1, -1]
+    >>> AnchorPull(["right"], [[1.0, 0.0]]).fit_transform(rows)[0].round(2).tolist()
+    [1.01, 0.1]
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str] | None = None,
+        anchors: ArrayLike | None = None,
+        form: ArrayLike | None = None,
+    ) -> None:
+        self.names = names
+        self.anchors = anchors
+        self.form = form
+
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Find the middle of rows, shape (n_samples, n_features)."""
+        self.mean_: Rows = validate_data(self, X, dtype=np.float64).mean(axis=0)
+        return self
+
+    def transform(self, X: ArrayLike) -> Rows:
+        """Return rows, those that are like an anchor half-way towards it."""
+        check_is_fitted(self)
+        rows: Rows = validate_data(self, X, dtype=np.float64, reset=False, copy=True)
+        near = self.nearest(rows)
+        pulled = near >= 0
+        if pulled.any():
+            apart = rows[pulled] - self.mean_
+            length = np.linalg.norm(apart, axis=1, keepdims=True)
+            towards = length * np.asarray(self.anchors, np.float64)[near[pulled]]
+            rows[pulled] = self.mean_ + (1 - PULL) * apart + PULL * towards
+        return rows
+
+    def nearest(self, rows: NDArray[np.floating]) -> NDArray[np.intp]:
+        """Return the place of the anchor that each row is like, -1 where there is none."""
+        if self.anchors is None:
+            return np.full(len(rows), -1)
+        even = np.eye(rows.shape[1]) if self.form is None else axes.whitening(np.asarray(self.form))
+        anchors = axes.unit(np.asarray(self.anchors, np.float64) @ even)
+        likeness = np.round(axes.unit((rows - self.mean_) @ even) @ anchors.T, 4)
+        near = np.where(likeness.max(axis=1) >= LIKE, likeness.argmax(axis=1), -1)
+        return np.asarray(near, np.intp)
+
+
+def space(
+    rows: NDArray[np.floating], anchors: Sequence[str], encoder: embed.Encoder | None = None
+) -> Pipeline:
+    """Return the map to subject axes, not fitted yet, with the pull of anchors if there are any.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If no passage is like an anchor.
+    ValueError
+        If anchors are one string, or the vectors are from another encoder.
+    """
+    subject = subjects.subject_axes(rows, encoder)
+    if isinstance(anchors, str):
+        raise ValueError(f"anchors={anchors!r} is one string; give a list, such as [{anchors!r}]")
+    if not len(anchors):
+        return Pipeline([("axes", subject)])
+    if subject.headings is None:
+        raise ValueError("anchors need the encoder that the vectors come from; give it, too")
+    places, listed = np.asarray(subject.headings), subjects.headings()["heading"].tolist()
+    lines = pd.DataFrame({"passage": anchors, "text": anchors, "lang": "en"}).drop_duplicates()
+    embedded = embed.vectors(lines, encoder).loc[lines["passage"]].to_numpy(np.float64, copy=True)
+    for row, name in enumerate(lines["text"]):
+        embedded[row] = places[listed.index(name)] if name in listed else embedded[row]
+    directions = axes.unit(embedded - places.mean(axis=0))
+    pull = AnchorPull(lines["text"].tolist(), directions, subject.form).fit(rows)
+    problems, near = Problems(), pull.nearest(rows)
+    for row, name in enumerate(lines["text"]):
+        if row not in near:
+            problems.error("anchors", "like no passage", f"no passage is like {name!r}")
+    problems.raise_errors("the anchors", "name what the texts speak of, or leave them out")
+    return Pipeline([("anchors", pull), ("axes", subject)])
+
+
+def mark_anchors(
+    summary: pd.DataFrame, model: Pipeline, rows: NDArray[np.floating], groups: "pd.Series[str]"
+) -> pd.DataFrame:
+    """Say in a summary which group each anchor drew most of its passages to."""
+    if "anchors" not in model.named_steps:
+        return summary
+    pull = model["anchors"]
+    near = pd.Series(pull.nearest(rows), groups.index)
+    drawn: dict[str, list[str]] = {name: [] for name in summary.iloc[:, 0]}
+    for place, name in enumerate(pull.names):
+        count = groups[near == place].value_counts()
+        drawn[min(count.index, key=lambda group: (-count[group], group))].append(name)
+    anchor = [BAR.join(drawn[name]) for name in summary.iloc[:, 0]]
+    return summary.assign(anchor=pd.Series(anchor, summary.index, dtype="str"))
 
 
 @dataclass(frozen=True)

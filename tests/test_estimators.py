@@ -15,11 +15,13 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 import clusterlib as cl
 from clusterlib.codes import CodeScorer
 from clusterlib.embed import LanguageCenterer
+from clusterlib.steering import AnchorPull
 
 ESTIMATORS = [
     LanguageCenterer(),
     CodeScorer(),
     cl.axes.SubjectAxes(n_components=3),
+    AnchorPull(),
     cl.topics.TopicMixture(n_components=2, n_init=2, n_bootstraps=2, random_state=0),
     cl.themes.WardThemes(n_clusters=2, n_bootstraps=2, random_state=0),
 ]

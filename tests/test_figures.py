@@ -97,6 +97,15 @@ def shares():
     return table.assign(share=0.3, low=0.1, high=0.6)
 
 
+def by_time():
+    rows = itertools.product(["2021", "2022", "2023", "no date"], ["storage", "electric-mobility"])
+    table = pd.DataFrame(rows, columns=["period", "category"])
+    table = table.assign(kind="code", documents=3, passages=9, share=0.3, low=0.1, high=0.6)
+    empty = table["period"] == "2022"
+    table.loc[empty, ["documents", "passages"]] = 0
+    return table.assign(**{name: table[name].mask(empty) for name in ("share", "low", "high")})
+
+
 def dated():
     spans = [("1988-01-01", "1988-12-31"), ("2017-01-01", "2021-12-31")]
     rows = [(doc, "a day or a period", *span) for doc in DOCS for span in spans]
@@ -113,6 +122,7 @@ DRAWN = {
     "grid": lambda: cl.plot.grid(counts(14), counts(14).astype(float), counts(14) / 14),
     "timeline": lambda: cl.plot.timeline(dated()),
     "intervals": lambda: cl.plot.intervals(shares()),
+    "trends": lambda: cl.plot.trends(by_time()),
 }
 
 
@@ -318,6 +328,11 @@ def test_a_tree_names_every_leaf_and_a_grid_every_row():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]
 
 
+def test_lines_break_where_a_period_has_no_texts_and_stop_before_those_without_a_date():
+    line = cl.plot.trends(by_time()).lines[2]
+    assert np.isnan(line.get_ydata()).tolist() == [False, True, False]
+
+
 def test_a_grid_sets_other_counts_beside_those_that_it_has():
     counts = pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"])
     beside = pd.DataFrame({"de": [None, 4], "fr": [None, 3]}, index=counts.index, dtype=float)
@@ -333,6 +348,7 @@ TABLES = {
     "leaves": (lambda leaves: cl.plot.dendrogram(leaves, tree()[1]), tree()[0]),
     "merges": (lambda merges: cl.plot.dendrogram(tree()[0], merges), tree()[1]),
     "intervals": (cl.plot.intervals, shares()),
+    "trends": (cl.plot.trends, by_time()),
 }
 
 

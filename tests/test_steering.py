@@ -109,3 +109,59 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
     file.write_text("action,group\ndrop,topic-1\n", "utf-8")
     with pytest.raises(cl.problems.InputError, match=r"no column 'value'"):
         topics.edit(source=file)
+
+
+def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages):
+    vectors = cl.embed.vectors(passages)
+    anchors = [
+        "electric vehicles and charging",
+        "The minister appoints five coordinators of clusters.",
+    ]
+    free = cl.topics.fit(passages, vectors, n_topics=4)
+    topics = cl.topics.fit(passages, vectors, n_topics=4, anchors=anchors)
+    assert "anchor" not in free.summary
+    assert sorted(filter(None, topics.summary["anchor"])) == sorted(anchors)
+    assert np.allclose(topics.weights.groupby("passage")["weight"].sum(), 1)
+    drawn = topics.summary.set_index("anchor")["topic"][anchors[0]]
+    assert f"drawn to {anchors[0]}; " in str(topics.cards(most=1))
+    near = topics.model["anchors"].nearest(topics.vectors) == 0
+    together = (topics.passages["topic"][near] == drawn).mean()
+    before = free.passages["topic"][near].value_counts(normalize=True).max()
+    assert together >= max(before, 0.8)
+    weights, _ = topics.assign(passages.tail(6), vectors)
+    kept = topics.weights.merge(weights, on=["passage", "topic"])
+    assert np.allclose(kept["weight_x"], kept["weight_y"])
+    merged = topics.edit(merge={"topic-1": ["topic-2", "topic-3", "topic-4"]})
+    assert merged.summary["anchor"].item() == " | ".join(anchors)
+    themes = cl.themes.fit(passages, vectors, n_themes=4, anchors=anchors)
+    assert set(anchors) <= set(" | ".join(themes.summary["anchor"]).split(" | "))
+    assert len(themes.assign(passages.tail(6), vectors)) == 6
+
+
+def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages):
+    vectors = cl.embed.vectors(passages)
+    for anchors in (["pregnancy and babies"], ["electric mobility", "The striker scored twice."]):
+        with pytest.raises(cl.problems.InputError, match=f"no passage is like '{anchors[-1]}'"):
+            cl.topics.fit(passages, vectors, n_topics=3, anchors=anchors)
+    with pytest.raises(ValueError, match=r"give a list, such as \['hydrogen'\]"):
+        cl.themes.fit(passages, vectors, n_themes=3, anchors="hydrogen")
+
+
+def test_readers_stop_words_are_in_no_term_and_no_label_of_words(passages, topics):
+    vectors = cl.embed.vectors(passages)
+    named = topics.terms.query("lang == 'de' and rank <= 2")
+    words = sorted({part for term in named["term"] for part in term.split()})
+    listed = cl.topics.fit(passages, vectors, n_topics=5, stop=words)
+    assert listed.weights.equals(topics.weights)
+    assert not set(words) & {part for term in listed.terms["term"] for part in term.split()}
+    table = pd.DataFrame({"word": words, "lang": "fi"})
+    assert cl.topics.fit(passages, vectors, n_topics=5, stop=table).terms.equals(topics.terms)
+    unnamed = topics.summary.query("heading == ''")["label"]
+    english = sorted({word for label in unnamed for word in label.split(", ")})
+    labels = cl.topics.fit(passages, vectors, n_topics=5, stop=iter(english)).summary["label"]
+    assert not {word for label in labels for word in label.split(", ")} & set(english)
+    themes = cl.themes.fit(passages, vectors, n_themes=4, stop=["cluster", "clusters"])
+    assert not themes.summary["label"].str.contains(r"\bclusters?\b").any()
+    for stop in ("cluster", pd.DataFrame({"word": ["cluster"]})):
+        with pytest.raises(ValueError, match=r"give a list of words|lang"):
+            cl.topics.fit(passages, vectors, n_topics=5, stop=stop)

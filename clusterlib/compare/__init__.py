@@ -11,6 +11,7 @@ from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
 from clusterlib.compare.noise import floors
+from clusterlib.compare.periods import by_time
 from clusterlib.compare.shares import shares
 from clusterlib.compare.similarity import Similarity, similarity
 from clusterlib.compare.together import cooccurrence, keyness, together
@@ -18,6 +19,7 @@ from clusterlib.compare.together import cooccurrence, keyness, together
 __all__ = [
     "Similarity",
     "attributes",
+    "by_time",
     "contrasts",
     "cooccurrence",
     "floors",

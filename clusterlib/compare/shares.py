@@ -215,11 +215,12 @@ def quantiles(
     return values
 
 
-def draws(rows: Rows, unit: str, random_state: int) -> Rows:
+def draws(rows: Rows, unit: str, random_state: int, padding: Rows | None = None) -> Rows:
     """Return draws of the shares of a unit; the same whatever other units there are."""
     draw = np.random.default_rng([random_state, zlib.crc32(unit.encode())])
     # One passage with everything and one without, half each.
-    padded = np.vstack([rows, np.ones(rows.shape[1]), np.zeros(rows.shape[1])])
+    extremes = np.vstack([np.ones(rows.shape[1]), np.zeros(rows.shape[1])])
+    padded = np.vstack([rows, extremes if padding is None else padding])
     shape = np.append(np.ones(len(rows)), [0.5, 0.5])
     parts = []
     for _ in range(0, DRAWS, AT_ONCE):

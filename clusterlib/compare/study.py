@@ -46,7 +46,7 @@ class Study:
     calibrate : {"reference", "corpus", None}
         As for `clusterlib.embed.vectors`.
     n_topics, n_themes : int, optional
-        By default the most stable number.
+        By default the number that describes the passages best.
     random_state : int
         Seed of topics, themes and intervals.
     by_reader : bool

@@ -1,6 +1,6 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
-from clusterlib.plot.groups import curve, dendrogram, grid, heat, intervals
+from clusterlib.plot.groups import curve, dendrogram, grid, heat, intervals, trends
 from clusterlib.plot.passages import planes, regions, strips, timeline
 from clusterlib.plot.picture import COLOURS, DPI, MARKS, Picture, show
 
@@ -19,4 +19,5 @@ __all__ = [
     "show",
     "strips",
     "timeline",
+    "trends",
 ]

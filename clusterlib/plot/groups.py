@@ -204,6 +204,64 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return plain(ax)
 
 
+def trends(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw shares by year, quarter or month with their intervals, a row a category.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        As `clusterlib.compare.by_time` returns it. Lines break where a period has no texts;
+        texts without a date stand apart on the right.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; else on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If a column is missing, or no text or number where one is drawn.
+
+    Examples
+    --------
+    >>> rows = {"period": ["2023", "2024"], "category": "jobs", "kind": "code", "documents": 3}
+    >>> rows |= {"passages": 9, "share": [0.2, 0.4], "low": 0.1, "high": 0.5}
+    >>> [text.get_text() for text in trends(pd.DataFrame(rows)).get_xticklabels()]
+    ['2023', '2024']
+    """
+    schema.check(shares, "shares by time")
+    periods = shares.drop_duplicates("period")["period"].tolist()
+    categories = list(dict.fromkeys(shares["category"]))
+    ax = ax or axes(9, 0.8 * len(categories) + 1.4)
+    places = np.arange(len(periods)) + 0.6 * (np.array(periods) == "no date")
+    full = max(np.ceil(shares["high"].max() * 10) / 10, 0.1)
+    signs = marks(categories)
+    for row, category in enumerate(categories):
+        colour, mark = signs[category]
+        one = shares[shares["category"] == category].set_index("period").loc[periods]
+        # Higher is more; the first category is the uppermost row.
+        low, share, high = (
+            len(categories) - row - 1 + 0.85 * one[name].to_numpy(float) / full
+            for name in ("low", "share", "high")
+        )
+        ax.axhline(len(categories) - row - 1, color="#DDDDDD", linewidth=0.8, zorder=0)
+        ax.vlines(places, low, high, color=colour, linewidth=1.4)
+        ax.plot(places, share, mark, color=colour, markersize=5)
+        dated = np.array(periods) != "no date"
+        ax.plot(places[dated], share[dated], color=colour, linewidth=0.8)
+    names = [textwrap.fill(str(name), 28) for name in reversed(categories)]
+    ax.set_yticks(np.arange(len(categories)) + 0.4, names)
+    ax.set_ylim(-0.05, len(categories))
+    step = -(-len(periods) // 12)
+    ticks = [place for place in range(len(periods)) if place % step == 0 or not dated[place]]
+    ax.set_xticks(places[ticks], [periods[place] for place in ticks])
+    ax.set_xlim(places[0] - 0.5, places[-1] + 0.5)
+    ax.set_xlabel(f"share of a period's passages, with its 95 % interval; a row is {full:.0%} high")
+    return plain(ax)
+
+
 def grid(
     counts: pd.DataFrame,
     beside: pd.DataFrame | None = None,

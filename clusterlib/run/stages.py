@@ -132,7 +132,7 @@ class Options:
         # Imported here: runs in other processes have no use for templates.
         from clusterlib.export.site import Provenance, package_data
 
-        encoder, by_stability = self.load_encoder(), "the most stable number"
+        encoder, by_stability = self.load_encoder(), "the number that describes them best"
         book = self.book or Path(load.seeds()) / "codebook.csv"
         settings = {
             "Encoder": f"{encoder.name}, revision {encoder.revision}",

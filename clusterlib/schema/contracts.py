@@ -92,10 +92,20 @@ class Documents(Table, names="documents"):
     lang_identified: Extra = column("language that the text itself shows")
 
 
+class DatedTexts(Table, names="dated texts"):
+    doc: Filled = column(unique=True)
+    published: str = column(str_matches=r"^\d{4}(-\d{2}(-\d{2})?)?$", nullable=True)
+
+
 class Texts(Table, names="texts"):
     doc: Filled = column(unique=True)
     lang: Language
     text: str = column(WHOLE_TEXT)
+
+
+class StopWords(Table, names="stop words"):
+    word: Filled = column("a word that no label shall hold")
+    lang: Filled = column("language of the word")
 
 
 class Reference(Table, names="reference"):
@@ -164,6 +174,7 @@ class Topics(Table, names="topics"):
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
     by_hand: Extra
+    anchor: Extra = column("what the topic was drawn to, if anything")
 
 
 class TopicTerms(Table, names="topic terms, topic_terms"):
@@ -241,6 +252,7 @@ class ThemesSummary(Table, names="themes summary, themes"):
     bias_by_chance: Extra = column(BIAS_BY_CHANCE)
     verdict: Extra = column(GROUP_VERDICT)
     by_hand: Extra
+    anchor: Extra = column("what the theme was drawn to, if anything")
     central: Extra = column("the passage in the middle of the theme")
 
 
@@ -372,6 +384,20 @@ class Shares(Table, names="shares"):
 
     class Config:
         unique = ("unit", "category")
+
+
+class SharesByTime(Table, names="shares by time"):
+    period: Filled = column("2024, 2024Q3 or 2024-07; 'no date' of texts without one")
+    category: Some = column(CATEGORY)
+    kind: Some = column(CATEGORY_KIND)
+    documents: Count = column("texts of the period; there may be none")
+    passages: Count = column("passages of these texts")
+    share: Number = column("part of these passages that are of the category", nullable=True)
+    low: Number = column(nullable=True)
+    high: Number = column(nullable=True)
+
+    class Config:
+        unique = ("period", "category")
 
 
 class DrawnShares(Table, names="drawn shares"):

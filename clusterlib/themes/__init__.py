@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability, steering, subjects
+from clusterlib import axes, embed, schema, stability, steering
 from clusterlib.themes.model import WardThemes
-from clusterlib.topics import labels
+from clusterlib.topics import labels, words
 from clusterlib.topics.cards import Cards
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
-FEWEST_PASSAGES, MOST = 8, 12
+FEWEST_PASSAGES = 8
 # What cards show of a passage, as far as it is known.
 SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 # A passage is clearly a theme's if the next theme is so much farther.
@@ -58,6 +58,8 @@ class Themes:
         Theirs.
     encoder : Encoder, optional
         As it was given.
+    stop : iterable of str or pandas.DataFrame, optional
+        As it was given.
     edits : pandas.DataFrame, optional
         What was done by hand, as a table to keep; see `edit`.
     plan : clusterlib.steering.Plan, optional
@@ -85,6 +87,7 @@ class Themes:
     source: pd.DataFrame = field(repr=False)
     vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
+    stop: words.Stop = field(default=None, repr=False)
     edits: pd.DataFrame | None = field(default=None, repr=False)
     plan: steering.Plan | None = field(default=None, repr=False)
     unedited: "Themes | None" = field(default=None, repr=False)
@@ -95,7 +98,7 @@ class Themes:
 
         Found when first asked for, since English words have to be embedded.
         """
-        glossed = labels.find_terms(self.source, _weights(self.members), self.encoder)
+        glossed = labels.find_terms(self.source, _weights(self.members), self.encoder, self.stop)
         return glossed.rename(columns={"topic": "theme"})
 
     def _repr_html_(self) -> str:
@@ -119,7 +122,7 @@ class Themes:
         ((96, 8), True)
         """
         groups = self.members[["passage", "theme"]].merge(self.summary[["theme", "label"]])
-        coordinates = self.model["axes"].transform(self.vectors)
+        coordinates = self.model[:-1].transform(self.vectors)
         return axes.plane(self.source, groups, coordinates, "theme")
 
     def cards(self, most: int = 2) -> Cards:
@@ -247,7 +250,8 @@ class Themes:
         )
         members = _members(base.source, plan.nearest(base.distances), plan.names)
         described = plan.describe(base.summary, members["theme"], base.vectors, base.source)
-        summary = _summary(described, members, base.vectors, base.source, base.encoder, plan)
+        about = base.vectors, base.source, base.encoder, base.stop, base.model
+        summary = _summary(described, members, *about, plan)
         names = [plan.names[int(row.argmax())] if row.any() else None for row in plan.matrix]
         parts = dict(zip(base.order, names, strict=True))
         tree = _merges(base.model["themes"], parts, summary)
@@ -268,6 +272,8 @@ def fit(
     n_themes: int | None = None,
     random_state: int = 0,
     encoder: embed.Encoder | None = None,
+    stop: words.Stop = None,
+    anchors: Sequence[str] = (),
 ) -> Themes:
     """Group passages by themes.
 
@@ -279,11 +285,19 @@ def fit(
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
     n_themes : int, optional
-        By default the number, up to 12, that is most stable above chance.
+        By default the number, up to 40 in large corpora, that describes the passages best;
+        see `clusterlib.stability.stability_by_n`.
     random_state : int
         Seed of samples.
     encoder : Encoder, optional
         The one that the vectors are from, if it is not the default.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words, which no term and no label of words holds: of all
+        languages, or a table of word and lang. Groups and headings do not rest on words.
+    anchors : sequence of str, optional
+        Subject headings (see `clusterlib.subjects.headings`) or sentences in English that
+        themes are drawn to: passages that are like one are moved towards it before they are
+        grouped; see `clusterlib.steering.AnchorPull`.
 
     Returns
     -------
@@ -313,20 +327,20 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     numbers = _numbers(n_themes, len(first))
-    subject = subjects.subject_axes(rows[first], encoder)
-    coordinates = subject.fit_transform(rows[first])
+    space = steering.space(rows[first], anchors, encoder)
+    coordinates = space.fit_transform(rows[first])
     make = functools.partial(WardThemes, random_state=random_state)
-    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
-    curve = stability.stability_by_n(make, seen, numbers, "n_themes", random_state)
+    curve = stability.stability_by_n(make, coordinates, numbers, "n_themes", random_state)
     ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
-    model = Pipeline([("axes", subject), ("themes", ward)])
+    model = Pipeline([*space.steps, ("themes", ward)])
     distances = model.transform(rows)
     groups = distances.argmin(axis=1)
     summary = stability.describe(groups, ward.stability_, rows, source, "theme")
     order = summary.pop("group").tolist()
     distances = distances[:, order]
     members = _members(source, distances, summary["theme"].tolist())
-    summary = _summary(summary, members, rows, source, encoder)
+    stop = words.check_stop(stop)
+    summary = _summary(summary, members, rows, source, encoder, stop, model)
     names = dict(zip(order, summary["theme"], strict=True))
     return Themes(
         members,
@@ -340,6 +354,7 @@ def fit(
         source,
         rows,
         encoder,
+        stop,
     )
 
 
@@ -349,6 +364,8 @@ def _summary(
     rows: NDArray[np.float32],
     source: pd.DataFrame,
     encoder: embed.Encoder | None,
+    stop: words.Stop,
+    model: Pipeline,
     plan: steering.Plan | None = None,
 ) -> pd.DataFrame:
     """Label themes that are described, and name the passage in the middle of each."""
@@ -360,11 +377,12 @@ def _summary(
         members["theme"],
         names,
         members["clear"].to_numpy(bool),
-        functools.partial(_words, members, source, encoder),
+        functools.partial(_words, members, source, encoder, stop),
         encoder,
     )
     rest = described.drop(columns="theme").assign(central=central)
     summary = pd.concat([described[["theme"]], named, rest], axis=1)
+    summary = steering.mark_anchors(summary, model, rows, members["theme"])
     return schema.check(plan.mark(summary) if plan else summary, "themes summary")
 
 
@@ -403,13 +421,17 @@ def _weights(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(
-    members: pd.DataFrame, source: pd.DataFrame, encoder: embed.Encoder | None, names: list[str]
+    members: pd.DataFrame,
+    source: pd.DataFrame,
+    encoder: embed.Encoder | None,
+    stop: words.Stop,
+    names: list[str],
 ) -> dict[str, str]:
     """Return labels of words for the themes of these names."""
     weights = _weights(members)
     weights = weights[weights["topic"].isin(names)]
-    glossed = functools.partial(labels.find_terms, source, _weights(members), encoder)
-    return labels.word_labels(source, weights, glossed)
+    glossed = functools.partial(labels.find_terms, source, _weights(members), encoder, stop)
+    return labels.word_labels(source, weights, glossed, stop)
 
 
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:
@@ -422,7 +444,7 @@ def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     most = distinct // 2
     if n_themes is not None and not 2 <= n_themes <= most:
         raise ValueError(f"n_themes={n_themes}; expected 2 to {most} for {distinct} passages")
-    return [n_themes] if n_themes else list(range(2, min(MOST, distinct // 4) + 1))
+    return [n_themes] if n_themes else stability.numbers_to_try(distinct)
 
 
 def _members(

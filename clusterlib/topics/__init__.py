@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from clusterlib import axes, embed, schema, stability, steering, subjects
-from clusterlib.topics import labels
+from clusterlib import axes, embed, schema, stability, steering
+from clusterlib.topics import labels, words
 from clusterlib.topics.cards import Cards, write_terms
 from clusterlib.topics.model import TopicMixture
 
@@ -19,8 +19,7 @@ __all__ = ["Cards", "TopicMixture", "Topics", "fit"]
 
 # Fewer distinct passages carry no topics at all; each topic asked for needs so many.
 FEWEST_PASSAGES, PASSAGES_PER_TOPIC = 8, 3
-# Numbers that are tried, and passages that each topic should have at least.
-FEWEST, MOST, PER_TOPIC = 2, 10, 8
+FEWEST = 2
 # A passage whose first topic leads its second by less belongs to none clearly: a lead of 0.5
 # may be that of the first mixture alone, against which all others are divided.
 MARGIN = 0.6
@@ -59,6 +58,8 @@ class Topics:
         Theirs.
     encoder : Encoder, optional
         As it was given.
+    stop : iterable of str or pandas.DataFrame, optional
+        As it was given.
     edits : pandas.DataFrame, optional
         What was done by hand, as a table to keep; see `edit`.
     plan : clusterlib.steering.Plan, optional
@@ -87,6 +88,7 @@ class Topics:
     source: pd.DataFrame = field(repr=False)
     vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
+    stop: words.Stop = field(default=None, repr=False)
     edits: pd.DataFrame | None = field(default=None, repr=False)
     plan: steering.Plan | None = field(default=None, repr=False)
     unedited: "Topics | None" = field(default=None, repr=False)
@@ -117,7 +119,7 @@ class Topics:
 
         Found when first asked for, since English words have to be embedded.
         """
-        return labels.find_terms(self.source, self.weights, self.encoder)
+        return labels.find_terms(self.source, self.weights, self.encoder, self.stop)
 
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
@@ -133,6 +135,7 @@ class Topics:
             self.vectors, self.passages["topic"], names, clear, self._words, self.encoder
         )
         table = pd.concat([self.trust[["topic"]], named, self.trust.drop(columns="topic")], axis=1)
+        table = steering.mark_anchors(table, self.model, self.vectors, self.passages["topic"])
         return schema.check(self.plan.mark(table) if self.plan else table, "topics")
 
     def edit(
@@ -198,7 +201,7 @@ class Topics:
 
     def _words(self, names: list[str]) -> dict[str, str]:
         weights = self.weights[self.weights["topic"].isin(names)]
-        return labels.word_labels(self.source, weights, lambda: self.terms)
+        return labels.word_labels(self.source, weights, lambda: self.terms, self.stop)
 
     def assign(
         self, passages: pd.DataFrame, vectors: pd.DataFrame
@@ -253,7 +256,7 @@ class Topics:
         ((96, 8), True)
         """
         groups = self.passages[["passage", "topic"]].merge(self.summary[["topic", "label"]])
-        coordinates = self.model["axes"].transform(self.vectors)
+        coordinates = self.model[:-1].transform(self.vectors)
         return axes.plane(self.source, groups, coordinates, "topic")
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
@@ -288,6 +291,8 @@ def fit(
     n_topics: int | None = None,
     random_state: int = 0,
     encoder: embed.Encoder | None = None,
+    stop: words.Stop = None,
+    anchors: Sequence[str] = (),
 ) -> Topics:
     """Find the topics of passages.
 
@@ -299,11 +304,19 @@ def fit(
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns them, of the same passages.
     n_topics : int, optional
-        How many; by default the number that is most stable above chance.
+        How many; by default the number, up to 40 in large corpora, that describes the
+        passages best; see `clusterlib.stability.stability_by_n`.
     random_state : int
         Seed.
     encoder : Encoder, optional
         That the vectors come from; by default multilingual-e5-small.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words, which no term and no label of words holds: of all
+        languages, or a table of word and lang. Groups and headings do not rest on words.
+    anchors : sequence of str, optional
+        Subject headings (see `clusterlib.subjects.headings`) or sentences in English that
+        topics are drawn to: passages that are like one are moved towards it before they are
+        grouped; see `clusterlib.steering.AnchorPull`.
 
     Returns
     -------
@@ -339,14 +352,14 @@ def fit(
     source, rows = embed.aligned(passages, vectors)
     first, _ = axes.distinct(rows)
     _refuse(len(first), n_topics)
-    subject = subjects.subject_axes(rows[first], encoder)
-    coordinates = subject.fit_transform(rows[first])
+    space = steering.space(rows[first], anchors, encoder)
+    coordinates = space.fit_transform(rows[first])
     tried = None
     if n_topics is None:
         tried = _curve(coordinates, None, random_state)
         n_topics = int(tried.loc[tried["chosen"], "n_topics"].item())
     mixture = TopicMixture(n_topics, random_state=random_state).fit(coordinates)
-    model = Pipeline([("axes", subject), ("topics", mixture)])
+    model = Pipeline([*space.steps, ("topics", mixture)])
     weights = _proba(model, rows)
     labels = weights.argmax(axis=1)
     table = stability.describe(labels, mixture.stability_, rows, source, "topic")
@@ -366,6 +379,7 @@ def fit(
         source,
         rows,
         encoder,
+        words.check_stop(stop),
     )
 
 
@@ -385,11 +399,9 @@ def _curve(
     coordinates: NDArray[np.float64], n_topics: int | None, random_state: int
 ) -> pd.DataFrame:
     """Measure the stability of each number of topics, or of the one that is asked for."""
-    seen = coordinates[axes.sample(len(coordinates), stability.TRIAL, random_state)]
-    most = max(FEWEST, min(MOST, len(seen) // PER_TOPIC))
-    numbers = [n_topics] if n_topics else list(range(FEWEST, most + 1))
-    make = functools.partial(TopicMixture, n_bootstraps=10, random_state=random_state)
-    return stability.stability_by_n(make, seen, numbers, "n_topics", random_state)
+    numbers = [n_topics] if n_topics else stability.numbers_to_try(len(coordinates))
+    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=5, random_state=random_state)
+    return stability.stability_by_n(make, coordinates, numbers, "n_topics", random_state)
 
 
 def _proba(model: Pipeline, rows: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -71,6 +71,7 @@ def _term(row: Mapping[Hashable, Any]) -> str:
 
 def _trust(row: Mapping[Hashable, Any]) -> str:
     by_hand = f"{row['by_hand']} by hand; " if row.get("by_hand") else ""
+    by_hand += f"drawn to {row['anchor']}; " if row.get("anchor") else ""
     return (
         f"{by_hand}{row['size']} passages; stability {row['stability']:.2f} ({row['verdict']}), "
         f"coherence {row['coherence']:.2f}, language bias {row['language_bias']:.2f} "

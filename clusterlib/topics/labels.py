@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema, subjects
-from clusterlib.topics import english, terms
+from clusterlib.topics import english, terms, words
 
 # Words of a label.
 WORDS = 3
@@ -71,7 +71,10 @@ def label_groups(
 
 
 def find_terms(
-    passages: pd.DataFrame, weights: pd.DataFrame, encoder: embed.Encoder | None = None
+    passages: pd.DataFrame,
+    weights: pd.DataFrame,
+    encoder: embed.Encoder | None = None,
+    stop: words.Stop = None,
 ) -> pd.DataFrame:
     """Return the terms of each topic and language, with English.
 
@@ -83,18 +86,23 @@ def find_terms(
         passage, topic and weight.
     encoder : Encoder, optional
         By default multilingual-e5-small.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words.
 
     Returns
     -------
     pandas.DataFrame
         As `clusterlib.topics.english.gloss` returns it.
     """
-    ranked = terms.rank(passages, weights)
+    ranked = terms.rank(passages, weights, stop)
     return schema.check(english.gloss(ranked, passages, encoder), "topic terms")
 
 
 def word_labels(
-    passages: pd.DataFrame, weights: pd.DataFrame, glossed: Callable[[], pd.DataFrame]
+    passages: pd.DataFrame,
+    weights: pd.DataFrame,
+    glossed: Callable[[], pd.DataFrame],
+    stop: words.Stop = None,
 ) -> dict[str, str]:
     """Label topics by their distinctive words, in English.
 
@@ -107,6 +115,8 @@ def word_labels(
         passage, topic and weight.
     glossed : callable
         Returns the terms of the topics with english and confidence.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words; English is none of them either.
 
     Returns
     -------
@@ -115,10 +125,12 @@ def word_labels(
     """
     if passages.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
         read = passages.assign(text=passages["english"], lang="en")
-        ranked = terms.rank(read, weights)
+        ranked = terms.rank(read, weights, stop)
         named = ranked.assign(english=ranked["term"], confidence=1.0)
     else:
         named = glossed()
+        unwanted = words.readers_stop_words(stop, "en")
+        named = named[~named["english"].str.lower().isin(unwanted)]
     return {str(topic): join_words(part) for topic, part in named.groupby("topic")}
 
 

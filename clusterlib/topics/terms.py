@@ -14,7 +14,7 @@ LEAST = 1.5
 PRIOR = 50.0
 
 
-def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
+def rank(passages: pd.DataFrame, weights: pd.DataFrame, stop: words.Stop = None) -> pd.DataFrame:
     """Rank the terms of each topic in each language.
 
     Parameters
@@ -23,6 +23,8 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
         passage, lang and text.
     weights : pandas.DataFrame
         passage, topic and weight, one row for each pair.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words; see `clusterlib.topics.words.readers_stop_words`.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     2008). A term within another that ranks higher is left out.
     """
     wide = weights.pivot(index="passage", columns="topic", values="weight")
-    listed = words.table(passages)
+    listed = words.table(passages, stop)
     parts = []
     for lang, part in listed.groupby("lang", sort=True):
         present = wide.loc[part["passage"].unique()].sum()

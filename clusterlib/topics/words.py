@@ -4,12 +4,12 @@ import functools
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from clusterlib import embed
+from clusterlib import embed, schema
 from clusterlib.dictionary import is_listed, lemma_of
 
 TOKEN = re.compile(r"[^\W\d_]+(?:[-‑·][^\W\d_]+)*")
@@ -20,6 +20,8 @@ SHORTEST = 3
 COMMON = 4
 # A phrase has two or three words and occurs at least so often in its language.
 LONGEST_PHRASE, OFTEN = 3, 2
+# Words that a reader wants in no label: of all languages, or a table that names the language.
+Stop = Iterable[str] | pd.DataFrame | None
 # Languages whose common nouns are written with a capital, too.
 CAPITALS = {"de"}
 
@@ -35,13 +37,15 @@ class Word:
     end: int
 
 
-def table(passages: pd.DataFrame) -> pd.DataFrame:
+def table(passages: pd.DataFrame, stop: Stop = None) -> pd.DataFrame:
     """List the terms of passages.
 
     Parameters
     ----------
     passages : pandas.DataFrame
         passage, lang and text.
+    stop : iterable of str or pandas.DataFrame, optional
+        A reader's own stop words; see `readers_stop_words`.
 
     Returns
     -------
@@ -53,8 +57,13 @@ def table(passages: pd.DataFrame) -> pd.DataFrame:
     """
     runs: dict[str, list[tuple[str, tuple[Word, ...]]]] = defaultdict(list)
     langs = embed.languages(passages)
+    unwanted = {str(lang): readers_stop_words(stop, str(lang)) for lang in set(langs)}
     for passage, lang, text in zip(passages["passage"], langs, passages["text"], strict=True):
-        words = list(content(text, str(lang)))
+        words = [
+            word
+            for word in content(text, str(lang))
+            if not {word.lemma.lower(), word.spelling.lower()} & unwanted[str(lang)]
+        ]
         runs[str(lang)] += [(passage, (word,)) for word in words]
         runs[str(lang)] += [(passage, phrase) for phrase in _phrases(words, text)]
     parts = [_counted(lang, runs[lang]) for lang in sorted(runs)]
@@ -119,6 +128,34 @@ def _counted(lang: str, runs: list[tuple[str, tuple[Word, ...]]]) -> pd.DataFram
     ]
     columns = ["passage", "lang", "kind", "term", "words", "count"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def check_stop(stop: Stop) -> Stop:
+    """Return a reader's own stop words as they may be read more than once.
+
+    Raises
+    ------
+    ValueError
+        If they are one string, or a table without word and lang.
+    """
+    if isinstance(stop, str):
+        raise ValueError(f"stop={stop!r} is one string; give a list of words, such as [{stop!r}]")
+    if isinstance(stop, pd.DataFrame):
+        return schema.check(stop, "stop words")
+    return None if stop is None else list(stop)
+
+
+def readers_stop_words(stop: Stop, lang: str) -> frozenset[str]:
+    """Return a reader's own stop words for a language, in lower case, with their lemmas.
+
+    >>> sorted(readers_stop_words(["Batteries"], "en"))
+    ['batteries', 'battery']
+    """
+    if isinstance(stop, pd.DataFrame):
+        stop = stop.loc[stop["lang"] == lang, "word"]
+    listed = {str(word).strip() for word in ([] if stop is None else stop)}
+    lemmas = {lemma_of(form, lang).lower() for word in listed for form in (word, word.lower())}
+    return frozenset({word.lower() for word in listed} | lemmas)
 
 
 @functools.cache

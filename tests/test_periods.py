@@ -1,0 +1,92 @@
+"""Shares by year, quarter and month: texts are drawn, not passages, and gaps are shown."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clusterlib as cl
+
+
+def corpus(dates, passages=4):
+    docs = [f"d{number:02d}" for number in range(len(dates))]
+    documents = pd.DataFrame({"doc": docs, "published": dates})
+    table = pd.DataFrame({"doc": np.repeat(docs, passages), "lang": "de"})
+    return documents, table.assign(passage=[f"p{place:03d}" for place in range(len(table))])
+
+
+def members(passages, inside):
+    return passages[["passage"]].assign(theme=np.where(inside, "x", "y"))
+
+
+def of(theme, table):
+    return table[table["category"] == theme].set_index("period")
+
+
+@pytest.mark.parametrize(
+    ("every", "periods", "undated"),
+    [
+        ("year", ["2022", "2023", "2024"], 1),
+        ("quarter", ["2022Q4", "2023Q1", "2023Q2", "2023Q3", "2023Q4", "2024Q1"], 2),
+        ("month", pd.period_range("2022-11", "2024-02", freq="M").astype(str).tolist(), 2),
+    ],
+)
+def test_periods_between_others_are_there_and_texts_without_a_date_are_last(
+    every, periods, undated
+):
+    documents, passages = corpus(["2024-02-29", "2022-11", "2022-11-05", None, "2024"])
+    table = of("x", cl.compare.by_time(members(passages, True), passages, documents, every))
+    assert table.index.tolist() == [*periods, "no date"]
+    assert table.loc["no date", "documents"] == undated
+    assert table["documents"].sum() == 5
+    assert table["passages"].sum() == 20
+    empty = table[table["documents"] == 0]
+    assert len(empty) == len(periods) - 2
+    assert empty[["share", "low", "high"]].isna().all(axis=None)
+
+
+def test_the_interval_is_that_of_texts_and_not_of_passages():
+    documents, passages = corpus(["2023"] * 10, passages=20)
+    of_texts = of("x", cl.compare.by_time(
+        members(passages, passages["doc"] < "d05"), passages, documents
+    ))  # fmt: skip
+    spread = np.arange(len(passages)) % 2 == 0
+    of_passages = of("x", cl.compare.by_time(members(passages, spread), passages, documents))
+    assert of_texts["share"].tolist() == of_passages["share"].tolist() == [0.5]
+    wide, narrow = ((table["high"] - table["low"]).item() for table in (of_texts, of_passages))
+    assert 0.45 < wide < 0.65
+    assert narrow < wide / 2
+
+
+def test_intervals_hold_what_texts_are_drawn_from():
+    draw = np.random.default_rng(0)
+    documents, passages = corpus(["2023"] * 12, passages=5)
+    hits = 0
+    for _ in range(60):
+        chance = np.repeat(draw.beta(1, 2, size=12), 5)
+        table = cl.compare.by_time(members(passages, draw.random(60) < chance), passages, documents)
+        row = of("x", table).loc["2023"] if "x" in table["category"].tolist() else None
+        hits += row is not None and row["low"] <= 1 / 3 <= row["high"]
+    assert hits >= 54
+
+
+def test_weights_of_topics_and_the_order_of_passages():
+    documents, passages = corpus(["2023-01-01", "2024-01-01"])
+    weights = pd.concat([passages[["passage"]].assign(topic=name, weight=weight)
+                         for name, weight in (("a", 0.25), ("b", 0.75))])  # fmt: skip
+    table = cl.compare.by_time(weights, passages, documents)
+    assert of("b", table)["share"].tolist() == [0.75, 0.75]
+    again = cl.compare.by_time(weights, passages[::-1], documents[::-1])
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_faults_have_names():
+    documents, passages = corpus(["2023", "2024"])
+    assigned = members(passages, True)
+    with pytest.raises(ValueError, match="every='week'; expected one of year, quarter, month"):
+        cl.compare.by_time(assigned, passages, documents, "week")
+    with pytest.raises(ValueError, match="no document 'd01'"):
+        cl.compare.by_time(assigned, passages, documents.head(1))
+    with pytest.raises(ValueError, match="published"):
+        cl.compare.by_time(assigned, passages, documents.assign(published="May 2023"))
+    with pytest.raises(ValueError, match="published"):
+        cl.compare.by_time(assigned, passages, documents[["doc"]])
