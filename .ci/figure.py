@@ -1,4 +1,4 @@
-"""Copy the figure of README, with its words, from notebook 07, where it is drawn."""
+"""Copy the figure of README, with its words, from notebook 08, where it is drawn."""
 
 import base64
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = ROOT / "notebooks" / "07-compare-the-initiatives.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "08-compare-the-initiatives.ipynb"
 FIGURE = "docs/codes.png"
 
 

@@ -37,7 +37,7 @@ FIRST = [
     "test_clean",
     "test_commentary",
     "test_notebooks",
-    "08-commentary",
+    "09-commentary",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The claims of notebook 08, under changes of the texts: a change fails those that rest on it."""
+"""The claims of notebook 09, under changes of the texts: a change fails those that rest on it."""
 
 import ast
 import hashlib
@@ -19,7 +19,7 @@ SOURCE = NOTEBOOKS / "commentary.py"
 
 @pytest.fixture(scope="module")
 def module():
-    """Import the claims as notebook 08 does."""
+    """Import the claims as notebook 09 does."""
     spec = importlib.util.spec_from_file_location("commentary", SOURCE)
     imported = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(imported)
@@ -128,7 +128,7 @@ def test_a_claim_fails_under_its_own_change(commentary, claim):
 
 
 def test_the_notebook_shows_each_section_once_and_is_short(module):
-    cells = nbformat.read(NOTEBOOKS / "08-commentary.ipynb", as_version=4).cells
+    cells = nbformat.read(NOTEBOOKS / "09-commentary.ipynb", as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     calls = [f'claims.section("{title}")' for title in module.SECTIONS]
     assert [source for source in sources if source.startswith("claims.section(")] == calls

@@ -118,8 +118,8 @@ def shown_in(name):
 
 
 def shown():
-    """Return the lines that notebooks 07 and 08 show."""
-    names = ("07-compare-the-initiatives", "08-commentary")
+    """Return the lines that notebooks 08 and 09 show."""
+    names = ("08-compare-the-initiatives", "09-commentary")
     return [line for name in names for line in shown_in(name).splitlines()]
 
 

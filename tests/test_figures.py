@@ -213,7 +213,7 @@ def test_committed_figures_are_as_wide_as_what_was_checked():
 
 def test_the_figure_of_the_readme_is_that_of_the_notebook():
     committed = (ROOT / "docs" / "codes.png").read_bytes()
-    notebook = nbformat.read(ROOT / "notebooks" / "07-compare-the-initiatives.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "notebooks" / "08-compare-the-initiatives.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
     (output,) = [one for one in cell.outputs if "image/png" in one["data"]]
     assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
