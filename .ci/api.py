@@ -7,6 +7,8 @@ from pathlib import Path
 
 import clusterlib
 
+# Under this name the study is public.
+sys.modules["clusterlib.study"] = clusterlib.study
 MODULES = [getattr(clusterlib, name).__name__.split(".", 1)[1] for name in clusterlib.__all__]
 
 

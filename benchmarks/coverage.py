@@ -21,7 +21,7 @@ from space import SIB, read
 
 import clusterlib as cl
 
-HALF, LANGUAGES = 350, len(SIB)
+HALF, READ, LANGUAGES = 350, 60, len(SIB)
 
 
 def corpus(folder: Path, half: str, one_each: bool) -> tuple[pd.DataFrame, ...]:
@@ -89,7 +89,7 @@ def main() -> None:
     options = parser.parse_args()
     tables = corpus(options.bench / "sib200", options.half, options.one_each)
     passages, _, codes, truth = tables
-    n = (24 if options.one_each else 60) * LANGUAGES
+    n = (24 if options.one_each else READ) * passages["lang"].nunique()
     # Other draws than those by which the estimates were developed.
     first = 0 if options.half == "development" else 1000
     seeds = range(first, first + options.draws)

@@ -255,6 +255,20 @@ def refusal(
 ) -> InputError:
     """Return the error that one fault makes an input unusable.
 
+    Parameters
+    ----------
+    place, fault, message, line
+        As in the table of faults.
+    subject : str
+        What the message calls the input.
+
+    Returns
+    -------
+    InputError
+        To be raised.
+
+    Examples
+    --------
     >>> print(refusal("a.zip", "encrypted", "is encrypted"))
     the input has 1 fault(s):
       a.zip: is encrypted

@@ -507,13 +507,16 @@ BEYOND = (
 def test_claims_on_the_seeds_are_what_the_tables_say(seeds_tables):
     """Each number in a sentence on themes and quantities is counted once more, another way."""
     tables = {path.stem: pd.read_parquet(path) for path in seeds_tables.glob("*.parquet")}
-    claims = tables["claims"].set_index("claim")
+    # Of a number of themes that is not stable nothing is said; that of the seeds is not.
+    assert not tables["claims"]["claim"].str.fullmatch("text-.-theme").any()
+    tables["theme_curve"] = tables["theme_curve"].assign(stable=True)
+    claims = cl.claims.automatic(tables).table.set_index("claim")
     themes = tables["themes"].set_index("theme")
     members = tables["theme_members"].merge(tables["passages"], on="passage")
     texts = tables["documents"].set_index("doc")["text"]
     names = tables["documents"].set_index("doc")["initiative"]
     rows = claims[claims.index.str.fullmatch("text-.-theme")]
-    assert len(rows) == 5
+    assert len(rows) == 3
     for row in rows.itertuples():
         doc = row.evidence[0]["doc"]
         counts = members.loc[members["doc"] == doc, "theme"].value_counts()

@@ -112,7 +112,7 @@ def test_a_passage_is_scored_with_its_two_best_parts():
     scores = scorer.decision_function(X[60:62], parts, rows)
     whole, of_parts = scorer.decision_function(X[60:62]), scorer.decision_function(parts)
     best = np.sort(of_parts[:3], axis=0)[1:].mean(axis=0)
-    np.testing.assert_allclose(scores[0], (whole[0] + best) / 2, atol=1e-4)
+    np.testing.assert_allclose(scores[0], 0.3 * whole[0] + 0.7 * best, atol=1e-4)
     with pytest.raises(ValueError, match=r"1 passage\(s\) have no parts"):
         scorer.decision_function(X[:2], parts[:3], rows[:3])
 

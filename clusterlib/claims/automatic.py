@@ -79,9 +79,9 @@ def automatic(
     >>> tables = {"documents": documents, "passages": cl.clean.passages(documents)}
     >>> automatic({**tables, "facts": cl.facts.find(documents)})
     The corpus has 17 passages of one text, in Norwegian Bokmål. [counted]
-    The text nb names an amount of money: 165 million NOK (in the text: “ca”). [stated]
-    The text nb names a quantity: 3 levels. [stated]
-    The text nb names a point in time: 2016. [stated]
+    The text “Industrial Green Tech” names an amount of money: ... [stated]
+    The text “Industrial Green Tech” names a quantity: 3 levels. [stated]
+    The text “Industrial Green Tech” names a point in time: 2016. [stated]
     """
     index = EvidenceIndex(tables)
     order = index.docs

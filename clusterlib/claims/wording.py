@@ -198,7 +198,7 @@ def counted(study: Study, doc: str, code: str) -> str:
     --------
     >>> import clusterlib as cl
     >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
-    'five of 20 passages'
+    'four of 20 passages'
     """
     rows = scored(study, doc, code)
     return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"

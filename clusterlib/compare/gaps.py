@@ -69,7 +69,7 @@ def gaps(
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
     >>> absent = gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")
     >>> absent["code"].tolist()
-    ['government', 'research', 'money', 'data']
+    ['government', 'research', 'cross-border', 'money']
     """
     schema.check(codes, "scored codes")
     most = shares(codes, passages, by, reading=reading).set_index(["unit", "category"])["high"]

@@ -142,8 +142,9 @@ def center(
     Examples
     --------
     >>> rows, langs = np.eye(2, dtype=np.float32), np.array(["de", "nl"])
-    >>> center(rows, langs, set(), {"nl": np.array([1, 0], np.float32)}).round(2).tolist()
-    [[1.0, 0.0], [-0.71, 0.71]]
+    >>> center(rows, langs, set(), {"nl": np.array([1, 0], np.float32)}).round(2)
+    array([[ 1.  ,  0.  ],
+           [-0.71,  0.71]], dtype=float32)
     """
     inside = np.isin(langs, sorted(several))
     own = LanguageCenterer().fit(rows[inside], langs[inside]).by_language() if several else {}

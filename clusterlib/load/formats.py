@@ -203,7 +203,8 @@ def _headline(text: str) -> str:
     """
     first, _, rest = text.strip().partition("\n")
     first = first.strip()
-    return first if rest.strip() and len(first) <= HEADLINE and first[-1] not in ".:;,…" else ""
+    short = " " in first and len(first) <= HEADLINE and first[-1] not in ".:;,…"
+    return first if rest.strip() and short else ""
 
 
 def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:

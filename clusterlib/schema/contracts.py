@@ -212,6 +212,8 @@ class TopicLanguages(Table, names="topic_languages"):
 class Trials(Table, names="trials"):
     n_topics: Number = column("number of topics that was tried", required=False)
     n_themes: Number = column("number of themes that was tried", required=False)
+    bic: Extra = column("Bayesian information criterion, less that of one group; lower is better")
+    votes: Extra = column("part of the samples of passages in which the number has the lowest bic")
     stability: Number = column(RETURN.format("groups", ""), nullable=True)
     weakest: Number = column("stability of the group that comes back least", nullable=True)
     null: Number = column(
