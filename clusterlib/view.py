@@ -83,7 +83,9 @@ def table(frame: pd.DataFrame) -> View:
     doc  rule
      fr share
     """
-    frame = frame.rename_axis(columns=None)
+    # Nought less a little, rounded, is nought.
+    noughts = frame.select_dtypes("float").eq(0).reindex(columns=frame.columns, fill_value=False)
+    frame = frame.mask(noughts, 0.0).rename_axis(columns=None)
     with pd.option_context("display.max_colwidth", 60):
         text = frame.to_string(index=False, na_rep="–")
     with pd.option_context("display.max_colwidth", None):

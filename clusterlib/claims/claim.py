@@ -73,7 +73,7 @@ class Claim:
         What it is called, and the sentence.
     strength : str
         Of its weakest evidence: ``"stated"``, the quoted words say it;
-        ``"counted"``, it rests on passages that a machine has coded and whose
+        ``"counted"``, it rests on passages that a reader has coded, or a machine whose
         code is relied on; ``"doubtful"``, on what should not stand alone.
     evidence : pandas.DataFrame
         doc, passage, start, end, quote, english and strength.
