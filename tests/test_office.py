@@ -200,6 +200,7 @@ def test_running_heads_and_page_numbers_go_to_the_ledger_and_sentences_go_on(tmp
         "Vierzig Firmen und zwei Hochschulen sind dabei, weil sie das Thema im Unterricht haben.",
         "Ein drittes Vorhaben betrifft Holz aus Wäldern.",
     ]
+    assert passages["page"].tolist() == [1, 1, 2, 3]
     taken = ledger["text"].str.cat()
     assert all(f"Seite {number} von 3" in taken for number in (1, 2, 3))
     assert taken.count("Bericht der Region") == 2

@@ -1,11 +1,13 @@
 """Clean texts: repair, drop what is not text, split into passages, and keep a ledger of it."""
 
+import bisect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
 from clusterlib import schema
+from clusterlib.clean.layout import PAGE_END
 from clusterlib.clean.repair import REPAIRS, Edit, apply
 from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
 from clusterlib.load.languages import FEWEST_WORDS, identify_other
@@ -32,7 +34,8 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
         of the text, or its own where that is clearly another), position (from 1
         in each text), start and end (code points of the source), kind
         (headline, body or caption) and text (repaired; the source is
-        ``documents.text[start:end]``).
+        ``documents.text[start:end]``). If a text has pages, as a PDF has, also page,
+        on which it begins.
 
     Raises
     ------
@@ -118,8 +121,24 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         for edit in cleaned.edits:
             was = sources[doc][edit.start : edit.end]
             changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
-    tables = _table(kept, PASSAGES), _table(changed, LEDGER)
-    return schema.check(tables[0], "passages"), schema.check(tables[1], "ledger")
+    passages, ledger = _table(kept, PASSAGES), _table(changed, LEDGER)
+    if any(PAGE_END in text for text in sources.values()):
+        passages["page"] = _pages(passages, sources)
+    return schema.check(passages, "passages"), schema.check(ledger, "ledger")
+
+
+def _pages(passages: pd.DataFrame, sources: dict[str, str]) -> pd.Series:
+    """Return the page that each passage begins on; none where a text has no pages."""
+    ends = {
+        doc: [at for at, char in enumerate(text) if char == PAGE_END]
+        for doc, text in sources.items()
+        if PAGE_END in text
+    }
+    pages = [
+        bisect.bisect_left(ends[doc], start) + 1 if doc in ends else None
+        for doc, start in zip(passages["doc"], passages["start"], strict=True)
+    ]
+    return pd.Series(pages, index=passages.index, dtype="Int64")
 
 
 def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:

@@ -132,6 +132,7 @@ class Passages(Spans, names="passages"):
     end: Count
     kind: str = column("headline, body or caption", isin=PASSAGE_KINDS)
     text: Filled = column(PASSAGE_TEXT)
+    page: Extra = column("page on which it begins, of a text that has pages")
 
 
 class PassagesToGroup(Table, names="passages to group"):
