@@ -44,8 +44,8 @@ def docx(sentences=SENTENCES, **more):
     return archive({"word/document.xml": document, "word/header1.xml": head} | more)
 
 
-def odt():
-    body = "".join(f"<text:p>{one}</text:p>" for one in SENTENCES)
+def odt(sentences=SENTENCES):
+    body = "".join(f"<text:p>{one}</text:p>" for one in sentences)
     content = (
         f"<office:document-content {OPEN}><office:body><office:text>{body}</office:text>"
         "</office:body></office:document-content>"
@@ -53,8 +53,8 @@ def odt():
     return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
 
 
-def epub():
-    chapters = {f"c{place}.xhtml": one for place, one in enumerate(SENTENCES)}
+def epub(sentences=SENTENCES):
+    chapters = {f"c{place}.xhtml": one for place, one in enumerate(sentences)}
     items = "".join(f'<item id="{name}" href="{name}"/>' for name in chapters)
     refs = "".join(f'<itemref idref="{name}"/>' for name in chapters)
     parts = {
@@ -66,13 +66,15 @@ def epub():
     return archive(parts | pages)
 
 
-def rtf():
-    return ("{\\rtf1\\ansi " + "\\par ".join(SENTENCES) + "}").encode("ascii")
+def rtf(sentences=SENTENCES):
+    text = "\\par ".join(sentences)
+    text = "".join(char if char.isascii() else f"\\u{ord(char)}?" for char in text)
+    return ("{\\rtf1\\ansi " + text + "}").encode("ascii")
 
 
-def eml():
+def eml(sentences=SENTENCES):
     head = "From: a@b.eu\nSubject: News\nDate: Mon, 4 Mar 2024 10:00:00 +0100\n"
-    return f"{head}Content-Type: text/plain; charset=utf-8\n\n{chr(10).join(SENTENCES)}\n".encode()
+    return f"{head}Content-Type: text/plain; charset=utf-8\n\n{chr(10).join(sentences)}\n".encode()
 
 
 def pdf(pages=(SENTENCES,)):
@@ -94,33 +96,62 @@ def xlsx(rows):
     return file.getvalue()
 
 
-TEXT = "\n".join(SENTENCES)
-KINDS = {
-    "a.docx": docx(),
-    "a.odt": odt(),
-    "a.epub": epub(),
-    "a.rtf": rtf(),
-    "a.eml": eml(),
-    "a.pdf": pdf(),
-    "a.xlsx": xlsx([["id", "text"], ["one", TEXT]]),
-    "a.tsv": f'id\ttext\none\t"{TEXT}"\n'.encode(),
-    "a.json": json.dumps([{"id": "one", "text": TEXT}]).encode(),
+BUILDERS = {
+    "docx": docx,
+    "odt": odt,
+    "epub": epub,
+    "rtf": rtf,
+    "eml": eml,
+    "pdf": lambda sentences: pdf(
+        [sentences[at : at + 20] for at in range(0, len(sentences), 20)] or [()]
+    ),
+    "xlsx": lambda sentences: xlsx([["id", "text"], *enumerate(sentences)]),
+    "tsv": lambda sentences: "\n".join(
+        ["id\ttext", *(f"{place}\t{one}" for place, one in enumerate(sentences))]
+    ).encode(),
+    "json": lambda sentences: json.dumps(
+        [{"id": str(place), "text": one} for place, one in enumerate(sentences)]
+    ).encode(),
 }
+BULGARIAN = [
+    "Три клъстера подписаха меморандум за сътрудничество.",
+    "Те ще изградят зарядни станции в пет общини.",
+    "Проектът ще струва два милиона лева.",
+]
+TOWNS = ["".join(chr(ord("a") + int(digit)) for digit in str(1000 + n)) for n in range(500)]
+LONG = [f"The council of {town.title()} paid for a bridge." for town in TOWNS]
+TEXT = "\n".join(SENTENCES)
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_each_kind_is_read_whole(tmp_path, name):
-    (tmp_path / name).write_bytes(KINDS[name])
+@pytest.mark.parametrize("sentences", [SENTENCES, BULGARIAN, LONG], ids=["en", "bg", "long"])
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_each_kind_is_read_whole(tmp_path, kind, sentences):
+    (tmp_path / f"a.{kind}").write_bytes(BUILDERS[kind](sentences))
     documents, faults = cl.load.documents(tmp_path, errors="report")
     assert not (faults["severity"] == "error").any()
-    text = " ".join(documents["text"].item().split())
-    assert all(sentence in text for sentence in SENTENCES)
+    text = " ".join(" ".join(documents["text"]).split())
+    assert all(sentence in text for sentence in sentences)
     passages, _ = cl.clean.tables(documents)
-    assert set(SENTENCES) <= set(passages["text"])
+    assert set(sentences) <= set(passages["text"])
     # Offsets count the text that was taken out of the file.
-    source = documents["text"].item()
-    for row in passages[passages["text"].isin(SENTENCES)].itertuples():
-        assert " ".join(source[row.start : row.end].split()) == row.text
+    sources = dict(zip(documents["doc"], documents["text"], strict=True))
+    for row in passages[passages["text"].isin(sentences)].itertuples():
+        assert " ".join(sources[row.doc][row.start : row.end].split()) == row.text
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty"])
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_of_a_damaged_or_empty_file_nothing_is_lost_unsaid(tmp_path, kind, damage):
+    """What is left of a file that was cut is read, or the file is refused by name."""
+    whole = BUILDERS[kind](SENTENCES)
+    data = whole[: len(whole) * 2 // 3] if damage == "cut" else BUILDERS[kind]([])
+    (tmp_path / f"a.{kind}").write_bytes(data)
+    (tmp_path / "b.txt").write_text("The other file of this folder is whole.", encoding="utf-8")
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    assert "The other file of this folder is whole." in documents["text"].str.cat()
+    read = " ".join(" ".join(documents["text"]).split())
+    named = faults["file"].str.contains(f"a.{kind}", regex=False).any()
+    assert named or (damage == "cut" and any(one[:30] in read for one in SENTENCES))
 
 
 def test_tables_stay_rows_and_running_heads_are_said_to_be_left_out(tmp_path):
