@@ -233,7 +233,7 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
             message = f"{column!r} is a formula without a value; open the file and save it again"
             note = problems.error if field_of(column, file) == "text" else problems.warn
             note(file.name, "formula", f"sheet {sheet.name!r}: {message}", line)
-        if not sheet.rows:
+        if not sheet.rows and not sheet.without_value:
             problems.error(file.name, "empty", f"sheet {sheet.name!r} has a header but no rows")
         for record in _rows(file, sheet.rows, "xlsx", problems):
             metadata = record.metadata
