@@ -10,7 +10,7 @@ from clusterlib import schema
 from clusterlib.clean.layout import PAGE_END
 from clusterlib.clean.repair import REPAIRS, Edit, apply
 from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
-from clusterlib.load.languages import FEWEST_WORDS, identify_other
+from clusterlib.load.languages import FEWEST_WORDS, identify_others
 
 __all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 
@@ -294,19 +294,22 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> list[str]:
-    """Return the language of each sentence; a short one goes with that before it in its line.
+    """Return the language of each sentence, in the light of its paragraph.
 
     Where all long ones are of another, the language of the text is what somebody states, and stays.
     """
-    langs: list[str] = []
-    own = 0
+    paragraphs: list[list[str]] = []
     for place, one in enumerate(sentences):
-        short = one.text.count(" ") + 1 < FEWEST_WORDS
-        follows = short and place and "\n" not in source[sentences[place - 1].end : one.start]
-        other = None if short else identify_other(one.text, lang)
-        own += not short and other is None
-        langs.append(langs[-1] if follows else other or lang)
-    return langs if own else [lang] * len(langs)
+        if not place or "\n" in source[sentences[place - 1].end : one.start]:
+            paragraphs.append([])
+        paragraphs[-1].append(one.text)
+    others = [identify_others(paragraph, lang) for paragraph in paragraphs]
+    own = any(
+        other is None and sentence.count(" ") + 1 >= FEWEST_WORDS
+        for paragraph, found in zip(paragraphs, others, strict=True)
+        for sentence, other in zip(paragraph, found, strict=True)
+    )
+    return [(own and other) or lang for found in others for other in found]
 
 
 def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:

@@ -127,6 +127,28 @@ def identify_other(sentence: str, lang: str) -> str | None:
     return other if (share >= own + MORE if usual else own <= OWN_ALONE) else None
 
 
+def identify_others(paragraph: list[str], lang: str) -> list[str | None]:
+    """Return for each sentence of a paragraph its language, or None where it is that of the text.
+
+    A paragraph says more than a sentence: what it is as a whole its sentences are, but for those
+    that are clearly of the text's language. A short one goes with that before it.
+
+    >>> park = "The council of the town is building it beside the school."
+    >>> identify_others(["The park will be new.", park], "nl")
+    ['en', 'en']
+    """
+    whole = identify_other(" ".join(paragraph), lang) if len(paragraph) > 1 else None
+    others: list[str | None] = []
+    for sentence in paragraph:
+        if sentence.count(" ") + 1 < FEWEST_WORDS:
+            others.append(others[-1] if others else whole)
+        elif whole:
+            others.append(None if identify_other(sentence, whole) == lang.split("-")[0] else whole)
+        else:
+            others.append(identify_other(sentence, lang))
+    return others
+
+
 def find_others(text: str, lang: str) -> dict[str, list[str]]:
     """Return the sentences of other languages than that of a text, by language.
 
@@ -138,11 +160,13 @@ def find_others(text: str, lang: str) -> dict[str, list[str]]:
     """
     others: dict[str, list[str]] = {}
     count = 0
-    for sentence in SENTENCE.split(text):
-        if other := identify_other(sentence, lang):
-            others.setdefault(other, []).append(sentence.strip())
-        elif sentence.count(" ") + 1 >= FEWEST_WORDS:
-            count += 1
+    for line in text.splitlines():
+        sentences = SENTENCE.split(line)
+        for sentence, other in zip(sentences, identify_others(sentences, lang), strict=True):
+            if other:
+                others.setdefault(other, []).append(sentence.strip())
+            elif sentence.count(" ") + 1 >= FEWEST_WORDS:
+                count += 1
     return others if count else {}
 
 
