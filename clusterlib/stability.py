@@ -221,7 +221,7 @@ def stability_by_n(
     """
     seen = rows[axes.sample(len(rows), TRIAL, random_state)]
     null, table = null_reference(seen, random_state), []
-    with progress.bar(total=2 * len(numbers), desc=name.replace("n_", "number of ")) as bar:
+    with progress.bar(total=2 * len(numbers) + 1, desc=name.replace("n_", "number of ")) as bar:
         bic = bic_by_n(rows, numbers, random_state, bar.update)
         curve = pd.DataFrame({name: numbers, "bic": bic.mean(axis=0).round(1)})
         votes = bic.argmin(axis=1)

@@ -194,12 +194,12 @@ def test_tables_that_notebooks_write_are_in_the_report_and_older_ones_are_not(tm
     printed = capsys.readouterr().out.splitlines()
     assert printed[:2] == ["[1/2] b", "[2/2] a"]
     names = sorted(path.name for path in (built / "report" / "tables").iterdir())
-    assert names == ["numbers.csv", "numbers.parquet", "tables.xlsx"]
+    assert names == ["numbers.csv", "numbers.html", "numbers.parquet", "tables.xlsx"]
     assert (built / "report" / "notebooks" / "a.html").is_file()
 
 
 @pytest.mark.parametrize("langs", [("pl", "de"), ("de",)])
-def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
+def test_notebook_10_runs_on_other_texts(tmp_path, langs, monkeypatch):
     """Texts of its own, in other languages: as many as there are topics to tell apart."""
     monkeypatch.setenv("MPLBACKEND", "agg")
     sentences = cl.embed.calibration()
@@ -208,7 +208,7 @@ def test_notebook_09_runs_on_other_texts(tmp_path, langs, monkeypatch):
         for half in (0, 1):
             lines = texts[half * 30 + place : half * 30 + place + 25]
             (tmp_path / f"{lang}-{half}.txt").write_text("\n\n".join(lines), encoding="utf-8")
-    (notebook,) = (path for path in PATHS if path.stem.startswith("09"))
+    (notebook,) = (path for path in PATHS if path.stem.startswith("10"))
     scope, sources = {}, [cell.source for cell in code(nbformat.read(notebook, as_version=4))]
     assert sources[1].startswith("source = None\n")
     for cell in sources:

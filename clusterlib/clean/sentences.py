@@ -39,7 +39,9 @@ COUNTED = frozenset(
 # Larger numbers are hardly ever ordinals of a name, as "den 31. Mai" and "det 19. Hus" are.
 LARGEST_ORDINAL = 31
 # Parts of names, which may follow an initial: "J. De Wit", "A. La Pira".
-PARTICLES = frozenset("al da das de del den der des di do dos du el la las le los van von".split())
+PARTICLES = frozenset(
+    "al da das de del den der des di do dos du el la las le los mac nic ní uí van von ó".split()
+)
 
 
 @functools.cache

@@ -46,6 +46,10 @@ def required(file: File) -> list[str]:
     return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
 
 
+# What to do where columns have names of their own.
+NAMED = "; name yours by --text and --id, or columns="
+
+
 def missing_columns(names: Iterable[str], file: File) -> list[str]:
     """Return the columns that a table lacks of those that it must have."""
     present = {name.lower() for name in names}
@@ -74,7 +78,7 @@ def have_columns(names: list[str], file: File, problems: Problems, line: int | N
     if not (missing := missing_columns(names, file)):
         return True
     asked = ", ".join(map(repr, missing))
-    message = f"no column {asked}; found {', '.join(names) or 'nothing'}"
+    message = f"no column {asked}; found {', '.join(names) or 'nothing'}{NAMED}"
     problems.error(file.name, "missing column", message, line)
     return False
 

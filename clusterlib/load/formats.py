@@ -21,6 +21,7 @@ from clusterlib.load import office
 from clusterlib.load.columns import (
     ALIASES,
     COLUMNS,
+    NAMED,
     field_of,
     have_columns,
     have_named,
@@ -225,7 +226,7 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
     if not any(named.values()):
         found = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
         asked = listed_columns(required(file))
-        message = f"no sheet has {asked}; found {found or 'no sheet'}"
+        message = f"no sheet has {asked}; found {found or 'no sheet'}{NAMED}"
         problems.error(file.name, "missing column", message)
         return
     for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):

@@ -11,6 +11,8 @@ from typing import Any
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 HIDDEN = frozenset("title script style template noscript svg iframe object".split())
 INLINE = frozenset("a abbr b cite code em font i mark q s small span strong sub sup time u".split())
+# What a menu is not: some words that end as a sentence does.
+SENTENCE = re.compile(r"(?:\S+\s+){5,}\S+[.!?…]$")
 CONTAINERS = ("body", "main", "article", "section", "div", "center", "blockquote")
 BESIDE = frozenset("nav aside footer form button select".split())
 ROLES = frozenset("navigation complementary contentinfo search".split())
@@ -92,6 +94,9 @@ def simplify(tree: Any) -> None:
         element.tag = "p" if element.tag == "summary" else "div"
     _drop_consent(tree)
     _promote(tree)
+    for element in tree.iter("div", "center", "section"):
+        if _is_plain(element) and SENTENCE.search(element.text_content().strip()):
+            element.tag = "p"
     _wrap(tree)
     tables = list(tree.iter("table"))
     outer = {above for table in tables for above in table.iterancestors("table")}

@@ -152,7 +152,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     store.publish([stage.name for stage in STAGES])
     with ticking("report"):
         summary, written = report(folder, options)
-    count = f"{summary['findings']:,} findings in {folder / summary['page']}"
+    count = f"{summary['findings']:,} finding(s) in {folder / summary['page']}"
     tell(f"report: {count if written else 'kept from an earlier run'}")
     _refuse_change(inputs, options)
     manifest = _manifest(store, options, inputs) | {"report": summary}
