@@ -93,9 +93,9 @@ def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     if not tokens[here].line and (currency := tokens.match(here, "symbol", "currency")):
         end, code = currency
     # "2,4 mkr" has scale and currency in one word.
-    short = tokens.match(phrase.end - 1, "currency") if phrase.low.scale > 1 else None
-    if short and not code:
-        code = short[1]
+    short = tokens.match_before(phrase.end, "currency") if phrase.low.scale > 1 else None
+    if short is not None and not code and (currency := tokens.match(short, "currency")):
+        code = currency[1]
     return Fact("money", low, phrase.low.start, end, high, code, code) if code else None
 
 

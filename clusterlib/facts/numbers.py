@@ -225,14 +225,16 @@ def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
         # A letter may stand for a scale before the sign of a currency, as in "4,2 M€".
         signed = not after.spaced and unicodedata.category(after.text[0]) == "Sc"
         match = tokens.match(number.end, "short") if signed else None
-        if not match and (len(here.text) > 1 or not here.spaced):
-            match = tokens.match(number.end, "scale")
+        # Alone, a letter is rather a unit: "45 m"; "45 m.kr." is no such letter.
+        scale = None if match else tokens.match(number.end, "scale")
+        if scale and (len(here.text) > 1 or not here.spaced or scale[0] > number.end + 1):
+            match = scale
         if not match:
             break
-        scale = Decimal(match[1])
-        high = None if number.high is None else number.high * scale
+        by = Decimal(match[1])
+        high = None if number.high is None else number.high * by
         number = number._replace(
-            value=number.value * scale, high=high, end=match[0], scale=number.scale * scale
+            value=number.value * by, high=high, end=match[0], scale=number.scale * by
         )
     return number
 
