@@ -41,7 +41,7 @@ SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
 SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
-    "coverage": {"HALF": 30, "READ": 10},
+    "intervals": {"HALF": 30, "READ": 10},
     # BERTopic is in an environment of its own.
     "topics": {
         "HALF": 35,
@@ -52,7 +52,7 @@ SIZES = {
 }
 FEW = {
     "compare": ["--draws", "1"],
-    "coverage": ["--draws", "2"],
+    "intervals": ["--draws", "2"],
     "topics": ["--draws", "1"],
 }
 TEXTS = {

@@ -1,6 +1,6 @@
 """Measure whether intervals of shares that a read sample corrects hold what they should.
 
-    python benchmarks/coverage.py --bench FOLDER [--draws 200] [--half judged] [--one-each]
+    python benchmarks/intervals.py --bench FOLDER [--draws 200] [--half judged] [--one-each]
 
 FOLDER holds sib200/*.tsv (parallel sentences with topics). The seven topics are the codes, given
 by description alone; 350 sentences are in each of five languages, and 60 of a language are read
