@@ -253,23 +253,10 @@ class Block:
 
 
 def blocks(text: str, lang: str = "und") -> list[Block]:
-    r"""Divide a text into repaired blocks.
+    r"""Divide a text into repaired blocks, in order and without blank ones.
 
-    Parameters
-    ----------
-    text : str
-        A source text.
-    lang : str
-        Its language.
+    A block is a line, or the lines of a paragraph that was wrapped at a fixed width.
 
-    Returns
-    -------
-    list of Block
-        In order, without blank ones. A block is a line, or the lines of a
-        paragraph that was wrapped at a fixed width.
-
-    Examples
-    --------
     >>> [block.text for block in blocks("Menu\n\nThe  text.")]
     ['Menu', 'The text.']
     """
@@ -327,23 +314,8 @@ def _last(text: str, start: int, end: int) -> int:
 
 
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
-    """Repair the span ``start:end`` of a source text.
+    """Repair the span ``start:end`` of a source text; the letters of its language are no damage.
 
-    Parameters
-    ----------
-    source : str
-        The whole text, as loaded.
-    start, end : int
-        The span, in code points.
-    lang : str
-        The language of the text, whose letters are no damage.
-
-    Returns
-    -------
-    Block
-
-    Examples
-    --------
     >>> repair("de CO 2 -reductie", 0, 17).text
     'de CO2-reductie'
     """

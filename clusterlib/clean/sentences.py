@@ -39,23 +39,11 @@ PARTICLES = frozenset("al da das de del den der des di do dos du el la las le lo
 def abbreviations(lang: str) -> dict[str, str]:
     """Return the abbreviations of a language, without their last full stop.
 
-    Parameters
-    ----------
-    lang : str
-        A language code.
+    For each it says what it stands before without ending a sentence: ``any`` thing; a ``number``;
+    an ``amount`` (a number, unless one stands before it); a ``name``, that is anything but a word
+    that often opens a sentence; or ``nothing``, so that a sentence ends where a capital follows.
+    After a word marked ``ordinal`` a number with a full stop is an ordinal.
 
-    Returns
-    -------
-    dict of str to str
-        For each what it stands before without ending a sentence: ``any``
-        thing; a ``number``; an ``amount`` (a number, unless one stands before
-        it); a ``name``, that is anything but a word that often opens a
-        sentence; or ``nothing``, so that a sentence ends where a capital
-        follows. After a word marked ``ordinal`` a number with a full stop is
-        an ordinal.
-
-    Examples
-    --------
     >>> abbreviations("de")["z.b"], abbreviations("de")["mio"]
     ('any', 'name')
     """
@@ -82,26 +70,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:
-    """Tell whether a full stop ends a sentence.
+    """Tell whether a full stop ends the sentence that began at a place and goes on ``after`` it.
 
-    Parameters
-    ----------
-    text : str
-        A block of text.
-    begin : int
-        Where the sentence begins.
-    stop, after : int
-        Where the full stop stands, and what follows it.
-    lang : str
-        The language, without its region.
+    None if nothing is known of the word, and general rules decide.
 
-    Returns
-    -------
-    bool or None
-        None if nothing is known of the word, and general rules decide.
-
-    Examples
-    --------
     >>> is_end("Das kostet 3 Mio. Euro.", 0, 16, 18, "de")
     False
     """
@@ -210,23 +182,8 @@ class Cleaned:
 
 
 def clean_text(source: str, lang: str) -> Cleaned:
-    r"""Clean one text.
+    r"""Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay.
 
-    Parameters
-    ----------
-    source : str
-        The text as loaded.
-    lang : str
-        Its language, for abbreviations, dates and phrases.
-
-    Returns
-    -------
-    Cleaned
-        Applying ``edits`` to ``source`` gives ``text``, whose line ends are
-        those of the source.
-
-    Examples
-    --------
     >>> cleaned = clean_text("Home\n\nThe region signs. It pays.", "en")
     >>> [sentence.text for sentence in cleaned.sentences]
     ['The region signs.', 'It pays.']
@@ -305,22 +262,11 @@ def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:
 
 
 def split(text: str, lang: str) -> list[tuple[int, int]]:
-    """Divide a repaired block into sentences.
+    """Divide a repaired block, which has no line ends, into sentences.
 
-    Parameters
-    ----------
-    text : str
-        Text without line ends.
-    lang : str
-        Its language; general rules serve where simplemma has none for it.
+    The spans have no spaces around, and together hold all other characters. General rules serve
+    where simplemma has none for the language.
 
-    Returns
-    -------
-    list of (int, int)
-        Spans without surrounding spaces, which together hold all other characters.
-
-    Examples
-    --------
     >>> text = "« Il est là. » Près de 300 entreprises."
     >>> [text[start:end] for start, end in split(text, "fr")]
     ['« Il est là. »', 'Près de 300 entreprises.']

@@ -48,21 +48,9 @@ class PageDate:
 def find(line: str, lang: str) -> PageDate | None:
     """Find the date that a line gives as metadata, not as part of a sentence.
 
-    Parameters
-    ----------
-    line : str
-        A line of a page.
-    lang : str
-        Its language, for names of months and for labels such as "Published on".
+    ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
+    is a label and date glued before a headline.
 
-    Returns
-    -------
-    PageDate or None
-        ``alone`` tells that nothing but the date and its label stands on the
-        line; else ``start:end`` is a label and date glued before a headline.
-
-    Examples
-    --------
     >>> find("Publicado el 3 de mayo de 2022", "es").iso
     '2022-05-03'
     >>> find("date 2023-10 Clusterregisseurs gaan versnellen", "nl")

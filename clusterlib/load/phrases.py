@@ -100,17 +100,10 @@ def coverage(line: str) -> float:
 
 
 def rule_of(line: str, lang: str) -> str | None:
-    """Name the rule whose phrase makes up a line that may be a label, or None.
+    """Name the rule whose phrase makes up a short line that may be a label, or None.
 
-    Parameters
-    ----------
-    line : str
-        One short line of a page.
-    lang : str
-        Its language; phrases of other languages count only as a whole line.
+    Phrases of other languages count only as a whole line.
 
-    Examples
-    --------
     >>> rule_of("Lire la suite", "fr")
     'more'
     """
