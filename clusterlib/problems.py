@@ -225,6 +225,21 @@ def refusal(
 ) -> InputError:
     """Return the error that one fault makes an input unusable.
 
+    Parameters
+    ----------
+    place, fault, message : str
+        Where the fault is, its kind, and what is wrong.
+    subject : str
+        What cannot be used.
+    line : int, optional
+        Where in the file it stands.
+
+    Returns
+    -------
+    InputError
+
+    Examples
+    --------
     >>> print(refusal("a.zip", "encrypted", "is encrypted"))
     the input has 1 fault(s):
       a.zip: is encrypted
