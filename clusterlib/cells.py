@@ -2,6 +2,8 @@
 
 import bisect
 import csv
+import functools
+import importlib.resources
 import io
 import itertools
 import re
@@ -20,6 +22,17 @@ FORMULA = ("=", "+", "-", "@")
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
+
+
+@functools.cache
+def read_data(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table that comes with the library, by its name.
+
+    >>> read_data("months")[0]["lang"]
+    'bg'
+    """
+    path = importlib.resources.files("clusterlib") / "data" / f"{name}.csv"
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
 
 
 @dataclass

@@ -4,10 +4,8 @@ Whether a word is one that a line end or a ligature has cut is asked of the text
 the dictionary of the language.
 """
 
-import csv
 import difflib
 import functools
-import importlib.resources
 import itertools
 import re
 import unicodedata
@@ -21,6 +19,7 @@ from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
 from clusterlib.alphabets import find_mixed
+from clusterlib.cells import read_data
 from clusterlib.dictionary import is_listed
 
 # Marks that stand for nothing but a cut; others may be hyphens.
@@ -372,9 +371,7 @@ def is_sound(text: str, lang: str = "und") -> bool:
 @functools.cache
 def _usual(lang: str) -> frozenset[str]:
     """Return the characters of a language that cannot come from bad decoding."""
-    path = importlib.resources.files("clusterlib") / "data" / "letters.csv"
-    with path.open(encoding="utf-8") as file:
-        alphabets = {row["lang"]: row["letters"] for row in csv.DictReader(file)}
+    alphabets = {row["lang"]: row["letters"] for row in read_data("letters")}
     alphabet = alphabets.get(lang.split("-")[0], "")
     return USUAL.union(alphabet, map(str.upper, alphabet))
 

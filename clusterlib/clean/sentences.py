@@ -3,14 +3,13 @@
 Whether a full stop ends a sentence says a table of abbreviations in 28 languages.
 """
 
-import csv
 import functools
-import importlib.resources
 import re
 from dataclasses import dataclass, replace
 
 import simplemma
 
+from clusterlib.cells import read_data
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
@@ -49,7 +48,7 @@ def abbreviations(lang: str) -> dict[str, str]:
     """
     return {
         word: row["before"]
-        for row in _rows("abbreviations.csv")
+        for row in read_data("abbreviations")
         if row["lang"] == lang
         for word in row["words"].split(" | ")
     }
@@ -58,15 +57,8 @@ def abbreviations(lang: str) -> dict[str, str]:
 @functools.cache
 def openers(lang: str) -> frozenset[str]:
     """Return words of a language that often open a sentence and are no part of a name."""
-    rows = [row["words"] for row in _rows("sentence_openers.csv") if row["lang"] == lang]
+    rows = [row["words"] for row in read_data("sentence_openers") if row["lang"] == lang]
     return frozenset(word for words in rows for word in words.split(" | "))
-
-
-@functools.cache
-def _rows(name: str) -> list[dict[str, str]]:
-    path = importlib.resources.files("clusterlib") / "data" / name
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:

@@ -11,9 +11,7 @@ months, scales, currencies and units.
 """
 
 import bisect
-import csv
 import functools
-import importlib.resources
 import itertools
 import re
 import unicodedata
@@ -26,6 +24,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
+from clusterlib.cells import read_data
 from clusterlib.load.dates import month_names
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
@@ -373,9 +372,8 @@ def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
 
 @functools.cache
 def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    table = (importlib.resources.files("clusterlib") / "data" / "fact_words.csv").read_text("utf-8")
     rows = defaultdict(list)
-    for row in csv.DictReader(table.splitlines()):
+    for row in read_data("fact_words"):
         rows[row["lang"]].append((row["role"], row["value"], row["words"]))
     return rows
 

@@ -1,15 +1,14 @@
 """Dates that a page states of itself: "Publikováno 3. 5. 2022", "date 2023-10 …"."""
 
-import csv
 import datetime
 import functools
-import importlib.resources
 import itertools
 import re
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
+from clusterlib.cells import read_data
 from clusterlib.load import phrases
 from clusterlib.load.languages import COVERED
 
@@ -164,9 +163,7 @@ def month_names(locale: Locale) -> list[tuple[str, int]]:
     >>> dict(month_names(Locale("de")))["mrz"]
     3
     """
-    path = importlib.resources.files("clusterlib") / "data" / "months.csv"
-    with path.open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["lang"] == locale.language]
+    rows = [row for row in read_data("months") if row["lang"] == locale.language]
     names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
         months = (
