@@ -8,6 +8,8 @@ import unicodedata
 COVERED = frozenset(
     "bg cs da de el en es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sv tr uk".split()
 )
+# Languages that share the lists of a close one.
+SHARED = {"no": "nb", "nn": "nb", "bs": "hr", "sh": "sr"}
 WITHOUT_SPACES = frozenset("bo dz ja km lo my th yue zh".split())
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700
@@ -45,11 +47,11 @@ NOUNS = frozenset(
 def is_covered(lang: str) -> bool:
     """Tell whether facts are looked for in a language, or in a text of which none is known.
 
-    >>> is_covered("sr-Latn"), is_covered("und"), is_covered("sw")
-    (True, True, False)
+    >>> is_covered("sr-Latn"), is_covered("nn"), is_covered("und"), is_covered("sw")
+    (True, True, True, False)
     """
     primary = lang.split("-")[0]
-    return primary in COVERED or primary in NONE
+    return SHARED.get(primary, primary) in COVERED or primary in NONE
 
 
 def identify(text: str) -> str:
