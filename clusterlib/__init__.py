@@ -20,9 +20,9 @@ __all__ = (
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(
-        "clusterlib.compare.study" if name == "study" else f"clusterlib.{name}"
-    )
+    place = "compare.study" if name == "study" else name
+    globals()[name] = module = importlib.import_module(f"{__name__}.{place}")
+    return module
 
 
 def __dir__() -> list[str]:

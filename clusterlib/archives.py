@@ -103,24 +103,8 @@ class _Builder(TreeBuilder):
 def parse_xml(content: bytes, place: str, name: str = "it") -> Element:
     """Return the root of an XML document, without entities or a document type.
 
-    Parameters
-    ----------
-    content : bytes
-        The document.
-    place, name : str
-        What faults call the file, and the document in it.
+    ``place`` and ``name`` are what faults call the file, and the document in it.
 
-    Returns
-    -------
-    xml.etree.ElementTree.Element
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If it is not well-formed, too large or too deep, or declares a type or entities.
-
-    Examples
-    --------
     >>> parse_xml(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "page.xml")
     Traceback (most recent call last):
     ...

@@ -2,6 +2,8 @@
 
 import bisect
 import csv
+import functools
+import importlib.resources
 import io
 import itertools
 import re
@@ -22,6 +24,17 @@ QUOTED = re.compile(r'"(?:[^"]|"")*"')
 SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
 
+@functools.cache
+def read_data(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table that comes with the library, by its name.
+
+    >>> read_data("months")[0]["lang"]
+    'bg'
+    """
+    path = importlib.resources.files("clusterlib") / "data" / f"{name}.csv"
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
+
+
 @dataclass
 class Table:
     """A header in lower case, and the rows with their line numbers."""
@@ -33,27 +46,13 @@ class Table:
 def parse(text: str, file: str, problems: Problems) -> Table:
     r"""Parse a delimited table; the delimiter is the sign that the header has most of.
 
+    A first line ``sep=;`` is understood. Without a usable header there are no names.
+
     A row with a broken quote becomes a fault, and reading goes on: with the
     next line, if the lines that the open quote swallowed are rows themselves;
     else behind them, because they belong to the broken row. Neither the reader
     of pandas nor that of csv does that.
 
-    Parameters
-    ----------
-    text : str
-        The whole file; a first line ``sep=;`` is understood.
-    file : str
-        The name that faults show.
-    problems : Problems
-        Takes broken rows and repeated columns.
-
-    Returns
-    -------
-    Table
-        Without names where there is no usable header.
-
-    Examples
-    --------
     >>> parse("ID;Text\na;one\n", "x.csv", Problems()).rows
     [(2, {'id': 'a', 'text': 'one'})]
     """
@@ -130,29 +129,12 @@ def _rows(
 def read(
     source: str | Path | pd.DataFrame, name: str, problems: Problems, wanted: str = ""
 ) -> pd.DataFrame:
-    r"""Read a table that a person has filled in.
+    r"""Read a table that a person has filled in: a CSV file, or a table that was read already.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame
-        A CSV file (commas, semicolons or tabs between cells, UTF-8 or an older
-        encoding), or a table that was read already.
-    name : str
-        What faults call it.
-    problems : Problems
-        Takes rows that are left out.
-    wanted : str
-        What is expected of a file that is no table, for the fault.
+    Every cell is a text, the columns of a file are in small letters; the index is the line, as a
+    spreadsheet counts, with the header as 1. Where no table can be read there are no columns.
+    ``name`` is what faults call it, ``wanted`` what they say is expected of it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Every cell as text, the columns of a file in small letters; the index is
-        the line, as a spreadsheet counts, with the header as 1. Without columns
-        where no table can be read at all.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "notes.csv"
@@ -189,16 +171,9 @@ def read(
 def write(table: pd.DataFrame, path: str | Path) -> None:
     r"""Write a table that a person is to fill in, as CSV that spreadsheets open.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Missing cells are written as empty ones.
-    path : str or pathlib.Path
-        Where to. A text that a spreadsheet would take for a formula begins with an
-        apostrophe there.
+    Missing cells are empty; a text that a spreadsheet would take for a formula begins with an
+    apostrophe.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "sheet.csv"

@@ -46,35 +46,14 @@ SAMPLE = 65_536
 
 
 def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str, str]:
-    """Decode bytes.
+    """Decode the bytes of a whole file; return the text and its encoding.
 
-    A byte order mark decides; then UTF-8, then the charset that an HTML page
-    declares (as browsers understand its name), then UTF-16 without a mark, then
-    the legacy encoding that chardet takes it for, if pages are in it. A file
-    that is UTF-8 except for a few bytes is refused, not guessed at.
+    A byte order mark, which is no part of the text, decides; then UTF-8, then the charset that an
+    HTML page declares (as browsers understand its name), then UTF-16 without a mark, then the
+    legacy encoding that chardet takes it for, if pages are in it. A file that is UTF-8 except for
+    a few bytes is refused, not guessed at, as is one that looks binary. Line ends are kept as
+    they are.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    file : str
-        The name that faults show.
-    html : bool
-        Look for a declared charset.
-
-    Returns
-    -------
-    text, encoding : str
-        Line ends are kept as they are; a byte order mark is not part of the text.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        The bytes look binary, no encoding fits, or some byte does not fit; with
-        the line where it stands.
-
-    Examples
-    --------
     >>> decode("три клъстера".encode("utf-16"))
     ('три клъстера', 'utf-16')
     """

@@ -257,15 +257,16 @@ def refusal(
 
     Parameters
     ----------
-    place, fault, message, line
-        As in the table of faults.
+    place, fault, message : str
+        Where the fault is, its kind, and what is wrong.
     subject : str
-        What the message calls the input.
+        What cannot be used.
+    line : int, optional
+        Where in the file it stands.
 
     Returns
     -------
     InputError
-        To be raised.
 
     Examples
     --------

@@ -10,26 +10,10 @@ from numpy.typing import NDArray
 
 @functools.lru_cache(maxsize=8)
 def counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
-    """Draw samples; of the same kind they are the same, and drawn once for all that is measured.
+    """Draw so many samples of a size; of the same kind they are the same, and drawn once.
 
-    Parameters
-    ----------
-    size : int
-        Units in a sample.
-    among : int
-        Units that are drawn from.
-    times : int
-        How many samples.
-    seed : int
-        Other seeds draw others.
+    A row of the table, which is read only, is a sample: how often each of the units is in it.
 
-    Returns
-    -------
-    numpy.ndarray
-        Whole numbers, shape (times, among); a row sums to the size. Read only.
-
-    Examples
-    --------
     >>> counts(3, 2, 4, 0).sum(axis=1).tolist()
     [3, 3, 3, 3]
     """
@@ -42,8 +26,6 @@ def counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
 def by_digest(passages: pd.DataFrame) -> pd.DataFrame:
     """Return passages in the order of a digest of their names: one that no order or part changes.
 
-    Examples
-    --------
     >>> by_digest(pd.DataFrame({"passage": ["nl-001", "nl-002", "nl-003"]}))["passage"].tolist()
     ['nl-001', 'nl-003', 'nl-002']
     """

@@ -174,6 +174,14 @@ def test_pages_without_a_text_layer_are_named(tmp_path):
     assert "1 of 3 pages without a text layer: 2" in faults["message"].str.cat()
 
 
+def understated():
+    """Return a document whose text unpacks to far more than its archive states."""
+    data = bytearray(docx(["0" * 3_000_000]))
+    size = data.index(b"PK\x01\x02") + 24
+    data[size : size + 4] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
 ENCRYPTED = next(bytes.fromhex(case["pdf"]) for case in cases("hostile_files"))
 REFUSED = {
     "scan.pdf": (pdf([[]]), "no text layer"),
@@ -181,6 +189,7 @@ REFUSED = {
     "locked.pdf": (ENCRYPTED, "encrypted"),
     "macro.docx": (docx(**{"word/vbaProject.bin": "x"}), "macros"),
     "bomb.docx": (docx(**{"word/media/a.bin": b"0" * 3_000_000}), "too large"),
+    "understated.docx": (understated(), "broken file"),
     "entities.docx": (
         docx(**{"word/document.xml": '<!DOCTYPE d [<!ENTITY a "aa">]><d>&a;</d>'}),
         "broken file",

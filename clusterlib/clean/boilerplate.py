@@ -125,26 +125,11 @@ def judge(
     raw: Sequence[str] | None = None,
     decided: Mapping[int, Verdict] | None = None,
 ) -> list[Verdict]:
-    """Decide which blocks of a page are its text.
+    """Decide which blocks of a page are its text, from the repaired blocks in page order.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        Repaired blocks in page order.
-    lang : str
-        The language of the page.
-    raw : sequence of str, optional
-        The blocks before repair, whose tabs and gaps tell a row of links.
-    decided : mapping of int to Verdict, optional
-        Blocks that are judged already, by their place.
+    ``raw`` has the blocks before repair, whose tabs and gaps tell a row of links; ``decided`` those
+    that are judged already, by their place.
 
-    Returns
-    -------
-    list of Verdict
-        One for each block.
-
-    Examples
-    --------
     >>> page = ["Home", "Region signs an agreement on storage", "The region pays for it."]
     >>> [verdict.kind for verdict in judge(page, "en")]
     [None, 'headline', 'body']

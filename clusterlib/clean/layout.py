@@ -25,26 +25,10 @@ ROW_RULE, ROW_REASON = "table row", "bar between cells, as the name of the colum
 def read_rows(
     source: str, page: Sequence[Block], lang: str
 ) -> tuple[list[Block], dict[int, Verdict]]:
-    r"""Spell out the rows of tables.
+    r"""Spell out the rows of tables among the blocks of a text.
 
-    Parameters
-    ----------
-    source : str
-        The text.
-    page : sequence of Block
-        Its blocks.
-    lang : str
-        Its language.
+    With the blocks comes what becomes of those that belong to tables, by their place.
 
-    Returns
-    -------
-    list of Block
-        With the rows spelled out.
-    dict of int to Verdict
-        What becomes of the blocks that belong to tables, by their place.
-
-    Examples
-    --------
     >>> from clusterlib.clean.repair import blocks
     >>> text = "| Year | Firms |\n|---|---|\n| 2021 | 54 |"
     >>> page, verdicts = read_rows(text, blocks(text), "en")
@@ -65,8 +49,6 @@ def read_rows(
 def find_named_cells(source: str, lang: str) -> Iterator[tuple[int, int, str]]:
     r"""Yield start and end of each cell of a table, and the name of its column.
 
-    Examples
-    --------
     >>> list(find_named_cells("| Year | Firms |\n|---|---|\n| 2021 | 54 |", "en"))
     [(29, 33, 'Year'), (36, 38, 'Firms')]
     """
@@ -162,24 +144,11 @@ def is_paged(source: str) -> bool:
 
 
 def read_pages(source: str, lang: str) -> tuple[list[Block], dict[int, Verdict]]:
-    r"""Divide a text into repaired blocks that go on from page to page.
+    r"""Divide a text with form feeds into repaired blocks that go on from page to page.
 
-    Parameters
-    ----------
-    source : str
-        A text with form feeds.
-    lang : str
-        Its language.
+    They are paragraphs, and the running heads and page numbers that stand in none; what becomes of
+    the latter comes with them, by their place.
 
-    Returns
-    -------
-    list of Block
-        Paragraphs, and the running heads and page numbers that stand in none.
-    dict of int to Verdict
-        What becomes of the latter, by their place.
-
-    Examples
-    --------
     >>> pages = "The region pays for a\nstorage.", "It opens in spring and\nstays.", "All is well."
     >>> source = "".join(f"Report\n{page}\n{n}\n\f" for n, page in enumerate(pages, 1))
     >>> blocks, verdicts = read_pages(source, "en")

@@ -4,10 +4,8 @@ Whether a word is one that a line end or a ligature has cut is asked of the text
 the dictionary of the language.
 """
 
-import csv
 import difflib
 import functools
-import importlib.resources
 import itertools
 import re
 import unicodedata
@@ -21,6 +19,7 @@ from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
 from clusterlib.alphabets import find_mixed
+from clusterlib.cells import read_data
 from clusterlib.dictionary import is_listed
 
 # Marks that stand for nothing but a cut; others may be hyphens.
@@ -255,23 +254,10 @@ class Block:
 
 
 def blocks(text: str, lang: str = "und") -> list[Block]:
-    r"""Divide a text into repaired blocks.
+    r"""Divide a text into repaired blocks, in order and without blank ones.
 
-    Parameters
-    ----------
-    text : str
-        A source text.
-    lang : str
-        Its language.
+    A block is a line, or the lines of a paragraph that was wrapped at a fixed width.
 
-    Returns
-    -------
-    list of Block
-        In order, without blank ones. A block is a line, or the lines of a
-        paragraph that was wrapped at a fixed width.
-
-    Examples
-    --------
     >>> [block.text for block in blocks("Menu\n\nThe  text.")]
     ['Menu', 'The text.']
     """
@@ -329,23 +315,8 @@ def _last(text: str, start: int, end: int) -> int:
 
 
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
-    """Repair the span ``start:end`` of a source text.
+    """Repair the span ``start:end`` of a source text; the letters of its language are no damage.
 
-    Parameters
-    ----------
-    source : str
-        The whole text, as loaded.
-    start, end : int
-        The span, in code points.
-    lang : str
-        The language of the text, whose letters are no damage.
-
-    Returns
-    -------
-    Block
-
-    Examples
-    --------
     >>> repair("de CO 2 -reductie", 0, 17).text
     'de CO2-reductie'
     """
@@ -402,9 +373,7 @@ def is_sound(text: str, lang: str = "und") -> bool:
 @functools.cache
 def _usual(lang: str) -> frozenset[str]:
     """Return the characters of a language that cannot come from bad decoding."""
-    path = importlib.resources.files("clusterlib") / "data" / "letters.csv"
-    with path.open(encoding="utf-8") as file:
-        alphabets = {row["lang"]: row["letters"] for row in csv.DictReader(file)}
+    alphabets = {row["lang"]: row["letters"] for row in read_data("letters")}
     alphabet = alphabets.get(lang.split("-")[0], "")
     return USUAL.union(alphabet, map(str.upper, alphabet))
 

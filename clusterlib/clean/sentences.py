@@ -3,14 +3,13 @@
 Whether a full stop ends a sentence says a table of abbreviations in 28 languages.
 """
 
-import csv
 import functools
-import importlib.resources
 import re
 from dataclasses import dataclass, replace
 
 import simplemma
 
+from clusterlib.cells import read_data
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
@@ -48,29 +47,17 @@ PARTICLES = frozenset(
 def abbreviations(lang: str) -> dict[str, str]:
     """Return the abbreviations of a language, without their last full stop.
 
-    Parameters
-    ----------
-    lang : str
-        A language code.
+    For each it says what it stands before without ending a sentence: ``any`` thing; a ``number``;
+    an ``amount`` (a number, unless one stands before it); a ``name``, that is anything but a word
+    that often opens a sentence; or ``nothing``, so that a sentence ends where a capital follows.
+    After a word marked ``ordinal`` a number with a full stop is an ordinal.
 
-    Returns
-    -------
-    dict of str to str
-        For each what it stands before without ending a sentence: ``any``
-        thing; a ``number``; an ``amount`` (a number, unless one stands before
-        it); a ``name``, that is anything but a word that often opens a
-        sentence; or ``nothing``, so that a sentence ends where a capital
-        follows. After a word marked ``ordinal`` a number with a full stop is
-        an ordinal.
-
-    Examples
-    --------
     >>> abbreviations("de")["z.b"], abbreviations("de")["mio"]
     ('any', 'name')
     """
     return {
         word: row["before"]
-        for row in _rows("abbreviations.csv")
+        for row in read_data("abbreviations")
         if row["lang"] == lang
         for word in row["words"].split(" | ")
     }
@@ -79,15 +66,8 @@ def abbreviations(lang: str) -> dict[str, str]:
 @functools.cache
 def openers(lang: str) -> frozenset[str]:
     """Return words of a language that often open a sentence and are no part of a name."""
-    rows = [row["words"] for row in _rows("sentence_openers.csv") if row["lang"] == lang]
+    rows = [row["words"] for row in read_data("sentence_openers") if row["lang"] == lang]
     return frozenset(word for words in rows for word in words.split(" | "))
-
-
-@functools.cache
-def _rows(name: str) -> list[dict[str, str]]:
-    path = importlib.resources.files("clusterlib") / "data" / name
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @functools.cache
@@ -97,26 +77,10 @@ def periods() -> frozenset[str]:
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:
-    """Tell whether a full stop ends a sentence.
+    """Tell whether a full stop ends the sentence that began at a place and goes on ``after`` it.
 
-    Parameters
-    ----------
-    text : str
-        A block of text.
-    begin : int
-        Where the sentence begins.
-    stop, after : int
-        Where the full stop stands, and what follows it.
-    lang : str
-        The language, without its region.
+    None if nothing is known of the word, and general rules decide.
 
-    Returns
-    -------
-    bool or None
-        None if nothing is known of the word, and general rules decide.
-
-    Examples
-    --------
     >>> is_end("Das kostet 3 Mio. Euro.", 0, 16, 18, "de")
     False
     """
@@ -242,23 +206,8 @@ class Cleaned:
 
 
 def clean_text(source: str, lang: str) -> Cleaned:
-    r"""Clean one text.
+    r"""Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay.
 
-    Parameters
-    ----------
-    source : str
-        The text as loaded.
-    lang : str
-        Its language, for abbreviations, dates and phrases.
-
-    Returns
-    -------
-    Cleaned
-        Applying ``edits`` to ``source`` gives ``text``, whose line ends are
-        those of the source.
-
-    Examples
-    --------
     >>> cleaned = clean_text("Home\n\nThe region signs. It pays.", "en")
     >>> [sentence.text for sentence in cleaned.sentences]
     ['The region signs.', 'It pays.']
@@ -337,22 +286,11 @@ def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:
 
 
 def split(text: str, lang: str) -> list[tuple[int, int]]:
-    """Divide a repaired block into sentences.
+    """Divide a repaired block, which has no line ends, into sentences.
 
-    Parameters
-    ----------
-    text : str
-        Text without line ends.
-    lang : str
-        Its language; general rules serve where simplemma has none for it.
+    The spans have no spaces around, and together hold all other characters. General rules serve
+    where simplemma has none for the language.
 
-    Returns
-    -------
-    list of (int, int)
-        Spans without surrounding spaces, which together hold all other characters.
-
-    Examples
-    --------
     >>> text = "« Il est là. » Près de 300 entreprises."
     >>> [text[start:end] for start, end in split(text, "fr")]
     ['« Il est là. »', 'Près de 300 entreprises.']

@@ -171,25 +171,11 @@ LATIN = dict(
 
 
 def read_exchange(path: Path) -> pd.DataFrame:
-    """Read the codes of a codebook or a project that another program wrote.
+    """Read the codes of a codebook, or of a project, that another program wrote.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A ``.qdc``, or a ``.qdpx`` whose codebook is taken.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a code, in the order of the file: code (made of the name), parent,
-        dimension (an outermost folder of codes), label, definition, use_when,
-        not_when and probes. A code without a description is described by its
-        name. The index counts the codes.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If the file cannot be read, or is no REFI-QDA.
+    A row a code, in the order of the file: code (made of the name), parent, dimension (an outermost
+    folder of codes), label, definition, use_when, not_when and probes. A code without a description
+    is described by its name. The index counts the codes.
     """
     try:
         if path.suffix.lower() == ".qdpx":

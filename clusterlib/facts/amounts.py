@@ -77,7 +77,7 @@ def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
         end = word[0]
     elif first or (tokens.lang == "tr" and before.low == "yüzde"):
         start -= 1
-    elif not shares_percent(tokens, phrase):
+    elif parse_year(tokens[start].text) or not shares_percent(tokens, phrase):
         return None
     return Fact("percentage", low, start, end, high, "%", "per cent")
 

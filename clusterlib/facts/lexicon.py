@@ -11,9 +11,7 @@ months, scales, currencies and units.
 """
 
 import bisect
-import csv
 import functools
-import importlib.resources
 import itertools
 import re
 import unicodedata
@@ -26,7 +24,9 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
+from clusterlib.cells import read_data
 from clusterlib.load.dates import month_names
+from clusterlib.load.languages import SHARED
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 # Articles and prepositions that French and Italian join to the next word.
@@ -49,7 +49,7 @@ PLAIN = (
 TOKEN = re.compile(PLAIN, re.IGNORECASE)
 WITH_ADDRESSES = re.compile(rf"(?P<address>(?<!\w)(?:{ADDRESS}))|{PLAIN}", re.IGNORECASE)
 # One apostrophe and one hyphen; the dot that folding leaves above the Turkish capital I.
-SAME_SIGNS = str.maketrans({"’": "'", "‑": "-", "\u0307": None})
+SAME = str.maketrans({"’": "'", "‑": "-", "\u0307": None})
 STOPS = frozenset(".!?:…")
 QUOTES = frozenset("\"'“”„«»‘’‹›([-–—*•")
 # A line of a wrapped paragraph is at least so long; shorter ones are labels or rows.
@@ -90,7 +90,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", text).casefold().translate(SAME_SIGNS)
+    return unicodedata.normalize("NFC", text).casefold().translate(SAME)
 
 
 def tokenize(text: str) -> list[Token]:
@@ -144,8 +144,6 @@ def select_longest(spans: Sequence[tuple[int, int]]) -> list[int]:
     return [index for _, _, index in kept]
 
 
-# Close languages share a table.
-SAME_TABLE = {"no": "nb", "nn": "nb", "bs": "hr", "sh": "sr"}
 # A stem may be followed by so many letters of an ending.
 ENDING = 7
 SHORTEST_STEM = 3
@@ -245,8 +243,8 @@ class Lexicon:
 
     def __init__(self, lang: str) -> None:
         primary = lang.split("-")[0].lower()
-        self.lang = SAME_TABLE.get(primary, primary)
-        locale = _locale(SAME_TABLE.get(primary, lang))
+        self.lang = SHARED.get(primary, primary)
+        locale = _locale(SHARED.get(primary, lang))
         self.decimal = str(locale.number_symbols.get("latn", {}).get("decimal", "."))
         entries = _entries(self.lang)
         names = entries.pop("localecurrency"), entries.pop("localeunit")
@@ -373,9 +371,8 @@ def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
 
 @functools.cache
 def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    table = (importlib.resources.files("clusterlib") / "data" / "fact_words.csv").read_text("utf-8")
     rows = defaultdict(list)
-    for row in csv.DictReader(table.splitlines()):
+    for row in read_data("fact_words"):
         rows[row["lang"]].append((row["role"], row["value"], row["words"]))
     return rows
 

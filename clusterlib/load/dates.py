@@ -1,15 +1,14 @@
 """Dates that a page states of itself: "Publikováno 3. 5. 2022", "date 2023-10 …"."""
 
-import csv
 import datetime
 import functools
-import importlib.resources
 import itertools
 import re
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
+from clusterlib.cells import read_data
 from clusterlib.load import phrases
 from clusterlib.load.languages import COVERED
 
@@ -48,21 +47,9 @@ class PageDate:
 def find(line: str, lang: str) -> PageDate | None:
     """Find the date that a line gives as metadata, not as part of a sentence.
 
-    Parameters
-    ----------
-    line : str
-        A line of a page.
-    lang : str
-        Its language, for names of months and for labels such as "Published on".
+    ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
+    is a label and date glued before a headline.
 
-    Returns
-    -------
-    PageDate or None
-        ``alone`` tells that nothing but the date and its label stands on the
-        line; else ``start:end`` is a label and date glued before a headline.
-
-    Examples
-    --------
     >>> find("Publicado el 3 de mayo de 2022", "es").iso
     '2022-05-03'
     >>> find("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
@@ -176,9 +163,7 @@ def month_names(locale: Locale) -> list[tuple[str, int]]:
     >>> dict(month_names(Locale("de")))["mrz"]
     3
     """
-    path = importlib.resources.files("clusterlib") / "data" / "months.csv"
-    with path.open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["lang"] == locale.language]
+    rows = [row for row in read_data("months") if row["lang"] == locale.language]
     names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
         pairs = ((name.rstrip("."), month) for month, name in locale.months[context][width].items())

@@ -48,21 +48,10 @@ class Copy:
 
 
 def find_copies(texts: Sequence[str]) -> Iterator[Copy]:
-    r"""Find the texts that repeat an earlier one.
+    r"""Find the texts that repeat an earlier one: of a group of alike texts, each but the first.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        In the order that decides which of two is the first.
+    ``shared`` is the part of all words of both that stand in shared runs, 1 where no word differs.
 
-    Yields
-    ------
-    Copy
-        Of a group of alike texts, each but the first. ``shared`` is the part of all
-        words of both that stand in shared runs, 1 where no word differs.
-
-    Examples
-    --------
     >>> news = "The two towns sign a contract on storage, and work on the new site begins soon."
     >>> [(copy.first, copy.shared) for copy in find_copies([news, "Other.", news + "\n"])]
     [(0, 1.0)]

@@ -35,23 +35,12 @@ class File:
 
 
 def find(source: Source, problems: Problems) -> list[File]:
-    """List the files of a source, each once.
+    """List the files of a source, of every kind, each once and sorted by name.
 
-    Parameters
-    ----------
-    source : path, glob, or iterable of them
-        Folders are searched recursively. A registry stands for its folder.
-    problems : Problems
-        Takes what does not exist, is hidden, or cannot be looked into.
-
-    Returns
-    -------
-    list of File
-        Sorted by name, files of every kind. The name is the path below the
-        folder that was given; a file given itself, or by a glob, has its base
-        name. Where files of two folders would have one name, the names of all
-        files of these folders are led by as many parent folders as it takes.
-        So names depend on what is loaded together, not on its order.
+    Folders are searched recursively; a registry stands for its folder. The name is the path below
+    the folder that was given; a file given itself, or by a glob, has its base name. Where files
+    of two folders would have one name, the names of all files of these folders are led by as many
+    parent folders as it takes. So names depend on what is loaded together, not on its order.
     """
     by_path: dict[Path, File] = {}
     for path, named in _expand(source, problems):

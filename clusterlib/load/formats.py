@@ -64,23 +64,9 @@ class Record:
 def read(
     file: File, problems: Problems, max_mb: float | None, expected: str | None = None
 ) -> list[Record]:
-    """Read the texts of one file.
+    """Read the texts of one file, whose suffix tells how; none where nothing of it can be used.
 
-    Parameters
-    ----------
-    file : File
-        What to read; its suffix tells how.
-    problems : Problems
-        Takes every reason why the file or a row of it cannot be used.
-    max_mb : float or None
-        Files of more megabytes are refused.
-    expected : str, optional
-        The SHA-256 that the file should have; another one is a fault.
-
-    Returns
-    -------
-    list of Record
-        Empty where nothing of the file can be used.
+    ``expected`` is the SHA-256 that the file should have.
     """
     data = _bytes(file, problems, max_mb)
     if data is None or (expected and not _is_unchanged(data, expected, file, problems)):

@@ -119,17 +119,8 @@ def html(text: str) -> Page:
 
     Trafilatura drops some headings, table rows, list items and captions of the
     main text; they are put back where they stood. The date is only taken from
-    what the page declares: its metadata, JSON-LD or a marked ``time``.
-
-    Parameters
-    ----------
-    text : str
-        The source of the page.
-
-    Returns
-    -------
-    Page
-        With an empty text where no main text is found.
+    what the page declares: its metadata, JSON-LD or a marked ``time``. The text is empty where no
+    main text is found.
     """
     tree = _parse(text)
     if tree is None:

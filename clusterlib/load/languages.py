@@ -8,6 +8,8 @@ import unicodedata
 COVERED = frozenset(
     "bg cs da de el en es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sv tr uk".split()
 )
+# Languages that share the lists of a close one.
+SHARED = {"no": "nb", "nn": "nb", "bs": "hr", "sh": "sr"}
 WITHOUT_SPACES = frozenset("bo dz ja km lo my th yue zh".split())
 # Headings and menus mislead an identifier, so the longest lines speak for the text.
 SAMPLE = 700
@@ -45,11 +47,11 @@ NOUNS = frozenset(
 def is_covered(lang: str) -> bool:
     """Tell whether facts are looked for in a language, or in a text of which none is known.
 
-    >>> is_covered("sr-Latn"), is_covered("und"), is_covered("sw")
-    (True, True, False)
+    >>> is_covered("sr-Latn"), is_covered("nn"), is_covered("und"), is_covered("sw")
+    (True, True, True, False)
     """
     primary = lang.split("-")[0]
-    return primary in COVERED or primary in NONE
+    return SHARED.get(primary, primary) in COVERED or primary in NONE
 
 
 def identify(text: str) -> str:
@@ -91,22 +93,8 @@ def _classify(text: str) -> str:
 
 
 def identify_other(sentence: str, lang: str) -> str | None:
-    """Return the language of a sentence if it is clearly another than that of its text.
+    """Return the language of a sentence if it is clearly another than that of its text, or None.
 
-    Parameters
-    ----------
-    sentence : str
-        Some words.
-    lang : str
-        The language of the text.
-
-    Returns
-    -------
-    str or None
-        None where it is not clear.
-
-    Examples
-    --------
     >>> identify_other("We are proud of this project and thank all who took part.", "nl")
     'en'
     >>> identify_other("Het project van ons allemaal is in de haven.", "nl") is None
@@ -185,20 +173,10 @@ def _usual_words(lang: str) -> frozenset[str]:
 def to_code(name: str) -> str | None:
     """Return the BCP 47 code of a language that is named in any usual way.
 
-    Parameters
-    ----------
-    name : str
-        A code of ISO 639 (two or three letters, of libraries or of linguists),
-        with a country or a script if need be, or a name in any of some fifty
-        languages.
+    That is a code of ISO 639 (two or three letters, of libraries or of linguists), with a country
+    or a script if need be, or a name in any of some fifty languages. None if it names none, or
+    several.
 
-    Returns
-    -------
-    str or None
-        None if it names no language, or several.
-
-    Examples
-    --------
     >>> [to_code(name) for name in ("ger", "de_at.UTF-8", "Deutsch", "Німецька", "German (de)")]
     ['de', 'de-AT', 'de', 'de', 'de']
     >>> to_code("Deutsch/Englisch"), to_code("xx")

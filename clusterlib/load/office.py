@@ -369,25 +369,8 @@ class Sheet:
 def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
     """Read the sheets of a workbook; of a formula the value that was computed last.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    most : int or None
-        Bytes that all its parts together may have.
+    The first row that holds something names the columns.
 
-    Yields
-    ------
-    Sheet
-        The first row that holds something names the columns.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If it is no workbook, holds macros, is encrypted or too large.
-
-    Examples
-    --------
     >>> import openpyxl
     >>> book, file = openpyxl.Workbook(), io.BytesIO()
     >>> for row in (["id", "text"], [1, "Ein Text."], [2, "=1+1"]):

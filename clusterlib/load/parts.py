@@ -123,20 +123,10 @@ KINDS = {"line": "Int64"} | {name: "str" for name in (*COLUMNS, "registered") if
 
 
 def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """List the files of a source that are to be read.
+    """List the files of a source that are to be read, and the faults of the others.
 
-    Parameters
-    ----------
-    source : path, glob, or list of them
-        As `clusterlib.load.documents` takes it.
-
-    Returns
-    -------
-    files : pandas.DataFrame
-        file (its name) and path; metadata (what a registry says of it, as
-        JSON), registered (where it does) and sha256 (that it expects).
-    faults : pandas.DataFrame
-        As `read_files` returns them.
+    Of each: file (its name) and path; metadata (what a registry says of it, as JSON), registered
+    (where it does) and sha256 (that it expects).
     """
     problems = Problems()
     rows = [
@@ -156,21 +146,10 @@ def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
 def read_files(
     files: pd.DataFrame, max_mb: float | None, columns: Mapping[str, str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read files, each for itself.
+    """Read some of the files that `list_files` lists, each for itself.
 
-    Parameters
-    ----------
-    files : pandas.DataFrame
-        Some of those that `list_files` lists.
-    max_mb, columns
-        As `clusterlib.load.documents` takes them.
-
-    Returns
-    -------
-    texts : pandas.DataFrame
-        As documents, with the id that is declared if there is one, and registered.
-    faults : pandas.DataFrame
-        Those of a text (column of_text) count only where it gets an id.
+    Texts are as documents, with the id that is declared if there is one, and registered. Faults
+    of a text (column of_text) count only where it gets an id.
     """
     of_files, of_texts, rows = Problems(), Problems(), []
     named = name_columns(columns or {})
@@ -223,18 +202,8 @@ def join(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the texts of all files their ids, and note which occur twice.
 
-    Parameters
-    ----------
-    texts, faults : pandas.DataFrame
-        As `read_files` returns them, of all files in the order in which they are
-        listed; faults also of `list_files`.
-    duplicates : str
-        As `clusterlib.load.documents` takes it.
-
-    Returns
-    -------
-    documents, faults : pandas.DataFrame
-        As `clusterlib.load.documents` returns them.
+    Texts and faults are those of `read_files`, in the order in which files are listed, and faults
+    those of `list_files`, too; what comes out is what `clusterlib.load.documents` returns.
     """
     problems = Problems()
     columns = ["file", "line", "doc", "registered"]

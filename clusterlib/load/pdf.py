@@ -23,25 +23,7 @@ NAMED = 12
 
 
 def pdf(data: bytes, most: int | None) -> Page:
-    """Take the text layer of a PDF.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    most : int or None
-        Characters that its text may have.
-
-    Returns
-    -------
-    Page
-        Each page ends with a form feed; pages without text are named.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If it needs a password, is broken, or has no text at all.
-    """
+    """Take the text layer of a PDF, pages ended by form feeds; those without text are named."""
     import pypdfium2
 
     try:

@@ -6,11 +6,11 @@ as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``, o
 within a short line that is no sentence (``label``).
 """
 
-import csv
 import functools
-import importlib.resources
 import re
 from collections import defaultdict
+
+from clusterlib.cells import read_data
 
 LETTER = re.compile(r"[^\W\d_]")
 # So many words may follow a phrase of two or more words that makes up a line.
@@ -33,21 +33,12 @@ def fold(line: str) -> str:
 
 
 @functools.cache
-def _rows() -> list[tuple[str, str, str, str]]:
-    path = importlib.resources.files("clusterlib") / "data" / "boilerplate.csv"
-    with path.open(encoding="utf-8") as file:
-        return [
-            (row["rule"], row["match"], row["lang"], row["phrase"]) for row in csv.DictReader(file)
-        ]
-
-
-@functools.cache
 def _whole() -> dict[str, str]:
     """Return folded phrase → rule, for the phrases of all languages."""
     rules: dict[str, str] = {}
-    for rule, match, _, phrase in _rows():
-        if match in {"whole", "end"}:
-            rules.setdefault(fold(phrase), rule)
+    for row in read_data("boilerplate"):
+        if row["match"] in {"whole", "end"}:
+            rules.setdefault(fold(row["phrase"]), row["rule"])
     return rules
 
 
@@ -56,9 +47,10 @@ def patterns(lang: str, match: str) -> re.Pattern[str]:
     """Return one expression for all phrases of a language, a group for each rule."""
     phrases = defaultdict(set)
     primary = lang.split("-")[0]
-    for rule, how, language, phrase in _rows():
-        if how == match and (language in {primary, *EVERYWHERE} or primary == "und"):
-            phrases[rule].add(phrase)
+    for row in read_data("boilerplate"):
+        of_lang = row["lang"] in {primary, *EVERYWHERE} or primary == "und"
+        if of_lang and row["match"] == match:
+            phrases[row["rule"]].add(row["phrase"])
     groups = []
     for rule in sorted(phrases):
         longest_first = sorted(phrases[rule], key=lambda phrase: (-len(phrase), phrase))
@@ -100,17 +92,10 @@ def coverage(line: str) -> float:
 
 
 def rule_of(line: str, lang: str) -> str | None:
-    """Name the rule whose phrase makes up a line that may be a label, or None.
+    """Name the rule whose phrase makes up a short line that may be a label, or None.
 
-    Parameters
-    ----------
-    line : str
-        One short line of a page.
-    lang : str
-        Its language; phrases of other languages count only as a whole line.
+    Phrases of other languages count only as a whole line.
 
-    Examples
-    --------
     >>> rule_of("Lire la suite", "fr")
     'more'
     """

@@ -26,20 +26,7 @@ class Entry:
 
 
 def choose(files: list[File], problems: Problems) -> list[Entry]:
-    """Choose which files to read: those that a registry lists, and those beside no registry.
-
-    Parameters
-    ----------
-    files : list of File
-        All files of the source, sorted.
-    problems : Problems
-        Takes the files that are left out.
-
-    Returns
-    -------
-    list of Entry
-        Those that registries list first.
-    """
+    """Choose which files to read: first those that a registry lists, then those beside none."""
     registries = {file.path.parent: file for file in files if file.path.name == REGISTRY}
     covered: dict[Path, list[File]] = {folder: [] for folder in registries}
     free: list[File] = []

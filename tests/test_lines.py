@@ -1,9 +1,10 @@
-import csv
-import importlib.resources
+"""Lines of pages that are no text: phrases of menus and the like, and dates."""
 
 import pytest
+from conftest import cases
 
-from clusterlib.load import phrases
+from clusterlib.cells import read_data
+from clusterlib.load import dates, phrases
 
 
 @pytest.mark.parametrize(
@@ -22,10 +23,22 @@ def test_rule_of(line, lang, rule):
 
 
 def test_the_list_is_sound():
-    path = importlib.resources.files("clusterlib") / "data" / "boilerplate.csv"
-    with path.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_data("boilerplate")
     assert {row["match"] for row in rows} == {"whole", "start", "end", "within", "label"}
     assert all(row["phrase"] == row["phrase"].lower().strip() for row in rows)
     assert len({tuple(row.values()) for row in rows}) == len(rows)
     assert len({row["lang"] for row in rows}) >= 28
+
+
+@pytest.mark.parametrize("case", cases("dates"), ids=lambda case: case["comment"])
+def test_find(case):
+    date = dates.find(case["line"], case["lang"])
+    assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [("2023", "2023"), ("2023-10-31", "2023-10-31"), ("31.10.2023", "2023-10-31"), ("x", None)],
+)
+def test_to_iso(value, iso):
+    assert dates.to_iso(value) == iso
