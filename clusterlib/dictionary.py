@@ -55,14 +55,11 @@ def is_common(word: str, lang: str) -> bool:
     dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
     if not dictionary or not is_listed(word.lower(), lang):
         return False
-    words = dictionary[2].get_dictionary(name)
-    return all(form not in words for form in (word, word.encode()))
+    return dictionary[1].exact_lemma(word, name) is None
 
 
 @functools.cache
-def _dictionary(
-    lang: str,
-) -> "tuple[Lemmatizer, DictionaryLookupStrategy, DictionaryFactory] | None":
+def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
     """Return what finds dictionary forms in a language, and what looks words up, if there is one.
 
     Unpacking a dictionary takes up to a second in each process. As a trie on
@@ -88,4 +85,4 @@ def _dictionary(
             kept.get_dictionary(name)
             factory = kept
     words = DefaultStrategy(dictionary_factory=factory)
-    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory), factory
+    return Lemmatizer(lemmatization_strategy=words), DictionaryLookupStrategy(factory)

@@ -117,7 +117,7 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
     warnings.warn_explicit(message, category, "cell", frame.f_lineno)
 
 
-def unread(faults: pd.DataFrame, most: int) -> list[str]:
+def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
     """Say what of an input was not read, a line each and why.
 
     Parameters
@@ -135,7 +135,7 @@ def unread(faults: pd.DataFrame, most: int) -> list[str]:
     Examples
     --------
     >>> faults = pd.DataFrame({"file": ["a.gif", "b.txt"], "line": None, "severity": "warning"})
-    >>> unread(faults.assign(fault=["not read", "unclear date"], message="its kind"), 20)
+    >>> unread(faults.assign(fault=["not read", "unclear date"], message="its kind"))
     ['a.gif: its kind']
     """
     gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.clean.layout import PAGE_END
 from clusterlib.clean.repair import REPAIRS, Edit, apply
 from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
 from clusterlib.load.languages import FEWEST_WORDS, identify_others
+from clusterlib.load.pdf import PAGE_END
 
 __all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from clusterlib.clean.boilerplate import Verdict
 from clusterlib.clean.repair import BREAK, Block, Edit, Span, blocks, repair
+from clusterlib.load.pdf import PAGE_END
 
 ROW = re.compile(r"\s*\|.*\|\s*", re.DOTALL)
 # What stands under the names of the columns.
@@ -114,7 +115,6 @@ def _spell(source: str, block: Block, names: Sequence[str], lang: str) -> Block:
     return replace(block, text="".join(parts), edits=tuple(edits))
 
 
-PAGE_END = "\f"
 # So many lines at the edge of a page may be none of its text.
 EDGE = 2
 # In how many of the pages a running head stands at least; heads of left and right pages differ.

@@ -94,7 +94,9 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
         return "-"
     words, whole = _words(source), head + tail
     listed = is_listed(whole, lang, without=False)
-    if lang == "fi" and CLASH["fi"].fullmatch((head[-1] + tail[0]).lower()):
+    clash = lang in CLASH and CLASH[lang].fullmatch((head[-1] + tail[0]).lower())
+    # In Finnish one vowel meets itself at a line end in compounds only.
+    if clash and lang == "fi":
         return "-"
     known = [one.lower() in words or is_listed(one, lang, without=False) for one in (head, tail)]
     if tail.lower() in _conjunctions(lang) and (known[0] or not listed):
@@ -106,7 +108,6 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
         return "-"
     if listed or not all(known):
         return ""
-    clash = lang in CLASH and CLASH[lang].fullmatch((head[-1] + tail[0]).lower())
     one_word = lang in COMPOUNDING and not clash and (lang != "de" or head[0].isupper())
     return "" if one_word else "-"
 

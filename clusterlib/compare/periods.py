@@ -8,10 +8,10 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.compare import shares
+from clusterlib.schema.contracts import UNDATED
 
 # The letters of pandas for each period, and how much of an ISO date says which it is.
 PERIODS = {"year": ("Y", 4), "quarter": ("Q", 7), "month": ("M", 7)}
-UNDATED = "no date"
 
 
 def by_time(

@@ -32,8 +32,8 @@ COLUMNS = {
 GROUPS, POINTS, LETTERS = 8, 2000, 260
 # Claims that belong to what a corpus is.
 OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
-# Files that are listed as not read, and sources that are named.
-LISTED, SOURCES = 20, 4
+# Sources that are named.
+SOURCES = 4
 # The map and the shares, in pixels: of the whole, of its margin, of a line of a label.
 WIDTH, HEIGHT, MARGIN, LINE, LETTER = 640, 470, 14, 15, 8.8
 LABELS, ROW, STEP = 178, 10, 7.5
@@ -136,7 +136,7 @@ def _host(source: str) -> str:
 def left_out(tables: Tables) -> list[str]:
     """Return what was not read, a line a file and why."""
     faults = tables.get("faults", pd.DataFrame())
-    return unread(faults, LISTED) if {"severity", "fault"} <= set(faults) else []
+    return unread(faults) if {"severity", "fault"} <= set(faults) else []
 
 
 def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:

@@ -247,8 +247,8 @@ def _write_table_pages(
     for name, given in tables.items():
         if not 0 < len(given) <= MOST_SHOWN or name == "documents":
             continue
-        columns = [column for column in flat(given) if column not in ("evidence", "holds")]
-        table = flat(given)[columns]
+        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore")
+        columns = [*table]
         cells = [[_cell(value) for value in row] for row in table.to_numpy(object).tolist()]
         links: dict[str, dict[str, str]] = {"passage": places, "doc": pages_of}
         rows = [

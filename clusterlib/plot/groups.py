@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 
 from clusterlib import schema
 from clusterlib.plot.picture import ABOVE, MARKS, axes, ink, marks, plain, tabular
+from clusterlib.schema.contracts import UNDATED
 
 # Columns that hold a number of groups.
 NUMBERS = ("n_topics", "n_themes")
@@ -235,7 +236,8 @@ def trends(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     periods = shares.drop_duplicates("period")["period"].tolist()
     categories = list(dict.fromkeys(shares["category"]))
     ax = ax or axes(9, 0.8 * len(categories) + 1.4)
-    places = np.arange(len(periods)) + 0.6 * (np.array(periods) == "no date")
+    dated = np.array(periods) != UNDATED
+    places = np.arange(len(periods)) + 0.6 * ~dated
     full = max(np.ceil(shares["high"].max() * 10) / 10, 0.1)
     signs = marks(categories)
     for row, category in enumerate(categories):
@@ -249,7 +251,6 @@ def trends(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.axhline(len(categories) - row - 1, color="#DDDDDD", linewidth=0.8, zorder=0)
         ax.vlines(places, low, high, color=colour, linewidth=1.4)
         ax.plot(places, share, mark, color=colour, markersize=5)
-        dated = np.array(periods) != "no date"
         ax.plot(places[dated], share[dated], color=colour, linewidth=0.8)
     names = [textwrap.fill(str(name), 28) for name in reversed(categories)]
     ax.set_yticks(np.arange(len(categories)) + 0.4, names)

@@ -54,8 +54,6 @@ __all__ = [
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
 METHOD = 11
-# Files that are named as not read; of more it is said how many.
-UNREAD = 20
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
@@ -161,7 +159,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
 
 
 def _tell_unread(faults: pd.DataFrame, tell: Callable[[str], None]) -> None:
-    for line in unread(faults, UNREAD):
+    for line in unread(faults):
         tell(f"  not read: {line}")
 
 

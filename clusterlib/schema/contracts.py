@@ -25,6 +25,8 @@ from clusterlib.schema.columns import (
 )
 
 WHEN = r"\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?|--\d{2}-\d{2}"
+# What stands for the period of texts without a date.
+UNDATED = "no date"
 NUMBER = r"-?\d+(\.\d+)?"
 FACT_KINDS = "date month quarter year period quantity percentage money".split()
 ACTOR_TYPES = (
