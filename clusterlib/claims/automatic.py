@@ -175,22 +175,23 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         return
     shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
     shares = shares[shares["count"] >= FEWEST]
-    count = len(index.of_text("passages", doc))
-    coded = {
-        code: index.best(doc, code, count, coded=True, by="doc") for code in shares["category"]
-    }
     # What a reading corrects is an estimate: it is told where as many passages are coded.
-    shares = shares[shares["category"].map(lambda code: len(coded[code])).eq(shares["count"])]
+    counts = [index.count(doc, code) for code in shares["category"]]
+    shares = shares[shares["count"] == counts]
     shares = shares.sort_values("count", ascending=False, kind="stable")
     if len(shares) > CODES:
         shares = shares[shares["count"] > shares["count"].iloc[CODES]]
     if not len(shares):
         return
+    count = len(index.of_text("passages", doc))
     parts = [
         f"{index.label(row['category'])} ({row['count']} of {count:,}; {_interval(row)})"
         for row in shares.to_dict("records")
     ]
-    evidence = pd.concat(coded[code].head(EXAMPLES) for code in shares["category"])
+    evidence = pd.concat(
+        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]],
+        ignore_index=True,
+    )
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
     called = index.name(doc)
     text = f"The {subject} given to most passages of the text {called} {verb} {listed(parts)}."

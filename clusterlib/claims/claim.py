@@ -330,17 +330,26 @@ class EvidenceIndex:
         Those of a unit of the contrasts, or of a text (``by="doc"``); ``coded`` keeps
         only those that are given it.
         """
-        if not len(self.assigned[kind]):
+        rows = self._rows_of(unit, code, kind, by)
+        if not len(rows):
             return pd.DataFrame(columns=QUOTED)
-        scored, places = self._ranked(kind)
-        column = "doc" if by == "doc" or self.by == "doc" else "unit"
-        if (unit, code) not in places[column]:
-            return pd.DataFrame(columns=QUOTED)
-        rows = scored.take(places[column][unit, code])
         rows = rows[rows["coded"]] if coded else rows
         relied_on = "relied_on" in rows and bool(rows["relied_on"].all())
         strength = "counted" if relied_on else "doubtful"
         return self.quote_passages(rows["passage"].head(most), strength)
+
+    def count(self, doc: str, code: str) -> int:
+        """Return how many passages of a text are given a code."""
+        rows = self._rows_of(doc, code, "code", "doc")
+        return int(rows["coded"].sum()) if len(rows) else 0
+
+    def _rows_of(self, unit: str, code: str, kind: str, by: str) -> pd.DataFrame:
+        """Return the rows of a unit, or of a text, in a code, topic or theme, best first."""
+        if not len(self.assigned[kind]):
+            return pd.DataFrame()
+        scored, places = self._ranked(kind)
+        column = "doc" if by == "doc" or self.by == "doc" else "unit"
+        return scored.take(places[column].get((unit, code), []))
 
     def _ranked(self, kind: str) -> tuple[pd.DataFrame, dict[str, Places]]:
         """Return the passages in each code, best first, and where those of texts and units are."""

@@ -306,31 +306,42 @@ def read_qdpx(
     """
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
-    documents = load.documents() if documents is None else schema.check(documents, "texts")
-    covered = documents[documents["doc"].isin(passages["doc"])]
+    sources, texts = covered_texts(documents, passages)
     book = books.read(codebook)
     archive, root = open_project(Path(path))
     project = _Project(archive, root, *codes_of(root, book), Coders.of(root, coder))
-    _read_sources(project, covered)
+    _read_sources(project, sources, texts)
     if not project.given and not project.left_out:
         project.leave("sources", "none of them is one of the documents")
-    problems = Problems()
-    for one in project.left_out if errors == "raise" else []:
-        problems.error(one.place, "left out", one.message)
-    hint = REPORT if problems.rows else ""
+    problems, hint = faults_of(project.left_out if errors == "raise" else [])
     project.coders.check(problems)
     problems.raise_errors(SUBJECT, hint)
     for remark in project.coders.remarks():
         warn(remark, stacklevel=2)
-    texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
     coding = laid_out(project.given, passages, texts, book)
     return (coding, left_out(project.left_out, passages, texts)) if errors == "report" else coding
 
 
-def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
+def covered_texts(
+    documents: pd.DataFrame | None, passages: pd.DataFrame
+) -> tuple[dict[str, str], dict[str, Letters]]:
+    """Return the texts that passages are of, and their letters."""
+    documents = load.documents() if documents is None else schema.check(documents, "texts")
+    covered = documents[documents["doc"].isin(passages["doc"])]
+    texts = dict(zip(covered["doc"], covered["text"], strict=True))
+    return texts, {doc: letters(text) for doc, text in texts.items()}
+
+
+def faults_of(entries: list[Left]) -> tuple[Problems, str]:
+    """Return what is left out as faults, and what to do about them."""
+    problems = Problems()
+    for one in entries:
+        problems.error(one.place, "left out", one.message)
+    return problems, REPORT if entries else ""
+
+
+def _read_sources(project: _Project, texts: dict[str, str], visible: dict[str, Letters]) -> None:
     """Note the codings of each source, or what is wrong with it."""
-    texts = dict(zip(documents["doc"], documents["text"], strict=True))
-    visible = {doc: letters(text).text for doc, text in texts.items()}
     origin = project.root.get("origin") or ""
     for source in project.root.iterfind(f"{NS}Sources/*"):
         name = source.get("name") or "unnamed source"
@@ -343,7 +354,7 @@ def _read_sources(project: _Project, documents: pd.DataFrame) -> None:
         if text is None:
             continue
         source_letters = letters(text, origin)
-        same = [doc for doc in texts if visible[doc] == source_letters.text]
+        same = [doc for doc in texts if visible[doc].text == source_letters.text]
         plain = name.removesuffix(".txt")
         doc = plain if plain in same else next(iter(same), None)
         if doc in project.given:

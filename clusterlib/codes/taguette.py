@@ -11,11 +11,18 @@ from typing import Literal
 import lxml.html
 import pandas as pd
 
-from clusterlib import load, refi, schema
+from clusterlib import refi
 from clusterlib.codes import book as books
 from clusterlib.codes.exchange import LARGEST, SUBJECT, refuse
-from clusterlib.codes.project import REPORT, Coding, Left, laid_out, left_out, letters
-from clusterlib.problems import Problems
+from clusterlib.codes.project import (
+    Coding,
+    Left,
+    covered_texts,
+    faults_of,
+    laid_out,
+    left_out,
+    letters,
+)
 
 # Steps of the database's machine, some hundred times what a large project takes.
 MOST = 100_000_000
@@ -78,9 +85,7 @@ def read_taguette(
     if errors not in ("raise", "report"):
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     sources, codings = _read_tables(Path(path))
-    documents = load.documents() if documents is None else schema.check(documents, "texts")
-    covered = documents[documents["doc"].isin(passages["doc"])]
-    texts = {doc: letters(text) for doc, text in zip(covered["doc"], covered["text"], strict=True)}
+    _, texts = covered_texts(documents, passages)
     by_letters = {text.text: doc for doc, text in reversed(texts.items())}
     book = books.read(codebook)
     names = {code.casefold(): code for code in book["code"]}
@@ -104,12 +109,10 @@ def read_taguette(
                 left.append(Left(name, f"the codebook has no code {tag!r:.120}", tag, doc, span))
             else:
                 there.append((*span, code, ""))
-    problems = Problems()
     if not given and not left:
-        problems.error(Path(path).name, "left out", "none of its texts is one of the documents")
-    for one in left if errors == "raise" else []:
-        problems.error(one.place, "left out", one.message)
-    problems.raise_errors(SUBJECT, REPORT if left else "")
+        raise refuse(Path(path).name, "left out", "none of its texts is one of the documents")
+    problems, hint = faults_of(left if errors == "raise" else [])
+    problems.raise_errors(SUBJECT, hint)
     return laid_out(given, passages, texts, book), left_out(left, passages, texts)
 
 

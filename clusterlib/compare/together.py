@@ -161,14 +161,20 @@ def choose_unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
     texts = passages["doc"].nunique()
     if texts < 2:
         return "", ["there is one text only, so nothing is compared with another"]
-    for column in UNITS:
-        names = passages.get(column, pd.Series([""])).fillna("")
-        whole = (names.astype(str).str.strip() != "").all()
-        if whole and 2 <= names.nunique() <= MOST:
-            remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
-            return column, [] if column == "doc" else [remark]
+    if column := first_grouping(passages, UNITS, MOST):
+        remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
+        return column, [] if column == "doc" else [remark]
     remark = f"{texts:,} texts have too many pairs, and no column groups them into 2 to {MOST}"
     return "", [f"{remark}: contrasts and similarity are left out"]
+
+
+def first_grouping(table: pd.DataFrame, columns: Iterable[str], most: int) -> str:
+    """Return the first of some columns that every row has, with 2 to so many values; else ""."""
+    for column in columns:
+        values = table.get(column, pd.Series([""])).fillna("").astype(str).str.strip()
+        if (values != "").all() and 2 <= values.nunique() <= most:
+            return column
+    return ""
 
 
 def _draw_speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:

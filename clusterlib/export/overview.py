@@ -16,6 +16,7 @@ from clusterlib import compare
 from clusterlib.claims.claim import EvidenceIndex, name_texts
 from clusterlib.claims.pairs import choose_kind
 from clusterlib.claims.wording import country, language, listed, number, times
+from clusterlib.compare.together import first_grouping
 from clusterlib.problems import unread
 from clusterlib.resample import by_digest
 
@@ -149,11 +150,7 @@ def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
         if by not in documents:
             raise ValueError(f"texts have no column {by!r}; there are {listed([*documents])}")
         return by
-    for column in COLUMNS:
-        values = documents.get(column, pd.Series([""])).fillna("").astype(str).str.strip()
-        if (values != "").all() and 2 <= values.nunique() <= GROUPS:
-            return column
-    return ""
+    return first_grouping(documents, COLUMNS, GROUPS)
 
 
 def overview(

@@ -301,21 +301,21 @@ def sample(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
     return passages.reset_index(drop=True), vectors
 
 
-def _are_too_few(passages: pd.DataFrame, vectors: pd.DataFrame) -> bool:
-    """Tell whether so few passages differ that they carry no topics or themes at all."""
+def sample_to_group(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return the sample, unless too few passages differ to carry any topics or themes."""
+    passages, vectors = sample(store, options)
     if passages.empty:
-        return True
+        return None
     _, rows = embed.aligned(passages, vectors)
-    return len(axes.distinct(rows)[0]) < topics.FEWEST_PASSAGES
+    enough = len(axes.distinct(rows)[0]) >= topics.FEWEST_PASSAGES
+    return (passages, vectors) if enough else None
 
 
 def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables] | None:
     """Fit topics on the sample, if it carries any."""
-    passages, vectors = sample(store, options)
-    if _are_too_few(passages, vectors):
+    if (chosen := sample_to_group(store, options)) is None:
         return None
-    settings = options.topics, options.seed, options.load_encoder()
-    model = topics.fit(passages, vectors, *settings)
+    model = topics.fit(*chosen, options.topics, options.seed, options.load_encoder())
     tables = {
         "topics": model.summary,
         "topic_terms": model.terms,
@@ -339,11 +339,9 @@ def assign_topics(
 
 def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables] | None:
     """Fit themes on the sample, if it carries any."""
-    passages, vectors = sample(store, options)
-    if _are_too_few(passages, vectors):
+    if (chosen := sample_to_group(store, options)) is None:
         return None
-    settings = options.themes, options.seed, options.load_encoder()
-    model = themes.fit(passages, vectors, *settings)
+    model = themes.fit(*chosen, options.themes, options.seed, options.load_encoder())
     tables = {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
     return model, tables | {"theme_map": model.plane()}
 
