@@ -1,3 +1,4 @@
+import math
 import sqlite3
 import subprocess
 import sys
@@ -352,6 +353,12 @@ def test_long_texts_are_windowed(stub):
     rows = encoder.encode(["short", "word " * 40, ""], "query")
     assert rows.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+
+
+def test_a_static_model_reads_any_length(stub, monkeypatch):
+    monkeypatch.setattr(StubModel, "max_seq_length", math.inf)
+    monkeypatch.setattr(StubModel, "tokenizer", None)
+    assert SentenceEncoder("someone/static", "abc").encode(["word " * 4]).shape == (1, 3)
 
 
 def test_missing_weights_fall_back_with_advice(stub, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -194,7 +195,9 @@ class SentenceEncoder:
         self.name = folder.name if folder.is_dir() else name
         self.revision = _fingerprint(folder) if folder.is_dir() else str(revision)
         self._model: Any = SentenceTransformer(name, revision=revision, device="cpu")
-        self.dim = int(self._model.get_sentence_embedding_dimension())
+        # The name of this method changed in sentence-transformers 6.
+        newer = getattr(self._model, "get_embedding_dimension", None)
+        self.dim = int((newer or self._model.get_sentence_embedding_dimension)())
         prompts = dict(self._model.prompts or {})
         self.prompts = E5_PROMPTS if "e5" in name.lower() else prompts
 
@@ -227,7 +230,10 @@ class SentenceEncoder:
 
     def _windows(self, text: str) -> list[str]:
         """Cut a text into equal parts that the model reads whole."""
-        most = int(self._model.max_seq_length or 512) - 16
+        longest = self._model.max_seq_length or 512
+        if math.isinf(longest):  # a static embedding reads a text of any length
+            return [text]
+        most = int(longest) - 16
         places = self._model.tokenizer(
             text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )["offset_mapping"]
