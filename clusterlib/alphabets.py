@@ -49,7 +49,6 @@ class Mixed(NamedTuple):
 
 
 def _tables() -> dict[tuple[str, str], dict[str, str]]:
-    """Return what each letter looks like, by its alphabet and the other."""
     pairs = {"CL": CYRILLIC_LATIN, "GL": GREEK_LATIN, "GC": GREEK_CYRILLIC}
     tables = {}
     for both, letters in pairs.items():
@@ -69,13 +68,7 @@ def _alphabet(letter: str) -> str:
 
 
 def find_mixed(text: str, lang: str = "und") -> list[Mixed]:
-    """Find the words of a text whose letters are of more than one alphabet.
-
-    Words that mix them on purpose, such as "TNFα" and "SMSи", are left out.
-
-    >>> [word[2:] for word in find_mixed("Bсeки члeн и Αthens, окo", "bg")]
-    [('Bсeки', 'Всеки'), ('члeн', 'член'), ('Αthens', 'Athens'), ('окo', 'око')]
-    """
+    """Find the words of a text whose letters are of more than one alphabet."""
     spans = _spans(text)
     words = [
         Mixed(start, end, text[start:end], _choose(readings, lang))
@@ -152,11 +145,7 @@ def _choose(readings: list[str], lang: str) -> str:
 
 
 def mend(text: str, lang: str = "und") -> str:
-    """Return a text with its mixed words mended where it is clear how; its length stays.
-
-    >>> mend("Община Coфия")
-    'Община София'
-    """
+    """Return a text with its mixed words mended where it is clear how; its length stays."""
     parts, position = [], 0
     for word in find_mixed(text, lang):
         parts += [text[position : word.start], word.new or word.text]

@@ -26,11 +26,7 @@ SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
 @functools.cache
 def read_data(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table that comes with the library, by its name.
-
-    >>> read_data("months")[0]["lang"]
-    'bg'
-    """
+    """Return the rows of a table that comes with the library, by its name."""
     path = importlib.resources.files("clusterlib") / "data" / f"{name}.csv"
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
 
@@ -44,7 +40,7 @@ class Table:
 
 
 def parse(text: str, file: str, problems: Problems) -> Table:
-    r"""Parse a delimited table; the delimiter is the sign that the header has most of.
+    """Parse a delimited table; the delimiter is the sign that the header has most of.
 
     A first line ``sep=;`` is understood. Without a usable header there are no names.
 
@@ -52,9 +48,6 @@ def parse(text: str, file: str, problems: Problems) -> Table:
     next line, if the lines that the open quote swallowed are rows themselves;
     else behind them, because they belong to the broken row. Neither the reader
     of pandas nor that of csv does that.
-
-    >>> parse("ID;Text\na;one\n", "x.csv", Problems()).rows
-    [(2, {'id': 'a', 'text': 'one'})]
     """
     # Unlike str.splitlines, this splits where csv does.
     lines = list(io.StringIO(text, newline=""))
@@ -129,18 +122,11 @@ def _rows(
 def read(
     source: str | Path | pd.DataFrame, name: str, problems: Problems, wanted: str = ""
 ) -> pd.DataFrame:
-    r"""Read a table that a person has filled in: a CSV file, or a table that was read already.
+    """Read a table that a person has filled in: a CSV file, or a table that was read already.
 
     Every cell is a text, the columns of a file are in small letters; the index is the line, as a
     spreadsheet counts, with the header as 1. Where no table can be read there are no columns.
     ``name`` is what faults call it, ``wanted`` what they say is expected of it.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "notes.csv"
-    ...     written = path.write_bytes("Passage;Note\nnl-001;één\n".encode("cp1252"))
-    ...     read(path, "sheet", Problems()).to_dict("index")
-    {2: {'passage': 'nl-001', 'note': 'één'}}
     """
     if isinstance(source, pd.DataFrame):
         return source.set_axis(range(2, len(source) + 2)).fillna("").astype(str)
@@ -169,17 +155,10 @@ def read(
 
 
 def write(table: pd.DataFrame, path: str | Path) -> None:
-    r"""Write a table that a person is to fill in, as CSV that spreadsheets open.
+    """Write a table that a person is to fill in, as CSV that spreadsheets open.
 
     Missing cells are empty; a text that a spreadsheet would take for a formula begins with an
     apostrophe.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "sheet.csv"
-    ...     write(pd.DataFrame({"text": ["=1+1"]}), path)
-    ...     path.read_text(encoding="utf-8-sig")
-    "text\n'=1+1\n"
     """
     shown = table.fillna("").astype(str)
     shown = shown.map(lambda text: f"'{text}" if text.startswith(FORMULA) else text)

@@ -34,11 +34,7 @@ def lemma_of(word: str, lang: str) -> str:
 
 @functools.cache
 def is_listed(word: str, lang: str, without: bool = True) -> bool:
-    """Tell whether a word is in the dictionary of its language; ``without`` one, all or none are.
-
-    >>> is_listed("Netze", "de"), is_listed("Statkraft", "nb"), is_listed("anything", "xx")
-    (True, False, True)
-    """
+    """Tell whether a word is in the dictionary of its language; if none, ``without`` says it."""
     dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
     if not dictionary:
         return without
@@ -47,11 +43,7 @@ def is_listed(word: str, lang: str, without: bool = True) -> bool:
 
 @functools.cache
 def is_common(word: str, lang: str) -> bool:
-    """Tell whether a word with a capital is in the dictionary with a small letter only: no name.
-
-    >>> is_common("Director", "en"), is_common("London", "en"), is_common("Director", "xx")
-    (True, False, False)
-    """
+    """Tell whether a word with a capital is in the dictionary with a small letter only: no name."""
     dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
     if not dictionary or not is_listed(word.lower(), lang):
         return False

@@ -53,9 +53,6 @@ def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str,
     legacy encoding that chardet takes it for, if pages are in it. A file that is UTF-8 except for
     a few bytes is refused, not guessed at, as is one that looks binary. Line ends are kept as
     they are.
-
-    >>> decode("три клъстера".encode("utf-16"))
-    ('три клъстера', 'utf-16')
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
@@ -128,11 +125,7 @@ def _utf16_without_mark(data: bytes, file: str) -> str:
 
 
 def _guess(data: bytes) -> str | None:
-    """Return the legacy encoding that the bytes look like, if it is one that pages are in.
-
-    >>> _guess("Енергийният клъстер расте.".encode("cp1251"))
-    'cp1251'
-    """
+    """Return the legacy encoding that the bytes look like, if it is one that pages are in."""
     import chardet
 
     # Lines without a byte above 127 fit every candidate and say nothing.

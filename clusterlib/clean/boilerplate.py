@@ -59,11 +59,7 @@ ANNEX_SHARE = 0.15
 
 
 def repeat_key(text: str) -> str:
-    """Return what two texts share that say the same: case, spaces and outer quotes aside.
-
-    >>> repeat_key("« Members in  2021. »") == repeat_key("members in 2022.")
-    False
-    """
+    """Return what two texts share that say the same: case, spaces and outer quotes aside."""
     return " ".join(text.casefold().split()).strip("\"'»«”“„’‘ ").rstrip(".")
 
 
@@ -114,7 +110,6 @@ class Line:
 
 
 def _count_words(text: str) -> int:
-    """Count words; of a long text, about."""
     head = text[:LONGEST_LABEL]
     return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
 
@@ -129,10 +124,6 @@ def judge(
 
     ``raw`` has the blocks before repair, whose tabs and gaps tell a row of links; ``decided`` those
     that are judged already, by their place.
-
-    >>> page = ["Home", "Region signs an agreement on storage", "The region pays for it."]
-    >>> [verdict.kind for verdict in judge(page, "en")]
-    [None, 'headline', 'body']
     """
     lines = [Line(text, lang, was) for text, was in zip(texts, raw or texts, strict=True)]
     for place, line in enumerate(lines):
@@ -189,7 +180,6 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
 
 
 def _extent(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return where running text begins and where it ends."""
     running = [index for index, line in enumerate(lines) if _is_text(line)]
     if not running:
         return len(lines), len(lines)
@@ -200,11 +190,7 @@ def _extent(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _goes_on(lines: Sequence[Line]) -> int:
-    """Count the lines with which a text goes on after its last full sentence.
-
-    They are a short sentence, a paragraph without a full stop, list items and
-    facts, or a heading above some of these.
-    """
+    """Count the lines with which a text goes on after its last full sentence."""
     head = 1 if lines[0].open and lines[0].words < PARAGRAPH and not _belongs(lines[0]) else 0
     run = 0
     for line in lines[head : head + 3]:
@@ -323,11 +309,7 @@ def is_list_of_links(line: Line) -> bool:
 
 
 def is_language_switch(text: str) -> bool:
-    r"""Tell a line that only names languages, in whatever language.
-
-    >>> is_language_switch("Bulgarian\xa0 English"), is_language_switch("DE | EN")
-    (True, True)
-    """
+    """Tell a line that only names languages, in whatever language."""
     parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
     names, codes = _language_names()
     named = bool(parts) and all(part in names or part in codes for part in parts)

@@ -46,11 +46,7 @@ PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 
 
 def join_rests(text: str, lang: str) -> str:
-    """Join a word that begins or ends with a ligature to the rest of it.
-
-    >>> join_rests("The of ﬁce has a ﬁnal veriﬁ cation", "en")
-    'The ofﬁce has a ﬁnal veriﬁcation'
-    """
+    """Join a word that begins or ends with a ligature to the rest of it."""
     lang = lang.split("-")[0]
 
     def is_word(word: str) -> bool:
@@ -73,11 +69,7 @@ def join_rests(text: str, lang: str) -> str:
 
 
 def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield the line ends after a hyphen, and the hyphen or nothing that belongs there.
-
-    >>> list(join_lines("sam-\narbeid, Energie-\nund Klima", "de", ""))
-    [(3, 5, ''), (20, 22, '- ')]
-    """
+    """Yield the line ends after a hyphen, and the hyphen or nothing that belongs there."""
     for match in BREAK.finditer(text):
         head = HEAD.search(text, max(0, match.start() - LONGEST), match.start())
         tail = TAIL.match(text, match.end())
@@ -114,7 +106,6 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _words(source: str) -> frozenset[str]:
-    """Return the words that stand whole in a text."""
     return frozenset(word.lower() for word in WORD.findall(CUT.sub(" ", source)))
 
 
@@ -132,11 +123,7 @@ def _conjunctions(lang: str) -> frozenset[str]:
 
 
 def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the spaces that stand around a ligature within a word of the dictionary.
-
-    >>> list(join_ligatures("The veri fi cation of sta ff", "en"))
-    [(8, 9, ''), (11, 12, ''), (25, 26, '')]
-    """
+    """Yield the spaces that stand around a ligature within a word of the dictionary."""
     lang = lang.split("-")[0]
     for match in LIGATURE.finditer(text):
         start, end = match.span()
@@ -255,12 +242,9 @@ class Block:
 
 
 def blocks(text: str, lang: str = "und") -> list[Block]:
-    r"""Divide a text into repaired blocks, in order and without blank ones.
+    """Divide a text into repaired blocks, in order and without blank ones.
 
     A block is a line, or the lines of a paragraph that was wrapped at a fixed width.
-
-    >>> [block.text for block in blocks("Menu\n\nThe  text.")]
-    ['Menu', 'The text.']
     """
     paragraphs: list[list[Span]] = [[]]
     for line in LINE.finditer(text):
@@ -282,8 +266,7 @@ def blocks(text: str, lang: str = "und") -> list[Block]:
 def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     """Join lines that are pieces of one wrapped paragraph.
 
-    A program ends a line where the next word would not have fitted; a line with
-    room for that word was ended by a person, unless it is quoted mail and breaks off.
+    A program ends a line where the next word would not have fitted, a person anywhere.
     """
     width = max((end - start for start, end in lines), default=0)
     quoted = bool(lines) and text[lines[0][0]] == ">"
@@ -316,11 +299,7 @@ def _last(text: str, start: int, end: int) -> int:
 
 
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
-    """Repair the span ``start:end`` of a source text; the letters of its language are no damage.
-
-    >>> repair("de CO 2 -reductie", 0, 17).text
-    'de CO2-reductie'
-    """
+    """Repair the span ``start:end`` of a source text; the letters of its language are no damage."""
     raw = source[start:end]
     letters = [
         Edit(start + word.start, start + word.end, word.new, "alphabet", ALPHABET)
@@ -352,7 +331,6 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
 
 
 def _pieces(raw: str) -> Iterator[tuple[int, int]]:
-    """Cut a long text at single spaces between words, which belong to no piece."""
     start = 0
     while len(raw) - start > PIECE and (cut := PIECE_END.search(raw, start + PIECE)):
         yield start, cut.start()
@@ -361,11 +339,7 @@ def _pieces(raw: str) -> Iterator[tuple[int, int]]:
 
 
 def is_sound(text: str, lang: str = "und") -> bool:
-    """Tell a text that ftfy would leave as it is, in less time than ftfy takes to find out.
-
-    >>> is_sound("Près de 300 entreprises"), is_sound("PrÃ¨s de 300 entreprises")
-    (True, False)
-    """
+    """Tell a text that ftfy would leave as it is, in less time than ftfy takes to find out."""
     if SUSPECT.search(text) or not unicodedata.is_normalized("NFC", text):
         return False
     return text.isascii() or _usual(lang).issuperset(text) or not is_bad(text)
@@ -456,11 +430,7 @@ def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Ite
 
 
 def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
-    """Yield where two texts of one length differ; else the whole, with nought for its end.
-
-    >>> list(_runs("！a？", "!a?")), list(_runs("Ã¨", "è"))
-    ([(0, 1), (2, 3)], [(0, 0)])
-    """
+    """Yield where two texts of one length differ; else the whole, with nought for its end."""
     if len(was) != len(now):
         yield 0, 0
         return
@@ -471,6 +441,5 @@ def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
 
 
 def _common(one: str, other: str) -> int:
-    """Count the characters that two texts begin with alike."""
     shorter = min(len(one), len(other))
     return next((place for place in range(shorter) if one[place] != other[place]), shorter)

@@ -51,9 +51,6 @@ def abbreviations(lang: str) -> dict[str, str]:
     an ``amount`` (a number, unless one stands before it); a ``name``, that is anything but a word
     that often opens a sentence; or ``nothing``, so that a sentence ends where a capital follows.
     After a word marked ``ordinal`` a number with a full stop is an ordinal.
-
-    >>> abbreviations("de")["z.b"], abbreviations("de")["mio"]
-    ('any', 'name')
     """
     return {
         word: row["before"]
@@ -80,9 +77,6 @@ def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | No
     """Tell whether a full stop ends the sentence that began at a place and goes on ``after`` it.
 
     None if nothing is known of the word, and general rules decide.
-
-    >>> is_end("Das kostet 3 Mio. Euro.", 0, 16, 18, "de")
-    False
     """
     reach = max(begin, stop - REACH)
     last = text[text.rfind(" ", reach, stop) + 1 : stop]
@@ -206,12 +200,7 @@ class Cleaned:
 
 
 def clean_text(source: str, lang: str) -> Cleaned:
-    r"""Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay.
-
-    >>> cleaned = clean_text("Home\n\nThe region signs. It pays.", "en")
-    >>> [sentence.text for sentence in cleaned.sentences]
-    ['The region signs.', 'It pays.']
-    """
+    """Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay."""
     sentences: list[Sentence] = []
     edits: list[Edit] = []
     parts: list[str] = []
@@ -290,10 +279,6 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
 
     The spans have no spaces around, and together hold all other characters. General rules serve
     where simplemma has none for the language.
-
-    >>> text = "« Il est là. » Près de 300 entreprises."
-    >>> [text[start:end] for start, end in split(text, "fr")]
-    ['« Il est là. »', 'Près de 300 entreprises.']
     """
     primary = lang.split("-")[0]
     quote = CLOSING_INWARD if primary in INWARD else CLOSING

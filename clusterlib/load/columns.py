@@ -21,11 +21,7 @@ ALIASES = {
 
 
 def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """Return what columns of documents are called in a user's tables, checked.
-
-    >>> name_columns({"text": "tekst", "date": "data"})
-    {'text': 'tekst', 'published': 'data'}
-    """
+    """Return what columns of documents are called in a user's tables, checked."""
     named = {ALIASES.get(name, name): column for name, column in columns.items()}
     if strange := sorted(set(named) - set(COLUMNS)):
         fields = ", ".join([*ALIASES, *COLUMNS])
@@ -62,11 +58,7 @@ def missing_columns(names: Iterable[str], file: File) -> list[str]:
 
 
 def listed_columns(names: Iterable[str]) -> str:
-    """Return names of columns as a fault has them.
-
-    >>> listed_columns(["text"]), listed_columns(["tekst", "id"])
-    ("a column 'text'", "the columns 'tekst' and 'id'")
-    """
+    """Return names of columns as a fault has them."""
     quoted = [repr(name) for name in names]
     if len(quoted) == 1:
         return f"a column {quoted[0]}"

@@ -49,12 +49,6 @@ def find(line: str, lang: str) -> PageDate | None:
 
     ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
     is a label and date glued before a headline.
-
-    >>> find("Publicado el 3 de mayo de 2022", "es").iso
-    '2022-05-03'
-    >>> find("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
-    PageDate(start=0, end=12, iso='2023-10', alone=False)
-    >>> find("In 1988 the regions founded a network.", "en")
     """
     if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
         return None
@@ -75,13 +69,7 @@ def find(line: str, lang: str) -> PageDate | None:
 
 
 def is_date_line(line: str, lang: str) -> bool:
-    """Tell a line that gives dates of the page and little else.
-
-    >>> is_date_line("Publié le 14 mars 2023 à 09h12 – Mis à jour le 15 mars 2023", "fr")
-    True
-    >>> is_date_line("6 november 2023 – door Lotte Verhagen", "nl")
-    True
-    """
+    """Tell a line that gives dates of the page and little else."""
     words = len(line.split())
     if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
@@ -103,11 +91,7 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:
-    """Return a date that stands alone in ISO form, as precise as it is given.
-
-    >>> to_iso("31-03-2022"), to_iso("2023-10"), to_iso("soon")
-    ('2022-03-31', '2023-10', None)
-    """
+    """Return a date that stands alone in ISO form, as precise as it is given."""
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value
@@ -132,7 +116,6 @@ def _numeric(match: re.Match[str]) -> str | None:
 
 
 def _worded(match: re.Match[str], lang: str) -> str | None:
-    """Compose an ISO date of one with the month in words."""
     part = match.groupdict()
     word = (part["m1"] or part["m2"]).casefold()
     names = months(lang.split("-")[0])
@@ -158,11 +141,7 @@ def months(lang: str) -> dict[str, int]:
 
 
 def month_names(locale: Locale) -> list[tuple[str, int]]:
-    """Return the names of months, with forms and abbreviations; one with a star is a stem.
-
-    >>> dict(month_names(Locale("de")))["mrz"]
-    3
-    """
+    """Return the names of months, with forms and abbreviations; one with a star is a stem."""
     rows = [row for row in read_data("months") if row["lang"] == locale.language]
     names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):

@@ -35,13 +35,7 @@ class File:
 
 
 def find(source: Source, problems: Problems) -> list[File]:
-    """List the files of a source, of every kind, each once and sorted by name.
-
-    Folders are searched recursively; a registry stands for its folder. The name is the path below
-    the folder that was given; a file given itself, or by a glob, has its base name. Where files
-    of two folders would have one name, the names of all files of these folders are led by as many
-    parent folders as it takes. So names depend on what is loaded together, not on its order.
-    """
+    """List the files of a source, of every kind, each once and sorted by name."""
     by_path: dict[Path, File] = {}
     for path, named in _expand(source, problems):
         if path.is_dir():
@@ -174,11 +168,7 @@ def why_not(file: File, root: Path) -> tuple[str, str] | None:
 
 
 def kind(name: str) -> str:
-    """Return the suffix that tells how a file is read, packed or not.
-
-    >>> kind("Page.HTML"), kind("crawl.warc.wet.gz")
-    ('.html', '.wet')
-    """
+    """Return the suffix that tells how a file is read, packed or not."""
     return Path(name.lower().removesuffix(PACKED)).suffix
 
 

@@ -64,10 +64,7 @@ class Record:
 def read(
     file: File, problems: Problems, max_mb: float | None, expected: str | None = None
 ) -> list[Record]:
-    """Read the texts of one file, whose suffix tells how; none where nothing of it can be used.
-
-    ``expected`` is the SHA-256 that the file should have.
-    """
+    """Read the texts of one file, whose suffix tells how; none where nothing of it can be used."""
     data = _bytes(file, problems, max_mb)
     if data is None or (expected and not _is_unchanged(data, expected, file, problems)):
         return []
@@ -148,7 +145,6 @@ Reader = Callable[[File, bytes, Problems, int | None], Iterable[Record]]
 
 
 def _page(extract: Callable[[str], Page], form: str) -> Reader:
-    """Make a reader of files that hold one text each."""
 
     def read_page(
         file: File, data: bytes, problems: Problems, _most: int | None
@@ -183,11 +179,7 @@ def _whole(
 
 
 def _headline(text: str) -> str:
-    r"""Return the first line of a text if it is a headline: short, no sentence, others after it.
-
-    >>> _headline("A bank for wind\n\nThe bank opens."), _headline("The bank opens.\nIt closes.")
-    ('A bank for wind', '')
-    """
+    """Return the first line of a text if it is a headline: short, no sentence, others after it."""
     first, _, rest = text.strip().partition("\n")
     first = first.strip()
     short = " " in first and len(first) <= HEADLINE and first[-1] not in ".:;,…"
@@ -195,7 +187,6 @@ def _headline(text: str) -> str:
 
 
 def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:
-    """Return what reads a document of a word processor, a book or a letter."""
 
     def read_document(
         file: File, data: bytes, problems: Problems, most: int | None
@@ -256,7 +247,6 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
 
 
 def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read a file of one JSON object a line."""
     text, encoding = decode(data, file.name)
     rows: list[tuple[int, object]] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -278,7 +268,6 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
 
 
 def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read a CSV file, or one with semicolons, tabs or bars."""
     text, encoding = decode(data, file.name)
     before = len(problems.rows)
     table = cells.parse(text, file.name, problems)
@@ -292,7 +281,6 @@ def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -
 
 
 def _feed(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read the entries of a feed."""
     yield from _rows(file, enumerate(office.feed(data), start=1), "xml", problems)
 
 
@@ -388,11 +376,7 @@ def _word(value: object) -> str:
 
 
 def _warc(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read the pages of a web archive (WARC), or the texts taken from them (WET).
-
-    Of each answer that is HTML or plain text, ``line`` is the number of the
-    record, and ``source`` its address.
-    """
+    """Read the pages of a web archive (WARC), or the texts taken from them (WET)."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 

@@ -72,11 +72,7 @@ def markdown(text: str) -> Page:
 
 
 def flow(data: bytes) -> str:
-    r"""Take all words of a page, without a search for its main text.
-
-    >>> flow(b"<html><body><h1>One</h1><p>Two<br>lines.</p></body></html>")
-    'One\n\nTwo\n\nlines.'
-    """
+    """Take all words of a page, without a search for its main text."""
     import lxml.html
 
     parser = lxml.html.HTMLParser(encoding="utf-8")
@@ -115,13 +111,7 @@ def _one_line_a_row(table: Any) -> None:
 
 
 def html(text: str) -> Page:
-    """Take the main text of a page, as trafilatura finds it, and what belongs to it.
-
-    Trafilatura drops some headings, table rows, list items and captions of the
-    main text; they are put back where they stood. The date is only taken from
-    what the page declares: its metadata, JSON-LD or a marked ``time``. The text is empty where no
-    main text is found.
-    """
+    """Take the main text of a page, as trafilatura finds it, and what belongs to it."""
     tree = _parse(text)
     if tree is None:
         return Page("")
@@ -140,7 +130,6 @@ def html(text: str) -> Page:
 
 
 def _parse(text: str) -> Any:
-    """Parse a page; None if it holds no element at all."""
     import lxml.etree
     import lxml.html
 

@@ -176,7 +176,6 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 
 
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
-    """Make a row of the table, checking what is declared against the text."""
     stated = record.metadata
     lang, identified = _language_of(record, problems)
     _note_language(record, lang, problems)
@@ -230,15 +229,7 @@ def _whole(line: Any) -> int | None:
 
 
 def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
-    """Return the id of each record that keeps it, by its number, and refuse repeated ones.
-
-    Records that a registry describes come first, and of two that declare one id
-    the first keeps it, if they are in one file; of two files, the name leads the
-    ids of all rows. An id that is not declared is the file's name with ``-``
-    for ``/`` and without its suffix; where that is taken, with the suffix
-    (``page-html``); where that is taken, too, the name as it is. Rows of a table
-    add the number of their line.
-    """
+    """Return the id of each record that keeps it, by its number, and refuse repeated ones."""
     numbers: dict[str, int] = {}
     names, led = _names(records), dict[str, str]()
     for record, name in zip(records, names, strict=True):

@@ -20,11 +20,7 @@ EVERYWHERE = ("en", "und")
 
 
 def fold(line: str) -> str:
-    """Fold a line for comparison: case, spaces, and what is not a letter at its ends.
-
-    >>> fold("  » Read  more (3)")
-    'read more'
-    """
+    """Fold a line for comparison: case, spaces, and what is not a letter at its ends."""
     first = LETTER.search(line)
     if first is None:
         return ""
@@ -34,7 +30,6 @@ def fold(line: str) -> str:
 
 @functools.cache
 def _whole() -> dict[str, str]:
-    """Return folded phrase → rule, for the phrases of all languages."""
     rules: dict[str, str] = {}
     for row in read_data("boilerplate"):
         if row["match"] in {"whole", "end"}:
@@ -74,11 +69,7 @@ def is_phrase(text: str) -> bool:
 
 
 def coverage(line: str) -> float:
-    """Return the share of a line's words that are phrases of the list, one after another.
-
-    >>> coverage("Nyheter Kontakt Om oss")
-    1.0
-    """
+    """Return the share of a line's words that are phrases of the list, one after another."""
     words = [fold(word) for word in line.split()]
     words = [word for word in words if word]
     covered = position = 0
@@ -92,13 +83,7 @@ def coverage(line: str) -> float:
 
 
 def rule_of(line: str, lang: str) -> str | None:
-    """Name the rule whose phrase makes up a short line that may be a label, or None.
-
-    Phrases of other languages count only as a whole line.
-
-    >>> rule_of("Lire la suite", "fr")
-    'more'
-    """
+    """Name the rule whose phrase makes up a short line that may be a label, or None."""
     words = fold(line).split(" ")
     fewest = min(2, len(words))
     for length in range(len(words), max(fewest, len(words) - MOST_EXTRA) - 1, -1):
@@ -108,10 +93,6 @@ def rule_of(line: str, lang: str) -> str | None:
 
 
 def rule_at(match: str, line: str, lang: str) -> str | None:
-    """Name the rule of a phrase that a line carries at its start, its end or within, or None.
-
-    >>> rule_at("within", "Diese Seite: alle Cookies akzeptieren", "de")
-    'cookies'
-    """
+    """Name the rule of a phrase that a line carries at its start, its end or within, or None."""
     phrase = patterns(lang, match).search(line)
     return str(phrase.lastgroup).replace("_", "-") if phrase else None

@@ -56,8 +56,6 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
 
 @dataclass
 class _Reader:
-    """Turns rows of one registry into entries, noting every fault of each."""
-
     registry: File
     beside: dict[Path, File]
     problems: Problems

@@ -105,7 +105,6 @@ def simplify(tree: Any) -> None:
 
 
 def _wrap(tree: Any) -> None:
-    """Make paragraphs of the text that stands bare beside headings and paragraphs."""
     for parent in list(tree.iter(*CONTAINERS)):
         children = list(parent)
         if not any(child.tag in HEADINGS | {"p"} for child in children):
@@ -136,7 +135,6 @@ def _start_run(parent: Any, place: int) -> Any:
 
 
 def _is_plain(element: Any) -> bool:
-    """Tell whether an element holds text and nothing that is a block."""
     plain = all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
     return plain and bool(element.text_content().strip())
 
