@@ -111,7 +111,7 @@ def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return the place of the nearest other row by cosine, for each unit row; of equals the first."""
+    """Return for each unit row the place of the nearest other by cosine; of equals the first."""
     nearest = []
     for start, distances in cosine_distances(rows, rows, decimals=6):
         np.fill_diagonal(distances[:, start:], np.inf)
