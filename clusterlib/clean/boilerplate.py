@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from clusterlib.load import dates, phrases
+from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
 
 Kind = Literal["headline", "body", "caption"]
 
@@ -165,7 +165,7 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
     """Drop the truncated texts that stand for other pages, with the titles above them."""
     if not lines:
         return
-    ends = phrases.patterns(lines[0].lang, "end")
+    ends = patterns(lines[0].lang, "end")
     last = max((index for index, line in enumerate(lines) if _is_text(line)), default=-1)
     several = sum(line.truncated for line in lines) > 1
     for index, line in enumerate(lines):
@@ -280,16 +280,16 @@ def judge_alone(line: Line) -> None:
 
 def _judge_by_phrase(line: Line) -> None:
     """Apply the phrase list; only a short line is a label, whatever it begins with."""
-    rule = phrases.rule_at("start", line.text, line.lang)
+    rule = rule_at("start", line.text, line.lang)
     if line.sentence and rule in SENTENCES_TOO:
         if rule.startswith("caption"):
             line.keep("caption")
         return
-    rule = phrases.rule_at("within", line.text, line.lang)
+    rule = rule_at("within", line.text, line.lang)
     if line.words <= LABEL_WORDS:
-        rule = phrases.rule_of(line.text, line.lang)
+        rule = rule_of(line.text, line.lang)
         if not line.sentence:
-            rule = rule or phrases.rule_at("label", line.text, line.lang)
+            rule = rule or rule_at("label", line.text, line.lang)
     if rule == "caption-sentence":
         line.drop("caption", "describes a picture")
     elif rule and rule != "published":
@@ -304,8 +304,8 @@ def is_list_of_links(line: Line) -> bool:
     if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
         return True
     if len(parts) >= 2 and line.words <= LONG:
-        return any(phrases.is_phrase(part) for part in parts)
-    return 3 <= line.words <= LABEL_WORDS and phrases.coverage(line.text) >= 0.6
+        return any(is_phrase(part) for part in parts)
+    return 3 <= line.words <= LABEL_WORDS and coverage(line.text) >= 0.6
 
 
 def is_language_switch(text: str) -> bool:
@@ -337,7 +337,7 @@ def _is_file_name(line: Line) -> bool:
 
 
 BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
-    ("date", "states a date of the page", lambda line: dates.is_date_line(line.text, line.lang)),
+    ("date", "states a date of the page", lambda line: is_date_line(line.text, line.lang)),
     ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
     ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
     ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),

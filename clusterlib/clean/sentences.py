@@ -14,7 +14,7 @@ from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.dictionary import is_common
-from clusterlib.load import dates
+from clusterlib.load.lines import find_date, months
 
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24
@@ -70,7 +70,7 @@ def openers(lang: str) -> frozenset[str]:
 @functools.cache
 def periods() -> frozenset[str]:
     """Return German words before which a number is an ordinal."""
-    return COUNTED | set(dates.months("de"))
+    return COUNTED | set(months("de"))
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:
@@ -232,7 +232,7 @@ def _divide(
     """
     cuts = []
     begin = 0
-    if (date := dates.find(block.text, lang)) and not date.alone:
+    if (date := find_date(block.text, lang)) and not date.alone:
         begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
         cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
     spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])

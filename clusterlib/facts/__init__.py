@@ -19,8 +19,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from clusterlib import clean, schema
-from clusterlib.alphabets import mend
 from clusterlib.clean.layout import find_named_cells
+from clusterlib.dictionary import mend
 from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time

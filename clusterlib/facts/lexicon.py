@@ -25,8 +25,8 @@ from babel.numbers import format_compact_decimal, get_currency_name, get_currenc
 from babel.units import UnknownUnitError, format_unit
 
 from clusterlib.cells import read_data
-from clusterlib.load.dates import month_names
 from clusterlib.load.languages import SHARED
+from clusterlib.load.lines import month_names
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 # Articles and prepositions that French and Italian join to the next word.

@@ -1,13 +1,19 @@
-"""From a source (folder, file, glob or list) to the files in it, in a stable order."""
+"""From a source (folder, file, glob or list) to the files to read, in a stable order.
+
+A `registry.csv` says which files of its folder count, and what is stated about them. What columns
+of tables are called, by their users and here, says each file.
+"""
 
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from clusterlib.problems import Problems, printable
+from clusterlib.cells import decode, parse
+from clusterlib.problems import InputError, Problems, printable
 
 SUFFIXES = tuple(
     ".txt .md .html .htm .xhtml .docx .odt .pdf .rtf .epub .eml .xml .jsonl .json .csv .tsv .xlsx "
@@ -175,3 +181,234 @@ def kind(name: str) -> str:
 def inside(path: Path, root: Path) -> bool:
     """Tell whether a path, with links followed, stays below a folder."""
     return path.resolve().is_relative_to(root.resolve())
+
+
+COLUMNS = (
+    "doc initiative country region lang lang_identified title published "
+    "source file line format encoding sha256 text"
+).split()
+# What columns and keys of other people's tables are called, and what they are here.
+ALIASES = {
+    "id": "doc",
+    "language": "lang",
+    "date": "published",
+    "url": "source",
+    "content": "text",
+    "body": "text",
+}
+
+
+def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return what columns of documents are called in a user's tables, checked."""
+    named = {ALIASES.get(name, name): column for name, column in columns.items()}
+    if strange := sorted(set(named) - set(COLUMNS)):
+        fields = ", ".join([*ALIASES, *COLUMNS])
+        raise ValueError(f"columns={strange[0]!r}: no field of a text; expected one of {fields}")
+    return named
+
+
+def field_of(column: str, file: File) -> str:
+    """Return what a column of a table is here, or nothing where a user names another for it."""
+    name = column.lower()
+    by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
+    ours = ALIASES.get(name, name)
+    return by_user.get(name) or ("" if ours in file.columns else ours)
+
+
+def required(file: File) -> list[str]:
+    """Return the columns that a table must have."""
+    return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
+
+
+# What to do where columns have names of their own.
+NAMED = "; name yours by --text and --id, or columns="
+
+
+def missing_columns(names: Iterable[str], file: File) -> list[str]:
+    """Return the columns that a table lacks of those that it must have."""
+    present = {name.lower() for name in names}
+    fields = {field_of(name, file) for name in present}
+    return [
+        name
+        for name in required(file)
+        if name.lower() not in present and not (name == "text" and "text" in fields)
+    ]
+
+
+def listed_columns(names: Iterable[str]) -> str:
+    """Return names of columns as a fault has them."""
+    quoted = [repr(name) for name in names]
+    if len(quoted) == 1:
+        return f"a column {quoted[0]}"
+    return f"the columns {', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def have_columns(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
+    """Tell whether a table has the columns that it must have; a fault lists those it has."""
+    if not (missing := missing_columns(names, file)):
+        return True
+    asked = ", ".join(map(repr, missing))
+    message = f"no column {asked}; found {', '.join(names) or 'nothing'}{NAMED}"
+    problems.error(file.name, "missing column", message, line)
+    return False
+
+
+def have_named(rows: Iterable[object], file: File, problems: Problems) -> bool:
+    """Tell whether objects have the columns that a user names, in some row each."""
+    if not file.columns:
+        return True
+    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
+    return have_columns(list(keys), file, problems)
+
+
+REQUIRED = ("doc", "file")
+# What stands beside texts to describe them.
+COMPANION = re.compile(r"(readme|license|licence)\b.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file to read, with what a registry says of it and where it says so."""
+
+    file: File
+    metadata: dict[str, str]
+    place: str = ""
+    sha256: str | None = None
+
+
+def choose(files: list[File], problems: Problems) -> list[Entry]:
+    """Choose which files to read: first those that a registry lists, then those beside none."""
+    registries = {file.path.parent: file for file in files if file.path.name == REGISTRY}
+    covered: dict[Path, list[File]] = {folder: [] for folder in registries}
+    free: list[File] = []
+    for file in files:
+        above = [folder for folder in file.path.parents if folder in registries]
+        # The outermost registry counts.
+        (covered[above[-1]] if above else free).append(file)
+    entries: list[Entry] = []
+    for folder, registry in registries.items():
+        if registry in covered[folder]:
+            reader = _Reader(registry, {file.path: file for file in covered[folder]}, problems)
+            if not reader.read():
+                continue
+            listed = {*reader.paths, str(registry.path)}
+            rest = [file for file in covered[folder] if str(file.path) not in listed]
+            free += [file for file in rest if file.named]
+            _warn_of_unlisted([file for file in rest if not file.named], problems)
+            entries += reader.entries
+    for file in free:
+        if fault := why_not(file, file.root):
+            note = problems.warn if fault[0] == "not read" else problems.error
+            note(file.name, *fault)
+        else:
+            entries.append(Entry(file, {}))
+    return entries
+
+
+@dataclass
+class _Reader:
+    registry: File
+    beside: dict[Path, File]
+    problems: Problems
+    docs: dict[str, int] = field(default_factory=dict)
+    paths: dict[str, int] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def read(self) -> bool:
+        """Read the registry, and tell whether it is one."""
+        before = len(self.problems.rows)
+        try:
+            text, _ = decode(self.registry.path.read_bytes(), self.registry.name)
+        except InputError as error:
+            self.problems.add(error.faults)
+            return False
+        except OSError as error:
+            self._error("not readable", f"cannot be read: {error}", None)
+            return False
+        table = parse(text, self.registry.name, self.problems)
+        absent = [name for name in REQUIRED if name not in table.names]
+        if absent and len(self.problems.rows) == before:
+            present = ", ".join(table.names) or "nothing"
+            message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
+            self._error("missing column", message, 1)
+        elif not table.rows and len(self.problems.rows) == before:
+            self._error("empty", "the registry lists no file", None)
+        entries = (self.entry(line, row) for line, row in table.rows) if not absent else ()
+        self.entries = [entry for entry in entries if entry]
+        return not absent
+
+    def entry(self, line: int, row: dict[str, str]) -> Entry | None:
+        metadata = {key: word for key, value in row.items() if (word := value.strip())}
+        name, sha256 = metadata.pop("file", ""), metadata.pop("sha256", None)
+        before = len(self.problems.rows)
+        place = f"{self.registry.name}, line {line}"
+        if not name or "doc" not in metadata:
+            self._error("missing value", "doc and file must be filled", line)
+        file = self._file(name, line) if name else None
+        if file:
+            self._once(self.paths, str(file.path), "duplicate file", f"the file {name!r}", line)
+        if doc := metadata.get("doc"):
+            self._once(self.docs, doc, "duplicate id", f"the doc {doc!r}", line)
+        if file is None or len(self.problems.rows) > before:
+            return None
+        return Entry(file, metadata, place, sha256)
+
+    def _file(self, name: str, line: int) -> File | None:
+        folder = self.registry.path.parent
+        path = folder / name
+        if not inside(path, folder):
+            self._error("outside", f"{name!r} leaves the registry's folder", line)
+        elif not path.is_file():
+            self._error("missing", f"the listed file {name!r} does not exist", line)
+        else:
+            path = path.resolve()
+            shown = self.registry.name.removesuffix(REGISTRY) + path.relative_to(folder).as_posix()
+            file = self.beside.get(path, File(shown, path, folder))
+            if fault := why_not(file, folder):
+                self._error(fault[0], f"{name!r}: {fault[1]}", line)
+            return file
+        return None
+
+    def _once(self, seen: dict[str, int], key: str, fault: str, what: str, line: int) -> None:
+        if key in seen:
+            message = f"{what} is listed on line {seen[key]} already; list it once"
+            self._error(fault, message, line)
+        seen.setdefault(key, line)
+
+    def _error(self, fault: str, message: str, line: int | None) -> None:
+        self.problems.error(self.registry.name, fault, message, line)
+
+
+def holds_texts(file: File) -> bool:
+    """Tell whether a file holds texts; a table does by its columns alone.
+
+    A table with a column ``passage`` (a translation, codes, facts) speaks of
+    passages of texts that are elsewhere.
+    """
+    suffix = file.path.suffix.lower()
+    names: list[str] = []
+    try:
+        if suffix == ".csv":
+            with file.path.open("rb") as stream:
+                head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
+            names = parse(head, file.name, Problems()).names
+        elif suffix == ".parquet":
+            from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
+
+            names = [name.lower() for name in read_schema(file.path).names]
+        else:
+            return True
+    except (OSError, ValueError):
+        return True
+    return "passage" not in names and not missing_columns(names, file)
+
+
+def _warn_of_unlisted(files: list[File], problems: Problems) -> None:
+    """Note files that the registry passes over, but for what describes the texts."""
+    for file in files:
+        if file.path.name == REGISTRY:
+            message = "not used: the registry of a folder above it counts"
+            problems.warn(file.name, "not listed", message)
+        elif not COMPANION.fullmatch(file.path.name) and holds_texts(file):
+            message = f"not loaded: {REGISTRY} of its folder does not list it"
+            problems.warn(file.name, "not listed", message)

@@ -16,20 +16,22 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import cells
-from clusterlib.encoding import decode
+from clusterlib.cells import decode
 from clusterlib.load import office
-from clusterlib.load.columns import (
+from clusterlib.load.files import (
     ALIASES,
     COLUMNS,
     NAMED,
+    PACKED,
+    File,
     field_of,
     have_columns,
     have_named,
+    kind,
     listed_columns,
     missing_columns,
     required,
 )
-from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
 from clusterlib.load.pdf import pdf
 from clusterlib.problems import InputError, Problems
@@ -297,30 +299,6 @@ def _parquet(file: File, data: bytes, problems: Problems, _most: int | None) -> 
         problems.error(file.name, "empty", "has columns but no rows")
     rows = enumerate(table.astype(object).to_dict("records"), start=1)
     yield from _rows(file, rows, "parquet", problems)
-
-
-def holds_texts(file: File) -> bool:
-    """Tell whether a file holds texts; a table does by its columns alone.
-
-    A table with a column ``passage`` (a translation, codes, facts) speaks of
-    passages of texts that are elsewhere.
-    """
-    suffix = file.path.suffix.lower()
-    names: list[str] = []
-    try:
-        if suffix == ".csv":
-            with file.path.open("rb") as stream:
-                head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
-            names = cells.parse(head, file.name, Problems()).names
-        elif suffix == ".parquet":
-            from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
-
-            names = [name.lower() for name in read_schema(file.path).names]
-        else:
-            return True
-    except (OSError, ValueError):
-        return True
-    return "passage" not in names and not missing_columns(names, file)
 
 
 def _rows(

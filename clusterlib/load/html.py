@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from clusterlib.load import dates
+from clusterlib.load.lines import to_iso
 from clusterlib.load.simplify import BESIDE, HIDDEN, RAISED, ROLES, drop_hidden, simplify, visible
 
 # Characters that markup may not hold; the parsers refuse or drop them.
@@ -176,16 +176,16 @@ def _declared_date(tree: Any) -> str | None:
     """Return the date of publication that the page declares in its markup."""
     for meta in tree.iter("meta"):
         names = {meta.get(name, "").lower() for name in ("name", "property", "itemprop")}
-        if names & DATE_NAMES and (iso := dates.to_iso(meta.get("content", ""))):
+        if names & DATE_NAMES and (iso := to_iso(meta.get("content", ""))):
             return iso
     for script in tree.iter("script"):
         if script.get("type", "").lower() == "application/ld+json":
             match = re.search(r'"datePublished"\s*:\s*("[^"]*")', script.text or "")
-            if match and (iso := dates.to_iso(_unquoted(match[1]))):
+            if match and (iso := to_iso(_unquoted(match[1]))):
                 return iso
     for time in tree.iter("time"):
         marked = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
-        if marked and (iso := dates.to_iso(time.get("datetime") or time.text_content())):
+        if marked and (iso := to_iso(time.get("datetime") or time.text_content())):
             return iso
     return None
 

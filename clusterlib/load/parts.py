@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.alphabets import find_mixed, mend
-from clusterlib.load import dates, formats
-from clusterlib.load.columns import COLUMNS, name_columns
+from clusterlib.dictionary import find_mixed, mend
+from clusterlib.load import formats
 from clusterlib.load.duplicates import find_copies
-from clusterlib.load.files import PACKED, File, Source, find
+from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
 from clusterlib.load.formats import Record
 from clusterlib.load.languages import (
     ALIKE,
@@ -32,7 +31,7 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.registry import choose
+from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import Problems
 
 # So many words stand in a remark.
@@ -89,11 +88,11 @@ def _publication_date(record: Record, lang: str, problems: Problems) -> str | No
     """Return the declared date in ISO form, else the one that the text states, else None."""
     lines = [line for line in record.text.splitlines() if line.strip()]
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    stated = next((date.iso for line in edge if (date := dates.find(line, lang))), None)
+    stated = next((date.iso for line in edge if (date := find_date(line, lang))), None)
     declared = record.metadata.get("published")
     if declared is None:
         return stated
-    iso = dates.to_iso(declared, lang)
+    iso = to_iso(declared, lang)
     place = record.declared()
     if iso is None:
         message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
