@@ -44,27 +44,30 @@ WITH_LIGATURE = re.compile(r"[^\W\d_]*[ﬀ-ﬄ][^\W\d_]*")
 PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 
 
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the words before and after a span that single spaces set apart from it, or nothing."""
+    head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
+    tail = TAIL.match(text, end + 1)
+    left = head[0] if head and text[start - 1] == " " else ""
+    return left, tail[0] if tail and text[end] == " " else ""
+
+
 def join_rests(text: str, lang: str) -> str:
-    """Join a word that begins or ends with a ligature to the rest of it."""
-    lang = lang.split("-")[0]
+    """Join a word that begins or ends with a ligature to its rest: "of ﬁce", "veriﬁ cation"."""
 
     def is_word(word: str) -> bool:
-        return is_listed(unicodedata.normalize("NFKC", word), lang, without=False)
+        return is_listed(unicodedata.normalize("NFKC", word), lang.split("-")[0], without=False)
 
-    parts, position = [], 0
+    gaps = set()
     for match in WITH_LIGATURE.finditer(text):
-        if is_word(match[0]):
-            continue
         start, end = match.span()
-        head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
-        tail = TAIL.match(text, end + 1)
-        if head and text[start - 1] == " " and match[0][0] in PARTS and is_word(head[0] + match[0]):
-            parts.append(text[position : start - 1])
-            position = start
-        elif tail and text[end] == " " and match[0][-1] in PARTS and is_word(match[0] + tail[0]):
-            parts.append(text[position:end])
-            position = end + 1
-    return "".join([*parts, text[position:]])
+        if not is_word(match[0]):
+            left, right = _beside(text, start, end)
+            if left and match[0][0] in PARTS and is_word(left + match[0]):
+                gaps.add(start - 1)
+            elif right and match[0][-1] in PARTS and is_word(match[0] + right):
+                gaps.add(end)
+    return "".join(char for place, char in enumerate(text) if place not in gaps) if gaps else text
 
 
 def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
@@ -126,10 +129,7 @@ def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
     lang = lang.split("-")[0]
     for match in LIGATURE.finditer(text):
         start, end = match.span()
-        before = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
-        after = TAIL.match(text, end + 1)
-        left = before[0] if before and text[start - 1] == " " else ""
-        right = after[0] if after and text[end : end + 1] == " " else ""
+        left, right = _beside(text, start, end)
         part = PARTS.get(match[0], match[0])
         if text[start - 1 : start].isalpha() or is_listed(part, lang):
             continue
@@ -269,7 +269,8 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     """
     width = max((end - start for start, end in lines), default=0)
     quoted = bool(lines) and text[lines[0][0]] == ">"
-    cut = {end for start, end in lines if BREAK.match(text, _last(text, start, end))}
+    ends = [(end, start + len(text[start:end].rstrip(" \t")) - 1) for start, end in lines]
+    cut = {end for end, last in ends if BREAK.match(text, last)}
     wraps = quoted or (NARROWEST_CUTTING if cut else NARROWEST) <= width <= WIDEST
     if len(lines) < 2 or not (wraps or cut):
         return lines
@@ -290,11 +291,6 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
         wrapped = len(piece) > 1 and (sure or going_on >= max(1, (len(piece) - 1) / 4))
         spans += [(piece[0][0], piece[-1][1])] if wrapped else piece
     return spans
-
-
-def _last(text: str, start: int, end: int) -> int:
-    """Return the place of the last character of a line that is no blank."""
-    return start + len(text[start:end].rstrip(" \t")) - 1
 
 
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
@@ -440,5 +436,6 @@ def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
 
 
 def _common(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
     shorter = min(len(one), len(other))
     return next((place for place in range(shorter) if one[place] != other[place]), shorter)

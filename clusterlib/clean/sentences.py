@@ -14,6 +14,7 @@ from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.dictionary import is_common
+from clusterlib.load.languages import SHARED
 from clusterlib.load.lines import find_date, months
 
 # So far back an abbreviation and the word before it are looked for.
@@ -55,7 +56,7 @@ def abbreviations(lang: str) -> dict[str, str]:
     return {
         word: row["before"]
         for row in read_data("abbreviations")
-        if row["lang"] == lang
+        if row["lang"] == SHARED.get(lang, lang)
         for word in row["words"].split(" | ")
     }
 
@@ -63,8 +64,8 @@ def abbreviations(lang: str) -> dict[str, str]:
 @functools.cache
 def openers(lang: str) -> frozenset[str]:
     """Return words of a language that often open a sentence and are no part of a name."""
-    rows = [row["words"] for row in read_data("sentence_openers") if row["lang"] == lang]
-    return frozenset(word for words in rows for word in words.split(" | "))
+    rows = (row for row in read_data("sentence_openers") if row["lang"] == SHARED.get(lang, lang))
+    return frozenset(word for row in rows for word in row["words"].split(" | "))
 
 
 @functools.cache

@@ -342,20 +342,14 @@ def latin(text: str) -> str:
 
 def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return the phrases and values of a language, or of English, and of all languages, by role."""
-    table = _rows()
+    rows = read_data("fact_words")
     entries: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name in (lang if lang in table else "en", "und"):
-        for role, value, phrases in table[name]:
-            entries[role] += [(phrase, value) for phrase in phrases.split(" | ")]
+    for name in (lang if any(row["lang"] == lang for row in rows) else "en", "und"):
+        for row in rows:
+            if row["lang"] == name:
+                words = row["words"].split(" | ")
+                entries[row["role"]] += [(phrase, row["value"]) for phrase in words]
     return entries
-
-
-@functools.cache
-def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    rows = defaultdict(list)
-    for row in read_data("fact_words"):
-        rows[row["lang"]].append((row["role"], row["value"], row["words"]))
-    return rows
 
 
 def _locale(lang: str) -> Locale:

@@ -145,7 +145,7 @@ def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
     if path.is_symlink():
         if not inside(path, root):
             problems.warn(name, "not followed", "a link to a folder; give that folder as a source")
-    elif _is_of_a_run(path):
+    elif (path / "stages" / "read").is_dir():  # `clusterlib.run` writes here
         problems.warn(name, "results", "the results of a run are not loaded")
     elif path.name.startswith("."):
         inner = (name for _, _, names in os.walk(path) for name in names)
@@ -154,11 +154,6 @@ def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
     else:
         return True
     return False
-
-
-def _is_of_a_run(path: Path) -> bool:
-    """Tell whether a folder is one that `clusterlib.run` writes to, from its first stage on."""
-    return (path / "stages" / "read").is_dir()
 
 
 def why_not(file: File, root: Path) -> tuple[str, str] | None:
@@ -288,14 +283,16 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
     entries: list[Entry] = []
     for folder, registry in registries.items():
         if registry in covered[folder]:
-            reader = _Reader(registry, {file.path: file for file in covered[folder]}, problems)
-            if not reader.read():
+            rows = _read_registry(registry, problems)
+            if rows is None:
                 continue
-            listed = {*reader.paths, str(registry.path)}
+            paths: dict[str, int] = {}
+            beside = {file.path: file for file in covered[folder]}
+            entries += _enter_rows(registry, rows, beside, paths, problems)
+            listed = {*paths, str(registry.path)}
             rest = [file for file in covered[folder] if str(file.path) not in listed]
             free += [file for file in rest if file.named]
             _warn_of_unlisted([file for file in rest if not file.named], problems)
-            entries += reader.entries
     for file in free:
         if fault := why_not(file, file.root):
             note = problems.warn if fault[0] == "not read" else problems.error
@@ -305,78 +302,75 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
     return entries
 
 
-@dataclass
-class _Reader:
-    registry: File
-    beside: dict[Path, File]
-    problems: Problems
-    docs: dict[str, int] = field(default_factory=dict)
-    paths: dict[str, int] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+def _read_registry(file: File, problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
+    """Read the rows of a registry; None where it is none."""
+    before = len(problems.rows)
+    try:
+        text, _ = decode(file.path.read_bytes(), file.name)
+    except InputError as error:
+        problems.add(error.faults)
+        return None
+    except OSError as error:
+        problems.error(file.name, "not readable", f"cannot be read: {error}")
+        return None
+    table = parse(text, file.name, problems)
+    absent = [name for name in REQUIRED if name not in table.names]
+    if absent and len(problems.rows) == before:
+        present = ", ".join(table.names) or "nothing"
+        message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
+        problems.error(file.name, "missing column", message, 1)
+    elif not table.rows and len(problems.rows) == before:
+        problems.error(file.name, "empty", "the registry lists no file")
+    return None if absent else table.rows
 
-    def read(self) -> bool:
-        """Read the registry, and tell whether it is one."""
-        before = len(self.problems.rows)
-        try:
-            text, _ = decode(self.registry.path.read_bytes(), self.registry.name)
-        except InputError as error:
-            self.problems.add(error.faults)
-            return False
-        except OSError as error:
-            self._error("not readable", f"cannot be read: {error}", None)
-            return False
-        table = parse(text, self.registry.name, self.problems)
-        absent = [name for name in REQUIRED if name not in table.names]
-        if absent and len(self.problems.rows) == before:
-            present = ", ".join(table.names) or "nothing"
-            message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
-            self._error("missing column", message, 1)
-        elif not table.rows and len(self.problems.rows) == before:
-            self._error("empty", "the registry lists no file", None)
-        entries = (self.entry(line, row) for line, row in table.rows) if not absent else ()
-        self.entries = [entry for entry in entries if entry]
-        return not absent
 
-    def entry(self, line: int, row: dict[str, str]) -> Entry | None:
+def _enter_rows(
+    registry: File,
+    rows: list[tuple[int, dict[str, str]]],
+    beside: dict[Path, File],
+    paths: dict[str, int],
+    problems: Problems,
+) -> Iterator[Entry]:
+    """Yield the entries of a registry, noting every fault of each; ``paths`` are those it lists."""
+    docs: dict[str, int] = {}
+    for line, row in rows:
         metadata = {key: word for key, value in row.items() if (word := value.strip())}
         name, sha256 = metadata.pop("file", ""), metadata.pop("sha256", None)
-        before = len(self.problems.rows)
-        place = f"{self.registry.name}, line {line}"
-        if not name or "doc" not in metadata:
-            self._error("missing value", "doc and file must be filled", line)
-        file = self._file(name, line) if name else None
-        if file:
-            self._once(self.paths, str(file.path), "duplicate file", f"the file {name!r}", line)
-        if doc := metadata.get("doc"):
-            self._once(self.docs, doc, "duplicate id", f"the doc {doc!r}", line)
-        if file is None or len(self.problems.rows) > before:
-            return None
-        return Entry(file, metadata, place, sha256)
+        doc, before = metadata.get("doc"), len(problems.rows)
+        if not name or not doc:
+            problems.error(registry.name, "missing value", "doc and file must be filled", line)
+        file = _listed_file(registry, name, beside, line, problems) if name else None
+        path = str(file.path) if file else None
+        for seen, key, fault, what in (
+            (paths, path, "duplicate file", f"the file {name!r}"),
+            (docs, doc, "duplicate id", f"the doc {doc!r}"),
+        ):
+            if key in seen:
+                message = f"{what} is listed on line {seen[key]} already; list it once"
+                problems.error(registry.name, fault, message, line)
+            elif key:
+                seen[key] = line
+        if file and len(problems.rows) == before:
+            yield Entry(file, metadata, f"{registry.name}, line {line}", sha256)
 
-    def _file(self, name: str, line: int) -> File | None:
-        folder = self.registry.path.parent
-        path = folder / name
-        if not inside(path, folder):
-            self._error("outside", f"{name!r} leaves the registry's folder", line)
-        elif not path.is_file():
-            self._error("missing", f"the listed file {name!r} does not exist", line)
-        else:
-            path = path.resolve()
-            shown = self.registry.name.removesuffix(REGISTRY) + path.relative_to(folder).as_posix()
-            file = self.beside.get(path, File(shown, path, folder))
-            if fault := why_not(file, folder):
-                self._error(fault[0], f"{name!r}: {fault[1]}", line)
-            return file
-        return None
 
-    def _once(self, seen: dict[str, int], key: str, fault: str, what: str, line: int) -> None:
-        if key in seen:
-            message = f"{what} is listed on line {seen[key]} already; list it once"
-            self._error(fault, message, line)
-        seen.setdefault(key, line)
-
-    def _error(self, fault: str, message: str, line: int | None) -> None:
-        self.problems.error(self.registry.name, fault, message, line)
+def _listed_file(
+    registry: File, name: str, beside: dict[Path, File], line: int, problems: Problems
+) -> File | None:
+    folder = registry.path.parent
+    if not inside(folder / name, folder):
+        problems.error(registry.name, "outside", f"{name!r} leaves the registry's folder", line)
+    elif not (folder / name).is_file():
+        message = f"the listed file {name!r} does not exist"
+        problems.error(registry.name, "missing", message, line)
+    else:
+        path = (folder / name).resolve()
+        shown = registry.name.removesuffix(REGISTRY) + path.relative_to(folder).as_posix()
+        file = beside.get(path, File(shown, path, folder))
+        if fault := why_not(file, folder):
+            problems.error(registry.name, fault[0], f"{name!r}: {fault[1]}", line)
+        return file
+    return None
 
 
 def holds_texts(file: File) -> bool:

@@ -256,11 +256,10 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
             continue
         try:
             rows.append((number, json.loads(line)))
-        except json.JSONDecodeError as error:
-            message = f"not JSON: {error.msg} at column {error.colno}"
-            problems.error(file.name, "not JSON", message, number)
         except (ValueError, RecursionError) as error:
             message = f"not JSON that can be read: {error}"
+            if isinstance(error, json.JSONDecodeError):
+                message = f"not JSON: {error.msg} at column {error.colno}"
             problems.error(file.name, "not JSON", message, number)
     if not text.strip():
         problems.error(file.name, "empty", "holds no text")
