@@ -123,17 +123,13 @@ class Mixed(NamedTuple):
     new: str
 
 
-def _tables() -> dict[tuple[str, str], dict[str, str]]:
-    pairs = {"CL": CYRILLIC_LATIN, "GL": GREEK_LATIN, "GC": GREEK_CYRILLIC}
-    tables = {}
-    for both, letters in pairs.items():
-        one, other = both[0], both[1]
-        tables[one, other] = {pair[0]: pair[1] for pair in letters.split()}
-        tables[other, one] = {pair[1]: pair[0] for pair in letters.split()}
-    return tables
-
-
-TABLES = _tables()
+# What each letter looks like, by its alphabet and the other.
+PAIRS = {"CL": CYRILLIC_LATIN, "GL": GREEK_LATIN, "GC": GREEK_CYRILLIC}
+TABLES = {
+    both[::way]: {pair[::way][0]: pair[::way][1] for pair in letters.split()}
+    for both, letters in PAIRS.items()
+    for way in (1, -1)
+}
 
 
 def _alphabet(letter: str) -> str:
@@ -177,13 +173,13 @@ def _alone(text: str, lang: str, mixed: bool) -> Iterator[Mixed]:
     """Yield words of Latin letters alone that are Cyrillic ones by what stands around."""
     if lang.startswith("el"):
         for match in ARTICLE.finditer(text):
-            yield Mixed(*match.span(), match[0], TABLES["L", "G"][match[0]])
+            yield Mixed(*match.span(), match[0], TABLES["LG"][match[0]])
     if lang.split("-")[0] not in CYRILLIC_LANGS:
         return
     for match in ALONE.finditer(text):
         if not BEFORE.search(text, max(0, match.start() - 3), match.start()):
             continue
-        new = "".join(TABLES["L", "C"].get(letter, letter) for letter in match[0])
+        new = "".join(TABLES["LC"].get(letter, letter) for letter in match[0])
         # Elsewhere than in Ukrainian y is rather a sign than the preposition.
         sign = match[0] == "y" and not lang.startswith("uk")
         if (mixed or len(new) == 1) and not sign and is_listed(new, lang, without=False):
@@ -203,7 +199,7 @@ def _readings(word: str, lang: str) -> list[str]:
     readings = []
     for one in sorted(set(alphabets)):
         letters = [
-            letter if alphabet == one else TABLES[alphabet, one].get(letter, "")
+            letter if alphabet == one else TABLES[alphabet + one].get(letter, "")
             for letter, alphabet in zip(word, alphabets, strict=True)
         ]
         if all(letters) and (one != "G" or 2 * alphabets.count("G") >= len(word)):
