@@ -60,7 +60,6 @@ def annotations(
 
 
 def _place(table: pd.DataFrame, passages: pd.DataFrame | None) -> pd.DataFrame:
-    """Give annotations of passages their places."""
     assert passages is not None
     unknown = sorted(set(table["passage"]) - set(passages["passage"]))
     if unknown:

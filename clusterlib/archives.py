@@ -16,24 +16,7 @@ ELEMENTS, DEPTH = 2_000_000, 256
 
 
 class Archive:
-    """The files of an archive, by their names in small letters.
-
-    Parameters
-    ----------
-    data : bytes
-        The archive.
-    place : str
-        What faults call it.
-    most : int or None
-        Bytes that all files together may unpack to.
-    hint : str
-        What to do about it if they are more.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If it is no archive, is encrypted or too large.
-    """
+    """The files of an archive, by their names in small letters."""
 
     def __init__(self, data: bytes, place: str, most: int | None, hint: str = "") -> None:
         self.place = place
@@ -78,8 +61,6 @@ class Archive:
 
 
 class _Builder(TreeBuilder):
-    """Builds the elements of a document, unless it is hostile."""
-
     def __init__(self) -> None:
         super().__init__()
         self.depth = self.count = 0
@@ -101,16 +82,7 @@ class _Builder(TreeBuilder):
 
 
 def parse_xml(content: bytes, place: str, name: str = "it") -> Element:
-    """Return the root of an XML document, without entities or a document type.
-
-    ``place`` and ``name`` are what faults call the file, and the document in it.
-
-    >>> parse_xml(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "page.xml")
-    Traceback (most recent call last):
-    ...
-    clusterlib.problems.InputError: the input has 1 fault(s):
-      page.xml: it declares a document type or entities
-    """
+    """Return the root of an XML document, without entities or a document type."""
     try:
         return fromstring(content, XMLParser(target=_Builder()))
     except (ParseError, LookupError) as error:

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib.load.languages import identify as identify
+from clusterlib.load.languages import identify
 
 if TYPE_CHECKING:
     from clusterlib import embed
+
+__all__ = ["audit", "check_translations", "identify", "pairs", "project"]
 
 # Measures that depend on chance are means over these.
 SEEDS = range(5)
@@ -99,7 +101,6 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
 
 
 def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
-    """Return the passages in the order of their vectors."""
     by_name = passages.set_index("passage")
     missing = vectors.index.difference(by_name.index)
     if len(missing):
@@ -110,23 +111,7 @@ def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return for each row the index of its nearest other row, by cosine.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Unit rows, shape (n, dim).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n,); among equals the first.
-
-    Examples
-    --------
-    >>> neighbours(np.array([[1, 0], [0, 1], [0.8, 0.6]], np.float32)).tolist()
-    [2, 2, 0]
-    """
+    """Return for each unit row the place of the nearest other by cosine; of equals the first."""
     nearest = []
     for start, distances in cosine_distances(rows, rows, decimals=6):
         np.fill_diagonal(distances[:, start:], np.inf)
@@ -135,28 +120,9 @@ def neighbours(rows: NDArray[np.float32]) -> NDArray[np.intp]:
 
 
 def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Rows]]:
-    """Yield the cosine distances of rows, some rows at a time.
+    """Yield the cosine distances of rows, some rows at a time, with the place of the first of them.
 
-    Parameters
-    ----------
-    X, Y : numpy.ndarray
-        Rows, and those that they are compared with, shapes (n, dim) and (m, dim).
-    decimals : int
-        What distances are rounded to: the last digits depend on how many rows
-        are taken at a time.
-
-    Yields
-    ------
-    int
-        The place of the first of these rows.
-    numpy.ndarray
-        Their distances, shape (rows, m).
-
-    Examples
-    --------
-    >>> [(start, distances)] = cosine_distances(np.eye(2), np.ones((1, 2)), decimals=2)
-    >>> start, distances.tolist()
-    (0, [[0.29], [0.29]])
+    They are rounded: the last digits depend on how many rows are taken at a time.
     """
     from sklearn.metrics import pairwise_distances_chunked
 
@@ -167,25 +133,7 @@ def cosine_distances(X: Rows, Y: Rows, decimals: int) -> Iterator[tuple[int, Row
 
 
 def nearest_first(distances: Rows, count: int) -> NDArray[np.intp]:
-    """Return the places of the smallest distances of each row.
-
-    Parameters
-    ----------
-    distances : numpy.ndarray
-        Shape (n, m); changed on the way.
-    count : int
-        How many.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, count), the nearest first; of equals, the first.
-
-    Examples
-    --------
-    >>> nearest_first(np.array([[0.2, 0.0, 0.2]]), 2).tolist()
-    [[1, 0]]
-    """
+    """Return the places of the smallest distances of each row, which are changed on the way."""
     rows, places = np.arange(len(distances)), []
     # A few times the smallest is quicker than any sorting.
     for _ in range(min(count, distances.shape[1])):

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+__all__ = ["InputError", "InputWarning"]
+
 Severity = Literal["error", "warning"]
 Row: TypeAlias = tuple[str, Any, str, object, Severity, str, str]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
@@ -84,28 +86,9 @@ class InputWarning(UserWarning):
 
 
 def warn(message: str | Warning, stacklevel: int = 1) -> None:
-    """Warn of something, as the line that calls the caller's caller for each level more.
+    """Warn of something, as `warnings.warn` does; in a notebook the place is the line of the cell.
 
-    In a notebook the place is the line of the cell: the file of a cell has another
-    name whenever the notebook runs, and so would the output.
-
-    Parameters
-    ----------
-    message : str or Warning
-        What to say.
-    stacklevel : int
-        As in `warnings.warn`.
-
-    Returns
-    -------
-    None
-
-    Examples
-    --------
-    >>> with warnings.catch_warnings(record=True, action="always") as caught:
-    ...     warn("Look at this.")
-    >>> str(caught[0].message)
-    'Look at this.'
+    The file of a cell has another name whenever the notebook runs, and so would the output.
     """
     frame: FrameType | None = sys._getframe()
     while frame is not None and "ipykernel_" not in frame.f_code.co_filename:
@@ -118,26 +101,7 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
 
 
 def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
-    """Say what of an input was not read, a line each and why.
-
-    Parameters
-    ----------
-    faults : pandas.DataFrame
-        file, line, severity, fault and message.
-    most : int
-        So many lines at most, and one on how many more there are.
-
-    Returns
-    -------
-    list of str
-        Errors first.
-
-    Examples
-    --------
-    >>> faults = pd.DataFrame({"file": ["a.gif", "b.txt"], "line": None, "severity": "warning"})
-    >>> unread(faults.assign(fault=["not read", "unclear date"], message="its kind"))
-    ['a.gif: its kind']
-    """
+    """Say what of an input was not read, a line each and why, errors first, then how many more."""
     gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]
     gone = gone.sort_values("severity", kind="stable")
     lines = [line.strip().partition("; expected")[0] for line in _lines(gone.head(most), "")]
@@ -146,23 +110,7 @@ def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
 
 
 def printable(name: str) -> str:
-    r"""Return a name of a file with the bytes written out that are no UTF-8.
-
-    Parameters
-    ----------
-    name : str
-        As the system gives it.
-
-    Returns
-    -------
-    str
-        What can be printed and written.
-
-    Examples
-    --------
-    >>> printable("caf\udce9.txt")
-    'caf\\xe9.txt'
-    """
+    """Return a name of a file with the bytes written out that are no UTF-8."""
     escaped = re.sub("[\udc80-\udcff]", lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02x}", name)
     return escaped.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -181,19 +129,7 @@ def _lines(faults: pd.DataFrame, subject: str) -> list[str]:
 class Problems:
     """The faults of an input, noted one after another while it is read.
 
-    Parameters
-    ----------
-    of_cells : bool
-        Whether faults name the column and the value that are wrong.
-    rows : list of tuple
-        What was noted, in this order.
-
-    Examples
-    --------
-    >>> problems = Problems()
-    >>> problems.error("a.csv", "broken row", "3 fields where the header has 2", line=7)
-    >>> problems.table()[["file", "line", "fault"]].to_numpy().tolist()
-    [['a.csv', 7, 'broken row']]
+    ``of_cells`` tells whether faults name the column and the value that are wrong.
     """
 
     of_cells: bool = False
@@ -253,27 +189,7 @@ class Problems:
 def refusal(
     place: str, fault: str, message: str, subject: str = "the input", line: int | None = None
 ) -> InputError:
-    """Return the error that one fault makes an input unusable.
-
-    Parameters
-    ----------
-    place, fault, message : str
-        Where the fault is, its kind, and what is wrong.
-    subject : str
-        What cannot be used.
-    line : int, optional
-        Where in the file it stands.
-
-    Returns
-    -------
-    InputError
-
-    Examples
-    --------
-    >>> print(refusal("a.zip", "encrypted", "is encrypted"))
-    the input has 1 fault(s):
-      a.zip: is encrypted
-    """
+    """Return the error that one fault makes an input unusable."""
     problems = Problems()
     problems.error(place, fault, message, line)
     return InputError(problems.table(), subject)

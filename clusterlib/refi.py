@@ -19,20 +19,12 @@ _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def guid(*parts: object) -> str:
-    """Return an identifier that follows from its parts alone.
-
-    >>> guid("code", "storage") == guid("code", "storage")
-    True
-    """
+    """Return an identifier that follows from its parts alone."""
     return str(uuid.uuid5(_NAMESPACE, "\n".join(map(str, parts))))
 
 
 def plain(text: object) -> str:
-    r"""Return a text without the characters that XML does not allow.
-
-    >>> plain("a\x00b")
-    'a�b'
-    """
+    """Return a text without the characters that XML does not allow."""
     return _FORBIDDEN.sub("\ufffd", str(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -40,10 +32,6 @@ def names(book: pd.DataFrame) -> dict[str, str]:
     """Return the name of each code: its label, with the code where others are labelled alike.
 
     Programs know codes by their names, and some drop the second of two that have the same.
-
-    >>> labels = ["Other", "other", "Money"]
-    >>> names(pd.DataFrame({"code": ["a", "b", "money"], "label": labels}))
-    {'a': 'Other (a)', 'b': 'other (b)', 'money': 'Money'}
     """
     rows = zip(book["code"].astype(str), book["label"], strict=True)
     labels = {code: " ".join(plain(label).split()) for code, label in rows}

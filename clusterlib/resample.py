@@ -13,9 +13,6 @@ def counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
     """Draw so many samples of a size; of the same kind they are the same, and drawn once.
 
     A row of the table, which is read only, is a sample: how often each of the units is in it.
-
-    >>> counts(3, 2, 4, 0).sum(axis=1).tolist()
-    [3, 3, 3, 3]
     """
     draw = np.random.default_rng(seed)
     drawn = draw.multinomial(size, np.full(among, 1 / among), size=times)
@@ -24,10 +21,6 @@ def counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
 
 
 def by_digest(passages: pd.DataFrame) -> pd.DataFrame:
-    """Return passages in the order of a digest of their names: one that no order or part changes.
-
-    >>> by_digest(pd.DataFrame({"passage": ["nl-001", "nl-002", "nl-003"]}))["passage"].tolist()
-    ['nl-001', 'nl-003', 'nl-002']
-    """
+    """Return passages in an order that neither theirs nor the other passages change."""
     order = passages["passage"].map(lambda name: hashlib.sha256(name.encode()).hexdigest())
     return passages.iloc[order.to_numpy(str).argsort(kind="stable")]

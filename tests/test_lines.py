@@ -4,7 +4,7 @@ import pytest
 from conftest import cases
 
 from clusterlib.cells import read_data
-from clusterlib.load import dates, phrases
+from clusterlib.load.lines import find_date, rule_of, to_iso
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from clusterlib.load import dates, phrases
     ],
 )
 def test_rule_of(line, lang, rule):
-    assert phrases.rule_of(line, lang) == rule
+    assert rule_of(line, lang) == rule
 
 
 def test_the_list_is_sound():
@@ -32,7 +32,7 @@ def test_the_list_is_sound():
 
 @pytest.mark.parametrize("case", cases("dates"), ids=lambda case: case["comment"])
 def test_find(case):
-    date = dates.find(case["line"], case["lang"])
+    date = find_date(case["line"], case["lang"])
     assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
 
 
@@ -41,4 +41,4 @@ def test_find(case):
     [("2023", "2023"), ("2023-10-31", "2023-10-31"), ("31.10.2023", "2023-10-31"), ("x", None)],
 )
 def test_to_iso(value, iso):
-    assert dates.to_iso(value) == iso
+    assert to_iso(value) == iso

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from test_clean import check_invariants
 
 import clusterlib as cl
-from clusterlib.alphabets import CYRILLIC_LATIN, find_mixed, mend
 from clusterlib.clean.repair import _conjunctions, apply
 from clusterlib.clean.sentences import clean_text
+from clusterlib.dictionary import CYRILLIC_LATIN, find_mixed, mend
 
 
 @pytest.mark.parametrize("case", cases("repairs"), ids=lambda case: case["comment"])

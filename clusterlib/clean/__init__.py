@@ -128,7 +128,6 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _pages(passages: pd.DataFrame, sources: dict[str, str]) -> pd.Series:
-    """Return the page that each passage begins on; none where a text has no pages."""
     ends = {
         doc: [at for at, char in enumerate(text) if char == PAGE_END]
         for doc, text in sources.items()
@@ -313,17 +312,14 @@ def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> lis
 
 
 def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
-    """Clean the texts one by one, sorted by their ids."""
     for doc, lang, source in _rows(documents.sort_values("doc"), ["doc", "lang", "text"]):
         yield doc, lang, clean_text(source, lang)
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:
-    """Return the rows of some columns as lists of plain values."""
     return table[columns].astype(object).to_numpy().tolist()
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
-    """Make a table of strings and whole numbers, typed even if it is empty."""
     types = {name: "int64" if name in WHOLE else "str" for name in columns}
     return pd.DataFrame(rows, columns=columns).astype(types)

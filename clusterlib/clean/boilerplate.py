@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from clusterlib.load import dates, phrases
+from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
 
 Kind = Literal["headline", "body", "caption"]
 
@@ -59,11 +59,7 @@ ANNEX_SHARE = 0.15
 
 
 def repeat_key(text: str) -> str:
-    """Return what two texts share that say the same: case, spaces and outer quotes aside.
-
-    >>> repeat_key("« Members in  2021. »") == repeat_key("members in 2022.")
-    False
-    """
+    """Return what two texts share that say the same: case, spaces and outer quotes aside."""
     return " ".join(text.casefold().split()).strip("\"'»«”“„’‘ ").rstrip(".")
 
 
@@ -114,7 +110,6 @@ class Line:
 
 
 def _count_words(text: str) -> int:
-    """Count words; of a long text, about."""
     head = text[:LONGEST_LABEL]
     return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
 
@@ -129,10 +124,6 @@ def judge(
 
     ``raw`` has the blocks before repair, whose tabs and gaps tell a row of links; ``decided`` those
     that are judged already, by their place.
-
-    >>> page = ["Home", "Region signs an agreement on storage", "The region pays for it."]
-    >>> [verdict.kind for verdict in judge(page, "en")]
-    [None, 'headline', 'body']
     """
     lines = [Line(text, lang, was) for text, was in zip(texts, raw or texts, strict=True)]
     for place, line in enumerate(lines):
@@ -174,7 +165,7 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
     """Drop the truncated texts that stand for other pages, with the titles above them."""
     if not lines:
         return
-    ends = phrases.patterns(lines[0].lang, "end")
+    ends = patterns(lines[0].lang, "end")
     last = max((index for index, line in enumerate(lines) if _is_text(line)), default=-1)
     several = sum(line.truncated for line in lines) > 1
     for index, line in enumerate(lines):
@@ -189,7 +180,6 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
 
 
 def _extent(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return where running text begins and where it ends."""
     running = [index for index, line in enumerate(lines) if _is_text(line)]
     if not running:
         return len(lines), len(lines)
@@ -200,11 +190,7 @@ def _extent(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _goes_on(lines: Sequence[Line]) -> int:
-    """Count the lines with which a text goes on after its last full sentence.
-
-    They are a short sentence, a paragraph without a full stop, list items and
-    facts, or a heading above some of these.
-    """
+    """Count the lines with which a text goes on after its last full sentence."""
     head = 1 if lines[0].open and lines[0].words < PARAGRAPH and not _belongs(lines[0]) else 0
     run = 0
     for line in lines[head : head + 3]:
@@ -294,16 +280,16 @@ def judge_alone(line: Line) -> None:
 
 def _judge_by_phrase(line: Line) -> None:
     """Apply the phrase list; only a short line is a label, whatever it begins with."""
-    rule = phrases.rule_at("start", line.text, line.lang)
+    rule = rule_at("start", line.text, line.lang)
     if line.sentence and rule in SENTENCES_TOO:
         if rule.startswith("caption"):
             line.keep("caption")
         return
-    rule = phrases.rule_at("within", line.text, line.lang)
+    rule = rule_at("within", line.text, line.lang)
     if line.words <= LABEL_WORDS:
-        rule = phrases.rule_of(line.text, line.lang)
+        rule = rule_of(line.text, line.lang)
         if not line.sentence:
-            rule = rule or phrases.rule_at("label", line.text, line.lang)
+            rule = rule or rule_at("label", line.text, line.lang)
     if rule == "caption-sentence":
         line.drop("caption", "describes a picture")
     elif rule and rule != "published":
@@ -318,16 +304,12 @@ def is_list_of_links(line: Line) -> bool:
     if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
         return True
     if len(parts) >= 2 and line.words <= LONG:
-        return any(phrases.is_phrase(part) for part in parts)
-    return 3 <= line.words <= LABEL_WORDS and phrases.coverage(line.text) >= 0.6
+        return any(is_phrase(part) for part in parts)
+    return 3 <= line.words <= LABEL_WORDS and coverage(line.text) >= 0.6
 
 
 def is_language_switch(text: str) -> bool:
-    r"""Tell a line that only names languages, in whatever language.
-
-    >>> is_language_switch("Bulgarian\xa0 English"), is_language_switch("DE | EN")
-    (True, True)
-    """
+    """Tell a line that only names languages, in whatever language."""
     parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
     names, codes = _language_names()
     named = bool(parts) and all(part in names or part in codes for part in parts)
@@ -355,7 +337,7 @@ def _is_file_name(line: Line) -> bool:
 
 
 BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
-    ("date", "states a date of the page", lambda line: dates.is_date_line(line.text, line.lang)),
+    ("date", "states a date of the page", lambda line: is_date_line(line.text, line.lang)),
     ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
     ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
     ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),

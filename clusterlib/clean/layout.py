@@ -26,15 +26,9 @@ ROW_RULE, ROW_REASON = "table row", "bar between cells, as the name of the colum
 def read_rows(
     source: str, page: Sequence[Block], lang: str
 ) -> tuple[list[Block], dict[int, Verdict]]:
-    r"""Spell out the rows of tables among the blocks of a text.
+    """Spell out the rows of tables among the blocks of a text.
 
     With the blocks comes what becomes of those that belong to tables, by their place.
-
-    >>> from clusterlib.clean.repair import blocks
-    >>> text = "| Year | Firms |\n|---|---|\n| 2021 | 54 |"
-    >>> page, verdicts = read_rows(text, blocks(text), "en")
-    >>> page[2].text, verdicts[2].kind, verdicts[0].rule
-    ('Year: 2021; Firms: 54', 'body', 'table head')
     """
     spelled = list(page)
     verdicts: dict[int, Verdict] = {}
@@ -48,11 +42,7 @@ def read_rows(
 
 
 def find_named_cells(source: str, lang: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield start and end of each cell of a table, and the name of its column.
-
-    >>> list(find_named_cells("| Year | Firms |\n|---|---|\n| 2021 | 54 |", "en"))
-    [(29, 33, 'Year'), (36, 38, 'Firms')]
-    """
+    """Yield start and end of each cell of a table, and the name of its column."""
     if "|--" not in source.replace(" ", ""):
         return
     page = blocks(source, lang)
@@ -82,7 +72,6 @@ def _rows(source: str, page: Sequence[Block], lang: str) -> Iterator[tuple[int, 
 
 
 def _cells(source: str, block: Block) -> Iterator[tuple[int, int, int]]:
-    """Yield the column of each cell that holds something, and its place in the source."""
     raw = source[block.start : block.end]
     bars = [match.start() for match in re.finditer(r"\|", raw)]
     for column, (left, right) in enumerate(itertools.pairwise(bars)):
@@ -144,16 +133,10 @@ def is_paged(source: str) -> bool:
 
 
 def read_pages(source: str, lang: str) -> tuple[list[Block], dict[int, Verdict]]:
-    r"""Divide a text with form feeds into repaired blocks that go on from page to page.
+    """Divide a text with form feeds into repaired blocks that go on from page to page.
 
     They are paragraphs, and the running heads and page numbers that stand in none; what becomes of
     the latter comes with them, by their place.
-
-    >>> pages = "The region pays for a\nstorage.", "It opens in spring and\nstays.", "All is well."
-    >>> source = "".join(f"Report\n{page}\n{n}\n\f" for n, page in enumerate(pages, 1))
-    >>> blocks, verdicts = read_pages(source, "en")
-    >>> [block.text for block in blocks[:2]], verdicts[2].rule
-    (['Report', 'The region pays for a storage.'], 'page number')
     """
     around = _find_edges(source)
     ends = [match.span() for match in re.finditer(PAGE_END, source)]

@@ -18,9 +18,8 @@ from babel import Locale, UnknownLocaleError
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
-from clusterlib.alphabets import find_mixed
 from clusterlib.cells import read_data
-from clusterlib.dictionary import is_listed
+from clusterlib.dictionary import find_mixed, is_listed
 
 # Marks that stand for nothing but a cut; others may be hyphens.
 SOFT = "\u00ad¬"
@@ -45,39 +44,34 @@ WITH_LIGATURE = re.compile(r"[^\W\d_]*[ﬀ-ﬄ][^\W\d_]*")
 PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 
 
-def join_rests(text: str, lang: str) -> str:
-    """Join a word that begins or ends with a ligature to the rest of it.
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the words before and after a span that single spaces set apart from it, or nothing."""
+    head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
+    tail = TAIL.match(text, end + 1)
+    left = head[0] if head and text[start - 1] == " " else ""
+    return left, tail[0] if tail and text[end] == " " else ""
 
-    >>> join_rests("The of ﬁce has a ﬁnal veriﬁ cation", "en")
-    'The ofﬁce has a ﬁnal veriﬁcation'
-    """
-    lang = lang.split("-")[0]
+
+def join_rests(text: str, lang: str) -> str:
+    """Join a word that begins or ends with a ligature to its rest: "of ﬁce", "veriﬁ cation"."""
 
     def is_word(word: str) -> bool:
-        return is_listed(unicodedata.normalize("NFKC", word), lang, without=False)
+        return is_listed(unicodedata.normalize("NFKC", word), lang.split("-")[0], without=False)
 
-    parts, position = [], 0
+    gaps = set()
     for match in WITH_LIGATURE.finditer(text):
-        if is_word(match[0]):
-            continue
         start, end = match.span()
-        head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
-        tail = TAIL.match(text, end + 1)
-        if head and text[start - 1] == " " and match[0][0] in PARTS and is_word(head[0] + match[0]):
-            parts.append(text[position : start - 1])
-            position = start
-        elif tail and text[end] == " " and match[0][-1] in PARTS and is_word(match[0] + tail[0]):
-            parts.append(text[position:end])
-            position = end + 1
-    return "".join([*parts, text[position:]])
+        if not is_word(match[0]):
+            left, right = _beside(text, start, end)
+            if left and match[0][0] in PARTS and is_word(left + match[0]):
+                gaps.add(start - 1)
+            elif right and match[0][-1] in PARTS and is_word(match[0] + right):
+                gaps.add(end)
+    return "".join(char for place, char in enumerate(text) if place not in gaps) if gaps else text
 
 
 def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
-    r"""Yield the line ends after a hyphen, and the hyphen or nothing that belongs there.
-
-    >>> list(join_lines("sam-\narbeid, Energie-\nund Klima", "de", ""))
-    [(3, 5, ''), (20, 22, '- ')]
-    """
+    """Yield the line ends after a hyphen, and the hyphen or nothing that belongs there."""
     for match in BREAK.finditer(text):
         head = HEAD.search(text, max(0, match.start() - LONGEST), match.start())
         tail = TAIL.match(text, match.end())
@@ -114,7 +108,6 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _words(source: str) -> frozenset[str]:
-    """Return the words that stand whole in a text."""
     return frozenset(word.lower() for word in WORD.findall(CUT.sub(" ", source)))
 
 
@@ -132,18 +125,11 @@ def _conjunctions(lang: str) -> frozenset[str]:
 
 
 def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the spaces that stand around a ligature within a word of the dictionary.
-
-    >>> list(join_ligatures("The veri fi cation of sta ff", "en"))
-    [(8, 9, ''), (11, 12, ''), (25, 26, '')]
-    """
+    """Yield the spaces that stand around a ligature within a word of the dictionary."""
     lang = lang.split("-")[0]
     for match in LIGATURE.finditer(text):
         start, end = match.span()
-        before = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
-        after = TAIL.match(text, end + 1)
-        left = before[0] if before and text[start - 1] == " " else ""
-        right = after[0] if after and text[end : end + 1] == " " else ""
+        left, right = _beside(text, start, end)
         part = PARTS.get(match[0], match[0])
         if text[start - 1 : start].isalpha() or is_listed(part, lang):
             continue
@@ -255,12 +241,9 @@ class Block:
 
 
 def blocks(text: str, lang: str = "und") -> list[Block]:
-    r"""Divide a text into repaired blocks, in order and without blank ones.
+    """Divide a text into repaired blocks, in order and without blank ones.
 
     A block is a line, or the lines of a paragraph that was wrapped at a fixed width.
-
-    >>> [block.text for block in blocks("Menu\n\nThe  text.")]
-    ['Menu', 'The text.']
     """
     paragraphs: list[list[Span]] = [[]]
     for line in LINE.finditer(text):
@@ -282,12 +265,12 @@ def blocks(text: str, lang: str = "und") -> list[Block]:
 def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     """Join lines that are pieces of one wrapped paragraph.
 
-    A program ends a line where the next word would not have fitted; a line with
-    room for that word was ended by a person, unless it is quoted mail and breaks off.
+    A program ends a line where the next word would not have fitted, a person anywhere.
     """
     width = max((end - start for start, end in lines), default=0)
     quoted = bool(lines) and text[lines[0][0]] == ">"
-    cut = {end for start, end in lines if BREAK.match(text, _last(text, start, end))}
+    ends = [(end, start + len(text[start:end].rstrip(" \t")) - 1) for start, end in lines]
+    cut = {end for end, last in ends if BREAK.match(text, last)}
     wraps = quoted or (NARROWEST_CUTTING if cut else NARROWEST) <= width <= WIDEST
     if len(lines) < 2 or not (wraps or cut):
         return lines
@@ -310,17 +293,8 @@ def _unwrapped(text: str, lines: list[Span]) -> list[Span]:
     return spans
 
 
-def _last(text: str, start: int, end: int) -> int:
-    """Return the place of the last character of a line that is no blank."""
-    return start + len(text[start:end].rstrip(" \t")) - 1
-
-
 def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
-    """Repair the span ``start:end`` of a source text; the letters of its language are no damage.
-
-    >>> repair("de CO 2 -reductie", 0, 17).text
-    'de CO2-reductie'
-    """
+    """Repair the span ``start:end`` of a source text; the letters of its language are no damage."""
     raw = source[start:end]
     letters = [
         Edit(start + word.start, start + word.end, word.new, "alphabet", ALPHABET)
@@ -352,7 +326,6 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
 
 
 def _pieces(raw: str) -> Iterator[tuple[int, int]]:
-    """Cut a long text at single spaces between words, which belong to no piece."""
     start = 0
     while len(raw) - start > PIECE and (cut := PIECE_END.search(raw, start + PIECE)):
         yield start, cut.start()
@@ -361,11 +334,7 @@ def _pieces(raw: str) -> Iterator[tuple[int, int]]:
 
 
 def is_sound(text: str, lang: str = "und") -> bool:
-    """Tell a text that ftfy would leave as it is, in less time than ftfy takes to find out.
-
-    >>> is_sound("Près de 300 entreprises"), is_sound("PrÃ¨s de 300 entreprises")
-    (True, False)
-    """
+    """Tell a text that ftfy would leave as it is, in less time than ftfy takes to find out."""
     if SUSPECT.search(text) or not unicodedata.is_normalized("NFC", text):
         return False
     return text.isascii() or _usual(lang).issuperset(text) or not is_bad(text)
@@ -456,11 +425,7 @@ def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Ite
 
 
 def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
-    """Yield where two texts of one length differ; else the whole, with nought for its end.
-
-    >>> list(_runs("！a？", "!a?")), list(_runs("Ã¨", "è"))
-    ([(0, 1), (2, 3)], [(0, 0)])
-    """
+    """Yield where two texts of one length differ; else the whole, with nought for its end."""
     if len(was) != len(now):
         yield 0, 0
         return

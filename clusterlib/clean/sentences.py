@@ -14,7 +14,8 @@ from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import is_paged, read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.dictionary import is_common
-from clusterlib.load import dates
+from clusterlib.load.languages import SHARED
+from clusterlib.load.lines import find_date, months
 
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24
@@ -51,14 +52,11 @@ def abbreviations(lang: str) -> dict[str, str]:
     an ``amount`` (a number, unless one stands before it); a ``name``, that is anything but a word
     that often opens a sentence; or ``nothing``, so that a sentence ends where a capital follows.
     After a word marked ``ordinal`` a number with a full stop is an ordinal.
-
-    >>> abbreviations("de")["z.b"], abbreviations("de")["mio"]
-    ('any', 'name')
     """
     return {
         word: row["before"]
         for row in read_data("abbreviations")
-        if row["lang"] == lang
+        if row["lang"] == SHARED.get(lang, lang)
         for word in row["words"].split(" | ")
     }
 
@@ -66,23 +64,20 @@ def abbreviations(lang: str) -> dict[str, str]:
 @functools.cache
 def openers(lang: str) -> frozenset[str]:
     """Return words of a language that often open a sentence and are no part of a name."""
-    rows = [row["words"] for row in read_data("sentence_openers") if row["lang"] == lang]
-    return frozenset(word for words in rows for word in words.split(" | "))
+    rows = (row for row in read_data("sentence_openers") if row["lang"] == SHARED.get(lang, lang))
+    return frozenset(word for row in rows for word in row["words"].split(" | "))
 
 
 @functools.cache
 def periods() -> frozenset[str]:
     """Return German words before which a number is an ordinal."""
-    return COUNTED | set(dates.months("de"))
+    return COUNTED | set(months("de"))
 
 
 def is_end(text: str, begin: int, stop: int, after: int, lang: str) -> bool | None:
     """Tell whether a full stop ends the sentence that began at a place and goes on ``after`` it.
 
     None if nothing is known of the word, and general rules decide.
-
-    >>> is_end("Das kostet 3 Mio. Euro.", 0, 16, 18, "de")
-    False
     """
     reach = max(begin, stop - REACH)
     last = text[text.rfind(" ", reach, stop) + 1 : stop]
@@ -206,12 +201,7 @@ class Cleaned:
 
 
 def clean_text(source: str, lang: str) -> Cleaned:
-    r"""Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay.
-
-    >>> cleaned = clean_text("Home\n\nThe region signs. It pays.", "en")
-    >>> [sentence.text for sentence in cleaned.sentences]
-    ['The region signs.', 'It pays.']
-    """
+    """Clean one text; its edits, applied to it, give the cleaned text, and its line ends stay."""
     sentences: list[Sentence] = []
     edits: list[Edit] = []
     parts: list[str] = []
@@ -243,7 +233,7 @@ def _divide(
     """
     cuts = []
     begin = 0
-    if (date := dates.find(block.text, lang)) and not date.alone:
+    if (date := find_date(block.text, lang)) and not date.alone:
         begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
         cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
     spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])
@@ -290,10 +280,6 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
 
     The spans have no spaces around, and together hold all other characters. General rules serve
     where simplemma has none for the language.
-
-    >>> text = "« Il est là. » Près de 300 entreprises."
-    >>> [text[start:end] for start, end in split(text, "fr")]
-    ['« Il est là. »', 'Près de 300 entreprises.']
     """
     primary = lang.split("-")[0]
     quote = CLOSING_INWARD if primary in INWARD else CLOSING

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from clusterlib import clean, schema
-from clusterlib.alphabets import mend
 from clusterlib.clean.layout import find_named_cells
+from clusterlib.dictionary import mend
 from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
@@ -282,12 +282,7 @@ def dated(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
-    """Return the facts of a text, in order, each with its start and end there.
-
-    >>> facts = extract_facts("In 1988, six regions", "en")
-    >>> [(start, end, fact.value) for start, end, fact in facts]
-    [(3, 7, '1988'), (9, 20, '6')]
-    """
+    """Return the facts of a text, in order, each with its start and end there."""
     lexicon = load_lexicon(lang)
     read = NOTE.sub(lambda note: " " * len(note[0]), mend(text, lang))
     tokens = Tokens(split_scale_words(tokenize(read), lexicon), lexicon)
@@ -346,7 +341,6 @@ def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:
 
 
 def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """Return doc, language and text, sorted by doc."""
     table = documents.sort_values("doc")[["doc", "lang", "text"]].astype(object)
     return [(doc, lang, text) for doc, lang, text in table.to_numpy().tolist()]
 
@@ -370,6 +364,5 @@ def _passage_finder(
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    """Make a table of strings, whole numbers and truths, typed even if it is empty."""
     types = {name: TYPES.get(name, str) for name in columns}
     return pd.DataFrame(rows, columns=list(columns)).astype(types)

@@ -32,11 +32,7 @@ HELIX = {
 
 
 def check_actors(actors: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of actors with the part of the helix filled in, if it has no faults.
-
-    All faults are raised together in a `clusterlib.problems.InputError`: columns that are missing,
-    actors named twice, unknown types, empty aliases, an alias of two actors.
-    """
+    """Return a table of actors with the part of the helix filled in, if it has no faults."""
     problems = Problems(of_cells=True)
     try:
         schema.check(actors, "actors")
@@ -86,9 +82,6 @@ def find_aliases(text: str, aliases: dict[str, str]) -> list[tuple[int, int, str
     """Find aliases in a text as whole words, with start, end and actor, in order.
 
     Of overlapping ones the longest counts. A star at either end lets the word go on there.
-
-    >>> find_aliases("Innovasjon NorgeSiva og Norge", {"Norge": "no", "Innovasjon Norge*": "in"})
-    [(0, 16, 'in'), (24, 29, 'no')]
     """
     if not aliases:
         return []
@@ -131,12 +124,7 @@ class Candidate(NamedTuple):
 
 
 def extract_candidates(text: str, lang: str) -> list[Candidate]:
-    """List what may be names in a text, in order and not overlapping.
-
-    >>> candidates = extract_candidates("Wij melden dat het Data Safe House (DSH) opent.", "nl")
-    >>> [(candidate.reason, candidate.expansion) for candidate in candidates]
-    [('capitals', ''), ('acronym', 'Data Safe House')]
-    """
+    """List what may be names in a text, in order and not overlapping."""
     tokens = Tokens(tokenize(text), load_lexicon(lang))
     scripts = Counter(_script(token.text) for token in tokens if token.kind == "word")
     script = max(sorted(scripts), key=scripts.__getitem__, default="")
@@ -207,7 +195,6 @@ def _reason(tokens: Tokens, place: int, end: int, script: str) -> str:
 
 
 def _script(word: str) -> str:
-    """Name the script of a word by its first letter."""
     letter = next((char for char in word if char.isalpha()), "")
     return unicodedata.name(letter, "").split(" ")[0] if letter else ""
 

@@ -33,14 +33,7 @@ JOINING = frozenset("-–/._:,'’#@\\")
 
 
 def read_amount(tokens: Tokens, place: int) -> Fact | None:
-    """Return the amount that begins at a token with its number, hedge or currency, or None.
-
-    >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> fact = read_amount(Tokens(tokenize("ca 165 millioner kroner"), load_lexicon("nb")), 0)
-    >>> fact.kind, fact.value, fact.unit, fact.hedge
-    ('money', '165000000', 'NOK', 'ca')
-    """
+    """Return the amount that begins at a token with its number, hedge or currency, or None."""
     phrase = read_number_phrase(tokens, place)
     if phrase is None:
         return _read_both(tokens, place) or _read_rounded(tokens, place)
@@ -65,7 +58,6 @@ def read_amount(tokens: Tokens, place: int) -> Fact | None:
 
 
 def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
-    """Return a percentage if its sign or word follows, or goes before as in Turkish."""
     low, high = phrase.values
     start, end = phrase.low.start, phrase.end
     word = None if phrase.low.scale > 1 else tokens.match(end, "percent")
@@ -83,7 +75,6 @@ def _read_percentage(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
 
 
 def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
-    """Return money if a currency goes before or follows."""
     low, high = phrase.values
     code, end = phrase.currency, phrase.end
     # The dash in place of cents: "2.500,– Euro"; in some languages it is the currency.
@@ -100,7 +91,6 @@ def _read_money(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
 
 
 def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
-    """Return a quantity if a physical unit or a noun follows."""
     low, high = phrase.values
     start, end = phrase.low.start, phrase.end
     if _are_years(tokens, phrase) or tokens.match(end, "month"):
@@ -129,7 +119,6 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
 
 
 def _count(tokens: Tokens, noun: CountedNoun, start: int, low: str, high: str = "") -> Fact:
-    """Return the quantity of a noun."""
     unit = spell(tokens[noun.start : noun.end])
     return Fact("quantity", low, start, noun.end, high, unit, noun.english)
 
@@ -189,7 +178,6 @@ def _read_unit(tokens: Tokens, place: int) -> tuple[int, str] | None:
 
 
 def _read_both(tokens: Tokens, place: int) -> Fact | None:
-    """Read "both", which counts two."""
     both = tokens.match(place, "both")
     if not both:
         return None
@@ -218,13 +206,7 @@ def _read_rounded(tokens: Tokens, place: int) -> Fact | None:
 
 
 def is_no_amount(tokens: Tokens, place: int, end: int) -> bool:
-    """Tell whether the number at ``place``, which ends before ``end``, is no amount.
-
-    >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> is_no_amount(Tokens(tokenize("Kapitel 3 Ergebnisse"), load_lexicon("de")), 1, 2)
-    True
-    """
+    """Tell whether the number at ``place``, which ends before ``end``, is no amount."""
     if any(rule(tokens, place) for rule in (_is_labelled, _is_idiom, _is_proportion)):
         return True
     if _is_clock(tokens, place, end):

@@ -75,11 +75,7 @@ class PartialDate(NamedTuple):
 
 
 def find_days(value: str) -> tuple[str, str] | None:
-    """Return the first and the last day of a value, or None if its year is not given.
-
-    >>> find_days("2024-Q2"), find_days("2023-02"), find_days("--05-23")
-    (('2024-04-01', '2024-06-30'), ('2023-02-01', '2023-02-28'), None)
-    """
+    """Return the first and the last day of a value, or None if its year is not given."""
     if value.startswith("-"):
         return None
     period = pd.Period(value.replace("-Q", "Q"))
@@ -92,14 +88,7 @@ def parse_year(text: str) -> int:
 
 
 def read_time(tokens: Tokens, place: int) -> Fact | None:
-    """Return the fact of time that begins at a token, its hedge or the "from" of a period.
-
-    >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> fact = read_time(Tokens(tokenize("vom 23. bis 25. Mai 2023"), load_lexicon("de")), 0)
-    >>> fact.kind, fact.value, fact.value_end
-    ('period', '2023-05-23', '2023-05-25')
-    """
+    """Return the fact of time that begins at a token, its hedge or the "from" of a period."""
     here = tokens.skip(place, "circa")
     between = tokens.match(here, "between")
     opening = between or tokens.match(here, "from")
@@ -125,7 +114,6 @@ def _skip_closing(tokens: Tokens, fact: Fact) -> int:
 
 
 def _read_point(tokens: Tokens, place: int) -> Fact | None:
-    """Read one point in time, or a decade."""
     date = read_date(tokens, place)
     if not date:
         return None
@@ -145,7 +133,6 @@ def _read_point(tokens: Tokens, place: int) -> Fact | None:
 
 
 def _read_period(tokens: Tokens, place: int, between: bool) -> Fact | None:
-    """Read two points in time and the word or dash between them."""
     ends = _read_joined(tokens, place) or _read_two(tokens, place, between)
     if not ends:
         return None
@@ -268,13 +255,7 @@ def _may_follow(tokens: Tokens, place: int) -> bool:
 
 
 def read_date(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read the point in time that begins at a token; the longest counts, even if impossible.
-
-    >>> from clusterlib.facts.lexicon import load_lexicon
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> read_date(Tokens(tokenize("tweede kwartaal van 2024"), load_lexicon("nl")), 0).iso()
-    '2024-Q2'
-    """
+    """Read the point in time that begins at a token; the longest counts, even if impossible."""
     readers = [_read_by_ordinal, _read_by_month]
     if tokens[place].kind == "number":
         readers = [_read_numeric, _read_by_day, _read_by_year, _read_by_ordinal]
@@ -306,7 +287,6 @@ def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
 
 
 def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read a day, a month and perhaps a year."""
     day = _read_day(tokens, place)
     here = tokens.skip(day[0], "of") if day else place
     month = _read_month(tokens, here)
@@ -320,7 +300,6 @@ def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:
 
 
 def _read_by_month(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read a month, perhaps a day, and a year."""
     month = _read_month(tokens, place)
     if not month:
         return None
@@ -336,7 +315,6 @@ def _read_by_month(tokens: Tokens, place: int) -> PartialDate | None:
 
 
 def _read_by_year(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read a year, and a month and day or a quarter after it."""
     year = parse_year(tokens[place].text)
     if not year:
         return None
@@ -351,7 +329,6 @@ def _read_by_year(tokens: Tokens, place: int) -> PartialDate | None:
 
 
 def _read_by_ordinal(tokens: Tokens, place: int) -> PartialDate | None:
-    """Read a quarter or half a year, and the year after it."""
     part = _read_part_of_year(tokens, place)
     if not part:
         return None
@@ -393,7 +370,6 @@ def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
 
 
 def _read_month(tokens: Tokens, place: int) -> tuple[int, int] | None:
-    """Return the place after the name of a month, and the month."""
     month = tokens.match(place, "month") if tokens[place].kind == "word" else None
     if not month:
         return None

@@ -25,8 +25,8 @@ from babel.numbers import format_compact_decimal, get_currency_name, get_currenc
 from babel.units import UnknownUnitError, format_unit
 
 from clusterlib.cells import read_data
-from clusterlib.load.dates import month_names
 from clusterlib.load.languages import SHARED
+from clusterlib.load.lines import month_names
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 # Articles and prepositions that French and Italian join to the next word.
@@ -83,11 +83,7 @@ class Fact(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Fold a word for comparison: composed, without case, with one kind of apostrophe.
-
-    >>> fold("D’Énergie")
-    "d'énergie"
-    """
+    """Fold a word for comparison: composed, without case, with one kind of apostrophe."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", text).casefold().translate(SAME)
@@ -98,9 +94,6 @@ def tokenize(text: str) -> list[Token]:
 
     ``line`` tells that a token opens a line of its own (not one of a wrapped paragraph),
     ``first`` that a sentence or a quotation opens with it.
-
-    >>> [token.text for token in tokenize("Près de 300 000 PME (d’ici 2030)")]
-    ['Près', 'de', '300 000', 'PME', '(', 'd’', 'ici', '2030', ')']
     """
     tokens: list[Token] = []
     position, opening, first = 0, 0, True
@@ -127,11 +120,7 @@ def spell(tokens: Sequence[Token]) -> str:
 
 
 def select_longest(spans: Sequence[tuple[int, int]]) -> list[int]:
-    """Return which spans to keep so that none overlap: the longest, of equals the first.
-
-    >>> select_longest([(2, 3), (0, 3), (4, 6)])
-    [1, 2]
-    """
+    """Return which spans to keep so that none overlap: the longest, of equals the first."""
     kept: list[tuple[int, int, int]] = []
     order = sorted(range(len(spans)), key=lambda index: (spans[index][0] - spans[index][1], index))
     for index in order:
@@ -342,43 +331,28 @@ class Tokens(list[Token]):
 
 @functools.lru_cache(maxsize=64)
 def load_lexicon(lang: str) -> Lexicon:
-    """Return the lexicon of a language; of one without a table, English.
-
-    >>> load_lexicon("nb").numerals["åtte"]
-    Decimal('8')
-    """
+    """Return the lexicon of a language; of one without a table, English."""
     return Lexicon(lang)
 
 
 def latin(text: str) -> str:
-    """Write Serbian in Latin letters.
-
-    >>> latin("милиона")
-    'miliona'
-    """
+    """Write Serbian in Latin letters."""
     return "".join(LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text)
 
 
 def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
     """Return the phrases and values of a language, or of English, and of all languages, by role."""
-    table = _rows()
+    rows = read_data("fact_words")
     entries: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name in (lang if lang in table else "en", "und"):
-        for role, value, phrases in table[name]:
-            entries[role] += [(phrase, value) for phrase in phrases.split(" | ")]
+    for name in (lang if any(row["lang"] == lang for row in rows) else "en", "und"):
+        for row in rows:
+            if row["lang"] == name:
+                words = row["words"].split(" | ")
+                entries[row["role"]] += [(phrase, row["value"]) for phrase in words]
     return entries
 
 
-@functools.cache
-def _rows() -> dict[str, list[tuple[str, str, str]]]:
-    rows = defaultdict(list)
-    for row in read_data("fact_words"):
-        rows[row["lang"]].append((row["role"], row["value"], row["words"]))
-    return rows
-
-
 def _locale(lang: str) -> Locale:
-    """Return the locale of a language tag, or the English one if there is none."""
     for tag in (lang, lang.split("-")[0]):
         try:
             return Locale.parse(tag, sep="-")
@@ -420,7 +394,6 @@ def _scales(locale: Locale) -> Iterator[tuple[str, str, str]]:
 
 
 def _currency(code: str, locale: Locale) -> Iterator[tuple[str, str, str]]:
-    """Yield the names of a currency in their plural forms, with its ISO code."""
     for sample in (1, 2, 5, 1.5):
         yield "currency", get_currency_name(code, count=sample, locale=locale), code
     symbol = get_currency_symbol(code, locale=locale)
@@ -429,7 +402,6 @@ def _currency(code: str, locale: Locale) -> Iterator[tuple[str, str, str]]:
 
 
 def _unit_forms(unit: str, locale: Locale, *widths: Width) -> Iterator[str]:
-    """Yield the forms of a unit's name or symbol."""
     for width, sample in itertools.product(widths, SAMPLES):
         try:
             form = format_unit(sample, unit, length=width, locale=locale)

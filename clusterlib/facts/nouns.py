@@ -35,10 +35,6 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
     """Read the noun that begins at the token after a number or follows adjectives there.
 
     ``linked`` tells whether "of" may stand between, as after a million.
-
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> read_noun(Tokens(tokenize("vijf geografische regio’s"), load_lexicon("nl")), 1, False)
-    CountedNoun(start=2, end=3, english='regions')
     """
     place = tokens.skip(place, *(["partitive", "clitic"] if linked else ["clitic"]))
     if tokens.lang == "en":
@@ -66,12 +62,7 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
 
 
 def is_verb(tokens: Tokens, place: int) -> bool:
-    """Tell whether a word is a form of a verb that cannot be a plural noun, as in "40 kwamen".
-
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> [is_verb(Tokens(tokenize(word), load_lexicon("nl")), 0) for word in ("won", "bruggen")]
-    [True, False]
-    """
+    """Tell whether a word is a form of a verb that cannot be a plural noun, as in "40 kwamen"."""
     token, word, lexicon = tokens[place], tokens[place].low, tokens.lexicon
     plurals = lexicon.endings["plural"]
     if plurals and not word.endswith(plurals) and token.text.islower():
@@ -103,11 +94,7 @@ def is_of_one(word: str, tokens: Tokens) -> bool:
 
 @functools.lru_cache(maxsize=20000)
 def translate_noun(word: str, lang: str) -> str | None:
-    """Return the English of a common noun, or None.
-
-    >>> translate_noun("industrieclusters", "nl"), translate_noun("клъстера", "bg")
-    ('clusters', 'clusters')
-    """
+    """Return the English of a common noun, or None."""
     nouns = load_lexicon(lang).tables.get("noun")
     if nouns is None:
         return None
@@ -120,7 +107,6 @@ def translate_noun(word: str, lang: str) -> str | None:
 
 
 def _read_phrase(tokens: Tokens, here: int) -> CountedNoun | None:
-    """Return a common noun of several words, such as percentage points."""
     phrase = tokens.match(here, "noun")
     return CountedNoun(here, *phrase) if phrase and phrase[0] > here + 1 else None
 

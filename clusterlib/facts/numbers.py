@@ -107,11 +107,7 @@ class NumeralSum(NamedTuple):
 
 
 def parse_digits(text: str, decimal: str) -> Decimal | None:
-    """Read digits with separators; a comma or a point before three digits may group them.
-
-    >>> [str(parse_digits(text, ",")) for text in ("14,5", "1.500", "1 234 567,8", "1.234.567,8")]
-    ['14.5', '1500', '1234567.8', '1234567.8']
-    """
+    """Read digits with separators; a comma or a point before three digits may group them."""
     if len(text) > LONGEST or not PLAIN.fullmatch(text):
         return None
     if len(text) > 1 and text[0] == "0" and text[1].isdigit():
@@ -125,21 +121,13 @@ def parse_digits(text: str, decimal: str) -> Decimal | None:
 
 
 def format_number(value: Decimal) -> str:
-    """Write a number plainly.
-
-    >>> format_number(Decimal("1.65E+8")), format_number(Decimal("14.50"))
-    ('165000000', '14.5')
-    """
+    """Write a number plainly."""
     return f"{value.normalize():f}"
 
 
 @functools.lru_cache(maxsize=20000)
 def split_numeral(word: str, lang: str) -> tuple[Decimal, ...] | None:
-    """Return the numerals that a word is made of, or None.
-
-    >>> split_numeral("femogtyve", "da"), split_numeral("vingt-cinq", "fr")
-    ((Decimal('5'), Decimal('20')), (Decimal('20'), Decimal('5')))
-    """
+    """Return the numerals that a word is made of, or None."""
     lexicon = load_lexicon(lang)
     if word in lexicon.numerals:
         return (lexicon.numerals[word],)
@@ -192,12 +180,7 @@ def _cut_numerals(
 
 
 def read_number(tokens: Tokens, place: int) -> Number | None:
-    """Read the number that begins at a token, with the scale after it.
-
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> read_number(Tokens(tokenize("2,5 Millionen Euro"), load_lexicon("de")), 0).value
-    Decimal('2500000.0')
-    """
+    """Read the number that begins at a token, with the scale after it."""
     number = None
     if tokens[place].kind == "number":
         number = _read_digits(tokens, place)
@@ -219,7 +202,6 @@ def _read_digits(tokens: Tokens, place: int) -> Number | None:
 
 
 def _multiply_by_scale(tokens: Tokens, number: Number) -> Number:
-    """Multiply by the scale words that follow."""
     while tokens[number.end].kind == "word" and not tokens[number.end].line:
         here, after = tokens[number.end : number.end + 2]
         # A letter may stand for a scale before the sign of a currency, as in "4,2 M€".
@@ -269,7 +251,6 @@ def _add_part(tokens: Tokens, number: Number) -> Number:
 
 
 def _read_words(tokens: Tokens, place: int) -> Number | None:
-    """Read a number in words, as far as it goes."""
     total, end, only_one = NumeralSum(), place, True
     one = tokens[place].low in tokens.lexicon.ones - set(tokens.lexicon.numerals)
     for first, last, values, joined in _numerals(tokens, place):
@@ -348,7 +329,6 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
 
 
 def _follows_percent(tokens: Tokens, place: int) -> bool:
-    """Tell whether a percentage stands right before a place."""
     return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
 
 
@@ -433,13 +413,7 @@ def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
 
 
 def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Let a hyphen around a scale word after digits count as a space; cut endings off units.
-
-    >>> from clusterlib.facts.lexicon import tokenize
-    >>> tokens = split_scale_words(tokenize("a 27-million-euro plan"), load_lexicon("en"))
-    >>> [token.text for token in tokens]
-    ['a', '27', 'million', 'euro', 'plan']
-    """
+    """Let a hyphen around a scale word after digits count as a space; cut endings off units."""
     result: list[Token] = []
     for token in tokens:
         parts = []
@@ -484,7 +458,6 @@ def _split_ending(token: Token, before: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _cut(token: Token, pieces: list[re.Match[str]]) -> list[Token]:
-    """Cut a word into these pieces."""
     return [
         token._replace(
             start=token.start + piece.start(),

@@ -48,13 +48,9 @@ class Copy:
 
 
 def find_copies(texts: Sequence[str]) -> Iterator[Copy]:
-    r"""Find the texts that repeat an earlier one: of a group of alike texts, each but the first.
+    """Find the texts that repeat an earlier one: of a group of alike texts, each but the first.
 
     ``shared`` is the part of all words of both that stand in shared runs, 1 where no word differs.
-
-    >>> news = "The two towns sign a contract on storage, and work on the new site begins soon."
-    >>> [(copy.first, copy.shared) for copy in find_copies([news, "Other.", news + "\n"])]
-    [(0, 1.0)]
     """
     if len(texts) < 2:
         return
@@ -105,7 +101,6 @@ class _Index:
         return None
 
     def _read(self, place: int) -> "_Text":
-        """Return the hashes of a text."""
         if place not in self.recent:
             if len(self.recent) >= CACHED:
                 self.recent.clear()
@@ -113,7 +108,6 @@ class _Index:
         return self.recent[place]
 
     def _compare(self, place: int, first: int) -> Copy | None:
-        """Compare a text with an earlier one, word by word."""
         this, other = self._read(place), self._read(first)
         mine = this.cover(other)
         # What the texts share is about as long in both.

@@ -1,13 +1,19 @@
-"""From a source (folder, file, glob or list) to the files in it, in a stable order."""
+"""From a source (folder, file, glob or list) to the files to read, in a stable order.
+
+A `registry.csv` says which files of its folder count, and what is stated about them. What columns
+of tables are called, by their users and here, says each file.
+"""
 
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from clusterlib.problems import Problems, printable
+from clusterlib.cells import decode, parse
+from clusterlib.problems import InputError, Problems, printable
 
 SUFFIXES = tuple(
     ".txt .md .html .htm .xhtml .docx .odt .pdf .rtf .epub .eml .xml .jsonl .json .csv .tsv .xlsx "
@@ -35,13 +41,7 @@ class File:
 
 
 def find(source: Source, problems: Problems) -> list[File]:
-    """List the files of a source, of every kind, each once and sorted by name.
-
-    Folders are searched recursively; a registry stands for its folder. The name is the path below
-    the folder that was given; a file given itself, or by a glob, has its base name. Where files
-    of two folders would have one name, the names of all files of these folders are led by as many
-    parent folders as it takes. So names depend on what is loaded together, not on its order.
-    """
+    """List the files of a source, of every kind, each once and sorted by name."""
     by_path: dict[Path, File] = {}
     for path, named in _expand(source, problems):
         if path.is_dir():
@@ -145,7 +145,7 @@ def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
     if path.is_symlink():
         if not inside(path, root):
             problems.warn(name, "not followed", "a link to a folder; give that folder as a source")
-    elif _is_of_a_run(path):
+    elif (path / "stages" / "read").is_dir():  # `clusterlib.run` writes here
         problems.warn(name, "results", "the results of a run are not loaded")
     elif path.name.startswith("."):
         inner = (name for _, _, names in os.walk(path) for name in names)
@@ -154,11 +154,6 @@ def _enters(path: Path, name: str, root: Path, problems: Problems) -> bool:
     else:
         return True
     return False
-
-
-def _is_of_a_run(path: Path) -> bool:
-    """Tell whether a folder is one that `clusterlib.run` writes to, from its first stage on."""
-    return (path / "stages" / "read").is_dir()
 
 
 def why_not(file: File, root: Path) -> tuple[str, str] | None:
@@ -174,14 +169,240 @@ def why_not(file: File, root: Path) -> tuple[str, str] | None:
 
 
 def kind(name: str) -> str:
-    """Return the suffix that tells how a file is read, packed or not.
-
-    >>> kind("Page.HTML"), kind("crawl.warc.wet.gz")
-    ('.html', '.wet')
-    """
+    """Return the suffix that tells how a file is read, packed or not."""
     return Path(name.lower().removesuffix(PACKED)).suffix
 
 
 def inside(path: Path, root: Path) -> bool:
     """Tell whether a path, with links followed, stays below a folder."""
     return path.resolve().is_relative_to(root.resolve())
+
+
+COLUMNS = (
+    "doc initiative country region lang lang_identified title published "
+    "source file line format encoding sha256 text"
+).split()
+# What columns and keys of other people's tables are called, and what they are here.
+ALIASES = {
+    "id": "doc",
+    "language": "lang",
+    "date": "published",
+    "url": "source",
+    "content": "text",
+    "body": "text",
+}
+
+
+def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return what columns of documents are called in a user's tables, checked."""
+    named = {ALIASES.get(name, name): column for name, column in columns.items()}
+    if strange := sorted(set(named) - set(COLUMNS)):
+        fields = ", ".join([*ALIASES, *COLUMNS])
+        raise ValueError(f"columns={strange[0]!r}: no field of a text; expected one of {fields}")
+    return named
+
+
+def field_of(column: str, file: File) -> str:
+    """Return what a column of a table is here, or nothing where a user names another for it."""
+    name = column.lower()
+    by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
+    ours = ALIASES.get(name, name)
+    return by_user.get(name) or ("" if ours in file.columns else ours)
+
+
+def required(file: File) -> list[str]:
+    """Return the columns that a table must have."""
+    return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
+
+
+# What to do where columns have names of their own.
+NAMED = "; name yours by --text and --id, or columns="
+
+
+def missing_columns(names: Iterable[str], file: File) -> list[str]:
+    """Return the columns that a table lacks of those that it must have."""
+    present = {name.lower() for name in names}
+    fields = {field_of(name, file) for name in present}
+    return [
+        name
+        for name in required(file)
+        if name.lower() not in present and not (name == "text" and "text" in fields)
+    ]
+
+
+def listed_columns(names: Iterable[str]) -> str:
+    """Return names of columns as a fault has them."""
+    quoted = [repr(name) for name in names]
+    if len(quoted) == 1:
+        return f"a column {quoted[0]}"
+    return f"the columns {', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def have_columns(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
+    """Tell whether a table has the columns that it must have; a fault lists those it has."""
+    if not (missing := missing_columns(names, file)):
+        return True
+    asked = ", ".join(map(repr, missing))
+    message = f"no column {asked}; found {', '.join(names) or 'nothing'}{NAMED}"
+    problems.error(file.name, "missing column", message, line)
+    return False
+
+
+def have_named(rows: Iterable[object], file: File, problems: Problems) -> bool:
+    """Tell whether objects have the columns that a user names, in some row each."""
+    if not file.columns:
+        return True
+    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
+    return have_columns(list(keys), file, problems)
+
+
+REQUIRED = ("doc", "file")
+# What stands beside texts to describe them.
+COMPANION = re.compile(r"(readme|license|licence)\b.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file to read, with what a registry says of it and where it says so."""
+
+    file: File
+    metadata: dict[str, str]
+    place: str = ""
+    sha256: str | None = None
+
+
+def choose(files: list[File], problems: Problems) -> list[Entry]:
+    """Choose which files to read: first those that a registry lists, then those beside none."""
+    registries = {file.path.parent: file for file in files if file.path.name == REGISTRY}
+    covered: dict[Path, list[File]] = {folder: [] for folder in registries}
+    free: list[File] = []
+    for file in files:
+        above = [folder for folder in file.path.parents if folder in registries]
+        # The outermost registry counts.
+        (covered[above[-1]] if above else free).append(file)
+    entries: list[Entry] = []
+    for folder, registry in registries.items():
+        if registry in covered[folder]:
+            rows = _read_registry(registry, problems)
+            if rows is None:
+                continue
+            paths: dict[str, int] = {}
+            beside = {file.path: file for file in covered[folder]}
+            entries += _enter_rows(registry, rows, beside, paths, problems)
+            listed = {*paths, str(registry.path)}
+            rest = [file for file in covered[folder] if str(file.path) not in listed]
+            free += [file for file in rest if file.named]
+            _warn_of_unlisted([file for file in rest if not file.named], problems)
+    for file in free:
+        if fault := why_not(file, file.root):
+            note = problems.warn if fault[0] == "not read" else problems.error
+            note(file.name, *fault)
+        else:
+            entries.append(Entry(file, {}))
+    return entries
+
+
+def _read_registry(file: File, problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
+    """Read the rows of a registry; None where it is none."""
+    before = len(problems.rows)
+    try:
+        text, _ = decode(file.path.read_bytes(), file.name)
+    except InputError as error:
+        problems.add(error.faults)
+        return None
+    except OSError as error:
+        problems.error(file.name, "not readable", f"cannot be read: {error}")
+        return None
+    table = parse(text, file.name, problems)
+    absent = [name for name in REQUIRED if name not in table.names]
+    if absent and len(problems.rows) == before:
+        present = ", ".join(table.names) or "nothing"
+        message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
+        problems.error(file.name, "missing column", message, 1)
+    elif not table.rows and len(problems.rows) == before:
+        problems.error(file.name, "empty", "the registry lists no file")
+    return None if absent else table.rows
+
+
+def _enter_rows(
+    registry: File,
+    rows: list[tuple[int, dict[str, str]]],
+    beside: dict[Path, File],
+    paths: dict[str, int],
+    problems: Problems,
+) -> Iterator[Entry]:
+    """Yield the entries of a registry, noting every fault of each; ``paths`` are those it lists."""
+    docs: dict[str, int] = {}
+    for line, row in rows:
+        metadata = {key: word for key, value in row.items() if (word := value.strip())}
+        name, sha256 = metadata.pop("file", ""), metadata.pop("sha256", None)
+        doc, before = metadata.get("doc"), len(problems.rows)
+        if not name or not doc:
+            problems.error(registry.name, "missing value", "doc and file must be filled", line)
+        file = _listed_file(registry, name, beside, line, problems) if name else None
+        path = str(file.path) if file else None
+        for seen, key, fault, what in (
+            (paths, path, "duplicate file", f"the file {name!r}"),
+            (docs, doc, "duplicate id", f"the doc {doc!r}"),
+        ):
+            if key in seen:
+                message = f"{what} is listed on line {seen[key]} already; list it once"
+                problems.error(registry.name, fault, message, line)
+            elif key:
+                seen[key] = line
+        if file and len(problems.rows) == before:
+            yield Entry(file, metadata, f"{registry.name}, line {line}", sha256)
+
+
+def _listed_file(
+    registry: File, name: str, beside: dict[Path, File], line: int, problems: Problems
+) -> File | None:
+    folder = registry.path.parent
+    if not inside(folder / name, folder):
+        problems.error(registry.name, "outside", f"{name!r} leaves the registry's folder", line)
+    elif not (folder / name).is_file():
+        message = f"the listed file {name!r} does not exist"
+        problems.error(registry.name, "missing", message, line)
+    else:
+        path = (folder / name).resolve()
+        shown = registry.name.removesuffix(REGISTRY) + path.relative_to(folder).as_posix()
+        file = beside.get(path, File(shown, path, folder))
+        if fault := why_not(file, folder):
+            problems.error(registry.name, fault[0], f"{name!r}: {fault[1]}", line)
+        return file
+    return None
+
+
+def holds_texts(file: File) -> bool:
+    """Tell whether a file holds texts; a table does by its columns alone.
+
+    A table with a column ``passage`` (a translation, codes, facts) speaks of
+    passages of texts that are elsewhere.
+    """
+    suffix = file.path.suffix.lower()
+    names: list[str] = []
+    try:
+        if suffix == ".csv":
+            with file.path.open("rb") as stream:
+                head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
+            names = parse(head, file.name, Problems()).names
+        elif suffix == ".parquet":
+            from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
+
+            names = [name.lower() for name in read_schema(file.path).names]
+        else:
+            return True
+    except (OSError, ValueError):
+        return True
+    return "passage" not in names and not missing_columns(names, file)
+
+
+def _warn_of_unlisted(files: list[File], problems: Problems) -> None:
+    """Note files that the registry passes over, but for what describes the texts."""
+    for file in files:
+        if file.path.name == REGISTRY:
+            message = "not used: the registry of a folder above it counts"
+            problems.warn(file.name, "not listed", message)
+        elif not COMPANION.fullmatch(file.path.name) and holds_texts(file):
+            message = f"not loaded: {REGISTRY} of its folder does not list it"
+            problems.warn(file.name, "not listed", message)

@@ -16,20 +16,22 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import cells
-from clusterlib.encoding import decode
+from clusterlib.cells import decode
 from clusterlib.load import office
-from clusterlib.load.columns import (
+from clusterlib.load.files import (
     ALIASES,
     COLUMNS,
     NAMED,
+    PACKED,
+    File,
     field_of,
     have_columns,
     have_named,
+    kind,
     listed_columns,
     missing_columns,
     required,
 )
-from clusterlib.load.files import PACKED, File, kind
 from clusterlib.load.html import Page, html, markdown
 from clusterlib.load.pdf import pdf
 from clusterlib.problems import InputError, Problems
@@ -64,10 +66,7 @@ class Record:
 def read(
     file: File, problems: Problems, max_mb: float | None, expected: str | None = None
 ) -> list[Record]:
-    """Read the texts of one file, whose suffix tells how; none where nothing of it can be used.
-
-    ``expected`` is the SHA-256 that the file should have.
-    """
+    """Read the texts of one file, whose suffix tells how; none where nothing of it can be used."""
     data = _bytes(file, problems, max_mb)
     if data is None or (expected and not _is_unchanged(data, expected, file, problems)):
         return []
@@ -148,7 +147,6 @@ Reader = Callable[[File, bytes, Problems, int | None], Iterable[Record]]
 
 
 def _page(extract: Callable[[str], Page], form: str) -> Reader:
-    """Make a reader of files that hold one text each."""
 
     def read_page(
         file: File, data: bytes, problems: Problems, _most: int | None
@@ -183,11 +181,7 @@ def _whole(
 
 
 def _headline(text: str) -> str:
-    r"""Return the first line of a text if it is a headline: short, no sentence, others after it.
-
-    >>> _headline("A bank for wind\n\nThe bank opens."), _headline("The bank opens.\nIt closes.")
-    ('A bank for wind', '')
-    """
+    """Return the first line of a text if it is a headline: short, no sentence, others after it."""
     first, _, rest = text.strip().partition("\n")
     first = first.strip()
     short = " " in first and len(first) <= HEADLINE and first[-1] not in ".:;,…"
@@ -195,7 +189,6 @@ def _headline(text: str) -> str:
 
 
 def _document(extract: Callable[[bytes, int | None], Page], form: str) -> Reader:
-    """Return what reads a document of a word processor, a book or a letter."""
 
     def read_document(
         file: File, data: bytes, problems: Problems, most: int | None
@@ -256,7 +249,6 @@ def _json(file: File, data: bytes, problems: Problems, _most: int | None) -> Ite
 
 
 def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read a file of one JSON object a line."""
     text, encoding = decode(data, file.name)
     rows: list[tuple[int, object]] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -264,11 +256,10 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
             continue
         try:
             rows.append((number, json.loads(line)))
-        except json.JSONDecodeError as error:
-            message = f"not JSON: {error.msg} at column {error.colno}"
-            problems.error(file.name, "not JSON", message, number)
         except (ValueError, RecursionError) as error:
             message = f"not JSON that can be read: {error}"
+            if isinstance(error, json.JSONDecodeError):
+                message = f"not JSON: {error.msg} at column {error.colno}"
             problems.error(file.name, "not JSON", message, number)
     if not text.strip():
         problems.error(file.name, "empty", "holds no text")
@@ -278,7 +269,6 @@ def _jsonl(file: File, data: bytes, problems: Problems, _most: int | None) -> It
 
 
 def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read a CSV file, or one with semicolons, tabs or bars."""
     text, encoding = decode(data, file.name)
     before = len(problems.rows)
     table = cells.parse(text, file.name, problems)
@@ -292,7 +282,6 @@ def _delimited(file: File, data: bytes, problems: Problems, _most: int | None) -
 
 
 def _feed(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read the entries of a feed."""
     yield from _rows(file, enumerate(office.feed(data), start=1), "xml", problems)
 
 
@@ -309,30 +298,6 @@ def _parquet(file: File, data: bytes, problems: Problems, _most: int | None) -> 
         problems.error(file.name, "empty", "has columns but no rows")
     rows = enumerate(table.astype(object).to_dict("records"), start=1)
     yield from _rows(file, rows, "parquet", problems)
-
-
-def holds_texts(file: File) -> bool:
-    """Tell whether a file holds texts; a table does by its columns alone.
-
-    A table with a column ``passage`` (a translation, codes, facts) speaks of
-    passages of texts that are elsewhere.
-    """
-    suffix = file.path.suffix.lower()
-    names: list[str] = []
-    try:
-        if suffix == ".csv":
-            with file.path.open("rb") as stream:
-                head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
-            names = cells.parse(head, file.name, Problems()).names
-        elif suffix == ".parquet":
-            from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
-
-            names = [name.lower() for name in read_schema(file.path).names]
-        else:
-            return True
-    except (OSError, ValueError):
-        return True
-    return "passage" not in names and not missing_columns(names, file)
 
 
 def _rows(
@@ -388,11 +353,7 @@ def _word(value: object) -> str:
 
 
 def _warc(file: File, data: bytes, problems: Problems, _most: int | None) -> Iterator[Record]:
-    """Read the pages of a web archive (WARC), or the texts taken from them (WET).
-
-    Of each answer that is HTML or plain text, ``line`` is the number of the
-    record, and ``source`` its address.
-    """
+    """Read the pages of a web archive (WARC), or the texts taken from them (WET)."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from clusterlib.load import dates
+from clusterlib.load.lines import to_iso
 from clusterlib.load.simplify import BESIDE, HIDDEN, RAISED, ROLES, drop_hidden, simplify, visible
 
 # Characters that markup may not hold; the parsers refuse or drop them.
@@ -72,11 +72,7 @@ def markdown(text: str) -> Page:
 
 
 def flow(data: bytes) -> str:
-    r"""Take all words of a page, without a search for its main text.
-
-    >>> flow(b"<html><body><h1>One</h1><p>Two<br>lines.</p></body></html>")
-    'One\n\nTwo\n\nlines.'
-    """
+    """Take all words of a page, without a search for its main text."""
     import lxml.html
 
     parser = lxml.html.HTMLParser(encoding="utf-8")
@@ -115,13 +111,7 @@ def _one_line_a_row(table: Any) -> None:
 
 
 def html(text: str) -> Page:
-    """Take the main text of a page, as trafilatura finds it, and what belongs to it.
-
-    Trafilatura drops some headings, table rows, list items and captions of the
-    main text; they are put back where they stood. The date is only taken from
-    what the page declares: its metadata, JSON-LD or a marked ``time``. The text is empty where no
-    main text is found.
-    """
+    """Take the main text of a page, as trafilatura finds it, and what belongs to it."""
     tree = _parse(text)
     if tree is None:
         return Page("")
@@ -140,7 +130,6 @@ def html(text: str) -> Page:
 
 
 def _parse(text: str) -> Any:
-    """Parse a page; None if it holds no element at all."""
     import lxml.etree
     import lxml.html
 
@@ -187,16 +176,16 @@ def _declared_date(tree: Any) -> str | None:
     """Return the date of publication that the page declares in its markup."""
     for meta in tree.iter("meta"):
         names = {meta.get(name, "").lower() for name in ("name", "property", "itemprop")}
-        if names & DATE_NAMES and (iso := dates.to_iso(meta.get("content", ""))):
+        if names & DATE_NAMES and (iso := to_iso(meta.get("content", ""))):
             return iso
     for script in tree.iter("script"):
         if script.get("type", "").lower() == "application/ld+json":
             match = re.search(r'"datePublished"\s*:\s*("[^"]*")', script.text or "")
-            if match and (iso := dates.to_iso(_unquoted(match[1]))):
+            if match and (iso := to_iso(_unquoted(match[1]))):
                 return iso
     for time in tree.iter("time"):
         marked = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
-        if marked and (iso := dates.to_iso(time.get("datetime") or time.text_content())):
+        if marked and (iso := to_iso(time.get("datetime") or time.text_content())):
             return iso
     return None
 

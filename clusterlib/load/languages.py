@@ -45,11 +45,7 @@ NOUNS = frozenset(
 
 
 def is_covered(lang: str) -> bool:
-    """Tell whether facts are looked for in a language, or in a text of which none is known.
-
-    >>> is_covered("sr-Latn"), is_covered("nn"), is_covered("und"), is_covered("sw")
-    (True, True, True, False)
-    """
+    """Tell whether facts are looked for in a language, or in a text of which none is known."""
     primary = lang.split("-")[0]
     return SHARED.get(primary, primary) in COVERED or primary in NONE
 
@@ -93,13 +89,7 @@ def _classify(text: str) -> str:
 
 
 def identify_other(sentence: str, lang: str) -> str | None:
-    """Return the language of a sentence if it is clearly another than that of its text, or None.
-
-    >>> identify_other("We are proud of this project and thank all who took part.", "nl")
-    'en'
-    >>> identify_other("Het project van ons allemaal is in de haven.", "nl") is None
-    True
-    """
+    """Return the language of a sentence if it is clearly another than that of its text, or None."""
     primary = lang.split("-")[0]
     words = sentence.casefold().split()
     if len(words) < FEWEST_WORDS or not (usual := _usual_words(primary)):
@@ -120,10 +110,6 @@ def identify_others(paragraph: list[str], lang: str) -> list[str | None]:
 
     A paragraph says more than a sentence: what it is as a whole its sentences are, but for those
     that are clearly of the text's language. A short one goes with that before it.
-
-    >>> park = "The council of the town is building it beside the school."
-    >>> identify_others(["The park will be new.", park], "nl")
-    ['en', 'en']
     """
     whole = identify_other(" ".join(paragraph), lang) if len(paragraph) > 1 else None
     others: list[str | None] = []
@@ -141,10 +127,6 @@ def find_others(text: str, lang: str) -> dict[str, list[str]]:
     """Return the sentences of other languages than that of a text, by language.
 
     None of a text that is wholly in another: there the language that is declared counts.
-
-    >>> foreign = "We are proud of this project and thank all who took part."
-    >>> find_others(f"De haven is van ons allemaal in de stad. {foreign}", "nl")
-    {'en': ['We are proud of this project and thank all who took part.']}
     """
     others: dict[str, list[str]] = {}
     count = 0
@@ -171,17 +153,7 @@ def _usual_words(lang: str) -> frozenset[str]:
 
 @functools.cache
 def to_code(name: str) -> str | None:
-    """Return the BCP 47 code of a language that is named in any usual way.
-
-    That is a code of ISO 639 (two or three letters, of libraries or of linguists), with a country
-    or a script if need be, or a name in any of some fifty languages. None if it names none, or
-    several.
-
-    >>> [to_code(name) for name in ("ger", "de_at.UTF-8", "Deutsch", "Німецька", "German (de)")]
-    ['de', 'de-AT', 'de', 'de', 'de']
-    >>> to_code("Deutsch/Englisch"), to_code("xx")
-    (None, None)
-    """
+    """Return the BCP 47 code of a language that is named in any usual way."""
     if code := _of_tag(name.strip(" '\"")) or _names().get(_fold(name)):
         return code
     parts = [part for part in re.split(r"[()\[\];,/|]|\s[-–]\s", name) if part.strip()]
@@ -214,7 +186,6 @@ def _of_tag(tag: str) -> str | None:
 
 @functools.cache
 def _names() -> dict[str, str]:
-    """Return the code of each name of a language, the names folded."""
     from babel import Locale
 
     codes = dict(OTHER_NAMES)

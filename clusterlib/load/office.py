@@ -108,7 +108,6 @@ class _Text:
     notes: list[str] = field(default_factory=list)
 
     def add(self, element: Any, listed: bool = False) -> None:
-        """Add what stands in an element."""
         for child in element:
             name = _name(child)
             if name in ("p", "h"):
@@ -206,7 +205,6 @@ def _page(blocks: Iterable[str], metadata: dict[str, str], aside: Iterable[str] 
 
 
 def _texts(package: Archive, pattern: str) -> Iterator[str]:
-    """Yield the paragraphs of the parts whose names fit."""
     for name in sorted(package.files):
         if re.fullmatch(pattern, name):
             text = _Text()
@@ -344,7 +342,6 @@ def feed(data: bytes) -> Iterator[dict[str, str]]:
 
 
 def _date(value: str) -> str:
-    """Return the day of a date as feeds and letters write it."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -370,14 +367,6 @@ def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
     """Read the sheets of a workbook; of a formula the value that was computed last.
 
     The first row that holds something names the columns.
-
-    >>> import openpyxl
-    >>> book, file = openpyxl.Workbook(), io.BytesIO()
-    >>> for row in (["id", "text"], [1, "Ein Text."], [2, "=1+1"]):
-    ...     book.active.append(row)
-    >>> book.save(file)
-    >>> [(sheet.rows, sheet.without_value) for sheet in read_sheets(file.getvalue(), None)]
-    [([(2, {'id': 1, 'text': 'Ein Text.'})], [(3, 'text')])]
     """
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException

@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.alphabets import find_mixed, mend
-from clusterlib.load import dates, formats
-from clusterlib.load.columns import COLUMNS, name_columns
+from clusterlib.dictionary import find_mixed, mend
+from clusterlib.load import formats
 from clusterlib.load.duplicates import find_copies
-from clusterlib.load.files import PACKED, File, Source, find
+from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
 from clusterlib.load.formats import Record
 from clusterlib.load.languages import (
     ALIKE,
@@ -32,7 +31,7 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.registry import choose
+from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import Problems
 
 # So many words stand in a remark.
@@ -89,11 +88,11 @@ def _publication_date(record: Record, lang: str, problems: Problems) -> str | No
     """Return the declared date in ISO form, else the one that the text states, else None."""
     lines = [line for line in record.text.splitlines() if line.strip()]
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    stated = next((date.iso for line in edge if (date := dates.find(line, lang))), None)
+    stated = next((date.iso for line in edge if (date := find_date(line, lang))), None)
     declared = record.metadata.get("published")
     if declared is None:
         return stated
-    iso = dates.to_iso(declared, lang)
+    iso = to_iso(declared, lang)
     place = record.declared()
     if iso is None:
         message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
@@ -176,7 +175,6 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 
 
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
-    """Make a row of the table, checking what is declared against the text."""
     stated = record.metadata
     lang, identified = _language_of(record, problems)
     _note_language(record, lang, problems)
@@ -230,15 +228,7 @@ def _whole(line: Any) -> int | None:
 
 
 def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
-    """Return the id of each record that keeps it, by its number, and refuse repeated ones.
-
-    Records that a registry describes come first, and of two that declare one id
-    the first keeps it, if they are in one file; of two files, the name leads the
-    ids of all rows. An id that is not declared is the file's name with ``-``
-    for ``/`` and without its suffix; where that is taken, with the suffix
-    (``page-html``); where that is taken, too, the name as it is. Rows of a table
-    add the number of their line.
-    """
+    """Return the id of each record that keeps it, by its number, and refuse repeated ones."""
     numbers: dict[str, int] = {}
     names, led = _names(records), dict[str, str]()
     for record, name in zip(records, names, strict=True):

@@ -59,7 +59,7 @@ def drop_hidden(tree: Any) -> None:
                 element.remove(below)
             element.text = None
             for line in filter(None, map(str.strip, lines)):
-                _append(element, "p", line)
+                _insert(element, len(element), line)
         else:
             stack.extend((below, depth + 1) for below in element)
     for element in doomed:
@@ -105,19 +105,17 @@ def simplify(tree: Any) -> None:
 
 
 def _wrap(tree: Any) -> None:
-    """Make paragraphs of the text that stands bare beside headings and paragraphs."""
     for parent in list(tree.iter(*CONTAINERS)):
         children = list(parent)
         if not any(child.tag in HEADINGS | {"p"} for child in children):
             continue
         run = None
         if (parent.text or "").strip():
-            run = _start_run(parent, 0)
-            run.text, parent.text = parent.text, None
+            run, parent.text = _insert(parent, 0, parent.text), None
         for child in children:
             if child.tag in INLINE or child.tag == "br":
                 if run is None and (child.tag != "br" or (child.tail or "").strip()):
-                    run = _start_run(parent, parent.index(child))
+                    run = _insert(parent, parent.index(child))
                 if run is not None:
                     run.append(child)
                 continue
@@ -125,18 +123,18 @@ def _wrap(tree: Any) -> None:
             if child.tag in ("div", "center") and _is_plain(child):
                 child.tag = "p"
             if (child.tail or "").strip():
-                run = _start_run(parent, parent.index(child) + 1)
-                run.text, child.tail = child.tail, None
+                run, child.tail = _insert(parent, parent.index(child) + 1, child.tail), None
 
 
-def _start_run(parent: Any, place: int) -> Any:
+def _insert(parent: Any, place: int, text: str | None = None) -> Any:
+    """Insert a paragraph among the children of an element, and return it."""
     paragraph = parent.makeelement("p", {})
+    paragraph.text = text
     parent.insert(place, paragraph)
     return paragraph
 
 
 def _is_plain(element: Any) -> bool:
-    """Tell whether an element holds text and nothing that is a block."""
     plain = all(below.tag in INLINE or below.tag == "br" for below in element.iterdescendants())
     return plain and bool(element.text_content().strip())
 
@@ -209,7 +207,7 @@ def _rewrite(table: Any, is_outer: bool) -> None:
     table.clear()
     table.tail, table.tag = tail, "div"
     for line in lines:
-        _append(table, "p", line)
+        _insert(table, len(table), line)
 
 
 def _holds_data(table: Any, rows: list[Any]) -> bool:
@@ -283,12 +281,6 @@ def cell_text(cell: Any) -> str:
 
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _append(parent: Any, tag: str, text: str) -> None:
-    element = parent.makeelement(tag, {})
-    element.text = text
-    parent.append(element)
 
 
 def visible(tree: Any, without: frozenset[str]) -> str:

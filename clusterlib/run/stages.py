@@ -13,7 +13,8 @@ from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, 
 from clusterlib.claims.automatic import automatic
 from clusterlib.codes import runs
 from clusterlib.embed.calibration import primary
-from clusterlib.load import columns, parts
+from clusterlib.load import parts
+from clusterlib.load.files import COLUMNS, name_columns
 from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
 
@@ -109,9 +110,9 @@ class Options:
 
     def validate(self) -> None:
         """Refuse a codebook, reading or encoder that cannot be used, before any work is done."""
-        columns.name_columns(dict(self.columns))
-        if self.by and self.by not in columns.COLUMNS:
-            fields = ", ".join(columns.COLUMNS)
+        name_columns(dict(self.columns))
+        if self.by and self.by not in COLUMNS:
+            fields = ", ".join(COLUMNS)
             raise ValueError(f"texts have no column {self.by!r}; there are {fields}")
         codes.read(self.book)
         self.read_sheet()

@@ -64,6 +64,48 @@ COMMON = {
     "unit_b": "the second text of the pair",
 }
 
+# Meanings that several tables share.
+UNIT = "the text, or another unit that is compared"
+CATEGORY = "the topic, theme or code"
+CATEGORY_KIND = "which of the three it is: topic, theme or code"
+FLOOR = "difference that translations of the same sentences show; less means nothing"
+DIFFERS = "share in the first text less share in the second, from -1 to 1"
+CONTRAST = "more (in the first), less, or too little evidence"
+UNIT_SHARE = "part of the unit's passages that are of the category, from 0 to 1"
+SCORE = "how well the passage fits the code; compare with the threshold of the same row only"
+THRESHOLD = "score above which the passage is coded"
+CODED = "whether the passage has the code"
+PASSAGE_TEXT = "the passage after repair; its source is documents.text from start to end"
+VECTOR = "a number of the vector of the passage, which means nothing by itself"
+WHOLE_TEXT = "the whole text as loaded; all places count its code points"
+BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
+GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
+LABEL = "what the {} is called: its heading or, where none fits, two or three distinctive words"
+HEADING = "subject heading that the {} is most like beyond the corpus; empty where none fits"
+HEADING_SCORE = (
+    "how much more the passages of the {} are like the heading than those of the corpus "
+    "(difference of mean cosines)"
+)
+HEADING_BY_CHANCE = (
+    "what the best heading of random groups of the size stays below in 95 of 100 cases"
+)
+ALIKE = (
+    "how much more alike two passages of the {} from different texts are than any two "
+    "(difference of mean cosines)"
+)
+RETURN = "how well the {} come back in samples of the corpus, on average{}: 0 never, 1 always"
+LANGUAGE_SHARE = (
+    "part of the topic's passages in the language that the column is named after, from 0 to 1"
+)
+UNDER_CHANGE = (
+    "what becomes of the claim under the change that the column names: it holds, fails, or needs "
+    "it (quotes the text that is left out)"
+)
+STRENGTH = (
+    "stated (the quoted words say it), counted (coded by a reader, or by a machine that is relied "
+    "on) or doubtful"
+)
+
 
 def _are_numbers(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
     """Tell which values are numbers, whole or not; yes and no are none."""
@@ -117,7 +159,8 @@ def column(meaning: str | None = None, **promises: Any) -> Any:
 class Table(pa.DataFrameModel):
     """A contract, under the names that its class gives, with commas between two."""
 
-    def __init_subclass__(cls, names: str = "") -> None:
+    def __init_subclass__(cls, names: str = "", unique: tuple[str, ...] = ()) -> None:
+        cls.Config = type("Config", (pa.DataFrameModel.Config,), {"unique": unique or None})
         super().__init_subclass__()  # type: ignore[no-untyped-call]
         MODELS.update(dict.fromkeys(names.split(", "), cls) if names else {})
         for annotation, field in cls.__fields__.values():

@@ -6,8 +6,8 @@ ones. A table of which a function reads only a part has a contract for that part
 
 import pandas as pd
 
+from clusterlib.schema import columns
 from clusterlib.schema.columns import (
-    REST,
     Coherence,
     Count,
     Difference,
@@ -34,47 +34,6 @@ ACTOR_TYPES = (
 ).split(",")
 HELIX = "government,industry,academia,civil society,intermediary,".split(",")
 PASSAGE_KINDS = ["headline", "body", "caption"]
-# Meanings that several tables share.
-UNIT = "the text, or another unit that is compared"
-CATEGORY = "the topic, theme or code"
-CATEGORY_KIND = "which of the three it is: topic, theme or code"
-FLOOR = "difference that translations of the same sentences show; less means nothing"
-DIFFERS = "share in the first text less share in the second, from -1 to 1"
-CONTRAST = "more (in the first), less, or too little evidence"
-UNIT_SHARE = "part of the unit's passages that are of the category, from 0 to 1"
-SCORE = "how well the passage fits the code; compare with the threshold of the same row only"
-THRESHOLD = "score above which the passage is coded"
-CODED = "whether the passage has the code"
-PASSAGE_TEXT = "the passage after repair; its source is documents.text from start to end"
-VECTOR = "a number of the vector of the passage, which means nothing by itself"
-WHOLE_TEXT = "the whole text as loaded; all places count its code points"
-BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
-GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
-LABEL = "what the {} is called: its heading or, where none fits, two or three distinctive words"
-HEADING = "subject heading that the {} is most like beyond the corpus; empty where none fits"
-HEADING_SCORE = (
-    "how much more the passages of the {} are like the heading than those of the corpus "
-    "(difference of mean cosines)"
-)
-HEADING_BY_CHANCE = (
-    "what the best heading of random groups of the size stays below in 95 of 100 cases"
-)
-ALIKE = (
-    "how much more alike two passages of the {} from different texts are than any two "
-    "(difference of mean cosines)"
-)
-RETURN = "how well the {} come back in samples of the corpus, on average{}: 0 never, 1 always"
-LANGUAGE_SHARE = (
-    "part of the topic's passages in the language that the column is named after, from 0 to 1"
-)
-UNDER_CHANGE = (
-    "what becomes of the claim under the change that the column names: it holds, fails, or needs "
-    "it (quotes the text that is left out)"
-)
-STRENGTH = (
-    "stated (the quoted words say it), counted (coded by a reader, or by a machine that is relied "
-    "on) or doubtful"
-)
 
 
 class Documents(Table, names="documents"):
@@ -86,7 +45,7 @@ class Documents(Table, names="documents"):
     published: str = column(str_matches=r"^\d{4}(-\d{2}(-\d{2})?)?$", nullable=True)
     source: str
     sha256: str = column(str_matches=r"^[0-9a-f]{64}$")
-    text: str = column(WHOLE_TEXT)
+    text: str = column(columns.WHOLE_TEXT)
     file: Extra = column("name of the file")
     line: Extra = column("line or row of the file that holds the text, where it holds several")
     format: Extra = column("format of the file")
@@ -102,7 +61,7 @@ class DatedTexts(Table, names="dated texts"):
 class Texts(Table, names="texts"):
     doc: Filled = column(unique=True)
     lang: Language
-    text: str = column(WHOLE_TEXT)
+    text: str = column(columns.WHOLE_TEXT)
 
 
 class StopWords(Table, names="stop words"):
@@ -133,7 +92,7 @@ class Passages(Spans, names="passages"):
     start: Count
     end: Count
     kind: str = column("headline, body or caption", isin=PASSAGE_KINDS)
-    text: Filled = column(PASSAGE_TEXT)
+    text: Filled = column(columns.PASSAGE_TEXT)
     page: Extra = column("page on which it begins, of a text that has pages")
 
 
@@ -141,7 +100,7 @@ class PassagesToGroup(Table, names="passages to group"):
     passage: str = column(unique=True)
     doc: str
     lang: Language
-    text: Filled = column(PASSAGE_TEXT)
+    text: Filled = column(columns.PASSAGE_TEXT)
 
 
 class PassagesToCode(Table, names="passages to code"):
@@ -160,22 +119,22 @@ class TextsToEmbed(CodedPassages, names="texts to embed"):
 
 class Vectors(Table, names="vectors"):
     passage: str = column("name of the passage", unique=True)
-    rest: Extra = column(VECTOR, alias=REST)
+    rest: Extra = column(columns.VECTOR, alias=columns.REST)
 
 
 class Topics(Table, names="topics"):
     topic: str = column(unique=True)
-    label: Some = column(LABEL.format("topic"))
-    heading: Extra = column(HEADING.format("topic"))
-    heading_score: Extra = column(HEADING_SCORE.format("topic"))
-    heading_by_chance: Extra = column(HEADING_BY_CHANCE)
+    label: Some = column(columns.LABEL.format("topic"))
+    heading: Extra = column(columns.HEADING.format("topic"))
+    heading_score: Extra = column(columns.HEADING_SCORE.format("topic"))
+    heading_by_chance: Extra = column(columns.HEADING_BY_CHANCE)
     size: Count = column("passages whose first topic it is")
     share: Share = column("part of the corpus that the topic makes up, from 0 to 1")
     stability: Share
     language_bias: Share
-    coherence: Coherence = column(ALIKE.format("topic"))
-    bias_by_chance: Extra = column(BIAS_BY_CHANCE)
-    verdict: Extra = column(GROUP_VERDICT)
+    coherence: Coherence = column(columns.ALIKE.format("topic"))
+    bias_by_chance: Extra = column(columns.BIAS_BY_CHANCE)
+    verdict: Extra = column(columns.GROUP_VERDICT)
     by_hand: Extra
     anchor: Extra = column("what the topic was drawn to, if anything")
 
@@ -209,7 +168,7 @@ class TopicPassages(Table, names="topic_passages"):
 
 class TopicLanguages(Table, names="topic_languages"):
     topic: str = column(unique=True)
-    rest: Extra = column(LANGUAGE_SHARE, alias=REST)
+    rest: Extra = column(columns.LANGUAGE_SHARE, alias=columns.REST)
 
 
 class Trials(Table, names="trials"):
@@ -217,7 +176,7 @@ class Trials(Table, names="trials"):
     n_themes: Number = column("number of themes that was tried", required=False)
     bic: Extra = column("Bayesian information criterion, less that of one group; lower is better")
     votes: Extra = column("part of the samples of passages in which the number has the lowest bic")
-    stability: Number = column(RETURN.format("groups", ""), nullable=True)
+    stability: Number = column(columns.RETURN.format("groups", ""), nullable=True)
     weakest: Number = column("stability of the group that comes back least", nullable=True)
     null: Number = column(
         "stability that passages without any structure would reach", nullable=True
@@ -226,13 +185,13 @@ class Trials(Table, names="trials"):
 
 
 class TopicCurve(Trials, names="topic_curve"):
-    stability: Number = column(RETURN.format("topics", " over passages"), nullable=True)
+    stability: Number = column(columns.RETURN.format("topics", " over passages"), nullable=True)
     weakest: Number = column("stability of the topic that comes back least", nullable=True)
     stable: Truth = column("whether this number of topics is stable")
 
 
 class ThemeCurve(Trials, names="theme_curve"):
-    stability: Number = column(RETURN.format("themes", ""), nullable=True)
+    stability: Number = column(columns.RETURN.format("themes", ""), nullable=True)
     weakest: Number = column("stability of the theme that comes back least", nullable=True)
     stable: Truth = column("whether this number of themes is stable")
 
@@ -246,16 +205,16 @@ class ThemesMembers(Table, names="themes members, theme_members"):
 
 class ThemesSummary(Table, names="themes summary, themes"):
     theme: Some = column(unique=True)
-    label: Some = column(LABEL.format("theme"))
-    heading: Extra = column(HEADING.format("theme"))
-    heading_score: Extra = column(HEADING_SCORE.format("theme"))
-    heading_by_chance: Extra = column(HEADING_BY_CHANCE)
+    label: Some = column(columns.LABEL.format("theme"))
+    heading: Extra = column(columns.HEADING.format("theme"))
+    heading_score: Extra = column(columns.HEADING_SCORE.format("theme"))
+    heading_by_chance: Extra = column(columns.HEADING_BY_CHANCE)
     size: Count
     stability: Share
     language_bias: Share
-    coherence: Coherence = column(ALIKE.format("theme"))
-    bias_by_chance: Extra = column(BIAS_BY_CHANCE)
-    verdict: Extra = column(GROUP_VERDICT)
+    coherence: Coherence = column(columns.ALIKE.format("theme"))
+    bias_by_chance: Extra = column(columns.BIAS_BY_CHANCE)
+    verdict: Extra = column(columns.GROUP_VERDICT)
     by_hand: Extra
     anchor: Extra = column("what the theme was drawn to, if anything")
     central: Extra = column("the passage in the middle of the theme")
@@ -331,33 +290,27 @@ class Mentions(Spans, names="mentions"):
     end: Count
 
 
-class Codes(Table, names="codes"):
+class Codes(Table, names="codes", unique=("passage", "code")):
     passage: Some
     code: Some
-    score: float = column(SCORE)
-    threshold: float = column(THRESHOLD)
-    coded: bool = column(CODED)
-
-    class Config:
-        unique = ("passage", "code")
+    score: float = column(columns.SCORE)
+    threshold: float = column(columns.THRESHOLD)
+    coded: bool = column(columns.CODED)
 
 
 # Without a look for rows that stand twice: a corpus has millions of these.
 class ScoredCodes(Table, names="scored codes"):
     passage: str
     code: str
-    coded: Truth = column(CODED)
-    score: float = column(SCORE)
-    threshold: float = column(THRESHOLD)
+    coded: Truth = column(columns.CODED)
+    score: float = column(columns.SCORE)
+    threshold: float = column(columns.THRESHOLD)
 
 
-class Codings(Table, names="codings"):
+class Codings(Table, names="codings", unique=("passage", "code")):
     passage: str
     code: str
-    coded: Truth = column(CODED)
-
-    class Config:
-        unique = ("passage", "code")
+    coded: Truth = column(columns.CODED)
 
 
 class Agreement(Table, names="agreement"):
@@ -375,70 +328,61 @@ class Agreement(Table, names="agreement"):
 class CountedCodes(Table, names="counted codes"):
     doc: str
     code: str
-    coded: Truth = column(CODED)
+    coded: Truth = column(columns.CODED)
 
 
-class Shares(Table, names="shares"):
-    unit: Some = column(UNIT)
-    category: Some = column(CATEGORY)
-    kind: Some = column(CATEGORY_KIND)
+class Shares(Table, names="shares", unique=("unit", "category")):
+    unit: Some = column(columns.UNIT)
+    category: Some = column(columns.CATEGORY)
+    kind: Some = column(columns.CATEGORY_KIND)
     passages: Count = column("passages of the unit")
-    share: Share = column(UNIT_SHARE)
+    share: Share = column(columns.UNIT_SHARE)
     low: Share
     high: Share
 
-    class Config:
-        unique = ("unit", "category")
 
-
-class SharesByTime(Table, names="shares by time"):
+class SharesByTime(Table, names="shares by time", unique=("period", "category")):
     period: Filled = column("2024, 2024Q3 or 2024-07; 'no date' of texts without one")
-    category: Some = column(CATEGORY)
-    kind: Some = column(CATEGORY_KIND)
+    category: Some = column(columns.CATEGORY)
+    kind: Some = column(columns.CATEGORY_KIND)
     documents: Count = column("texts of the period; there may be none")
     passages: Count = column("passages of these texts")
     share: Number = column("part of these passages that are of the category", nullable=True)
     low: Number = column(nullable=True)
     high: Number = column(nullable=True)
 
-    class Config:
-        unique = ("period", "category")
 
-
-class DrawnShares(Table, names="drawn shares"):
-    unit: str = column(UNIT)
-    category: str = column(CATEGORY)
-    share: Number = column(UNIT_SHARE)
+class DrawnShares(Table, names="drawn shares", unique=("unit", "category")):
+    unit: str = column(columns.UNIT)
+    category: str = column(columns.CATEGORY)
+    share: Number = column(columns.UNIT_SHARE)
     low: Number
     high: Number
 
-    class Config:
-        unique = ("unit", "category")
-
 
 class Contrasts(Table, names="contrasts"):
-    category: str = column(CATEGORY)
-    kind: str = column(CATEGORY_KIND)
+    category: str = column(columns.CATEGORY)
+    kind: str = column(columns.CATEGORY_KIND)
     unit_a: str
     unit_b: str
-    difference: Difference = column(DIFFERS)
+    difference: Difference = column(columns.DIFFERS)
     low: Difference
     high: Difference
     p_value: Share = column(
         "how often shares as uncertain as these differ the other way, from 0 to 1"
     )
     p_adjusted: Share = column("the p-value, adjusted for the number of contrasts")
-    floor: Share = column(FLOOR, nullable=True)
-    verdict: str = column(CONTRAST, isin=["more", "less", "too little evidence"])
+    floor: Share = column(columns.FLOOR, nullable=True)
+    verdict: str = column(columns.CONTRAST, isin=["more", "less", "too little evidence"])
     share_a: Extra = column("share of the category in the first text")
     share_b: Extra = column("share of the category in the second text")
 
 
 class Floors(Table, names="floors"):
-    category: str = column(CATEGORY)
+    category: str = column(columns.CATEGORY)
     unit_a: str
     unit_b: str
-    floor: Share = column(FLOOR, nullable=True)
+    floor: Share = column(columns.FLOOR, nullable=True)
 
 
 class Similarity(Table, names="similarity"):
@@ -451,7 +395,7 @@ class Similarity(Table, names="similarity"):
 
 
 class Nearest(Table, names="nearest"):
-    unit: str = column(UNIT)
+    unit: str = column(columns.UNIT)
     nearest: str = column("the text that this one is most like")
     second: str = column("the text that it is next most like")
     lead: float = column("similarity to the nearest less similarity to the second", nullable=True)
@@ -462,7 +406,7 @@ class Nearest(Table, names="nearest"):
 
 
 class Gaps(Table, names="gaps"):
-    unit: str = column(UNIT)
+    unit: str = column(columns.UNIT)
     code: str
     high: float = column(
         "share of the code that so few passages still allow (upper end of the 95 % interval)"
@@ -470,7 +414,7 @@ class Gaps(Table, names="gaps"):
     passage: str = column("the passage that comes nearest to the code")
     text: str = column("the words of that passage")
     english: Extra = column("its English translation, for reading")
-    score: float = column(SCORE.replace("the passage", "that passage"))
+    score: float = column(columns.SCORE.replace("the passage", "that passage"))
     threshold: float = column("score above which it would be coded")
     short: float = column("what the score lacks of the threshold")
     noise: float = column(
@@ -494,7 +438,7 @@ class Claims(Table, names="claims"):
     section: Some = column("section of the commentary that it stands in")
     text: Some = column("the sentence")
     holds: bool = column("whether its condition is true of the data")
-    strength: str = column(STRENGTH, isin=["stated", "counted", "doubtful"])
+    strength: str = column(columns.STRENGTH, isin=["stated", "counted", "doubtful"])
     evidence: Rows = column("its quotations with their places")
 
 
@@ -509,7 +453,7 @@ class Evidence(Spans, names="evidence"):
 
 class Survival(Table, names="survival"):
     claim: str = column("name of the claim", unique=True)
-    rest: Extra = column(UNDER_CHANGE, alias=REST)
+    rest: Extra = column(columns.UNDER_CHANGE, alias=columns.REST)
 
 
 class Faults(Table, names="faults"):

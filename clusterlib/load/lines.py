@@ -1,16 +1,108 @@
-"""Dates that a page states of itself: "Publikováno 3. 5. 2022", "date 2023-10 …"."""
+"""Lines of pages that are no text: the phrases that pages carry, and the dates that they state.
+
+`data/boilerplate.csv` has one phrase a row with the rule that it stands for
+(navigation, share, published, …), its language, and how it matches a line:
+as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``, or
+within a short line that is no sentence (``label``).
+"""
 
 import datetime
 import functools
 import itertools
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
 from clusterlib.cells import read_data
-from clusterlib.load import phrases
 from clusterlib.load.languages import COVERED
+
+LETTER = re.compile(r"[^\W\d_]")
+# So many words may follow a phrase of two or more words that makes up a line.
+MOST_EXTRA = 2
+# Words of pages in any language: a French page may say "Connect with us".
+EVERYWHERE = ("en", "und")
+
+
+def fold(line: str) -> str:
+    """Fold a line for comparison: case, spaces, and what is not a letter at its ends."""
+    first = LETTER.search(line)
+    if first is None:
+        return ""
+    last = next(index for index in range(len(line), 0, -1) if LETTER.match(line[index - 1]))
+    return " ".join(line[first.start() : last].split()).casefold()
+
+
+@functools.cache
+def _whole() -> dict[str, str]:
+    rules: dict[str, str] = {}
+    for row in read_data("boilerplate"):
+        if row["match"] in {"whole", "end"}:
+            rules.setdefault(fold(row["phrase"]), row["rule"])
+    return rules
+
+
+@functools.cache
+def patterns(lang: str, match: str) -> re.Pattern[str]:
+    """Return one expression for all phrases of a language, a group for each rule."""
+    phrases = defaultdict(set)
+    primary = lang.split("-")[0]
+    for row in read_data("boilerplate"):
+        of_lang = row["lang"] in {primary, *EVERYWHERE} or primary == "und"
+        if of_lang and row["match"] == match:
+            phrases[row["rule"]].add(row["phrase"])
+    groups = []
+    for rule in sorted(phrases):
+        longest_first = sorted(phrases[rule], key=lambda phrase: (-len(phrase), phrase))
+        words = "|".join(_expression(phrase, rule) for phrase in longest_first)
+        groups.append(f"(?P<{rule.replace('-', '_')}>{words})")
+    body = "|".join(groups) or r"(?!)"
+    form = {"start": rf"^\W*(?:{body})", "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
+    return re.compile(form.get(match, rf"(?<!\w)(?:{body})"), re.IGNORECASE)
+
+
+def _expression(phrase: str, rule: str) -> str:
+    """Return the expression of a phrase; before a date its colon is optional."""
+    words, colon = phrase.rstrip(": "), phrase.rstrip().endswith(":")
+    tail = r"\s*:" if colon and rule != "published" else r"(?!\w)"
+    return re.escape(words).replace(r"\ ", r"\s+") + tail
+
+
+def is_phrase(text: str) -> bool:
+    """Tell whether a text is one phrase of the list, in any language."""
+    return fold(text) in _whole()
+
+
+def coverage(line: str) -> float:
+    """Return the share of a line's words that are phrases of the list, one after another."""
+    words = [fold(word) for word in line.split()]
+    words = [word for word in words if word]
+    covered = position = 0
+    while position < len(words):
+        lengths = range(min(4, len(words) - position), 0, -1)
+        phrases = (size for size in lengths if " ".join(words[position:][:size]) in _whole())
+        size = next(phrases, 0)
+        covered += size
+        position += max(size, 1)
+    return covered / max(len(words), 1)
+
+
+def rule_of(line: str, lang: str) -> str | None:
+    """Name the rule whose phrase makes up a short line that may be a label, or None."""
+    words = fold(line).split(" ")
+    fewest = min(2, len(words))
+    for length in range(len(words), max(fewest, len(words) - MOST_EXTRA) - 1, -1):
+        if rule := _whole().get(" ".join(words[:length])):
+            return rule
+    return rule_at("start", line, lang) or rule_at("within", line, lang)
+
+
+def rule_at(match: str, line: str, lang: str) -> str | None:
+    """Name the rule of a phrase that a line carries at its start, its end or within, or None."""
+    phrase = patterns(lang, match).search(line)
+    return str(phrase.lastgroup).replace("_", "-") if phrase else None
+
 
 YEAR = r"(?:19|20)\d{2}"
 NUMERIC = re.compile(
@@ -44,21 +136,15 @@ class PageDate:
     alone: bool
 
 
-def find(line: str, lang: str) -> PageDate | None:
+def find_date(line: str, lang: str) -> PageDate | None:
     """Find the date that a line gives as metadata, not as part of a sentence.
 
     ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
     is a label and date glued before a headline.
-
-    >>> find("Publicado el 3 de mayo de 2022", "es").iso
-    '2022-05-03'
-    >>> find("date 2023-10 Clusterregisseurs gaan versnellen", "nl")
-    PageDate(start=0, end=12, iso='2023-10', alone=False)
-    >>> find("In 1988 the regions founded a network.", "en")
     """
     if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
         return None
-    label = phrases.patterns(lang, "start").match(line)
+    label = patterns(lang, "start").match(line)
     labelled = label.end() if label and label.lastgroup == "published" else 0
     date = NUMERIC.search(line, labelled) or WORDED.search(line, labelled)
     if not date:
@@ -75,24 +161,18 @@ def find(line: str, lang: str) -> PageDate | None:
 
 
 def is_date_line(line: str, lang: str) -> bool:
-    """Tell a line that gives dates of the page and little else.
-
-    >>> is_date_line("Publié le 14 mars 2023 à 09h12 – Mis à jour le 15 mars 2023", "fr")
-    True
-    >>> is_date_line("6 november 2023 – door Lotte Verhagen", "nl")
-    True
-    """
+    """Tell a line that gives dates of the page and little else."""
     words = len(line.split())
     if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
-    stated = find(line, lang)
+    stated = find_date(line, lang)
     if stated is not None:
         rest = line[stated.end :]
         few = len(rest.split()) <= 3
         return stated.alone or few or bool(APART.match(rest) or CLOCK.search(rest))
     date = NUMERIC.search(line) or WORDED.search(line)
     if date is None:
-        label = phrases.patterns(lang, "start").match(line)
+        label = patterns(lang, "start").match(line)
         timed = label and label.lastgroup == "published" and CLOCK.search(line)
         return bool(timed) and len(line.split()) <= FEW_WORDS
     opens = date.start() == 0 and APART.match(CLOCK.sub("", line[date.end() :]))
@@ -103,11 +183,7 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:
-    """Return a date that stands alone in ISO form, as precise as it is given.
-
-    >>> to_iso("31-03-2022"), to_iso("2023-10"), to_iso("soon")
-    ('2022-03-31', '2023-10', None)
-    """
+    """Return a date that stands alone in ISO form, as precise as it is given."""
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value
@@ -132,7 +208,6 @@ def _numeric(match: re.Match[str]) -> str | None:
 
 
 def _worded(match: re.Match[str], lang: str) -> str | None:
-    """Compose an ISO date of one with the month in words."""
     part = match.groupdict()
     word = (part["m1"] or part["m2"]).casefold()
     names = months(lang.split("-")[0])
@@ -158,11 +233,7 @@ def months(lang: str) -> dict[str, int]:
 
 
 def month_names(locale: Locale) -> list[tuple[str, int]]:
-    """Return the names of months, with forms and abbreviations; one with a star is a stem.
-
-    >>> dict(month_names(Locale("de")))["mrz"]
-    3
-    """
+    """Return the names of months, with forms and abbreviations; one with a star is a stem."""
     rows = [row for row in read_data("months") if row["lang"] == locale.language]
     names = [(word, int(row["month"])) for row in rows for word in row["words"].split(" | ")]
     for context, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
