@@ -24,14 +24,7 @@ def annotations(
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Put everything that is marked in the texts into one table.
-
-    Returns one row an annotation, in text order: doc, start, end (code points),
-    kind (code, theme, fact or actor), key (the code, the theme, …) and note:
-    score and threshold of a code where they are known, the margin of a theme,
-    the value of a fact. Raises ValueError with every passage that is unknown and
-    every span outside its text; passages are needed for codes and themes.
-    """
+    """Put everything that is marked in the texts into one table."""
     schema.check(documents, "texts")
     if (codes is not None or themes is not None) and passages is None:
         raise ValueError("codes and themes are of passages; give these too")

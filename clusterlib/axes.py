@@ -34,12 +34,11 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     n_components : int
         Axes to keep; never more than rows or columns there are.
     form : array-like of shape (n_features, n_features), optional
-        Scatter that no subject causes, as `clusterlib.embed.form` returns it;
-        directions rich in it count less. Without it, plain principal components.
+        Scatter that no subject causes, as `clusterlib.embed.form` returns it; directions rich in it
+        count less. Without it, plain principal components.
     headings : array-like of shape (n_headings, n_features), optional
-        Vectors of subject headings, as `clusterlib.subjects.vectors` returns them. The
-        likeness of a row to each of them is a coordinate beside its own before principal
-        components are taken.
+        Vectors of subject headings, as `clusterlib.subjects.vectors` returns them. The likeness of
+        a row to each of them is a coordinate beside its own before principal components are taken.
     heading_weight : float
         The length of all likenesses together, as a part of that of the rows.
 
@@ -54,9 +53,9 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     Notes
     -----
-    Likeness is a product of whitened rows without their mean and whitened unit headings
-    without theirs, so that all is one linear map. Coordinates are rounded to six decimals,
-    so that other processors and numbers of threads give the same groups.
+    Likeness is a product of whitened rows without their mean and whitened unit headings without
+    theirs, so that all is one linear map. Coordinates are rounded to six decimals, so that other
+    processors and numbers of threads give the same groups.
 
     Examples
     --------
@@ -253,11 +252,11 @@ def flatten(
     Returns
     -------
     places : numpy.ndarray
-        Shape (n, 2), of unit spread: linear discriminants or, of fewer than three groups,
-        principal components. The same whatever the order of the rows.
+        Shape (n, 2), of unit spread: linear discriminants or, of fewer than three groups, principal
+        components. The same whatever the order of the rows.
     trustworthiness : float
-        How far rows that are near on the plane are near in the space, from 0 to 1 (Venna and
-        Kaski 2001); of at most 2,000 rows.
+        How far rows that are near on the plane are near in the space, from 0 to 1 (Venna and Kaski
+        2001); of at most 2,000 rows.
 
     Examples
     --------

@@ -29,9 +29,9 @@ def words(
     passages : pandas.DataFrame
         passage, doc, lang, start, end and text; english, if there are translations.
     query : str
-        Words with ``*`` for any letters and ``?`` for one (``"batter*"``); with
-        ``kind="lemma"`` one word, whose inflected forms are found; with ``kind="regex"`` a
-        regular expression. Small and capital letters are the same.
+        Words with ``*`` for any letters and ``?`` for one (``"batter*"``); with ``kind="lemma"``
+        one word, whose inflected forms are found; with ``kind="regex"`` a regular expression. Small
+        and capital letters are the same.
     kind : {"wildcard", "lemma", "regex"}
         How the query is read.
     width : int
@@ -40,10 +40,9 @@ def words(
     Returns
     -------
     pandas.DataFrame
-        One row a place, in the order of the passages: passage, doc, lang, left, match,
-        right, start and end of the match in the text of its document, and english, if
-        there is any. Where cleaning changed the text of a passage, start and end are those
-        of the passage.
+        One row a place, in the order of the passages: passage, doc, lang, left, match, right, start
+        and end of the match in the text of its document, and english, if there is any. Where
+        cleaning changed the text of a passage, start and end are those of the passage.
 
     Raises
     ------
@@ -110,9 +109,9 @@ def meaning(
     Returns
     -------
     pandas.DataFrame
-        The passages, the nearest first, with their cosine to the query, once what all
-        passages have in common, and what all short queries have, is taken off. There is
-        always a nearest passage: what is not in the corpus is not seen from the cosine alone.
+        The passages, the nearest first, with their cosine to the query, once what all passages have
+        in common, and what all short queries have, is taken off. There is always a nearest passage:
+        what is not in the corpus is not seen from the cosine alone.
 
     Raises
     ------

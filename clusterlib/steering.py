@@ -30,37 +30,7 @@ LIKE, PULL = 0.2, 0.5
 
 
 class AnchorPull(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Move each row towards the anchor that it is most like, if it is like one at all.
-
-    Parameters
-    ----------
-    names : sequence of str, optional
-        Of the anchors.
-    anchors : array-like of shape (n_anchors, n_features), optional
-        Unit directions from the middle of the space. Without them rows stay where they are.
-    form : array-like of shape (n_features, n_features), optional
-        As for `clusterlib.axes.SubjectAxes`; likeness is a cosine after it is whitened.
-
-    Attributes
-    ----------
-    mean_ : numpy.ndarray of shape (n_features,)
-        Mean of the rows.
-    n_features_in_ : int
-        Columns of the rows.
-
-    Notes
-    -----
-    As in BERTopic's guided model, but in a space without language offset, and with a
-    threshold: a row whose cosine with every anchor is under 0.2 stays.
-
-    Examples
-    --------
-    >>> rows = np.array([[1.0, 0.2], [-1.0, 0.2], [0.0, -0.4]])
-    >>> AnchorPull(["up"], [[0.0, 1.0]]).fit(rows).nearest(rows).tolist()
-    [-1, -1, -1]
-    >>> AnchorPull(["right"], [[1.0, 0.0]]).fit_transform(rows)[0].round(2).tolist()
-    [1.01, 0.1]
-    """
+    """Move each row towards the anchor that it is most like, if it is like one at all."""
 
     def __init__(
         self,
@@ -104,15 +74,7 @@ class AnchorPull(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 def space(
     rows: NDArray[np.floating], anchors: Sequence[str], encoder: embed.Encoder | None = None
 ) -> Pipeline:
-    """Return the map to subject axes, not fitted yet, with the pull of anchors if there are any.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If no passage is like an anchor.
-    ValueError
-        If anchors are one string, or the vectors are from another encoder.
-    """
+    """Return the map to subject axes, not fitted yet, with the pull of anchors if there are any."""
     subject = subjects.subject_axes(rows, encoder)
     if isinstance(anchors, str):
         raise ValueError(f"anchors={anchors!r} is one string; give a list, such as [{anchors!r}]")
@@ -153,19 +115,7 @@ def mark_anchors(
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of groups.
-
-    Attributes
-    ----------
-    names : list of str
-        The groups that remain, in order.
-    matrix : numpy.ndarray
-        Shape (groups before, groups that remain): 1 where one is part of the other.
-    labels : dict of str to str
-        New labels, by group.
-    by_hand : dict of str to str
-        What was done, by group: merged, renamed, or both.
-    """
+    """What becomes of groups."""
 
     names: list[str]
     matrix: NDArray[np.float64]
@@ -233,37 +183,7 @@ def record(
     rename: Mapping[str, str],
     drop: Iterable[str],
 ) -> pd.DataFrame:
-    """Return edits as a table that can be kept.
-
-    Parameters
-    ----------
-    members : pandas.DataFrame
-        passage, group, and strength, by which passages stand for their group.
-    merge : mapping of str to sequence of str
-        The groups that become part of each group.
-    rename : mapping of str to str
-        New labels.
-    drop : iterable of str
-        Groups that are dropped.
-
-    Returns
-    -------
-    pandas.DataFrame
-        action (merge, rename or drop), group, value (the group that it becomes part of, or the
-        new label) and passages (those that stand for the group). A group that others become
-        part of has an action of its own, keep, so that it is found again as well.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If there is no such group.
-
-    Examples
-    --------
-    >>> members = pd.DataFrame({"passage": list("ab"), "group": ["x", "y"], "strength": 1.0})
-    >>> record(members, {"x": ["y"]}, {}, []).values.tolist()
-    [['keep', 'x', '', 'a'], ['merge', 'y', 'x', 'b']]
-    """
+    """Return edits as a table that can be kept."""
     rows = [("keep", into, "") for into in merge]
     rows += [("merge", group, into) for into, others in merge.items() for group in others]
     rows += [("rename", group, label) for group, label in rename.items()]
@@ -292,34 +212,7 @@ def read(path: str | Path) -> pd.DataFrame:
 
 
 def plan(edits: pd.DataFrame, members: pd.DataFrame, labels: Mapping[str, str]) -> Plan:
-    """Find the groups that edits are about, and say what becomes of them.
-
-    Parameters
-    ----------
-    edits : pandas.DataFrame
-        As `record` returns them.
-    members : pandas.DataFrame
-        passage and group, of the groups as they are now.
-    labels : mapping of str to str
-        The label of each group.
-
-    Returns
-    -------
-    Plan
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        With all edits that do not fit: a group whose passages are no longer together, two
-        that are one now, a label that another group has, nothing that remains.
-
-    Examples
-    --------
-    >>> members = pd.DataFrame({"passage": list("abc"), "group": ["x", "y", "z"], "strength": 1.0})
-    >>> edits = record(members, {"x": ["y"]}, {}, ["z"])
-    >>> plan(edits, members, dict.fromkeys("xyz", "")).matrix.tolist()
-    [[1.0], [1.0], [0.0]]
-    """
+    """Find the groups that edits are about, and say what becomes of them."""
     problems, names = Problems(), sorted(labels)
     now = _find(edits, members, problems)
     fitting = edits[

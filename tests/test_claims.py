@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib.claims.claim import name_texts
+from clusterlib.claims.wording import country, language, times, value
+from clusterlib.compare.contrasts import mid_p
 from clusterlib.compare.study import UNDRAWN
 
 
@@ -18,6 +21,37 @@ def study():
 @pytest.fixture(scope="module")
 def money(study):
     return study.facts[study.facts["kind"] == "money"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (times(1, "text"), "one text"),
+        (times(1500, "text"), "1,500 texts"),
+        (times(2, "country", "countries"), "two countries"),
+        (
+            value("money", "165000000", "", "NOK", "fewer than"),
+            "165 million NOK (in the text: “fewer than”)",
+        ),
+        (value("period", "2017", "2021", "", ""), "2017 to 2021"),
+        (value("date", "--05-23", "", "", ""), "23 May"),
+        (language("nb"), "Norwegian Bokmål"),
+        (language("pt-BR"), "Portuguese (Brazil)"),
+        (language("xx"), "xx"),
+        (country("NL"), "Netherlands"),
+        (country("Utopia"), "Utopia"),
+        (round(mid_p(4, 10, 0, 10), 4), 0.0433),
+        (mid_p(0, 10, 0, 10), 0.5),
+    ],
+)
+def test_words_and_numbers_of_sentences(written, expected):
+    assert written == expected
+
+
+def test_a_text_is_called_by_its_initiative_if_no_other_has_it():
+    texts = {"doc": ["a", "b", "c"], "initiative": ["x", "x", None]}
+    names = name_texts(pd.DataFrame({**texts, "title": ["One  title", None, None]}))
+    assert names == {"a": "One title", "b": "b", "c": "c"}
 
 
 def test_a_claim_shows_its_sentence_and_its_quotation(study, money):

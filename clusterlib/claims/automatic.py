@@ -46,18 +46,17 @@ def automatic(
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        documents and passages; and whatever there is of ledger, facts, codes,
-        shares, contrasts, nearest and gaps; of topics (topics, topic_curve,
-        topic_weights, topic_passages); and of themes (themes, theme_curve,
-        theme_members): the summary, curve, weights or members, and passages that
-        fits hold.
+        documents and passages; and whatever there is of ledger, facts, codes, shares, contrasts,
+        nearest and gaps; of topics (topics, topic_curve, topic_weights, topic_passages); and of
+        themes (themes, theme_curve, theme_members): the summary, curve, weights or members, and
+        passages that fits hold.
     per_text : int
         So many claims at most on one text.
     texts : int
         So many texts at most have claims of their own: those of most passages.
     differences : int
-        So many claims at most on differences: the largest, of codes, topics and themes
-        in turn. One claim is on all that has less of a code than a text.
+        So many claims at most on differences: the largest, of codes, topics and themes in turn. One
+        claim is on all that has less of a code than a text.
 
     Returns
     -------
@@ -65,11 +64,10 @@ def automatic(
 
     Notes
     -----
-    What rests on codes is ``doubtful`` unless the codes say that they are to be
-    relied on (column relied_on): on texts that no one has coded by hand, nobody
-    knows how well the machine does it. What rests on topics or themes is
-    ``doubtful`` where one returns too seldom in other samples, or is more of one
-    language than chance would make it; of topics or themes whose number is not
+    What rests on codes is ``doubtful`` unless the codes say that they are to be relied on (column
+    relied_on): on texts that no one has coded by hand, nobody knows how well the machine does it.
+    What rests on topics or themes is ``doubtful`` where one returns too seldom in other samples, or
+    is more of one language than chance would make it; of topics or themes whose number is not
     stable nothing is said.
 
     Examples

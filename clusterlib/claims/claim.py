@@ -72,9 +72,9 @@ class Claim:
     name, text : str
         What it is called, and the sentence.
     strength : str
-        Of its weakest evidence: ``"stated"``, the quoted words say it;
-        ``"counted"``, it rests on passages that a reader has coded, or a machine whose
-        code is relied on; ``"doubtful"``, on what should not stand alone.
+        Of its weakest evidence: ``"stated"``, the quoted words say it; ``"counted"``, it rests on
+        passages that a reader has coded, or a machine whose code is relied on; ``"doubtful"``, on
+        what should not stand alone.
     evidence : pandas.DataFrame
         doc, passage, start, end, quote, english and strength.
     section : str
@@ -130,12 +130,7 @@ class ClaimSpec:
 
 
 def name_texts(documents: pd.DataFrame) -> dict[str, str]:
-    """Return what readers call each text: its initiative, if no other has it, or its title.
-
-    >>> rows = {"doc": ["a", "b", "c"], "initiative": ["x", "x", None]}
-    >>> name_texts(pd.DataFrame({**rows, "title": ["One  title", None, None]}))
-    {'a': 'One title', 'b': 'b', 'c': 'c'}
-    """
+    """Return what readers call each text: its initiative, if no other has it, or its title."""
     alone = documents.get("initiative", pd.Series(index=documents.index, dtype="str"))
     alone = alone.mask(alone.duplicated(keep=False))
     names = {}
@@ -147,14 +142,7 @@ def name_texts(documents: pd.DataFrame) -> dict[str, str]:
 
 
 class EvidenceIndex:
-    """The tables of a corpus as claims ask for them: by text, with quotations.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        documents, of which doc and text are needed; passages, and whatever else
-        `clusterlib.claims.automatic` takes.
-    """
+    """The tables of a corpus as claims ask for them: by text, with quotations."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = tables
@@ -277,12 +265,7 @@ class EvidenceIndex:
 
     @functools.cached_property
     def assigned(self) -> dict[str, pd.DataFrame]:
-        """Codes, and in their form topics and themes: of a number that is not stable, none.
-
-        The score is the weight of a topic; of a theme the margin by which a passage
-        belongs to it, below zero if it belongs to another. Relied on is what returns in
-        other samples and is no more of one language than chance would make it.
-        """
+        """Codes, and in their form topics and themes: of a number that is not stable, none."""
         assigned = {"code": self.table("codes")}
         for kind, gather in (("topic", self._weights), ("theme", self._members)):
             if not self.is_stable(kind):
@@ -325,11 +308,7 @@ class EvidenceIndex:
     def best(
         self, unit: str, code: str, most: int, coded: bool, kind: str = "code", by: str = ""
     ) -> pd.DataFrame:
-        """Return the passages that score highest in a code, topic or theme, as evidence.
-
-        Those of a unit of the contrasts, or of a text (``by="doc"``); ``coded`` keeps
-        only those that are given it.
-        """
+        """Return the passages that score highest in a code, topic or theme, as evidence."""
         rows = self._rows_of(unit, code, kind, by)
         if not len(rows):
             return pd.DataFrame(columns=QUOTED)
@@ -393,8 +372,8 @@ def check(
     holds : bool
         The condition, computed from the same tables.
     evidence : pandas.DataFrame, pandas.Series or list of them
-        Rows of facts, mentions or passages, or of `quote`, `coded` and the like:
-        doc, start and end; quote unless they are passages.
+        Rows of facts, mentions or passages, or of `quote`, `coded` and the like: doc, start and
+        end; quote unless they are passages.
     name : str
         What the claim is called.
     documents : pandas.DataFrame, optional
@@ -410,9 +389,9 @@ def check(
     Raises
     ------
     ClaimError
-        Naming the claim and the rows, if the condition is false, the evidence is
-        empty, a text is not among the documents, or a quotation is not where
-        its row says. All of these are told together.
+        Naming the claim and the rows, if the condition is false, the evidence is empty, a text is
+        not among the documents, or a quotation is not where its row says. All of these are told
+        together.
 
     Examples
     --------
@@ -451,10 +430,7 @@ def list_faults(holds: bool, rows: list[Row], index: EvidenceIndex) -> list[str]
 
 
 def collect_rows(evidence: Evidence, index: EvidenceIndex) -> list[Row]:
-    """Return the rows of evidence, each place once, in the order in which they are given.
-
-    Rows of passages have no quotation yet: theirs is the text at their place.
-    """
+    """Return the rows of evidence, each place once, in the order in which they are given."""
     parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else list(evidence)
     unique: dict[object, Row] = {}
     for part in parts:

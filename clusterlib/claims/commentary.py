@@ -123,13 +123,12 @@ class Commentary:
     study : Study
         What the claims are about.
     sections : mapping of str to sequence of function
-        The claims of each section. A claim is a function of a study: its name is
-        that of the claim, its body asserts what makes the claim true, and it returns
-        the sentence and its evidence, as `clusterlib.claims.check` takes them.
+        The claims of each section. A claim is a function of a study: its name is that of the claim,
+        its body asserts what makes the claim true, and it returns the sentence and its evidence, as
+        `clusterlib.claims.check` takes them.
     pinned : str or pathlib.Path, optional
-        CSV with claim, doc and quote: what each claim rested on when it was last
-        read against the sources. A claim fails when one of these quotations no
-        longer stands in its document.
+        CSV with claim, doc and quote: what each claim rested on when it was last read against the
+        sources. A claim fails when one of these quotations no longer stands in its document.
 
     Raises
     ------
@@ -186,9 +185,8 @@ class Commentary:
         Raises
         ------
         ClaimError
-            If one of them does not hold: as `clusterlib.claims.check` does; also if
-            the study does not hold what the claim speaks of, or a pinned quotation
-            is gone.
+            If one of them does not hold: as `clusterlib.claims.check` does; also if the study does
+            not hold what the claim speaks of, or a pinned quotation is gone.
         """
         return Section([self._claim(_name(function)) for function in self.sections[title]])
 
@@ -229,8 +227,8 @@ class Commentary:
         Returns
         -------
         pandas.DataFrame
-            claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs
-            it"`` where the claim quotes a text that the variant does not have.
+            claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs it"`` where the
+            claim quotes a text that the variant does not have.
         """
         docs = {name: set(claim.evidence["doc"]) for name, claim in self.claims.items()}
         verdicts = {"claim": list(docs)}

@@ -151,8 +151,8 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        doc, passage, start, end, quote and strength: ``"counted"``, or
-        ``"doubtful"`` if the code is not to be relied on or nobody has checked.
+        doc, passage, start, end, quote and strength: ``"counted"``, or ``"doubtful"`` if the code
+        is not to be relied on or nobody has checked.
 
     Examples
     --------
@@ -210,8 +210,8 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
     Raises
     ------
     clusterlib.compare.study.MissingError
-        If the grid has no such cell, the cell says that nothing is stated, or its words are
-        not in the text any more.
+        If the grid has no such cell, the cell says that nothing is stated, or its words are not in
+        the text any more.
 
     Examples
     --------

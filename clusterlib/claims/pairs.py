@@ -232,10 +232,7 @@ def _label_of(index: EvidenceIndex, group: str, kind: str) -> str:
 
 
 def _by_unit(clear: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return what each unit exceeds others in, the widest difference first.
-
-    The margin is what is left of a difference at the near end of its interval, less the floor.
-    """
+    """Return what each unit exceeds others in, the widest difference first."""
     less = clear["verdict"] == "less"
     rows = clear.assign(
         size=clear["difference"].abs(),

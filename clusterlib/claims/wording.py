@@ -89,53 +89,13 @@ def day(value: str) -> str:
 
 
 def times(count: int, noun: str, many: str = "") -> str:
-    """Count things.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-    noun, many : str
-        What one and several of them are called; by default an s is added.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> times(1, "text"), times(1500, "text"), times(2, "country", "countries")
-    ('one text', '1,500 texts', 'two countries')
-    """
+    """Count things."""
     amount = number(count) if count in range(len(SMALL)) else f"{count:,}"
     return f"{amount} {noun if count == 1 else many or noun + 's'}"
 
 
 def value(kind: str, low: str, high: str, unit: str, hedge: str) -> str:
-    """Write the value of a fact.
-
-    Parameters
-    ----------
-    kind : str
-        As facts have it.
-    low, high : str
-        The value and, of a period or range, its end.
-    unit : str
-        Of money and quantities.
-    hedge : str
-        The words by which the text qualifies it: they say whether it is more or less.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> value("money", "165000000", "", "NOK", "fewer than")
-    '165 million NOK (in the text: “fewer than”)'
-    >>> value("period", "2017", "2021", "", ""), value("date", "--05-23", "", "", "")
-    ('2017 to 2021', '23 May')
-    """
+    """Write the value of a fact."""
     write = _digits if kind in AMOUNTS else _moment
     text = " to ".join(write(end) for end in (low, high) if end)
     text += " per cent" if kind == "percentage" else f" {unit}" if unit else ""
@@ -154,23 +114,7 @@ def _moment(point: str) -> str:
 
 
 def language(code: str) -> str:
-    """Return the English name of a language.
-
-    Parameters
-    ----------
-    code : str
-        BCP 47.
-
-    Returns
-    -------
-    str
-        The code itself if it has no name.
-
-    Examples
-    --------
-    >>> language("nb"), language("pt-BR"), language("xx")
-    ('Norwegian Bokmål', 'Portuguese (Brazil)', 'xx')
-    """
+    """Return the English name of a language."""
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -205,23 +149,7 @@ def counted(study: Study, doc: str, code: str) -> str:
 
 
 def country(code: str) -> str:
-    """Return the English name of a country.
-
-    Parameters
-    ----------
-    code : str
-        Of two letters (ISO 3166).
-
-    Returns
-    -------
-    str
-        The code itself if it has no name.
-
-    Examples
-    --------
-    >>> country("NL"), country("Utopia")
-    ('Netherlands', 'Utopia')
-    """
+    """Return the English name of a country."""
     from babel import Locale
 
     return str(Locale("en").territories.get(code.upper(), code))

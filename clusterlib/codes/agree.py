@@ -22,8 +22,8 @@ def agreement(
     Parameters
     ----------
     codes : pandas.DataFrame
-        passage, code and coded, as `apply` or `read_sheet` returns it; and the
-        column that ``by`` names.
+        passage, code and coded, as `apply` or `read_sheet` returns it; and the column that ``by``
+        names.
     coding : pandas.DataFrame
         The same of the other coder. What only one of them has judged is left out.
     by : {"code", "dimension", "lang"}, optional
@@ -34,23 +34,21 @@ def agreement(
     Returns
     -------
     pandas.DataFrame
-        What ``by`` names (or ``all``), passages, first and second (how often
-        either coder coded), both, alpha, low and high (95 % interval over 1,000
-        bootstrap samples of passages), and relied_on: low is 0.4 or more.
-        Alpha is missing where neither coder coded anything.
+        What ``by`` names (or ``all``), passages, first and second (how often either coder coded),
+        both, alpha, low and high (95 % interval over 1,000 bootstrap samples of passages), and
+        relied_on: low is 0.4 or more. Alpha is missing where neither coder coded anything.
 
     Raises
     ------
     clusterlib.problems.InputError
         If either coding lacks a column, or has a passage and code twice.
     ValueError
-        If there is nothing that both have judged, or ``codes`` lack the column
-        that ``by`` names.
+        If there is nothing that both have judged, or ``codes`` lack the column that ``by`` names.
 
     Notes
     -----
-    Every passage and code is a unit with two values, coded or not (Krippendorff
-    2004, nominal). 1 is full agreement, 0 is what chance would give.
+    Every passage and code is a unit with two values, coded or not (Krippendorff 2004, nominal). 1
+    is full agreement, 0 is what chance would give.
 
     Examples
     --------
@@ -89,9 +87,9 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same with a column relied_on: the lower end of the interval of the code's
-        alpha, against the reference, is 0.4 or more. A code that the reference does not
-        judge, or that nobody gave, is not relied on.
+        The same with a column relied_on: the lower end of the interval of the code's alpha, against
+        the reference, is 0.4 or more. A code that the reference does not judge, or that nobody
+        gave, is not relied on.
 
     Raises
     ------
@@ -126,10 +124,9 @@ def disagreements(
     Returns
     -------
     pandas.DataFrame
-        passage, code, kind (``"missed"``: in the reference only, ``"added"``:
-        in ``codes`` only), text, english, score, threshold and distance, how far
-        the score is on the wrong side of the threshold; then by passage and code.
-        note, if the reference has one.
+        passage, code, kind (``"missed"``: in the reference only, ``"added"``: in ``codes`` only),
+        text, english, score, threshold and distance, how far the score is on the wrong side of the
+        threshold; then by passage and code. note, if the reference has one.
 
     Raises
     ------
@@ -193,11 +190,7 @@ def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]
 
 
 def _alphas(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return alpha of each row of units, first, second and both: the closed form of two coders.
-
-    >>> _alphas(np.array([[4.0, 2, 1, 1]])).round(4).tolist()
-    [0.5333]
-    """
+    """Return alpha of each row of units, first, second and both: the closed form of two coders."""
     units, first, second, both = sums.T
     ones = first + second
     apart = (ones - 2 * both) / units

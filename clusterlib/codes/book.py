@@ -25,30 +25,26 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame, optional
-        A CSV file, as any spreadsheet saves it (commas, semicolons or tabs
-        between cells, UTF-8 or an older encoding), or a table: code, label,
-        definition and probes (``sentence | sentence``, one or more); parent,
-        dimension, use_when and not_when if wanted. Or a codebook that another
-        program wrote (REFI-QDA, ``.qdc``), or that of its project (``.qdpx``):
-        codes below a code have it as parent, an outermost folder is a
-        dimension, and what describes a code is its definition and its probe. By
-        default the codebook of the seeds.
+        A CSV file, as any spreadsheet saves it (commas, semicolons or tabs between cells, UTF-8 or
+        an older encoding), or a table: code, label, definition and probes (``sentence | sentence``,
+        one or more); parent, dimension, use_when and not_when if wanted. Or a codebook that another
+        program wrote (REFI-QDA, ``.qdc``), or that of its project (``.qdpx``): codes below a code
+        have it as parent, an outermost folder is a dimension, and what describes a code is its
+        definition and its probe. By default the codebook of the seeds.
 
     Returns
     -------
     pandas.DataFrame
-        code, parent, dimension, label, definition, use_when, not_when and
-        probes, as text without stray blanks; then the codebook's other columns,
-        those of a file in small letters. A code without a dimension has that of
-        its parent.
+        code, parent, dimension, label, definition, use_when, not_when and probes, as text without
+        stray blanks; then the codebook's other columns, those of a file in small letters. A code
+        without a dimension has that of its parent.
 
     Raises
     ------
     clusterlib.problems.InputError
-        With every fault: columns that are missing or stand twice, rows with
-        more or fewer cells than the header, empty cells, names that are no slugs,
-        codes named twice, parents that are unknown or lead in a circle, empty
-        probes, markup in a text.
+        With every fault: columns that are missing or stand twice, rows with more or fewer cells
+        than the header, empty cells, names that are no slugs, codes named twice, parents that are
+        unknown or lead in a circle, empty probes, markup in a text.
 
     Examples
     --------
@@ -191,24 +187,7 @@ def _inherited(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:
-    """Return the sentences that describe each code, in order.
-
-    Parameters
-    ----------
-    book : pandas.DataFrame
-        As `read` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        code and text: probes, label, definition and when to use it. When not
-        to use it says what the code is not, so it is left out.
-
-    Examples
-    --------
-    >>> descriptions(read()).query("code == 'money'")["text"].iloc[3]
-    'Money and investment'
-    """
+    """Return the sentences that describe each code, in order."""
     rows: list[tuple[str, str]] = []
     for _, entry in book.iterrows():
         texts = [part.strip() for part in entry["probes"].split("|")]

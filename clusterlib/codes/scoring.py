@@ -111,8 +111,8 @@ class CodeScorer(BaseEstimator):
         X : array-like of shape (n, dim)
             Vectors of descriptions and of neutral sentences.
         Y : array-like of shape (n,) or (n, codes)
-            The code that each describes, ``""`` for neutral sentences; or a column a code, 1
-            where it is described. If no row is neutral, thresholds are from all.
+            The code that each describes, ``""`` for neutral sentences; or a column a code, 1 where
+            it is described. If no row is neutral, thresholds are from all.
 
         Returns
         -------
@@ -191,8 +191,8 @@ class CodeScorer(BaseEstimator):
         X : array-like of shape (n, dim)
             Vectors of passages.
         parts : array-like of shape (m, dim), optional
-            Vectors of the parts of these passages. With them a score is that of the two best
-            parts, with seven tenths of the weight, and that of the passage.
+            Vectors of the parts of these passages. With them a score is that of the two best parts,
+            with seven tenths of the weight, and that of the passage.
         rows : array-like of shape (m,), optional
             The row of X that each part is of.
 
@@ -271,8 +271,8 @@ def fit(
     Parameters
     ----------
     vectors, parts : pandas.DataFrame
-        Of the corpus or a sample of it, to know what its passages, and the parts
-        of them, have in common; see `exemplary`.
+        Of the corpus or a sample of it, to know what its passages, and the parts of them, have in
+        common; see `exemplary`.
     langs : frozenset of str
         The primary languages of the corpus.
     codebook, encoder, share
@@ -356,21 +356,21 @@ def apply(
     encoder : Encoder, optional
         The one that the vectors are from; by default multilingual-e5-small.
     share : float
-        Largest share of the neutral calibration sentences, in English and the
-        languages of the passages, that a code may be given; 0.05 or less.
+        Largest share of the neutral calibration sentences, in English and the languages of the
+        passages, that a code may be given; 0.05 or less.
     parts : pandas.DataFrame, optional
-        As the function `parts` returns it for these passages; by default with
-        reference calibration.
+        As the function `parts` returns it for these passages; by default with reference
+        calibration.
     scorer : CodeScorer, optional
-        As `fit` returns it for this codebook, if the passages are a part of a
-        corpus; by default one is fitted to these passages.
+        As `fit` returns it for this codebook, if the passages are a part of a corpus; by default
+        one is fitted to these passages.
 
     Returns
     -------
     pandas.DataFrame
-        One row a passage and code, sorted by passage and in the order of the
-        codebook: passage, doc, lang, code, dimension, label, score, threshold
-        (four decimals) and coded: whether the score is above the threshold.
+        One row a passage and code, sorted by passage and in the order of the codebook: passage,
+        doc, lang, code, dimension, label, score, threshold (four decimals) and coded: whether the
+        score is above the threshold.
 
     Raises
     ------
@@ -382,15 +382,14 @@ def apply(
 
     Notes
     -----
-    A code is described by its probes, label, definition and when to use it, all
-    in English. A ridge regression learns from the descriptions of all codes
-    which directions of the space tell a code from the others and from neutral
-    English sentences; no passage takes part in that. What the passages have in
-    common is set aside first, and so is what the neutral sentences have in
-    common: in a corpus about clusters, all of it is a little about companies.
+    A code is described by its probes, label, definition and when to use it, all in English. A ridge
+    regression learns from the descriptions of all codes which directions of the space tell a code
+    from the others and from neutral English sentences; no passage takes part in that. What the
+    passages have in common is set aside first, and so is what the neutral sentences have in common:
+    in a corpus about clusters, all of it is a little about companies.
 
-    A passage that speaks of several things is as a whole like none of them. So its
-    score is that of its two best parts for seven tenths, and its own for the rest.
+    A passage that speaks of several things is as a whole like none of them. So its score is that of
+    its two best parts for seven tenths, and its own for the rest.
 
     Examples
     --------
@@ -476,8 +475,8 @@ def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a code, in the order of the codebook: dimension, code, relied_on
-        where it is known, and a column a doc.
+        One row a code, in the order of the codebook: dimension, code, relied_on where it is known,
+        and a column a doc.
 
     Raises
     ------

@@ -36,9 +36,8 @@ def sheet(
     n : int, optional
         How many passages are drawn; by default the sheet has all.
     path : str or pathlib.Path, optional
-        Where to write it as CSV, in the encoding that spreadsheets recognise.
-        There a text that a spreadsheet would take for a formula begins with an
-        apostrophe.
+        Where to write it as CSV, in the encoding that spreadsheets recognise. There a text that a
+        spreadsheet would take for a formula begins with an apostrophe.
     by : str
         What will be compared: of each value of this column about as many are drawn as of the
         others, or all, if it has fewer.
@@ -48,10 +47,9 @@ def sheet(
     Returns
     -------
     pandas.DataFrame
-        passage, doc, lang, text, english, and codes and note, both empty. Codes
-        are written as ``code | code``; no code at all is an answer too. Of a sample,
-        inclusion_probability: how likely the passage was to be drawn, by which
-        `clusterlib.compare.shares` weighs it.
+        passage, doc, lang, text, english, and codes and note, both empty. Codes are written as
+        ``code | code``; no code at all is an answer too. Of a sample, inclusion_probability: how
+        likely the passage was to be drawn, by which `clusterlib.compare.shares` weighs it.
 
     Raises
     ------
@@ -65,11 +63,10 @@ def sheet(
 
     Notes
     -----
-    The sample is systematic, with unequal probabilities (Madow 1949,
-    doi:10.1214/aoms/1177729988), through the groups and in them through the codes that the
-    machine finds likeliest. Passages that are likely of a code are drawn with a higher
-    probability, if else too few of them would be; none with less than half of what it would
-    have without.
+    The sample is systematic, with unequal probabilities (Madow 1949, doi:10.1214/aoms/1177729988),
+    through the groups and in them through the codes that the machine finds likeliest. Passages that
+    are likely of a code are drawn with a higher probability, if else too few of them would be; none
+    with less than half of what it would have without.
 
     Examples
     --------
@@ -145,10 +142,7 @@ def _draw(
 def inverse_probabilities(
     reading: pd.DataFrame, passages: "pd.Series[str]", units: NDArray[np.str_] | None = None
 ) -> NDArray[np.float64]:
-    """Return for each passage the weight of its reading, NaN where there is none.
-
-    Where no probability is given, what was read of each unit is as likely as the rest of it.
-    """
+    """Return for each passage the weight of its reading, NaN where there is none."""
     known = passages.isin(reading["passage"])
     if PROBABILITY in reading:
         drawn = reading.groupby("passage")[PROBABILITY].first()
@@ -167,8 +161,8 @@ def read_sheet(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        passage and codes (``code | code``); note if there is one. A file as any
-        spreadsheet saves it.
+        passage and codes (``code | code``); note if there is one. A file as any spreadsheet saves
+        it.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `read` takes it.
     passages : pandas.DataFrame, optional
@@ -183,9 +177,9 @@ def read_sheet(
     Raises
     ------
     clusterlib.problems.InputError
-        With every fault: columns that are missing, passages that are unknown,
-        missing or coded twice, codes that the codebook does not have, a sheet
-        without any code, probabilities that are none.
+        With every fault: columns that are missing, passages that are unknown, missing or coded
+        twice, codes that the codebook does not have, a sheet without any code, probabilities that
+        are none.
 
     Examples
     --------

@@ -51,8 +51,8 @@ def read_taguette(
     passages, documents, codebook
         As `read_qdpx` takes them.
     errors : {"raise", "report"}
-        ``"raise"`` stops on any fault, with all of them in one message;
-        ``"report"`` goes on with what can be read.
+        ``"raise"`` stops on any fault, with all of them in one message; ``"report"`` goes on with
+        what can be read.
 
     Returns
     -------
@@ -64,15 +64,15 @@ def read_taguette(
     Raises
     ------
     clusterlib.problems.InputError
-        If the file is no project of Taguette. With ``errors="raise"`` also with
-        every document whose text is none of the documents', and every tag that
-        is given somewhere and that the codebook does not have.
+        If the file is no project of Taguette. With ``errors="raise"`` also with every document
+        whose text is none of the documents', and every tag that is given somewhere and that the
+        codebook does not have.
 
     Notes
     -----
-    A tag is known by the code or its label, alone or behind a prefix: Taguette
-    writes a hierarchy as ``field.storage``. Highlights are placed by bytes of
-    UTF-8 of the text between the HTML tags (Taguette 1.5.2, ``extract.py``).
+    A tag is known by the code or its label, alone or behind a prefix: Taguette writes a hierarchy
+    as ``field.storage``. Highlights are placed by bytes of UTF-8 of the text between the HTML tags
+    (Taguette 1.5.2, ``extract.py``).
 
     Examples
     --------

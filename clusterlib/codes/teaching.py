@@ -28,8 +28,8 @@ def teach(
     codes : pandas.DataFrame
         As `apply` returns it.
     reading : pandas.DataFrame
-        As `read_sheet` returns it, of a sample of the passages; with inclusion_probability if
-        they were drawn with unequal ones.
+        As `read_sheet` returns it, of a sample of the passages; with inclusion_probability if they
+        were drawn with unequal ones.
     vectors : pandas.DataFrame, optional
         As `clusterlib.embed.vectors` returns it for all the passages.
 
@@ -37,10 +37,10 @@ def teach(
     -------
     pandas.DataFrame
         The codes with a column probability: how likely a passage has the code. A code that the
-        sample has ten times or oftener is taught by the vectors too, if that foretells the
-        reading better: its passages change places, so that the most probable has the highest
-        score. Of each code as many passages exceed the threshold as the sample says of all; a
-        code that the sample never has keeps it.
+        sample has ten times or oftener is taught by the vectors too, if that foretells the reading
+        better: its passages change places, so that the most probable has the highest score. Of each
+        code as many passages exceed the threshold as the sample says of all; a code that the sample
+        never has keeps it.
 
     Raises
     ------
@@ -53,8 +53,8 @@ def teach(
     -----
     A logistic regression on the score, and on 64 principal components of the vectors. A passage
     that was read is judged by what four fifths of the sample that it is not of teach, so that
-    `agreement` with the reading is what other passages will have, and shares can be corrected by
-    it (cross-prediction-powered inference: Zrnic and Candès 2024, doi:10.1073/pnas.2322083121).
+    `agreement` with the reading is what other passages will have, and shares can be corrected by it
+    (cross-prediction-powered inference: Zrnic and Candès 2024, doi:10.1073/pnas.2322083121).
 
     Examples
     --------

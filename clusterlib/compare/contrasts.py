@@ -41,41 +41,39 @@ def contrasts(
     assigned, passages, by, random_state, reading
         As for `shares`.
     floors : pandas.DataFrame, optional
-        As `floors` returns it for the same tables: category, unit_a, unit_b, floor. None
-        for codes that a person gave by reading, which no space of vectors stands between;
-        with a reading of a sample they are not used either.
+        As `floors` returns it for the same tables: category, unit_a, unit_b, floor. None for codes
+        that a person gave by reading, which no space of vectors stands between; with a reading of a
+        sample they are not used either.
 
     Returns
     -------
     pandas.DataFrame
-        One row a category and pair: category (topic, theme or code), kind, unit_a,
-        unit_b, share_a, share_b, difference (share of a less share of b), low and
-        high (95 % interval), p_value, p_adjusted (for the number of rows), floor (what
-        translations of the same sentences differ by) and verdict: ``"more"`` (in a),
-        ``"less"``, or ``"too little evidence"`` where p_adjusted is above 0.05, the
-        difference is not above the floor, no floor is known, the code is marked as not to be
-        relied on (relied_on), or nobody has read whether it is (no such column, no reading). What
-        a reading corrects needs no such mark.
+        One row a category and pair: category (topic, theme or code), kind, unit_a, unit_b, share_a,
+        share_b, difference (share of a less share of b), low and high (95 % interval), p_value,
+        p_adjusted (for the number of rows), floor (what translations of the same sentences differ
+        by) and verdict: ``"more"`` (in a), ``"less"``, or ``"too little evidence"`` where
+        p_adjusted is above 0.05, the difference is not above the floor, no floor is known, the code
+        is marked as not to be relied on (relied_on), or nobody has read whether it is (no such
+        column, no reading). What a reading corrects needs no such mark.
 
     Raises
     ------
     clusterlib.problems.InputError
         If the floors lack a column.
     ValueError
-        If the tables are not of the same passages, a floor is missing, there are
-        more than 50 units, or a passage has no value in ``by``.
+        If the tables are not of the same passages, a floor is missing, there are more than 50
+        units, or a passage has no value in ``by``.
 
     Notes
     -----
-    The interval is of all pairs of 100 equally likely values of either share, as
-    `shares` knows them. The p-value of codes and themes is Fisher's, less half the
-    probability of what was found (mid-p; Lancaster 1961, doi:10.1080/01621459.1961.10482105),
-    that of topics, whose weights are no counts, twice the part of the pairs on the rarer side
-    of zero; that of corrected shares is of Student's t, with the passages taken for draws. It is
-    adjusted for the number of rows (Benjamini and Hochberg 1995,
-    doi:10.1111/j.2517-6161.1995.tb02031.x): of the differences that are reported, one in
-    twenty is expected to be none. Passages of one text are no independent draws, so that
-    intervals are too narrow rather than too wide.
+    The interval is of all pairs of 100 equally likely values of either share, as `shares` knows
+    them. The p-value of codes and themes is Fisher's, less half the probability of what was found
+    (mid-p; Lancaster 1961, doi:10.1080/01621459.1961.10482105), that of topics, whose weights are
+    no counts, twice the part of the pairs on the rarer side of zero; that of corrected shares is of
+    Student's t, with the passages taken for draws. It is adjusted for the number of rows (Benjamini
+    and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x): of the differences that are
+    reported, one in twenty is expected to be none. Passages of one text are no independent draws,
+    so that intervals are too narrow rather than too wide.
 
     Examples
     --------
@@ -143,14 +141,7 @@ def _p_values(rows_a: Rows, rows_b: Rows, apart: Rows) -> Rows:
 
 @functools.lru_cache(maxsize=100_000)
 def mid_p(count_a: int, size_a: int, count_b: int, size_b: int) -> float:
-    """Return the two-sided mid-p-value of two counts, of so many each.
-
-    Fisher's p-value is too large where samples are small; counting half of what is as
-    likely as the counts that were found keeps to its level in the long run.
-
-    >>> round(mid_p(4, 10, 0, 10), 4), mid_p(0, 10, 0, 10)
-    (0.0433, 0.5)
-    """
+    """Return the two-sided mid-p-value of two counts, of so many each."""
     total = count_a + count_b
     counts = np.arange(max(0, total - size_b), min(size_a, total) + 1)
     chances = hypergeom.pmf(counts, size_a + size_b, total, size_a).round(12)

@@ -3,6 +3,12 @@
 Of passages drawn with known probabilities the mean of reading less machine, weighted by the
 inverse of these probabilities, is added to the machine's mean. So a share is right on average
 however the machine errs, and the better the machine, the narrower the interval.
+
+The mean is that of prediction-powered inference (Angelopoulos et al. 2023,
+doi:10.1126/science.adi6000), of which as much is used as the machine foretells of the reading
+(Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453), for unequal probabilities as in
+design-based supervised learning (Egami et al. 2023, arXiv:2306.04746), with the weights and the
+variance of Hájek.
 """
 
 from dataclasses import dataclass
@@ -19,25 +25,12 @@ Rows = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Corrected:
-    """What the shares of a unit may be, by code.
-
-    Attributes
-    ----------
-    share : numpy.ndarray
-        The corrected share of each code.
-    center, variance : numpy.ndarray
-        Of what it may be among the passages there are; the center is the share, pulled to one
-        half by half a passage with the code and half one without, as in Jeffreys' interval.
-    variance_of_draws : numpy.ndarray
-        The same if the passages are themselves draws, as they are where units are compared.
-    read, size : int
-        How many passages were read, of how many.
-    given : numpy.ndarray
-        To how many of those that were read each code was given.
-    """
+    """What the shares of a unit may be, by code."""
 
     share: Rows
+    # Pulled to one half by half a passage with the code and half one without (Jeffreys).
     center: Rows
+    # Of the passages there are, and as if they were draws, as where units are compared.
     variance: Rows
     variance_of_draws: Rows
     read: int
@@ -68,36 +61,7 @@ class Corrected:
 def correct(
     predicted: Rows, names: list[str], passages: pd.DataFrame, reading: pd.DataFrame
 ) -> tuple[Rows, dict[str, Corrected]]:
-    """Correct the shares of each unit by those of its passages that were read.
-
-    The mean of prediction-powered inference (Angelopoulos et al. 2023,
-    doi:10.1126/science.adi6000), of which as much is used as the machine foretells of the reading
-    (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453), for unequal probabilities as in
-    design-based supervised learning (Egami et al. 2023, arXiv:2306.04746), with the weights and
-    the variance of Hájek.
-
-    Parameters
-    ----------
-    predicted : numpy.ndarray
-        How likely each passage has each code, or whether it is given it, shape (passages, codes).
-    names : list of str
-        The codes.
-    passages : pandas.DataFrame
-        passage and unit, in the order of the rows.
-    reading : pandas.DataFrame
-        passage, code and coded; inclusion_probability if it is known. Else those of a unit that
-        were read are taken for a simple random sample of it.
-
-    Returns
-    -------
-    tuple of numpy.ndarray and dict of str to Corrected
-        The reading in the shape of the predictions, NaN where there is none; and each unit.
-
-    Raises
-    ------
-    ValueError
-        If none of the passages was read, or one of them not for every code.
-    """
+    """Correct the shares of each unit by those of its passages that were read."""
     schema.check(reading, "codings")
     judged = reading[reading["passage"].isin(passages["passage"]) & reading["code"].isin(names)]
     wide = judged.astype({"coded": float}).pivot(index="passage", columns="code", values="coded")
@@ -135,10 +99,7 @@ def _of_unit(machine: Rows, given: Rows, errors: Rows, weight: Rows, error: Rows
 
 
 def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -> tuple[Rows, Rows]:
-    """Return by code how much of what is predicted to use, and what part of variance it leaves.
-
-    Both are from 0 to 1, by a regression on what is predicted within units.
-    """
+    """Return by code how much of what is predicted to use, and what part of variance it leaves."""
     squares = np.zeros((3, predicted.shape[1]))
     for unit in np.unique(units):
         x, y, w = (rows[units == unit] for rows in (predicted, given, weight))

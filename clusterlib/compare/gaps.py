@@ -27,11 +27,11 @@ def gaps(
     Parameters
     ----------
     codes : pandas.DataFrame
-        As `clusterlib.codes.apply` returns it: passage, code, score, threshold and
-        coded; label if known.
+        As `clusterlib.codes.apply` returns it: passage, code, score, threshold and coded; label if
+        known.
     passages : pandas.DataFrame
-        Those that were coded: passage, doc, lang, start, end and text; english
-        if there are translations.
+        Those that were coded: passage, doc, lang, start, end and text; english if there are
+        translations.
     codebook, encoder
         As for `floors`.
     by, reading
@@ -40,15 +40,14 @@ def gaps(
     Returns
     -------
     pandas.DataFrame
-        One row a unit and code without a coded passage, in the order of the
-        codebook: unit (the value of ``by``), code, label (if known), high (share of the
-        code that the number of passages still allows), passage (the nearest), its text,
-        english, score and threshold, short (what the score lacks), noise (what a
-        sentence in the language of that passage lacks in score beside its
-        translations, in 95 of 100 cases at most; where all texts are in one
-        language, beside the English ones, or the German ones of English) and
-        verdict: ``"absent"``, or ``"too little evidence"`` where the nearest passage
-        lacks no more than the noise or the code is marked as not to be relied on.
+        One row a unit and code without a coded passage, in the order of the codebook: unit (the
+        value of ``by``), code, label (if known), high (share of the code that the number of
+        passages still allows), passage (the nearest), its text, english, score and threshold, short
+        (what the score lacks), noise (what a sentence in the language of that passage lacks in
+        score beside its translations, in 95 of 100 cases at most; where all texts are in one
+        language, beside the English ones, or the German ones of English) and verdict: ``"absent"``,
+        or ``"too little evidence"`` where the nearest passage lacks no more than the noise or the
+        code is marked as not to be relied on.
 
     Raises
     ------
@@ -59,8 +58,8 @@ def gaps(
 
     Notes
     -----
-    Absent means: no passage says it in words that the machine can tell. A
-    reader should look at the nearest passage before believing that.
+    Absent means: no passage says it in words that the machine can tell. A reader should look at the
+    nearest passage before believing that.
 
     Examples
     --------

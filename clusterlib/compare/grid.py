@@ -51,22 +51,22 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     documents : pandas.DataFrame
         doc, initiative and text.
     source : str, pathlib.Path or pandas.DataFrame, optional
-        A filled grid: doc, attribute, value and quote, and start and end if known; by
-        default that of the seeds. A value may be ``not stated``, with no quote.
+        A filled grid: doc, attribute, value and quote, and start and end if known; by default that
+        of the seeds. A value may be ``not stated``, with no quote.
 
     Returns
     -------
     pandas.DataFrame
-        One row a cell, in the order of the source: initiative, attribute, value, doc,
-        start, end (missing where nothing is quoted) and quote; the words of the text from
-        start to end are the quote.
+        One row a cell, in the order of the source: initiative, attribute, value, doc, start, end
+        (missing where nothing is quoted) and quote; the words of the text from start to end are the
+        quote.
 
     Raises
     ------
     clusterlib.problems.InputError
-        With every fault: columns, values or cells that are missing, texts that do not
-        exist, cells that stand twice, and quotations that the text does not have, has
-        more than once, or has at another place.
+        With every fault: columns, values or cells that are missing, texts that do not exist, cells
+        that stand twice, and quotations that the text does not have, has more than once, or has at
+        another place.
 
     Examples
     --------
@@ -172,9 +172,9 @@ def grid_sheet(
     Returns
     -------
     pandas.DataFrame
-        One row a cell: doc, attribute, question, value and quote (both empty, to be
-        filled in and read back by `grid`), and proposed: the three passages of the text
-        that are nearest to the question, the nearest first, each with its name.
+        One row a cell: doc, attribute, question, value and quote (both empty, to be filled in and
+        read back by `grid`), and proposed: the three passages of the text that are nearest to the
+        question, the nearest first, each with its name.
 
     Examples
     --------

@@ -34,15 +34,9 @@ Rows = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Translations:
-    """What translations of the same sentences belong to.
+    """What translations of the same sentences belong to, by language.
 
-    Attributes
-    ----------
-    rows : dict of str to numpy.ndarray
-        By language: how much each sentence belongs to each category it was not written for.
-    carrying : dict of str to numpy.ndarray
-        By language: whether each sentence that was written for a code is given it; nothing
-        where no sentences were.
+    Those of sentences not written for a category, and whether those written for a code have it.
     """
 
     rows: dict[str, Rows] = field(default_factory=dict)
@@ -66,35 +60,35 @@ def floors(
     vectors : pandas.DataFrame, optional
         Of the passages; needed for topics and themes.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
-        That the codes were given by, as `clusterlib.codes.apply` takes it; by
-        default that of the seeds. Labels and dimensions that the codes carry tell
-        another codebook; other probes alone do not.
+        That the codes were given by, as `clusterlib.codes.apply` takes it; by default that of the
+        seeds. Labels and dimensions that the codes carry tell another codebook; other probes alone
+        do not.
     encoder : Encoder, optional
         The one that the vectors are from.
 
     Returns
     -------
     pandas.DataFrame
-        One row a category and pair of units: category (topic, theme or code), unit_a,
-        unit_b and floor, the difference that sentences and their translations, as many as
-        the shorter unit has passages, stay below in 95 of 100 cases. Zero for two units of
-        the same language; missing where a language has no sentences.
+        One row a category and pair of units: category (topic, theme or code), unit_a, unit_b and
+        floor, the difference that sentences and their translations, as many as the shorter unit has
+        passages, stay below in 95 of 100 cases. Zero for two units of the same language; missing
+        where a language has no sentences.
 
     Raises
     ------
     ValueError
-        If vectors are needed and missing, or the codebook lacks a code or calls
-        it otherwise; as `shares` says.
+        If vectors are needed and missing, or the codebook lacks a code or calls it otherwise; as
+        `shares` says.
 
     Notes
     -----
-    Codes are given to sentences as to passages. For the codebook of the seeds, in
-    languages that ``code_sentences.csv`` has, a sample has as many sentences that were
-    written for the code as the two units have on average; what is given to these is pooled
-    over all codes. For other codebooks and languages the sample is of calibration
-    sentences, on other subjects, which are coded alike oftener: the floor is too low rather
-    than too high. To a topic or theme a calibration sentence belongs as its five nearest
-    passages do. Those of each fifth are embedded with offsets from the other four fifths.
+    Codes are given to sentences as to passages. For the codebook of the seeds, in languages that
+    ``code_sentences.csv`` has, a sample has as many sentences that were written for the code as the
+    two units have on average; what is given to these is pooled over all codes. For other codebooks
+    and languages the sample is of calibration sentences, on other subjects, which are coded alike
+    oftener: the floor is too low rather than too high. To a topic or theme a calibration sentence
+    belongs as its five nearest passages do. Those of each fifth are embedded with offsets from the
+    other four fifths.
 
     Examples
     --------
@@ -219,11 +213,7 @@ def _differences(apart: "pd.Series[float]", by_language: dict[str, Rows]) -> Row
 def embed_heldout(
     langs: list[str], encoder: embed.Encoder | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Embed the calibration sentences, each fifth with offsets from the other four.
-
-    Return the sentences (passage, row, lang and text; languages without any are left out)
-    and their vectors.
-    """
+    """Embed the calibration sentences, each fifth with offsets from the other four."""
     encoder = encoder or embed.load_encoder()
     table = _sentences(langs)
     return table, _centered(cache.encode(table["text"].tolist(), encoder), table)
@@ -232,11 +222,7 @@ def embed_heldout(
 def code_heldout(
     langs: list[str], codebook: object = None, encoder: embed.Encoder | None = None
 ) -> pd.DataFrame:
-    """Code the calibration sentences as passages are coded, each fifth with offsets of the others.
-
-    Return what `clusterlib.codes.apply` does, with row, the same for translations of one
-    another; empty where no language has calibration sentences.
-    """
+    """Code the calibration sentences as passages, each fifth with offsets of the others."""
     from clusterlib import codes
 
     encoder = encoder or embed.load_encoder()
@@ -282,10 +268,7 @@ def _centered(vectors: NDArray[np.float32], texts: pd.DataFrame) -> pd.DataFrame
 
 
 def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:
-    """Read the codebook that codes were given by, and refuse another: name each code that differs.
-
-    What the codes do not carry, such as their probes, is not compared.
-    """
+    """Read the codebook that codes were given by; refuse another, naming each code that differs."""
     from clusterlib import codes
 
     book = codes.read(codebook)  # type: ignore[arg-type]

@@ -39,24 +39,24 @@ def by_time(
     Returns
     -------
     pandas.DataFrame
-        One row a period and category: period (2024, 2024Q3 or 2024-07), category (topic,
-        theme or code), kind (which of the three), documents and passages (of the period),
-        share (of the passages, 0 to 1), low and high (95 % interval). A period between
-        others that has no text is there with 0 documents, its share missing. Texts that
-        have no date, or none that says which period, are the last: ``"no date"``.
+        One row a period and category: period (2024, 2024Q3 or 2024-07), category (topic, theme or
+        code), kind (which of the three), documents and passages (of the period), share (of the
+        passages, 0 to 1), low and high (95 % interval). A period between others that has no text is
+        there with 0 documents, its share missing. Texts that have no date, or none that says which
+        period, are the last: ``"no date"``.
 
     Raises
     ------
     ValueError
-        If there is no such period, the two tables are not of the same passages, or a
-        passage is of no document.
+        If there is no such period, the two tables are not of the same passages, or a passage is of
+        no document.
 
     Notes
     -----
-    Passages of one text are not independent, so the interval is a Bayesian bootstrap over
-    texts: each counts with all its passages or not at all. Half a text with the category
-    in every passage and half one without are added, each of mean length, so that the
-    interval of a period with one text says how little that is.
+    Passages of one text are not independent, so the interval is a Bayesian bootstrap over texts:
+    each counts with all its passages or not at all. Half a text with the category in every passage
+    and half one without are added, each of mean length, so that the interval of a period with one
+    text says how little that is.
 
     Examples
     --------

@@ -36,9 +36,8 @@ def shares(
     passages : pandas.DataFrame
         Those that were assigned: passage, lang and the column ``by``.
     by : str
-        What is compared: ``"doc"``, or any other column of the passages, such as
-        ``"initiative"`` from ``passages.merge(documents[["doc", "initiative"]],
-        on="doc")``.
+        What is compared: ``"doc"``, or any other column of the passages, such as ``"initiative"``
+        from ``passages.merge(documents[["doc", "initiative"]], on="doc")``.
     random_state : int
         Seed of the draws for weights; what is given or not needs none.
     reading : pandas.DataFrame, optional
@@ -48,31 +47,30 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        One row a unit and category: unit (the value of ``by``), category (topic,
-        theme or code), kind (which of the three), passages (of the unit), share (of
-        them, 0 to 1), low and high (95 % interval); four decimals. If the codes
-        are marked, relied_on. With a reading, passages_read (of the unit).
+        One row a unit and category: unit (the value of ``by``), category (topic, theme or code),
+        kind (which of the three), passages (of the unit), share (of them, 0 to 1), low and high (95
+        % interval); four decimals. If the codes are marked, relied_on. With a reading,
+        passages_read (of the unit).
 
     Raises
     ------
     ValueError
-        If the two tables are not of the same passages, or a passage has no value
-        in ``by``; if there is a reading of something else than codes, or of none of
-        the passages, or one of them was not read for every code.
+        If the two tables are not of the same passages, or a passage has no value in ``by``; if
+        there is a reading of something else than codes, or of none of the passages, or one of them
+        was not read for every code.
 
     Notes
     -----
-    The interval is a Bayesian bootstrap over passages (Rubin 1981,
-    doi:10.1214/aos/1176345338), to which half a passage with and half one
-    without are added; for yes and no that is Jeffreys' interval, which is computed
-    and not drawn. So the interval of what a text never mentions is not empty, as
-    resampling alone would have it.
+    The interval is a Bayesian bootstrap over passages (Rubin 1981, doi:10.1214/aos/1176345338), to
+    which half a passage with and half one without are added; for yes and no that is Jeffreys'
+    interval, which is computed and not drawn. So the interval of what a text never mentions is not
+    empty, as resampling alone would have it.
 
-    A sample that was read corrects the machine by how it errs on it (prediction-powered
-    inference; `clusterlib.compare.corrected` names the sources), with the codes' column
-    probability if `clusterlib.codes.teach` has made it. The interval is then of the share among
-    the passages of the unit, and of a beta distribution, which is Jeffreys' where the machine
-    knows nothing. A unit that was read as a whole is as its reading says.
+    A sample that was read corrects the machine by how it errs on it (prediction-powered inference;
+    `clusterlib.compare.corrected` names the sources), with the codes' column probability if
+    `clusterlib.codes.teach` has made it. The interval is then of the share among the passages of
+    the unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
+    that was read as a whole is as its reading says.
 
     Examples
     --------
@@ -106,20 +104,7 @@ def shares(
 
 @dataclass(frozen=True)
 class Assigned:
-    """Passages beside what they are assigned to.
-
-    Attributes
-    ----------
-    kind : str
-        ``"topic"``, ``"theme"`` or ``"code"``.
-    names : list of str
-        Of the topics, themes or codes; g of them.
-    rows : numpy.ndarray
-        float64, shape (passages, g), from 0 to 1; passages sorted by name.
-    passages : pandas.DataFrame
-        The passages in the order of the rows: passage, unit (what is compared,
-        such as the text) and lang (as calibration knows it).
-    """
+    """Passages beside what they are assigned to."""
 
     kind: str
     names: list[str]

@@ -25,15 +25,14 @@ class Similarity:
     Attributes
     ----------
     pairs : pandas.DataFrame
-        unit_a, unit_b, similarity (0: nothing in common; 1: as alike as two
-        passages of one text), low and high (95 % interval over passages) and
-        floor, by how much the language alone can move it.
+        unit_a, unit_b, similarity (0: nothing in common; 1: as alike as two passages of one text),
+        low and high (95 % interval over passages) and floor, by how much the language alone can
+        move it.
     matrix : pandas.DataFrame
         The same as a square table, 1 on the diagonal.
     nearest : pandas.DataFrame
-        unit, nearest, second, lead (of the nearest over the second in
-        similarity), low, high, floor and verdict: the nearest, or ``"too little
-        evidence"``.
+        unit, nearest, second, lead (of the nearest over the second in similarity), low, high, floor
+        and verdict: the nearest, or ``"too little evidence"``.
     tree : pandas.DataFrame
         Merges by average linkage: merge, left, right and height (distance).
 
@@ -79,15 +78,15 @@ def similarity(
     Raises
     ------
     ValueError
-        If there are fewer than three texts of two passages, passages have no
-        vector, or a passage has no value in ``by``.
+        If there are fewer than three texts of two passages, passages have no vector, or a passage
+        has no value in ``by``.
 
     Notes
     -----
-    The mean cosine of a passage of one text with a passage of the other, divided
-    by what two passages of one text have (geometric mean of the two texts). The
-    floor moves one text by what is left between translations of the same
-    sentences after calibration, in each of five parts of the calibration set.
+    The mean cosine of a passage of one text with a passage of the other, divided by what two
+    passages of one text have (geometric mean of the two texts). The floor moves one text by what is
+    left between translations of the same sentences after calibration, in each of five parts of the
+    calibration set.
 
     Examples
     --------

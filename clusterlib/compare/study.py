@@ -39,8 +39,8 @@ class Study:
     documents : pandas.DataFrame
         As `clusterlib.load.documents` returns it.
     companions : pathlib.Path
-        Folder of the tables that go with the texts, each of them optional:
-        codebook.csv, coding.csv, actors.csv and english.csv.
+        Folder of the tables that go with the texts, each of them optional: codebook.csv,
+        coding.csv, actors.csv and english.csv.
     encoder : Encoder, optional
         By default multilingual-e5-small.
     calibrate : {"reference", "corpus", None}
@@ -237,8 +237,8 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     documents : pandas.DataFrame
         As `clusterlib.load.documents` returns it.
     companions : str or pathlib.Path, optional
-        Folder with codebook.csv, coding.csv, actors.csv or english.csv, whichever
-        there are; by default those of the seeds.
+        Folder with codebook.csv, coding.csv, actors.csv or english.csv, whichever there are; by
+        default those of the seeds.
     **settings
         encoder, calibrate, n_topics, n_themes, random_state, by_reader; see `Study`.
 

@@ -93,11 +93,10 @@ def together(
     Parameters
     ----------
     documents, passages, vectors : pandas.DataFrame
-        As `clusterlib.load.documents`, `clusterlib.clean.passages` and
-        `clusterlib.embed.vectors` return them.
+        As `clusterlib.load.documents`, `clusterlib.clean.passages` and `clusterlib.embed.vectors`
+        return them.
     assigned : mapping of str to pandas.DataFrame
-        ``"codes"``, and other assignments if wanted: weights of topics, members
-        of themes.
+        ``"codes"``, and other assignments if wanted: weights of topics, members of themes.
     codebook, encoder, random_state
         As for `floors`.
     reading : pandas.DataFrame, optional
@@ -106,11 +105,10 @@ def together(
     Returns
     -------
     dict of str to pandas.DataFrame
-        ``shares`` and ``gaps`` of each text; ``contrasts`` and ``similarity`` of
-        pairs of texts, or of what groups them (column ``by``), and ``nearest``, which
-        other one each is most like, with the two passages that are nearest to one
-        another; empty where there is nothing to pair; ``remarks``, a row for all
-        that was left out.
+        ``shares`` and ``gaps`` of each text; ``contrasts`` and ``similarity`` of pairs of texts, or
+        of what groups them (column ``by``), and ``nearest``, which other one each is most like,
+        with the two passages that are nearest to one another; empty where there is nothing to pair;
+        ``remarks``, a row for all that was left out.
 
     Examples
     --------
@@ -153,11 +151,7 @@ def together(
 
 
 def choose_unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
-    """Choose what is compared, and say what a reader has to know of this choice.
-
-    It is the first of doc, initiative, country and lang that every passage has and
-    that has 2 to 50 values; ``""`` if none does.
-    """
+    """Choose what is compared, and say what a reader has to know of this choice."""
     texts = passages["doc"].nunique()
     if texts < 2:
         return "", ["there is one text only, so nothing is compared with another"]
@@ -211,16 +205,15 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     passages : pandas.DataFrame
         passage, lang, text and the column ``by``.
     by : str
-        What the words shall mark: ``"doc"``, or any other column, such as
-        ``"initiative"``.
+        What the words shall mark: ``"doc"``, or any other column, such as ``"initiative"``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a term of a unit and language: the column ``by``, lang, kind (term or name),
-        term, count (in the unit), elsewhere (in other passages of the language), weight (how
-        many standard errors the term is more frequent in the unit than elsewhere in its
-        language, the calibration sentences included) and rank. Eight of a kind at most.
+        One row a term of a unit and language: the column ``by``, lang, kind (term or name), term,
+        count (in the unit), elsewhere (in other passages of the language), weight (how many
+        standard errors the term is more frequent in the unit than elsewhere in its language, the
+        calibration sentences included) and rank. Eight of a kind at most.
 
     Raises
     ------
@@ -230,8 +223,8 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Notes
     -----
     Log-odds ratio with an informative prior (Monroe, Colaresi and Quinn 2008,
-    doi:10.1093/pan/mpn018). A text that is alone in its language is held against the
-    calibration sentences only, so that its words say what it is about and not what is its own.
+    doi:10.1093/pan/mpn018). A text that is alone in its language is held against the calibration
+    sentences only, so that its words say what it is about and not what is its own.
 
     Examples
     --------
@@ -270,10 +263,10 @@ def cooccurrence(codes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a pair of codes that share a passage: code_a, code_b, together (passages with
-        both), only_a, only_b, expected (together, if one had nothing to do with the other),
-        jaccard (together, as a share of the passages with either) and p_value (of so many or
-        more by chance, not corrected for the number of pairs). The most together first.
+        One row a pair of codes that share a passage: code_a, code_b, together (passages with both),
+        only_a, only_b, expected (together, if one had nothing to do with the other), jaccard
+        (together, as a share of the passages with either) and p_value (of so many or more by
+        chance, not corrected for the number of pairs). The most together first.
 
     Raises
     ------

@@ -52,30 +52,28 @@ def vectors(
     encoder : Encoder, optional
         By default multilingual-e5-small; see `load_encoder`.
     calibrate : {"reference", "corpus", None}
-        How the part of a vector that tells its language is removed.
-        ``"reference"``: by the language's mean over the calibration sentences,
-        which have nothing to do with the corpus. ``"corpus"``: by its mean over
-        the passages themselves, which also removes what an initiative keeps
-        saying. None: not at all.
+        How the part of a vector that tells its language is removed. ``"reference"``: by the
+        language's mean over the calibration sentences, which have nothing to do with the corpus.
+        ``"corpus"``: by its mean over the passages themselves, which also removes what an
+        initiative keeps saying. None: not at all.
     reference : pandas.DataFrame, optional
-        Texts (lang, text) that take the place of the calibration sentences for
-        the languages they are in; ideally translations of one another.
+        Texts (lang, text) that take the place of the calibration sentences for the languages they
+        are in; ideally translations of one another.
 
     Returns
     -------
     pandas.DataFrame
-        Index passage; one float32 column a dimension (``v000``, …); unit rows.
-        Where a language has no reference, its own mean is taken instead and a
-        further column ``calibration`` says for each row which it was:
-        reference, corpus, or none for a language with a single passage.
+        Index passage; one float32 column a dimension (``v000``, …); unit rows. Where a language has
+        no reference, its own mean is taken instead and a further column ``calibration`` says for
+        each row which it was: reference, corpus, or none for a language with a single passage.
 
     Raises
     ------
     clusterlib.problems.InputError
         If ``passages`` or ``reference`` lacks a column or a text.
     ValueError
-        If a language has too few reference texts, or the encoder returns
-        something else than finite vectors.
+        If a language has too few reference texts, or the encoder returns something else than finite
+        vectors.
 
     Warns
     -----

@@ -34,25 +34,7 @@ def default_file() -> Path:
 def encode(
     texts: Sequence[str], encoder: Encoder, kind: Kind = "passage", file: Path | None = None
 ) -> NDArray[np.float32]:
-    """Encode texts, taking from the package and the cache what they have.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Repeated texts are encoded once.
-    encoder : Encoder
-        Encodes what is in neither.
-    kind : {"passage", "query"}
-        Part of the key.
-    file : pathlib.Path, optional
-        The cache; by default, the user's. If it cannot be read or written,
-        that costs time and not the run. A damaged entry is made anew.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32, shape (texts, encoder.dim), unit rows.
-    """
+    """Encode texts, taking from the package and the cache what they have."""
     keys = [key_of(text, encoder, kind) for text in texts]
 
     def make(chunk: Mapping[bytes, str]) -> dict[bytes, Rows]:
@@ -70,24 +52,7 @@ def encode_spans(
     encoder: SpanEncoder,
     file: Path | None = None,
 ) -> list[Rows]:
-    """Encode texts and spans of their words from one reading, taking what the cache has.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Repeated texts with the same spans are encoded once.
-    spans : sequence
-        For each text, first and last + 1 of its words.
-    encoder : SpanEncoder
-        Encodes what is not in the cache.
-    file : pathlib.Path, optional
-        As `encode` takes it; the vectors of the whole texts are kept for it as well.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        For each text, float32, shape (spans, encoder.dim), unit rows.
-    """
+    """Encode texts and spans of their words from one reading, taking what the cache has."""
     pairs = [*zip(texts, spans, strict=True)]
     keys = [key_of_spans(text, parts, encoder) for text, parts in pairs]
     wanted = dict(zip(keys, pairs, strict=True))
@@ -167,11 +132,8 @@ def _connect(file: Path) -> sqlite3.Connection:
 def _exchange(
     file: Path, keys: Iterable[bytes], dim: int, new: Mapping[bytes, Rows] | None = None
 ) -> dict[bytes, Rows] | None:
-    """Return what the cache has by these keys, once it has what is new; None if it cannot be used.
-
-    The last digits of a vector depend on the batch it was made in, so where several
-    processes made one at a time, that of the first is taken by all.
-    """
+    """Return what the cache has, once it has what is new; None if it cannot be used."""
+    # The last digits of a vector depend on the batch it was made in: that of the first is taken.
     try:
         with closing(_connect(file)) as connection, connection:
             table = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)"
@@ -223,10 +185,7 @@ def shipped(keys: Sequence[bytes]) -> dict[bytes, Rows]:
 def read_shipped(
     file: Path,
 ) -> list[tuple[NDArray[np.bytes_], NDArray[np.int64], NDArray[np.floating]]]:
-    """Return keys in their order, where the rows of each end, and rows; without a file, none.
-
-    First those of texts, then those of spans of texts, which are kept to four digits.
-    """
+    """Return keys in their order, where the rows of each end, and rows; without a file, none."""
     if not file.is_file():
         return []
     with np.load(file) as arrays:

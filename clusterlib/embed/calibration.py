@@ -31,8 +31,8 @@ Rows = NDArray[np.float32]
 class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Remove from vectors what tells their language: its mean over reference text.
 
-    It is fitted on text that has nothing to do with the corpus, ideally on translations of the
-    same sentences, and then applied to the corpus. In a pipeline that is fitted on the corpus it
+    It is fitted on text that has nothing to do with the corpus, ideally on translations of the same
+    sentences, and then applied to the corpus. In a pipeline that is fitted on the corpus it
     therefore stands fitted, as ``sklearn.frozen.FrozenEstimator(centerer)``.
 
     Attributes
@@ -109,8 +109,8 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         numpy.ndarray
-            Shape (n, dim), unit rows of the type of ``X``. A row that is its offset, as all are
-            of a language whose texts are all the same, stays as it is.
+            Shape (n, dim), unit rows of the type of ``X``. A row that is its offset, as all are of
+            a language whose texts are all the same, stays as it is.
         """
         check_is_fitted(self)
         types = [np.float64, np.float32]
@@ -164,9 +164,8 @@ def calibration() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a sentence and language: passage (``nl-009``), row (the same
-        number for translations of one another), lang and text. Sorted by row
-        and language.
+        One row a sentence and language: passage (``nl-009``), row (the same number for translations
+        of one another), lang and text. Sorted by row and language.
 
     Examples
     --------
@@ -194,11 +193,10 @@ def offsets(
     encoder : Encoder
         Whose vectors the offsets are for.
     reference : pandas.DataFrame, optional
-        Texts (lang, text) of some languages, which replace the calibration
-        sentences of these.
+        Texts (lang, text) of some languages, which replace the calibration sentences of these.
     shipped : bool
-        Take the default encoder's offsets from the package instead of
-        embedding every language; they are the same.
+        Take the default encoder's offsets from the package instead of embedding every language;
+        they are the same.
 
     Returns
     -------
@@ -272,15 +270,15 @@ def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.flo
     encoder : Encoder, optional
         By default multilingual-e5-small.
     shipped : bool
-        Take the default encoder's from the package instead of embedding the
-        calibration sentences; they are the same.
+        Take the default encoder's from the package instead of embedding the calibration sentences;
+        they are the same.
 
     Returns
     -------
     numpy.ndarray
-        Shape (dim, dim), symmetric: the covariance between translations of one
-        calibration sentence after the offsets are removed, and the direction in
-        which vectors move with the length of a sentence.
+        Shape (dim, dim), symmetric: the covariance between translations of one calibration sentence
+        after the offsets are removed, and the direction in which vectors move with the length of a
+        sentence.
 
     Examples
     --------
@@ -303,8 +301,7 @@ def form_of(
     rows : numpy.ndarray
         Vectors, shape (n, dim).
     encoder : Encoder, optional
-        That they come from; vectors of another length than the default
-        encoder's need it.
+        That they come from; vectors of another length than the default encoder's need it.
 
     Returns
     -------

@@ -112,15 +112,14 @@ def load_encoder(
     Parameters
     ----------
     name_or_folder : str or pathlib.Path
-        ``"multilingual-e5-small"`` is the default encoder, which needs no
-        network. Else a folder that sentence-transformers can read, or the name
-        of a model on the hub.
+        ``"multilingual-e5-small"`` is the default encoder, which needs no network. Else a folder
+        that sentence-transformers can read, or the name of a model on the hub.
     revision : str, optional
-        The commit of a hub model; required for one, since a name alone may
-        stand for other weights tomorrow.
+        The commit of a hub model; required for one, since a name alone may stand for other weights
+        tomorrow.
     precision : {"float32", "int8"}
-        Of the default encoder: ``"int8"`` is faster and a little less exact;
-        `benchmarks/space.py` measures how much.
+        Of the default encoder: ``"int8"`` is faster and a little less exact; `benchmarks/space.py`
+        measures how much.
 
     Returns
     -------
@@ -136,8 +135,7 @@ def load_encoder(
     Warns
     -----
     UserWarning
-        If the default encoder's weights are not installed and the hub's copy
-        of them is used.
+        If the default encoder's weights are not installed and the hub's copy of them is used.
 
     Examples
     --------
@@ -171,20 +169,7 @@ def _default(precision: Precision) -> Encoder:
 
 
 class SentenceEncoder:
-    """A model that sentence-transformers runs.
-
-    Parameters
-    ----------
-    name : str
-        A folder, or a name on the hub.
-    revision : str or None
-        The commit of a hub model. A folder is told apart by its content.
-
-    Raises
-    ------
-    ImportError
-        If sentence-transformers is not installed.
-    """
+    """A model that sentence-transformers runs."""
 
     def __init__(self, name: str, revision: str | None = None) -> None:
         try:
@@ -202,20 +187,7 @@ class SentenceEncoder:
         self.prompts = E5_PROMPTS if "e5" in name.lower() else prompts
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
-        """Return one unit row a text; a text longer than the model reads is windowed.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            Any strings.
-        kind : {"passage", "query"}
-            Texts, or descriptions to find them by.
-
-        Returns
-        -------
-        numpy.ndarray
-            float32, shape (texts, dim).
-        """
+        """Return one unit row a text; a text longer than the model reads is windowed."""
         prompt = self.prompts.get(kind, "")
         parts = [
             (row, prompt + part) for row, text in enumerate(texts) for part in self._windows(text)

