@@ -1,6 +1,7 @@
 """The terms that set a topic apart within each language."""
 
 import functools
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -43,22 +44,20 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame, stop: words.Stop = None)
     2008). A term within another that ranks higher is left out.
     """
     wide = weights.pivot(index="passage", columns="topic", values="weight")
-    parts = []
+    rows = []
     for lang, part in words.table(passages, stop).groupby("lang", sort=True):
         present = wide.columns[wide.loc[part["passage"].unique()].sum() >= LEAST]
         if len(present):
             table, inside = _count(part, wide[present], str(lang))
-            parts += [
-                _choose(table, inside[topic].to_numpy()).assign(lang=str(lang), topic=topic)
+            rows += [
+                (topic, str(lang), *term)
                 for topic in present
+                for term in _choose(table, inside[topic].to_numpy())
             ]
     columns = ["topic", "lang", "kind", "term", "weight", "rank"]
-    if not parts:
-        table = pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str"))
-        return table.astype({"weight": float, "rank": int})
-    table = pd.concat(parts, ignore_index=True)
-    table = table.sort_values(["topic", "lang", "kind", "rank"], ignore_index=True)
-    return table[columns]
+    kinds = dict.fromkeys(columns[:4], "str") | {"weight": "float64", "rank": "int64"}
+    terms = pd.DataFrame(rows, columns=columns).astype(kinds)
+    return terms.sort_values(["topic", "lang", "kind", "rank"], ignore_index=True)
 
 
 def _count(
@@ -77,8 +76,10 @@ def _count(
     return table.loc[order], inside.iloc[order]
 
 
-def _choose(table: pd.DataFrame, inside: NDArray[np.float64]) -> pd.DataFrame:
-    """Score and choose the terms of one language for one topic."""
+def _choose(
+    table: pd.DataFrame, inside: NDArray[np.float64]
+) -> Iterator[tuple[str, str, float, int]]:
+    """Score the terms of one language for one topic; yield kind, term, weight and rank."""
     outside = table["count"].to_numpy(float) - inside + table["neutral"].to_numpy(float)
     prior = PRIOR * (inside + outside) / (inside + outside).sum()
     # Of a single term there is no other to hold it against.
@@ -90,22 +91,15 @@ def _choose(table: pd.DataFrame, inside: NDArray[np.float64]) -> pd.DataFrame:
     weight = np.round((odds[0] - odds[1]) / error, 2)
     order = np.argsort(-weight, kind="stable")
     order = order[(weight[order] > 0) & (inside[order] >= 0.5)]
-    scored = table[["kind", "term"]].iloc[order].assign(weight=weight[order])
-    return pd.concat([_apart(scored[scored["kind"] == kind]) for kind in ("term", "name")])
-
-
-def _apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the best terms, none of which is a part of another that is kept."""
-    kept: list[int] = []
-    seen: set[str] = set()
-    for place, term in enumerate(table["term"].tolist()):
-        parts = set(term.split())
-        if not parts & seen:
-            kept.append(place)
-            seen |= parts
-            if len(kept) == LISTED:
-                break
-    return table.iloc[kept].assign(rank=range(1, len(kept) + 1))
+    kinds, listed = table["kind"].to_numpy(object)[order], table["term"].to_numpy(object)[order]
+    for kind in ("term", "name"):
+        # None is a part of another that is chosen.
+        rank, seen = 0, set[str]()
+        for place in np.flatnonzero(kinds == kind):
+            parts = set(listed[place].split())
+            if rank < LISTED and not parts & seen:
+                rank, seen = rank + 1, seen | parts
+                yield kind, listed[place], float(weight[order[place]]), rank
 
 
 @functools.cache
