@@ -197,14 +197,14 @@ def stability_by_n(
     -------
     pandas.DataFrame
         One row a number: the number; bic, see `clusterlib.mixture.bic_by_n`, less that of one
-        group, the mean over five samples; votes, the part of the samples in which the number has the lowest;
-        stability, the mean over groups weighted by their size; weakest, that of the least
-        stable group; null, the stability that rows without structure reach; stable; and
-        chosen: the number of the lowest bic, or the fewest groups if that of one group is
+        group, the mean over five samples; votes, the part of the samples in which the number
+        has the lowest; stability, the mean over groups weighted by their size; weakest, that of
+        the least stable group; null, the stability that rows without structure reach; stable;
+        and chosen: the number of the lowest bic, or the fewest groups if that of one group is
         lower. A number is stable if it and those of all samples are within two of each other,
-        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does
-        not keep a number from being stable. Of more than 500 rows only numbers that are
-        chosen, or that a sample votes for, have a stability.
+        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does not
+        keep a number from being stable. Of more than 500 rows only numbers that are chosen, or
+        that a sample votes for, have a stability.
 
     Examples
     --------
