@@ -8,19 +8,15 @@ says the Bayesian information criterion of Gaussian mixtures, for topics and the
 In come estimators that group rows, out go tables on their groups and their number.
 """
 
-import functools
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
-from threadpoolctl import threadpool_limits
 
 from clusterlib import axes, embed, progress
+from clusterlib.mixture import SAMPLES, bic_by_n
 
 # Jaccard indices from which a group counts as stable, below which as doubtful, and below which
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
@@ -30,9 +26,8 @@ EXCESS = 0.15
 # Numbers of groups that are tried; so many rows carry a group each, more where they are over ten.
 NUMBERS = (*range(2, 11), 12, 14, 17, 20, 24, 28, 33, 40)
 PER_GROUP, TEN, PER_GROUP_BEYOND = 8, 10, 50
-# Samples that vote on the number, of so many rows at most and this part of them, starts of each
-# mixture, and how far apart the votes on a stable number may be.
-SAMPLES, SAMPLED, PART, STARTS, NEAR = 5, 1500, 0.8, 4, 2
+# How far apart the votes of samples on a stable number may be.
+NEAR = 2
 # Rows on which the stability of groups is tried at most.
 TRIAL = 500
 # A bias by chance is what this part of random groups stays below, of so many that are drawn.
@@ -201,15 +196,15 @@ def stability_by_n(
     Returns
     -------
     pandas.DataFrame
-        One row a number: the number; bic, see `bic_by_n`, less that of one group, the mean
-        over five samples; votes, the part of the samples in which the number has the lowest;
-        stability, the mean over groups weighted by their size; weakest, that of the least
-        stable group; null, the stability that rows without structure reach; stable; and
-        chosen: the number of the lowest bic, or the fewest groups if that of one group is
+        One row a number: the number; bic, see `clusterlib.mixture.bic_by_n`, less that of one
+        group, the mean over five samples; votes, the part of the samples in which the number
+        has the lowest; stability, the mean over groups weighted by their size; weakest, that of
+        the least stable group; null, the stability that rows without structure reach; stable;
+        and chosen: the number of the lowest bic, or the fewest groups if that of one group is
         lower. A number is stable if it and those of all samples are within two of each other,
-        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does
-        not keep a number from being stable. Of more than 500 rows only numbers that are
-        chosen, or that a sample votes for, have a stability.
+        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does not
+        keep a number from being stable. Of more than 500 rows only numbers that are chosen, or
+        that a sample votes for, have a stability.
 
     Examples
     --------
@@ -242,67 +237,6 @@ def stability_by_n(
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
     return curve.assign(chosen=curve.index == best)
-
-
-def bic_by_n(
-    rows: Rows, numbers: list[int], random_state: int, update: Callable[[], object] = bool
-) -> Rows:
-    """Measure how well Gaussian mixtures of each number of groups describe samples of rows.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Coordinates of distinct passages, shape (n, axes).
-    numbers : list of int
-        Numbers of groups to try.
-    random_state : int
-        Seed of samples and starts.
-    update : callable
-        Called when a number is done.
-
-    Returns
-    -------
-    numpy.ndarray
-        The Bayesian information criterion (Schwarz 1978; Fraley and Raftery 2002) of
-        mixtures whose components share a covariance, less that of one Gaussian; the lower the
-        better; shape (samples, numbers). A sample has four of five rows, 1,500 at most; its
-        likelihood counts as that of five rows for each four.
-
-    Examples
-    --------
-    >>> rows = np.repeat(np.eye(3), 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (60, 3))
-    >>> bic_by_n(rows, [2, 3, 4], 0).argmin(axis=1).tolist()
-    [1, 1, 1, 1, 1]
-    """
-    size, score = _sample_size(len(rows)), []
-    content = np.asarray(rows, dtype=np.float64).tobytes()
-    with threadpool_limits(1), warnings.catch_warnings():
-        # A mixture that has not settled is described well enough.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for number in [1, *numbers]:
-            score.append(_scores(content, rows.shape[1], number, random_state))
-            update()
-    likelier = np.transpose(score)[:, 1:] - np.transpose(score)[:, :1]
-    parameters = (np.array(numbers) - 1) * (rows.shape[1] + 1)
-    count = size / PART
-    return np.asarray(np.round(parameters * np.log(count) - 2 * count * likelier, 1))
-
-
-def _sample_size(n_rows: int) -> int:
-    return min(SAMPLED, max(2, round(PART * n_rows)))
-
-
-# Topics and themes of the same passages ask for the same.
-@functools.lru_cache(maxsize=64)
-def _scores(content: bytes, width: int, number: int, random_state: int) -> list[float]:
-    """Return for each sample of rows the mean logarithm of their likelihood, of some mixtures."""
-    rows, scores = np.frombuffer(content).reshape(-1, width), []
-    for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
-        sample = rows[axes.sample(len(rows), _sample_size(len(rows)), state)]
-        starts = 1 if number == 1 else STARTS
-        mixture = GaussianMixture(number, covariance_type="tied", n_init=starts, random_state=state)
-        scores.append(float(mixture.fit(sample).score(sample)))
-    return scores
 
 
 def _mean(grouping: Grouping) -> float:

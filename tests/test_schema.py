@@ -1,6 +1,7 @@
 import pickle
 
 import pandas as pd
+import pandera
 import pytest
 
 import clusterlib as cl
@@ -160,3 +161,18 @@ def test_a_table_is_no_source_of_texts(documents):
     for source in (documents, {"a": "A text."}):
         with pytest.raises(TypeError, match=r"a glob or a list of them; found a .*to_parquet"):
             cl.load.documents(source)
+
+
+@pytest.mark.parametrize("name", ["documents", "facts"])
+def test_what_pandera_refuses_is_refused(request, name):
+    whole = request.getfixturevalue(name)
+    for column in whole:
+        for value in (None, "", "a", -1, 2.5, True, [1]):
+            table = whole.head(3).assign(**{column: pd.Series([value] * 3, whole.index[:3])})
+            try:
+                schema.contract(name).validate(table, lazy=True)
+            except (pandera.errors.SchemaErrors, TypeError):
+                with pytest.raises(cl.problems.InputError):
+                    schema.check(table, name)
+            else:
+                assert schema.check(table, name) is table

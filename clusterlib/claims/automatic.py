@@ -100,7 +100,7 @@ def automatic(
     if cut:
         what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
         remarks.append(f"{what}: {per_text} of one text at most are told")
-    claims = [make_claim(spec, index) for spec in specs]
+    claims = [make_claim(spec, index, checked=True) for spec in specs]
     rows = [("claims", remark) for remark in [*remarks, *more]]
     left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
     return Automatic(claims, to_table(claims), left_out)

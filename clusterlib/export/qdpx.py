@@ -17,7 +17,7 @@ import pandas as pd
 
 from clusterlib import __version__, refi
 from clusterlib import codes as coding
-from clusterlib.annotations import annotations
+from clusterlib.annotations import COLUMNS, annotations
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -171,9 +171,11 @@ def qdpx(
     book = ElementTree.SubElement(root, "CodeBook")
     _write_nodes(ElementTree.SubElement(book, "Codes"), nodes)
     sources = ElementTree.Element("Sources")
-    files = {}
+    files, selections = {}, defaultdict[str, dict[tuple[int, int], list[list[str]]]](dict)
+    for doc, start, end, *coded in table[COLUMNS].to_numpy().tolist():
+        selections[doc].setdefault((start, end), []).append(coded)
     for row in documents.sort_values("doc").to_dict("records"):
-        element = _source(row, table[table["doc"] == row["doc"]], english, audit)
+        element = _source(row, selections[row["doc"]], english, audit)
         sources.append(element)
         files[f"sources/{element.get('guid')}.txt"] = _end_lines(row["text"]).encode("utf-8")
     root.extend([sources] if files else [])
@@ -282,7 +284,7 @@ def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:
 
 def _source(
     row: Row,
-    table: pd.DataFrame,
+    selections: Mapping[tuple[int, int], Sequence[Sequence[str]]],
     english: Mapping[tuple[str, int, int], str],
     audit: Mapping[str, str],
 ) -> ElementTree.Element:
@@ -294,24 +296,21 @@ def _source(
     about = [row.get(key) for key in ("initiative", "title", "lang", "published", "source")]
     description = "\n".join(str(part) for part in about if not pd.isna(part))
     ElementTree.SubElement(source, "Description").text = refi.plain(description)
-    for _, rows in table.groupby(["start", "end"], sort=False):
-        start, end = int(rows["start"].iloc[0]), int(rows["end"].iloc[0])
+    for (start, end), coded in selections.items():
         span = refi.guid("selection", guid, start, end)
         place = {"guid": span, "name": _shorten(text[start:end])}
         place |= {"startPosition": str(start), "endPosition": str(end)}
         selection = ElementTree.SubElement(source, "PlainTextSelection", {**place, **audit})
         notes = [english.get((doc, start, end), "")]
-        notes += [
-            f"{key}: {note}" if note else "" for key, note in rows[["key", "note"]].to_numpy()
-        ]
+        notes += [f"{key}: {note}" for _, key, note in coded if note]
         if any(notes):
             lines = "\n".join(filter(None, notes))
             ElementTree.SubElement(selection, "Description").text = refi.plain(lines)
-        for kind, key in rows[["kind", "key"]].to_numpy():
+        for kind, key, _ in coded:
             code = refi.guid(kind, key)
             coding_id = {"guid": refi.guid("coding", span, code, audit["creatingUser"])}
-            coded = ElementTree.SubElement(selection, "Coding", {**coding_id, **audit})
-            ElementTree.SubElement(coded, "CodeRef", {"targetGUID": code})
+            element = ElementTree.SubElement(selection, "Coding", {**coding_id, **audit})
+            ElementTree.SubElement(element, "CodeRef", {"targetGUID": code})
     return source
 
 

@@ -77,10 +77,7 @@ def csv(table: pd.DataFrame) -> pd.DataFrame:
     >>> csv(pd.DataFrame({"claim": ["@a"], "evidence": [[{"doc": "nl"}]]})).iloc[0].to_list()
     ["'@a", '[{"doc": "nl"}]']
     """
-    shown = {
-        _plain(str(name)): column.map(_plain) if _is_text(column) else column
-        for name, column in table.items()
-    }
+    shown = {_plain(str(name)): _plain_column(column) for name, column in table.items()}
     return pd.DataFrame(shown, index=table.index)
 
 
@@ -109,8 +106,12 @@ def flat(table: pd.DataFrame) -> pd.DataFrame:
     return whole.set_axis([str(name) for name in whole.columns], axis=1)
 
 
-def _is_text(column: "pd.Series[Any]") -> bool:
-    return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
+def _plain_column(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column without what a spreadsheet would run."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.where(~column.str.startswith(tuple(_FORMULA), na=False), "'" + column)
+    text = column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype)
+    return column.map(_plain) if text else column
 
 
 def _plain(value: Any) -> Any:

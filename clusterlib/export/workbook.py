@@ -24,8 +24,10 @@ ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
 CUT = " […] cut: Excel takes no more"
 NARROW, WIDE = 10, 60
 DICTIONARY = "dictionary"
-# Of more decisions than these, those are shown that give a code: nobody reads the others.
+# Of more rows than these with a decision or a weight, those are shown that give a code or have
+# a weight: nobody reads the others.
 DECISIONS = 5_000
+GIVEN = {"coded": "give a code", "weight": "have a weight"}
 # Whatever a text holds, it stays a text: no formula, link or number comes of it.
 OPTIONS = {
     "strings_to_formulas": False,
@@ -85,7 +87,11 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
         # A fixed date: the same tables give the same bytes.
         book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
         notes = [
-            (name, f"the {len(table):,} of {len(whole[name]):,} rows that give a code; CSV has all")
+            (
+                name,
+                f"the {len(table):,} of {len(whole[name]):,} rows that {GIVEN[_decision(table)]}; "
+                "CSV has all",
+            )
             for name, table in tables.items()
             if len(table) < len(whole[name])
         ]
@@ -117,10 +123,15 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _given(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with codes of a long table of decisions, and other tables as they are."""
-    if len(table) <= DECISIONS or "coded" not in table:
+    """Return the rows of a long table of decisions that give something; other tables whole."""
+    if len(table) <= DECISIONS or not (column := _decision(table)):
         return table
-    return table[table["coded"].astype(bool)]
+    return table[table[column].astype(bool)]
+
+
+def _decision(table: pd.DataFrame) -> str:
+    """Return the column that says what a row gives, if there is one."""
+    return next((column for column in GIVEN if column in table), "")
 
 
 def _type(values: "pd.Series[Any]") -> str:
@@ -167,11 +178,13 @@ def _write_sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) ->
 
 def _write_cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
     """Write a value as what it is."""
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, str):
+        sheet.write_string(row, place, _shorten(value))
+    elif isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, place, bool(value))
     elif isinstance(value, int | float | np.number) and np.isfinite(value):
         sheet.write_number(row, place, float(value))
-    elif isinstance(value, str) or not pd.api.types.is_scalar(value) or not pd.isna(value):
+    elif not pd.api.types.is_scalar(value) or not pd.isna(value):
         sheet.write_string(row, place, _shorten(str(value)))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from clusterlib import embed
 from clusterlib.topics import words
@@ -53,12 +54,11 @@ def gloss(
     """
     lexicon = _Lexicon(terms, passages, encoder)
     pairs = terms[["lang", "kind", "term"]].drop_duplicates()
+    # Threads would cost more than these small products.
+    with threadpool_limits(1):
+        translated = [lexicon.translate(*pair) for pair in pairs.itertuples(index=False)]
     glosses = pairs.assign(
-        **pd.DataFrame(
-            [lexicon.translate(*pair) for pair in pairs.itertuples(index=False)],
-            columns=["english", "confidence"],
-            index=pairs.index,
-        )
+        **pd.DataFrame(translated, columns=["english", "confidence"], index=pairs.index)
     )
     glosses = glosses.astype({"english": "str", "confidence": float})
     return terms.merge(glosses, on=["lang", "kind", "term"], how="left")
@@ -159,11 +159,12 @@ class _Lexicon:
         if not shared and lang in self.translated:
             return "", 0.0
         candidates = tuple(sorted(shared)) if shared else vocabulary()
-        likeness = self._rows(candidates) @ self.vectors[lang, term]
-        likeness = likeness + TOGETHER * np.array([shared.get(word, 0.0) for word in candidates])
+        likeness = (self._rows(candidates) @ self.vectors[lang, term]).astype(np.float64)
         # Words that share passages with a term hardly resemble it by chance.
-        if not shared:
-            likeness = likeness - spelled_alike(term, candidates)
+        if shared:
+            likeness += TOGETHER * np.array([shared[word] for word in candidates])
+        else:
+            likeness -= spelled_alike(term, candidates)
         likeness = np.round(likeness, 4)
         odds = np.exp((likeness - likeness.max()) / TEMPERATURE)
         best = int(likeness.argmax())

@@ -1,7 +1,11 @@
 """The terms that set a topic apart within each language."""
 
+import functools
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusterlib import embed
 from clusterlib.topics import words
@@ -40,36 +44,43 @@ def rank(passages: pd.DataFrame, weights: pd.DataFrame, stop: words.Stop = None)
     2008). A term within another that ranks higher is left out.
     """
     wide = weights.pivot(index="passage", columns="topic", values="weight")
-    listed = words.table(passages, stop)
-    parts = []
-    for lang, part in listed.groupby("lang", sort=True):
-        present = wide.loc[part["passage"].unique()].sum()
-        topics = [topic for topic in wide.columns if present[topic] >= LEAST]
-        calibration = _neutral(str(lang)) if topics else {}
-        parts += [
-            _scored(part, wide[topic], calibration).assign(lang=str(lang), topic=topic)
-            for topic in topics
-        ]
+    rows = []
+    for lang, part in words.table(passages, stop).groupby("lang", sort=True):
+        present = wide.columns[wide.loc[part["passage"].unique()].sum() >= LEAST]
+        if len(present):
+            table, inside = _count(part, wide[present], str(lang))
+            rows += [
+                (topic, str(lang), *term)
+                for topic in present
+                for term in _choose(table, inside[topic].to_numpy())
+            ]
     columns = ["topic", "lang", "kind", "term", "weight", "rank"]
-    if not parts:
-        table = pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str"))
-        return table.astype({"weight": float, "rank": int})
-    table = pd.concat(parts, ignore_index=True)
-    table = table.sort_values(["topic", "lang", "kind", "rank"], ignore_index=True)
-    return table[columns]
+    kinds = dict.fromkeys(columns[:4], "str") | {"weight": "float64", "rank": "int64"}
+    terms = pd.DataFrame(rows, columns=columns).astype(kinds)
+    return terms.sort_values(["topic", "lang", "kind", "rank"], ignore_index=True)
 
 
-def _scored(
-    counts_of_lang: pd.DataFrame, weight: "pd.Series[float]", calibration: dict[str, int]
-) -> pd.DataFrame:
-    """Score and choose the terms of one language for one topic."""
-    counts = counts_of_lang.assign(
-        inside=counts_of_lang["count"] * counts_of_lang["passage"].map(weight)
-    )
-    table = counts.groupby(["kind", "term", "words"], as_index=False)[["count", "inside"]].sum()
-    neutral = table["term"].map(calibration).fillna(0).to_numpy(float)
-    inside = table["inside"].to_numpy(float)
-    outside = table["count"].to_numpy(float) - inside + neutral
+def _count(
+    part: pd.DataFrame, weights: pd.DataFrame, lang: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count the terms of one language: all, in neutral sentences, and inside each topic.
+
+    Longer terms come first, since of equal ones they are chosen.
+    """
+    keys = [part[key].to_numpy() for key in ("kind", "term", "words")]
+    inside = weights.loc[part["passage"]].mul(part["count"].to_numpy(float), axis=0)
+    inside = inside.groupby(keys).sum()
+    table = part["count"].groupby(keys).sum().rename_axis(["kind", "term", "words"]).reset_index()
+    table["neutral"] = table["term"].map(_neutral(lang)).fillna(0)
+    order = table.sort_values(["words", "term"], ascending=[False, True], kind="stable").index
+    return table.loc[order], inside.iloc[order]
+
+
+def _choose(
+    table: pd.DataFrame, inside: NDArray[np.float64]
+) -> Iterator[tuple[str, str, float, int]]:
+    """Score the terms of one language for one topic; yield kind, term, weight and rank."""
+    outside = table["count"].to_numpy(float) - inside + table["neutral"].to_numpy(float)
     prior = PRIOR * (inside + outside) / (inside + outside).sum()
     # Of a single term there is no other to hold it against.
     odds = [
@@ -77,26 +88,21 @@ def _scored(
         for part in (inside, outside)
     ]
     error = np.sqrt(1 / (inside + prior) + 1 / (outside + prior))
-    table["weight"] = np.round((odds[0] - odds[1]) / error, 2)
-    table = table[(table["weight"] > 0) & (table["inside"] >= 0.5)]
-    table = table.sort_values(["weight", "words", "term"], ascending=[False, False, True])
-    chosen = [_apart(table[table["kind"] == kind]) for kind in ("term", "name")]
-    return pd.concat(chosen)
+    weight = np.round((odds[0] - odds[1]) / error, 2)
+    order = np.argsort(-weight, kind="stable")
+    order = order[(weight[order] > 0) & (inside[order] >= 0.5)]
+    kinds, listed = table["kind"].to_numpy(object)[order], table["term"].to_numpy(object)[order]
+    for kind in ("term", "name"):
+        # None is a part of another that is chosen.
+        rank, seen = 0, set[str]()
+        for place in np.flatnonzero(kinds == kind):
+            parts = set(listed[place].split())
+            if rank < LISTED and not parts & seen:
+                rank, seen = rank + 1, seen | parts
+                yield kind, listed[place], float(weight[order[place]]), rank
 
 
-def _apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the best terms, none of which is a part of another that is kept."""
-    kept: list[int] = []
-    seen: list[set[str]] = []
-    for index, term in table["term"].items():
-        parts = set(str(term).split())
-        if len(kept) < LISTED and not any(parts & other for other in seen):
-            kept.append(int(str(index)))
-            seen.append(parts)
-    chosen = table.loc[kept]
-    return chosen.assign(rank=range(1, len(chosen) + 1))
-
-
+@functools.cache
 def _neutral(lang: str) -> dict[str, int]:
     """Return how often each term occurs in the calibration sentences of a language."""
     table = embed.calibration()

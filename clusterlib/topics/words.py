@@ -55,20 +55,36 @@ def table(passages: pd.DataFrame, stop: Stop = None) -> pd.DataFrame:
         words (how many it has) and count. A phrase is listed where it occurs
         twice in its language; its words are listed as well.
     """
-    runs: dict[str, list[tuple[str, tuple[Word, ...]]]] = defaultdict(list)
-    langs = embed.languages(passages)
-    unwanted = {str(lang): readers_stop_words(stop, str(lang)) for lang in set(langs)}
-    for passage, lang, text in zip(passages["passage"], langs, passages["text"], strict=True):
-        words = [
-            word
-            for word in content(text, str(lang))
-            if not {word.lemma.lower(), word.spelling.lower()} & unwanted[str(lang)]
-        ]
-        runs[str(lang)] += [(passage, (word,)) for word in words]
-        runs[str(lang)] += [(passage, phrase) for phrase in _phrases(words, text)]
-    parts = [_counted(lang, runs[lang]) for lang in sorted(runs)]
+    langs = pd.Series(embed.languages(passages), passages.index)
+    parts = [
+        _table(
+            str(lang),
+            tuple(rows["passage"]),
+            tuple(rows["text"]),
+            readers_stop_words(stop, str(lang)),
+        )
+        for lang, rows in passages.groupby(langs)
+    ]
     columns = ["passage", "lang", "kind", "term", "words", "count"]
     return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)
+
+
+# Topics, themes and the English of their terms ask for the words of the same passages.
+@functools.lru_cache(maxsize=64)
+def _table(
+    lang: str, passages: tuple[str, ...], texts: tuple[str, ...], unwanted: frozenset[str]
+) -> pd.DataFrame:
+    """List the terms of passages in one language."""
+    runs: list[tuple[str, tuple[Word, ...]]] = []
+    for passage, text in zip(passages, texts, strict=True):
+        words = [
+            word
+            for word in content(text, lang)
+            if not {word.lemma.lower(), word.spelling.lower()} & unwanted
+        ]
+        runs += [(passage, (word,)) for word in words]
+        runs += [(passage, phrase) for phrase in _phrases(words, text)]
+    return _counted(lang, runs)
 
 
 def content(text: str, lang: str) -> Iterator[Word]:
