@@ -17,7 +17,7 @@ from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.claims.claim import name_texts
 from clusterlib.claims.wording import language
-from clusterlib.export.pages import slug, write_page
+from clusterlib.export.pages import name_heads, slug, write_page
 
 Row = Mapping[Any, Any]
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
@@ -113,7 +113,7 @@ def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Marku
     cells["initiative"] += " (" + langs + ")"
     quoting = cells[cells["quote"] != ""].to_dict("records")
     table = cards.grid_table(cells, lambda cell: _citation(cell, texts).quotation)
-    return [_citation(cell, texts) for cell in quoting], Markup(table)
+    return [_citation(cell, texts) for cell in quoting], Markup(name_heads(table))
 
 
 def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
