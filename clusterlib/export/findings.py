@@ -168,7 +168,7 @@ def _texts(tables: Mapping[str, pd.DataFrame]) -> Mapping[Any, Row]:
     passages = tables.get("passages", pd.DataFrame())
     english = passages.get("english", pd.Series(dtype="str")).fillna("").ne("").any()
     foreign = ~documents["lang"].astype(str).str.match(r"en(-|$)")
-    without = pd.Series("", documents.index).mask(foreign & english, NO_ENGLISH)
+    without = pd.Series("", documents.index).mask(foreign & bool(english), NO_ENGLISH)
     named = documents.assign(name=documents["doc"].map(name_texts(documents)), without=without)
     return named.set_index("doc")[["lang", "text", "name", "without"]].to_dict("index")
 

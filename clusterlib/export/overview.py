@@ -202,8 +202,8 @@ def _groups(
 
 def _wrap(label: str, firm: set[str], width: int) -> tuple[list[str], bool]:
     """Return the lines of a label and whether it is unsure, which a question mark says."""
-    unsure = label not in firm
-    return wrap(f"{label}?" if unsure else label, width)[:3], unsure
+    lines, unsure = wrap(label, width, max_lines=3, placeholder=" …"), label not in firm
+    return [*lines[:-1], lines[-1] + "?" * unsure] if lines else [], unsure
 
 
 def _shares(
