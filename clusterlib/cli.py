@@ -63,7 +63,12 @@ def run(
     ] = False,
     text: Annotated[str, typer.Option(help="the column of texts in tables of yours")] = "",
     id_: Annotated[str, typer.Option("--id", help="the column of ids in them")] = "",
+    title: Annotated[str, typer.Option(help="the column of titles in them")] = "",
     date: Annotated[str, typer.Option(help="the column of dates in them")] = "",
+    lang: Annotated[str, typer.Option(help="the column of languages in them")] = "",
+    country: Annotated[str, typer.Option(help="the column of countries in them")] = "",
+    region: Annotated[str, typer.Option(help="the column of regions in them")] = "",
+    initiative: Annotated[str, typer.Option(help="the column of initiatives in them")] = "",
     by: Annotated[
         str | None, typer.Option(help="what groups the texts in the report, such as country")
     ] = None,
@@ -73,7 +78,8 @@ def run(
     """Run every stage on texts; run again to go on where it stopped."""
     from clusterlib import run as runs
 
-    named = {"text": text, "id": id_, "date": date}
+    named = {"text": text, "id": id_, "title": title, "date": date, "lang": lang}
+    named |= {"country": country, "region": region, "initiative": initiative}
     options = runs.Options(
         tuple(source or ()),
         tuple(sorted(filter(None, languages.lower().replace(" ", "").split(",")))),

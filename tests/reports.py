@@ -55,7 +55,25 @@ def tables():
         "passages": passages,
         "ledger": ledger,
         "claims": claims(texts, passages),
+        **themes(passages),
         "notes": pd.DataFrame({"note": ["=1+1", "@x", "'quoted", "plain"], "n": [-1, 2, 3, 4]}),
+    }
+
+
+def themes(passages):
+    """Return two themes, one of them with a long name, and a map of them."""
+    labels = {"theme-1": "storage", "theme-2": f"{LONG[:40]} and what has to be decided about it"}
+    names = [f"theme-{1 + place % 2}" for place in range(len(passages))]
+    members = passages[["passage", "doc", "lang"]].assign(theme=names, margin=0.1)
+    plane = members.assign(label=members["theme"].map(labels), trustworthiness=0.8)
+    places = pd.Series(range(len(plane)))
+    summary = pd.DataFrame({"theme": [*labels], "label": [*labels.values()], "size": 50})
+    weak = {"stability": 0.4, "language_bias": 0.1, "bias_by_chance": 0.2}
+    return {
+        "themes": summary.assign(**weak),
+        "theme_curve": pd.DataFrame({"n_themes": [2], "chosen": True, "stable": False}),
+        "theme_members": members[["passage", "theme", "margin"]],
+        "theme_map": plane.assign(x=places % 9, y=places // 9),
     }
 
 

@@ -191,7 +191,7 @@ def test_absences_beyond_noise_quote_the_nearest_passage(planted):
     assert "No passage of the text two is given the code “Wind”" in claim.text
     assert claim.evidence["passage"].tolist() == ["two-001"]
     (claim,) = select(planted, "little-gaps")
-    assert claim.text.startswith("Of two cases") and " one is too little" in claim.text
+    assert claim.text.startswith("In two cases no passage") and " In one of these " in claim.text
 
 
 FACTS = (
@@ -600,7 +600,10 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
     rows = tables["passages"][["passage", "doc", "lang"]].merge(
         tables["theme_members"][["passage", "theme"]]
     )
-    rows = rows.assign(label="A theme", x=[n % 5 for n in places], y=[n // 5 for n in places])
+    labels = dict(tables["themes"][["theme", "label"]].to_numpy().tolist())
+    rows = rows.assign(
+        label=rows["theme"].map(labels), x=[n % 5 for n in places], y=[n // 5 for n in places]
+    )
     tables["theme_map"] = rows.assign(trustworthiness=0.8)
     pages_of = {"one": "texts/one.html"}
     drawn = overview.overview(tables, None, pages_of)
@@ -615,7 +618,15 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
     point = drawn.points["one"][1]
     assert point["title"] == WIND[1] and point["href"] == f"texts/one.html#p-{len(WIND[0]) + 1}"
     assert drawn.points["two"][0]["href"] == ""
-    assert all(0 <= p["x"] <= 640 and 0 <= p["y"] <= 470 for p in drawn.points["wee"])
+    wide, high = drawn.size
+    assert all(0 <= p["x"] <= wide and 0 <= p["y"] <= high for p in drawn.points["wee"])
+    # A name that no sentence may rest on is not drawn as firm.
+    weak = tables["themes"].assign(stability=[0.4, 0.9])
+    for themes, unsure in ((tables["themes"], {False}), (weak, {False, True})):
+        drawn = overview.overview(tables | {"themes": themes}, None, pages_of)
+        named = {(" ".join(w for _, w in one["lines"]), one["unsure"]) for one in drawn.labels}
+        assert {is_unsure for _, is_unsure in named} == unsure
+        assert all(words.endswith("?") == is_unsure for words, is_unsure in named)
     assert overview.choose_group(planted["documents"].assign(country="NL")) == "doc"
     with pytest.raises(ValueError, match="texts have no column 'colour'"):
         overview.choose_group(planted["documents"], "colour")

@@ -218,8 +218,8 @@ def test_agreement_of_a_known_example():
     two = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
     names = [f"p-{number}" for number in range(10)]
     first = pd.DataFrame({"passage": names, "code": "x", "coded": one})
-    result = cl.codes.agreement(first, first.assign(coded=two))
-    assert result.loc[0, ["first", "second", "both"]].tolist() == [2, 4, 1]
+    result = cl.codes.agreement(first, first.assign(coded=two), coders=("Ana", "Bo"))
+    assert result.loc[0, ["Ana", "Bo", "both", "note"]].tolist() == [2, 4, 1, ""]
     assert result["alpha"].item() == pytest.approx(0.095, abs=0.006)
     assert result["low"].item() <= 0.1 <= result["high"].item()
     assert not result["relied_on"].item()
@@ -228,7 +228,7 @@ def test_agreement_of_a_known_example():
 def test_full_agreement_is_one_and_silence_has_no_alpha():
     one = pd.DataFrame({"passage": list("abab"), "code": list("xxyy"), "coded": [1, 0, 0, 0]})
     result = cl.codes.agreement(one, one, by="code").set_index("code")
-    assert result.loc["x", "alpha"] == 1
+    assert result.loc["x", ["alpha", "note"]].tolist() == [1, "alpha rests on 1 case"]
     assert np.isnan(result.loc["y", "alpha"])
     marked = cl.codes.marked(one, one)
     assert marked["relied_on"].tolist() == [True, True, False, False]

@@ -65,6 +65,8 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
     (tmp_path / "my-texts").mkdir()
     for path in cl.load.seeds().glob("*.txt"):
         shutil.copy(path, tmp_path / "my-texts")
+    (tmp_path / "my-tables").mkdir()
+    shutil.copy(cl.load.seeds() / "codebook.csv", tmp_path / "my-tables")
     for companion in ("codebook.csv", "english.csv"):
         shutil.copy(cl.load.seeds() / companion, tmp_path / f"my-{companion}")
     with contextlib.closing(sqlite3.connect(tmp_path / "project.sqlite3")) as project:

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import clusterlib as cl
+from clusterlib.plot.passages import spread
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
@@ -361,3 +362,10 @@ def test_a_figure_names_every_column_that_it_lacks(name):
             draw(table.drop(columns=column))
         with pytest.raises(cl.problems.InputError, match=f"{column}: "):
             draw(table.assign(**{column: [[]] * len(table)}))
+
+
+def test_a_label_keeps_off_the_marks():
+    marks = np.array([[5.0, 5.0], [6.0, 5.5], [50.0, 50.0]])
+    ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)
+    assert not ((marks > (x0, y0)) & (marks < (x1, y1))).all(axis=1).any()
+    assert (x1 - x0, y1 - y0) == (20, 10) and y0 < 20

@@ -24,7 +24,15 @@ LOOKED_AT = {
     "headings": "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])",
     "without alternative": "document.querySelectorAll(\"img:not([alt]), img[alt='']\").length",
     "ids": "[...document.querySelectorAll('[id]')].map(e => e.id)",
-    "links": "[...document.querySelectorAll('a[href]')].map(a => a.href)",
+    "description": "document.querySelector('meta[name=description]').content",
+    "landmarks": "['header nav', 'main'].map(e => document.querySelectorAll(e).length)",
+    "regions": "[...document.querySelectorAll('[role=region]')].length",
+    "heads": "[...document.querySelectorAll('th')].map(e => e.textContent.trim())",
+    "bare": "document.querySelectorAll("
+    "'table.data:not(:has(caption)), .data th:not([scope])').length",
+    "speechless": "document.querySelectorAll('blockquote > span:first-child:not([lang])').length",
+    "links": "[...document.querySelectorAll('a[href]')].map("
+    "a => new URL(a.getAttribute('href'), document.baseURI).href)",
 }
 OVERFLOW = """() => {
     const limit = document.documentElement.clientWidth;
@@ -36,6 +44,12 @@ OVERFLOW = """() => {
     const root = document.scrollingElement;
     return [root.scrollWidth - root.clientWidth, wide.map(e => e.outerHTML.slice(0, 200))];
 }"""
+# The smallest letters of the pictures that the first page draws, in pixels.
+LETTERS = """() => [...document.querySelectorAll('figure > svg')].map(e => {
+    const scale = e.getBoundingClientRect().width / e.viewBox.baseVal.width;
+    return scale * Math.min(...[...e.querySelectorAll('text')].map(
+        t => parseFloat(getComputedStyle(t).fontSize)));
+})"""
 # How much larger or smaller than drawn each figure is, and whether it is in a box that scrolls.
 SCALES = """() => [...document.querySelectorAll('figure img, .figure img')].map(e => {
     const style = getComputedStyle(e), box = e.closest('.scroll');
@@ -187,6 +201,19 @@ def test_the_text_of_figures_is_large_enough_to_read(seen, index, width):
             assert shown and scrolls, path.name
 
 
+def test_pictures_fit_a_phone_and_print_and_their_letters_are_read(page, index):
+    page.goto(index.as_uri())
+    for width in (360, *WIDTHS):
+        page.set_viewport_size({"width": width, "height": 800})
+        letters = page.evaluate(LETTERS)
+        assert len(letters) == 2 and min(letters) >= PIXELS, width
+    labels = page.locator(".map .labels text.unsure").all_text_contents()
+    assert len(labels) == 2 and all(label.endswith("?") for label in labels)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 900})  # A4 within its margins
+    assert page.evaluate(OVERFLOW)[0] == 0
+
+
 def test_headings_languages_and_alternatives(seen, page, index):
     for path, values in seen.items():
         levels = values["headings"]
@@ -194,6 +221,10 @@ def test_headings_languages_and_alternatives(seen, page, index):
         assert levels.count(1) == 1, path.name
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
         assert values["lang"] == "en"
+        assert values["description"] and values["landmarks"] == [1, 1], path.name
+        assert values["regions"] == values["bare"] == 0, path.name
+        assert values["speechless"] == 0 or path.parent.name == "notebooks", path.name
+        assert all(values["heads"]), path.name
         assert values["without alternative"] == 0
         assert len(values["ids"]) == len(set(values["ids"])), path.name
     page.goto((index.parent / "texts" / "ar.html").as_uri())

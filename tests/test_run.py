@@ -656,6 +656,25 @@ def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_pa
     assert not (tmp_path / "out" / "faults.csv").exists()
 
 
+def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(cl.run, "run", lambda options, *more: seen.append(options))
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    named = {"text": "tekst", "id": "nr", "title": "tittel", "date": "dato", "lang": "sprog"}
+    named |= {"country": "land", "region": "fylke", "initiative": "prosjekt"}
+    options = [word for name, column in named.items() for word in (f"--{name}", column)]
+    monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *options)])
+    with pytest.raises(SystemExit, match="0"):
+        cli.main()
+    row = dict.fromkeys(named.values(), "A valley of hydrogen.") | {"nr": "one", "land": "NO"}
+    row |= {"dato": "2024-03", "sprog": "en"}
+    pd.DataFrame([row]).to_csv(tmp_path / "a.csv", index=False)
+    document = cl.load.documents(tmp_path / "a.csv", columns=dict(seen[0].columns)).iloc[0]
+    fields = ["doc", "country", "published", "lang"]
+    assert document[fields].tolist() == ["one", "NO", "2024-03", "en"]
+    assert document[["title", "region", "initiative"]].unique().tolist() == [row["tekst"]]
+
+
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit, match="0"):
         sys.argv, given = ["clusterlib", "--version"], sys.argv

@@ -309,11 +309,11 @@ def _unsure(index: EvidenceIndex) -> Iterator[ClaimSpec]:
     if not len(rows):
         return
     row = rows.sort_values(["short", "unit", "code"]).iloc[0]
-    share = "all are" if len(rows) == len(gaps) > 1 else f"{times(len(rows), 'is', 'are')}"
+    share = "all of these" if len(rows) == len(gaps) > 1 else f"{number(len(rows))} of these"
     text = (
-        f"Of {times(len(gaps), 'case')} in which no passage of a text is given a code, "
-        f"{share} too little evidence that the text does not mention it; the nearest "
-        f"miss is {index.label(row['code'])} in {index.name(row['unit'])}, quoted here."
+        f"In {times(len(gaps), 'case')} no passage of a text is given a code. In {share} a passage "
+        "comes so near to it that the text may mention it all the same; the nearest one, quoted "
+        f"here, is to {index.label(row['code'])} in {index.name(row['unit'])}."
     )
     evidence = index.best(str(row["unit"]), str(row["code"]), 1, coded=False, by="doc")
     yield ClaimSpec("little-gaps", LITTLE, text, len(evidence) > 0, evidence)

@@ -10,12 +10,18 @@ from clusterlib import resample, schema
 
 # Where alpha may be below this, a code is not to be relied on; draws of the interval.
 LOWEST, DRAWS = 0.4, 1000
+# On fewer passages than these that anybody coded, alpha says so.
+FEW = 5
 
 By = Literal["code", "dimension", "lang"]
 
 
 def agreement(
-    codes: pd.DataFrame, coding: pd.DataFrame, by: By | None = None, random_state: int = 0
+    codes: pd.DataFrame,
+    coding: pd.DataFrame,
+    by: By | None = None,
+    random_state: int = 0,
+    coders: tuple[str, str] = ("first", "second"),
 ) -> pd.DataFrame:
     """Measure the agreement of two coders by Krippendorff's alpha.
 
@@ -30,13 +36,16 @@ def agreement(
         One row for each of these instead of one for all.
     random_state : int
         Seed of the bootstrap.
+    coders : tuple of str
+        What the columns of the two coders are called, such as machine and reader.
 
     Returns
     -------
     pandas.DataFrame
-        What ``by`` names (or ``all``), passages, first and second (how often either coder coded),
-        both, alpha, low and high (95 % interval over 1,000 bootstrap samples of passages), and
-        relied_on: low is 0.4 or more. Alpha is missing where neither coder coded anything.
+        What ``by`` names (or ``all``), passages, a column for each coder (how often they coded),
+        both, alpha, low and high (95 % interval over 1,000 bootstrap samples of passages),
+        relied_on: low is 0.4 or more; and a note where alpha rests on fewer than five cases, which
+        either coder coded. Alpha is missing where neither coder coded anything.
 
     Raises
     ------
@@ -67,8 +76,11 @@ def agreement(
         group = pairs[keys == name]
         if len(group):
             rows.append((name, group["passage"].nunique(), *_measured(group, random_state)))
-    columns = [by or "all", "passages", "first", "second", "both", "alpha", "low", "high"]
+    columns = [by or "all", "passages", *coders, "both", "alpha", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)
+    cases = table[coders[0]] + table[coders[1]] - table["both"]
+    notes = cases.map(lambda count: f"alpha rests on {count} case{'s' * (count > 1)}")
+    table["note"] = notes.where(cases.between(1, FEW - 1), "")
     if not by:
         table = table.drop(columns="all")
     return table.assign(relied_on=table["low"] >= LOWEST)

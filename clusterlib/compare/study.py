@@ -94,7 +94,8 @@ class Study:
         read = self._companion("english.csv")
         # By text, since names of passages change when a text does.
         english = {} if read is None else dict(zip(read["text"], read["english"], strict=True))
-        return passages.assign(english=passages["text"].map(english).fillna("").astype("str"))
+        words = [english.get(text, "") for text in passages["text"]]
+        return passages.assign(english=pd.Series(words, passages.index, dtype="str"))
 
     def present(self, *docs: str) -> list[str]:
         """Return those of some documents that the study has, sorted."""

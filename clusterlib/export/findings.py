@@ -17,12 +17,13 @@ from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.claims.claim import name_texts
 from clusterlib.claims.wording import language
-from clusterlib.export.pages import slug, write_page
+from clusterlib.export.pages import name_heads, slug, write_page
 
 Row = Mapping[Any, Any]
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
 MEANINGS = {
-    "stated": "The quoted words say it.",
+    "stated": "The quoted words say it or, where something is missing, the text and the tables of "
+    "names and facts have none.",
     "counted": "Rests on passages that were coded, by a reader or by a machine that is relied on.",
     "doubtful": "Rests on what should not be relied on alone.",
 }
@@ -30,6 +31,8 @@ STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
 FAILED = ("✕", "does not hold", "The data no longer bear this sentence.")
 # Findings of the first page, unless somebody wrote them.
 MOST = 25
+# What stands beside a quotation where other texts or passages have their English.
+NO_ENGLISH = "[no English]"
 # Quotations that a finding shows before it folds the others away.
 SHOWN = 1
 # What the page says of a text, where it is known.
@@ -101,7 +104,7 @@ def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Marku
     """Return what the cells of the grid quote, and the grid as the first page shows it."""
     if "grid" not in tables:
         return [], Markup("")
-    texts = _texts(tables["documents"])
+    texts = _texts(tables)
     cells = tables["grid"].fillna({"quote": ""})
     if "english" in tables.get("passages", pd.DataFrame()):
         cells["english"] = _english(cells, tables["passages"])
@@ -110,7 +113,7 @@ def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Marku
     cells["initiative"] += " (" + langs + ")"
     quoting = cells[cells["quote"] != ""].to_dict("records")
     table = cards.grid_table(cells, lambda cell: _citation(cell, texts).quotation)
-    return [_citation(cell, texts) for cell in quoting], Markup(table)
+    return [_citation(cell, texts) for cell in quoting], Markup(name_heads(table))
 
 
 def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
@@ -133,8 +136,7 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """
     if "claims" not in tables:
         return []
-    documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
-    texts = _texts(documents)
+    texts = _texts(tables)
     findings = [_finding(row, texts) for row in tables["claims"].to_dict("records")]
     names = Counter(finding.name for finding in findings)
     faults = [
@@ -160,9 +162,15 @@ def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     return findings
 
 
-def _texts(documents: pd.DataFrame) -> Mapping[Any, Row]:
-    named = documents.assign(name=documents["doc"].map(name_texts(documents)))
-    return named.set_index("doc")[["lang", "text", "name"]].to_dict("index")
+def _texts(tables: Mapping[str, pd.DataFrame]) -> Mapping[Any, Row]:
+    """Return language, text and name of each text, and what stands for an English not known."""
+    documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
+    passages = tables.get("passages", pd.DataFrame())
+    english = passages.get("english", pd.Series(dtype="str")).fillna("").ne("").any()
+    foreign = ~documents["lang"].astype(str).str.match(r"en(-|$)")
+    without = pd.Series("", documents.index).mask(foreign & bool(english), NO_ENGLISH)
+    named = documents.assign(name=documents["doc"].map(name_texts(documents)), without=without)
+    return named.set_index("doc")[["lang", "text", "name", "without"]].to_dict("index")
 
 
 def _finding(row: Row, texts: Mapping[Any, Row]) -> Finding:
@@ -179,8 +187,10 @@ def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
     # Readers know a text by its name, and a passage by its number there.
     number = "" if pd.isna(passage) else str(passage).rpartition("-")[2].lstrip("0")
     name = str(texts.get(doc, {}).get("name", doc))
+    quotation = cards.Quotation.of(item)
     shown = replace(
-        cards.Quotation.of(item),
+        quotation,
+        english=quotation.english or str(texts.get(doc, {}).get("without", "")),
         lang=lang,
         direction=direction(lang),
         place=f"{name}, passage {number}" if number.isdigit() else name,

@@ -35,9 +35,10 @@ GROUPS, POINTS, LETTERS = 8, 2000, 260
 OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
 # Sources that are named.
 SOURCES = 4
-# The map and the shares, in pixels: of the whole, of its margin, of a line of a label.
-WIDTH, HEIGHT, MARGIN, LINE, LETTER = 640, 470, 14, 15, 8.8
-LABELS, ROW, STEP = 178, 10, 7.5
+# The map and the shares, in pixels: of the whole, of its margin, of a line of a label. On the
+# narrowest screens they are three quarters as large, and their letters still ten pixels high.
+WIDTH, HEIGHT, MARGIN, LINE, LETTER = 480, 400, 14, 15, 8.8
+LABELS, ROW, STEP = 148, 10, 7.5
 # A path for each shape that groups have in figures.
 SHAPES = {
     "o": "M-3.3 0a3.3 3.3 0 1 0 6.6 0a3.3 3.3 0 1 0-6.6 0",
@@ -67,6 +68,7 @@ class Overview:
 
     kind: str
     stable: bool
+    unsure: bool
     by: str
     groups: list[Group]
     points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -167,10 +169,13 @@ def overview(
     rest = passages[["passage", "doc", "lang"]].assign(unit=passages["doc"].map(unit))
     shares = compare.shares(assigned, rest, "unit")
     shares = shares[shares["unit"].isin([group.name for group in groups])]
-    parts = _shares(shares, tables[f"{kind}s"], kind, groups)
-    parts |= _map(plane, kind, passages, unit, groups, pages or {})
-    stable = EvidenceIndex(tables).is_stable(kind)
-    return Overview(kind, stable, COLUMNS.get(column, column), groups, **parts)
+    index = EvidenceIndex(tables)
+    # A name on which no sentence may rest is not drawn as a firm one.
+    firm = set(tables[f"{kind}s"].set_index(kind)["label"].reindex(sorted(index.relied_on[kind])))
+    parts = _shares(shares, tables[f"{kind}s"], kind, groups, firm)
+    parts |= _map(plane, kind, passages, unit, groups, pages or {}, firm)
+    stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["rows"])
+    return Overview(kind, stable, unsure, COLUMNS.get(column, column), groups, **parts)
 
 
 def _groups(
@@ -195,8 +200,14 @@ def _groups(
     return [Group(name, *signs[name], int(texts[name]), int(counts[name])) for name in names], unit
 
 
+def _wrap(label: str, firm: set[str], width: int) -> tuple[list[str], bool]:
+    """Return the lines of a label and whether it is unsure, which a question mark says."""
+    lines, unsure = wrap(label, width, max_lines=3, placeholder=" …"), label not in firm
+    return [*lines[:-1], lines[-1] + "?" * unsure] if lines else [], unsure
+
+
 def _shares(
-    shares: pd.DataFrame, summary: pd.DataFrame, kind: str, groups: list[Group]
+    shares: pd.DataFrame, summary: pd.DataFrame, kind: str, groups: list[Group], firm: set[str]
 ) -> dict[str, Any]:
     """Return a row for each topic or theme with the place of each group and its interval."""
     top = max(float(shares["high"].max()), 0.1)
@@ -208,7 +219,7 @@ def _shares(
     by_group = shares.set_index(["category", "unit"])
     rows, y = [], 30.0
     for row in summary.to_dict("records"):
-        words = wrap(str(row["label"]), 25)[:3]
+        words, unsure = _wrap(str(row["label"]), firm, 20)
         band = max(STEP * len(groups) + ROW, LINE * len(words) + 6)
         marks = []
         for place, group in enumerate(groups):
@@ -218,7 +229,8 @@ def _shares(
             at = y + band / 2 + STEP * (place - (len(groups) - 1) / 2)
             ends = [round(LABELS + scale * value, 1) for value in (low, share, high)]
             marks.append({"group": group, "y": round(at, 1), "ends": ends, "title": title})
-        rows.append({"label": words, "y": y, "middle": y + band / 2, "band": band, "marks": marks})
+        rows.append({"label": words, "unsure": unsure, "y": y, "middle": y + band / 2})
+        rows[-1]["marks"] = marks
         y += band
     return {"rows": rows, "ticks": ticks, "height": y + 8}
 
@@ -230,6 +242,7 @@ def _map(
     unit: Mapping[str, str],
     groups: list[Group],
     pages: Mapping[str, str],
+    firm: set[str],
 ) -> dict[str, Any]:
     """Return points by group and labels of regions, with their places in pixels."""
     from clusterlib.plot.passages import spread
@@ -257,19 +270,20 @@ def _map(
     middles = few.groupby([kind, "label"])[["x", "y"]].median()
     labels = []
     for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):
-        words = wrap(str(label), 20)[:3]
+        words, unsure = _wrap(str(label), firm, 20)
         wide, high_ = LETTER * max(map(len, words)), LINE * len(words)
-        labels.append(
-            (str(label), words, (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2))
-        )
-    labels.sort(key=lambda item: (item[2][1], item[0]))
-    boxes = spread([box for *_, box in labels], (6.0, 2.0, WIDTH - 6.0, HEIGHT - 2.0))
+        box = (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2)
+        labels.append((box, words, unsure))
+    labels.sort(key=lambda item: (item[0][1], item[1]))
+    frame = (6.0, 2.0, WIDTH - 6.0, HEIGHT - 2.0)
+    boxes = spread([box for box, *_ in labels], frame, few[["x", "y"]].to_numpy())
     placed = [
         {
             "x": round((x0 + x1) / 2, 1),
             "lines": [(round(y0 + LINE * (n + 0.78), 1), word) for n, word in enumerate(words)],
+            "unsure": unsure,
         }
-        for (_, words, _), (x0, y0, x1, _) in zip(labels, boxes, strict=True)
+        for (_, words, unsure), (x0, y0, x1, _) in zip(labels, boxes, strict=True)
     ]
     trust = float(plane["trustworthiness"].max())
     return {"points": points, "labels": placed, "omitted": len(plane) - len(few), "trust": trust}

@@ -168,7 +168,16 @@ def clean(html: str, pages: set[str]) -> Markup:
     cleaned = nh3.clean(
         html, tags=tags, attributes=ATTRIBUTES, attribute_filter=keep, url_schemes=schemes
     )
-    return Markup(_order_headings(cleaned))
+    return Markup(_order_headings(name_heads(cleaned)))
+
+
+def name_heads(html: str) -> str:
+    """Let a corner of a table that names nothing be a cell and no heading.
+
+    >>> name_heads('<th scope="col"></th><th>a</th>')
+    '<td></td><th>a</th>'
+    """
+    return re.sub(r"<th\b[^>]*></th>", "<td></td>", html)
 
 
 def _order_headings(html: str) -> str:

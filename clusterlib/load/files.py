@@ -216,7 +216,7 @@ def required(file: File) -> list[str]:
 
 
 # What to do where columns have names of their own.
-NAMED = "; name yours by --text and --id, or columns="
+NAMED = "; name yours by --text, --id, --title and so on, or columns="
 
 
 def missing_columns(names: Iterable[str], file: File) -> list[str]:

@@ -312,7 +312,6 @@ def eml(data: bytes, most: int | None) -> Page:
     date = message["date"].datetime if message["date"] else None
     metadata = {
         "title": str(message["subject"] or ""),
-        "source": str(message["from"] or ""),
         "published": date.date().isoformat() if date else "",
     }
     page = _page([text.strip("\r\n")], metadata)

@@ -3,10 +3,12 @@
 Tables of places come in; axes with what they hold go out.
 """
 
+import itertools
 from collections.abc import Iterable
 from textwrap import fill
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,12 +16,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from clusterlib import schema
 from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
 
 # Left, bottom, right and top of what is drawn.
 Box: TypeAlias = tuple[float, float, float, float]
+# By how much of its width a label may move aside.
+SIDES = (0.0, 0.5, -0.5)
 
 
 def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -175,8 +180,12 @@ def _spread(ax: Axes) -> None:
         text.set_position((x, y))
 
 
-def spread(boxes: Iterable[Box], frame: Box) -> list[Box]:
+def spread(
+    boxes: Iterable[Box], frame: Box, points: NDArray[np.float64] | None = None
+) -> list[Box]:
     """Move boxes up or down until none covers another, and into a frame, the first one first.
+
+    If there are points, boxes also move aside, to where near by they cover fewest of them.
 
     >>> spread([(0.0, 0.0, 4.0, 3.0), (1.0, 0.0, 5.0, 3.0)], (0.0, 0.0, 9.0, 9.0))
     [(0.0, 0.0, 4.0, 3.0), (1.0, 3.0, 5.0, 6.0)]
@@ -184,15 +193,25 @@ def spread(boxes: Iterable[Box], frame: Box) -> list[Box]:
     left, low, right, top = frame
     placed = list[Box]()
     for x0, y0, x1, y1 in boxes:
-        aside, step = max(left - x0, 0) + min(right - x1, 0), (y1 - y0) / 3
+        step = (y1 - y0) / 3
         tries = [0.0, *(sign * place for place in range(1, 60) for sign in (1, -1))]
-        for up in tries:
+        best, least = (x0, y0, x1, y1), np.inf
+        for up, across in itertools.product(tries, (0.0,) if points is None else SIDES):
+            aside = across * (x1 - x0)
+            aside += max(left - x0 - aside, 0) + min(right - x1 - aside, 0)
             moved = (x0 + aside, y0 + up * step, x1 + aside, y1 + up * step)
             inside = low <= moved[1] and moved[3] <= top
-            if inside and not any(_overlap(moved, other) for other in placed):
-                break
-        placed.append(moved)
+            # A tenth of the frame is as far as four points are worth, and two tenths sixteen.
+            away = ((moved[0] - x0) ** 2 + (moved[1] - y0) ** 2) / (top - low) ** 2
+            cost = 0.0 if points is None else 400 * away + _covered(moved, points)
+            if inside and cost < least and not any(_overlap(moved, other) for other in placed):
+                best, least = moved, cost
+        placed.append(best)
     return placed
+
+
+def _covered(box: Box, points: NDArray[np.float64]) -> int:
+    return int(((points > box[:2]) & (points < box[2:])).all(axis=1).sum())
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -425,7 +425,9 @@ def compare_texts(store: Store, options: Options) -> list[Tables]:
     settings = options.book, options.load_encoder(), options.seed, reading
     tables = compare.together(documents, passages, vectors, assigned, *settings)
     if reading is not None:
-        tables["agreement"] = codes.agreement(taught, reading, by="code")
+        tables["agreement"] = codes.agreement(
+            taught, reading, by="code", coders=("machine", "reading")
+        )
     return [tables]
 
 

@@ -316,12 +316,13 @@ class Codings(Table, names="codings", unique=("passage", "code")):
 class Agreement(Table, names="agreement"):
     code: str
     passages: Count = column("passages that both have judged")
-    first: Count = column("passages that the machine gives the code")
-    second: Count = column("passages that the reading gives the code")
+    machine: Count = column("passages that the machine gives the code")
+    reading: Count = column("passages that the reading gives the code")
     both: Count = column("passages that both give the code")
     alpha: float = column("Krippendorff's alpha: 1 full agreement, 0 chance", nullable=True)
     low: float = column(nullable=True)
     high: float = column(nullable=True)
+    note: str = column("how few cases alpha rests on, if they are fewer than five")
     relied_on: bool = column()
 
 
