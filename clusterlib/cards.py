@@ -130,20 +130,8 @@ def framed(view: str, content: str) -> str:
 
 @dataclass(frozen=True)
 class Quotation:
-    """The words of a source, as every view shows them.
+    """The words of a source, as every view shows them; what is not known is an empty string.
 
-    Attributes
-    ----------
-    text, lang, english, place : str
-        The words, their language (BCP 47), their English, and where they stand;
-        what is not known is an empty string.
-    direction : str
-        In which the words are written: ``ltr``, ``rtl`` or ``auto``.
-    href : str
-        Where the place leads, if anywhere.
-
-    Examples
-    --------
     >>> quotation = Quotation("R&D", "fr", "", "fr-001")
     >>> quotation.html().partition("<br>")[0]
     '<blockquote><span lang="fr" dir="auto">R&amp;D</span>'
@@ -221,11 +209,7 @@ def sentence(text: str, sign: str, about: str, quoted: str, anchor: str = "") ->
 
 
 def grid_table(cells: pd.DataFrame, quotation: Callable[[Row], Quotation] | None = None) -> str:
-    """Return a grid of initiatives as HTML: a row an attribute, and cells that open on their words.
-
-    ``cells`` are as `clusterlib.compare.grid` returns them; ``quotation`` makes a quotation of
-    a cell, by default `Quotation.of`.
-    """
+    """Return a grid of initiatives as HTML: a row an attribute, cells that open on their words."""
     names = list(map(str, dict.fromkeys(cells["initiative"])))
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["", *names])
     rows = []
@@ -253,17 +237,6 @@ def _grid_cell(name: str, row: Row, quotation: Callable[[Row], Quotation]) -> st
 class Card:
     r"""One card: what a group is called, how far to trust it, and what stands for it.
 
-    Attributes
-    ----------
-    title, trust : str
-        What the group is called, and how far to trust it.
-    facts : list of (str, str)
-        Heads and what stands behind them, such as a language and its terms.
-    quotations : list of Quotation
-        The passages that stand for the group.
-
-    Examples
-    --------
     >>> card = Card("R&D", "2 passages", [("fr", "2")], [])
     >>> card.html()
     '<section class="cl-card"><h4>R&amp;D</h4><p>2 passages</p><p><b>fr</b> 2</p></section>'

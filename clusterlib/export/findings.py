@@ -129,11 +129,7 @@ def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
 
 
 def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    """Read the claims, in the order of their table, and check each quotation in its source.
-
-    Raises ValueError with every fault: an unknown strength, a repeated name, a
-    quotation that does not stand in its document where it is said to.
-    """
+    """Read the claims in the order of their table; a ValueError names every fault of them."""
     if "claims" not in tables:
         return []
     texts = _texts(tables)
@@ -219,11 +215,7 @@ def direction(code: str) -> str:
 
 
 def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:
-    """Choose what stands on the first page; all, if somebody wrote it, else the first that bear.
-
-    What is doubtful, or on one text alone, is in the table of claims, and on the page of the text;
-    what the corpus is stands at the top.
-    """
+    """Choose what stands on the first page: all, if somebody wrote it, else the first that bear."""
     if whole:
         chosen = list(findings)
     else:
@@ -275,10 +267,7 @@ class Block:
 def choose_texts(
     documents: pd.DataFrame, findings: Sequence[Finding], most: int | None
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Choose the texts that get a page: those that are quoted, and others up to a number.
-
-    Returns them in order, and a note on those that get none, if any.
-    """
+    """Choose the texts that get a page, in order, and a note on those that get none, if any."""
     if most is None or len(documents) <= most:
         return documents, []
     quoted = documents["doc"].isin(set().union(*(finding.docs for finding in findings)))
@@ -295,10 +284,7 @@ def write_texts(
     folder: Path,
     citations: Sequence[Citation] = (),
 ) -> list[Text]:
-    """Write the page of each document, with the quotations of findings and others marked.
-
-    ``passages`` and ``ledger`` are shown if they are among the tables.
-    """
+    """Write the page of each document, with the quotations of findings and others marked."""
     texts = []
     documents = tables.get("documents", pd.DataFrame(columns=["doc"]))
     names = name_texts(documents)
@@ -309,17 +295,8 @@ def write_texts(
         page = f"texts/{slug(doc)}.html"
         on_it = [f for f in findings if f.name.startswith("text-") and f.docs == {doc}]
         passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
-        text = Text(
-            doc,
-            names[doc],
-            lang,
-            fields,
-            page,
-            direction(lang),
-            language(lang),
-            len(passages),
-            tuple(on_it),
-        )
+        about = doc, names[doc], lang, fields, page, direction(lang), language(lang)
+        text = Text(*about, len(passages), tuple(on_it))
         blocks = list(_blocks(str(row["text"]), passages, ledger))
         blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings, citations)
         english = any(block.english for block in blocks)
@@ -403,9 +380,7 @@ def _mark_blocks(
 def mark_spans(
     text: str, spans: Sequence[tuple[int, int]], blocks: Sequence[tuple[int, int]]
 ) -> list[Markup]:
-    """Return blocks of a text as HTML, escaped, with each part of a span in a ``mark`` of its own.
-
-    However spans overlap or are cut by blocks, their first part bears their anchor.
+    """Return blocks of a text as HTML; of a span the first part bears the anchor.
 
     >>> print(*mark_spans("a < b", [(0, 3), (2, 5)], [(0, 5)]))
     <mark class="q-0-3" id="q-0-3">a </mark><mark class="q-0-3"><mark class="q-2-5"

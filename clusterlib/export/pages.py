@@ -47,11 +47,7 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a notebook: embedded, with words for those who do not see it.
-
-    ``front`` says whether the notebook marks it, in the metadata of its picture,
-    as one for the first page.
-    """
+    """A figure of a notebook, embedded, with words, and whether it is for the first page."""
 
     source: str
     alt: str
@@ -72,9 +68,6 @@ class Page:
 def slug(name: str) -> str:
     """Return a name that is safe in a file name and an address, another one for each name.
 
-    It is the name itself if that is such: lower-case ASCII letters, digits and
-    hyphens; else what is left of it with a part of its hash.
-
     >>> slug("nl-target"), slug("../Énergie & <b>")
     ('nl-target', 'energie-b-7c43ed73')
     """
@@ -88,16 +81,9 @@ def slug(name: str) -> str:
 
 
 def write_page(template: str, path: Path, **values: Any) -> Path:
-    """Fill a template, named without its suffix, and write the page.
-
-    Strings are escaped unless they are markup. The page's folder is made if it
-    does not exist.
-    """
-    page = (
-        _templates()
-        .get_template(f"{template}.html.j2")
-        .render(policy=POLICY, script=Markup(SCRIPT), **values)
-    )
+    """Fill a template, named without its suffix, and write the page."""
+    filled = _templates().get_template(f"{template}.html.j2")
+    page = filled.render(policy=POLICY, script=Markup(SCRIPT), **values)
     path.parent.mkdir(parents=True, exist_ok=True)
     # A half of a surrogate pair cannot be written; no other text is changed.
     path.write_bytes(page.encode("utf-8", "replace"))
@@ -145,9 +131,7 @@ def write_notebooks(notebooks: Sequence[Path], folder: Path) -> list[Page]:
 
 
 def clean(html: str, pages: set[str]) -> Markup:
-    """Return HTML without anything that runs, fetches or leads nowhere.
-
-    Links between notebooks may lead to the named pages.
+    """Return HTML without anything that runs, fetches or leads to none of the named pages.
 
     >>> print(clean('<p onclick="x()">a<script>b</script> <a href="n.ipynb">n</a></p>', {"n"}))
     <p>a <a href="n.html" rel="noopener noreferrer">n</a></p>

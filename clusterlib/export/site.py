@@ -70,6 +70,7 @@ MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
 MOST_PAGES, MOST_TABLE_ROWS = 200, 200_000
 # Rows of a table that has a page, to be searched and sorted, and letters of a cell there.
 MOST_SHOWN, LETTERS = 3_000, 400
+WHOLE = ("documents", "passages", "ledger", "claims")
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
@@ -286,32 +287,14 @@ def report_tables(
     provenance: Provenance,
     by: str | None = None,
 ) -> dict[str, Any]:
-    """Write the report of a folder of tables, without what is too long to be read.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        A folder of Parquet files, a table each, as a run writes them.
-    folder, codebook, provenance, by
-        As for `report`.
-
-    Returns
-    -------
-    dict
-        findings (of the first page) and texts with a page (how many), page, and what was left out.
-    """
+    """Write the report of the tables of a run, without what is too long, and say what it has."""
     tables, notes = {}, []
     for path in sorted(source.glob("*.parquet")):
         rows = pq.ParquetFile(path).metadata.num_rows
         # What is left out is in the report already, as its notes and remarks.
         if path.stem in ("vectors", "left_out"):
             continue
-        if rows > MOST_TABLE_ROWS and path.stem not in (
-            "documents",
-            "passages",
-            "ledger",
-            "claims",
-        ):
+        if rows > MOST_TABLE_ROWS and path.stem not in WHOLE:
             note = f"the table {path.stem} has {rows:,} rows: see the folder tables of the run"
             notes.append(note)
             continue
@@ -345,19 +328,12 @@ def _title(documents: pd.DataFrame) -> str:
     # Two texts may be on one initiative, or on none that is known.
     distinct = len(names) and names.is_unique and (names != "").all()
     noun, count = "cluster initiative" if distinct else "text", len(documents)
-    return f"What {_count(count)} {noun}{'s' * (count > 1)} say{'s' * (count == 1)}"
-
-
-def _count(count: int) -> str:
-    return number(count) if count < 13 else f"{count:,}"
+    written = number(count) if count < 13 else f"{count:,}"
+    return f"What {written} {noun}{'s' * (count > 1)} say{'s' * (count == 1)}"
 
 
 def _front_figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, pages.Figure]]:
-    """Return the figures that notebooks mark as for the first page, in reading order.
-
-    Where none is marked, the last figure of each of the last notebooks: where an
-    argument arrives.
-    """
+    """Return the figures that notebooks mark for the first page; else the last of the last ones."""
     marked = [(page, figure) for page in written for figure in page.figures if figure.front]
     return marked or [(page, page.figures[-1]) for page in written if page.figures][-MOST_FIGURES:]
 
@@ -365,13 +341,7 @@ def _front_figures(written: Sequence[pages.Page]) -> list[tuple[pages.Page, page
 def write_files(
     tables: Tables, folder: Path, codebook: Path | None = None
 ) -> tuple[dict[str, str], list[str]]:
-    """Write what other programs read: a workbook, a project and a codebook.
-
-    All tables go into the workbook. Of documents, passages, codes, themes with
-    theme_members, facts and mentions the project is made. A file of an earlier
-    time that cannot be written now is removed. Returns what each file that was
-    written is for, by name, and notes on what was left out, and why.
-    """
+    """Write a workbook, a project and a codebook; return what each is for, and what is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, str] = {}
     notes: list[str] = []
