@@ -40,7 +40,7 @@ def between(coded: pd.DataFrame) -> dict[str, float]:
     for one, two in pairs:
         a, b = coded[one].to_numpy(), coded[two].to_numpy()
         sums = np.array([[len(a), a.sum(), b.sum(), (a & b).sum()]], dtype=float)
-        alphas.append(cl.codes.agree._alphas(sums)[0])
+        alphas.append(cl.codes.readings._alphas(sums)[0])
         equal.append((a == b).mean())
         positive.append(2 * (a & b).sum() / max(1, a.sum() + b.sum()))
     return {

@@ -143,7 +143,7 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def n_axes(n_rows: int) -> int:
-    """Return how many axes so many rows carry.
+    """Return how many axes so many rows carry: a twelfth of them, 2 at least and 20 at most.
 
     Parameters
     ----------
@@ -153,7 +153,6 @@ def n_axes(n_rows: int) -> int:
     Returns
     -------
     int
-        A twelfth of them, 2 at least and 20 at most.
 
     Examples
     --------
@@ -168,10 +167,8 @@ def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
 
     Parameters
     ----------
-    n_rows, most : int
-        How many rows there are, and how many are wanted at most.
-    random_state : int
-        Seed.
+    n_rows, most, random_state : int
+        How many rows there are, how many are wanted at most, and the seed.
 
     Returns
     -------
@@ -189,19 +186,18 @@ def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
 
 
 def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Find equal rows.
+    """Find rows that are equal to five decimals.
 
     Parameters
     ----------
     rows : numpy.ndarray
-        Shape (n, dim); equal to five decimals is equal.
+        Shape (n, dim).
 
     Returns
     -------
-    first : numpy.ndarray
-        The places of the first of each set of equal rows, in order, shape (m,).
-    inverse : numpy.ndarray
-        The place of each row among those, shape (n,).
+    first, inverse : numpy.ndarray
+        The places of the first of each set of equal rows, in order, and the place of each row among
+        those.
 
     Examples
     --------
@@ -244,10 +240,8 @@ def flatten(
 
     Parameters
     ----------
-    coordinates : numpy.ndarray
-        Rows on subject axes, shape (n, axes).
-    groups : numpy.ndarray
-        The topic or theme of each row.
+    coordinates, groups : numpy.ndarray
+        Rows on subject axes, shape (n, axes), and the topic or theme of each.
 
     Returns
     -------
@@ -288,10 +282,9 @@ def plane(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        passage and, as far as they are known, doc and lang.
-    groups : pandas.DataFrame
-        passage, its topic or theme, and the label of that.
+    passages, groups : pandas.DataFrame
+        passage and, as far as they are known, doc and lang; passage, its topic or theme, and the
+        label of that.
     coordinates : numpy.ndarray
         Rows on subject axes, in the order of passages.
     by : str

@@ -6,14 +6,24 @@ After the REFI-QDA standard 1.5 (www.qdasoftware.org), sections 5, 8 and 11.
 import re
 import uuid
 from collections import Counter
+from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pandas as pd
+
+from clusterlib.archives import Archive
+from clusterlib.problems import InputError, Problems, refusal
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 # Whose the machine's codings are, if nobody else is named.
 CODER = "clusterlib"
 # Folders of what is not of the analyst's codebook, by whose names they are told when read again.
 THEMES, FACTS, ACTORS = "Found: themes", "Found: facts", "Found: actors"
+# Bytes of a file, of all that is in it, and of the XML.
+LARGEST, WHOLE, XML = 200 << 20, 256 << 20, 64 << 20
+SUBJECT = "the project"
+NS = f"{{{PROJECT}}}"
+UNNAMED = "somebody unnamed"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterlib")
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -40,3 +50,37 @@ def names(book: pd.DataFrame) -> dict[str, str]:
         code: f"{label} ({code})" if count[label.casefold()] > 1 else label
         for code, label in labels.items()
     }
+
+
+def guid_of(text: str | None) -> str:
+    """Return an identifier in small letters, without braces."""
+    return (text or "").strip("{} ").lower()
+
+
+def name_of(element: Element) -> str:
+    """Return the name of an element, without stray blanks."""
+    return " ".join((element.get("name") or "").split())
+
+
+def refuse(place: str, fault: str, message: str) -> InputError:
+    """Return the error that one fault makes a project unusable."""
+    return refusal(place, fault, message, SUBJECT)
+
+
+def open_project(path: Path) -> tuple[Archive, Element]:
+    """Open a project; return its files, and what the one file says that describes it."""
+    if path.stat().st_size > LARGEST:
+        raise refuse(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
+    archive, problems = Archive(path.read_bytes(), path.name, WHOLE), Problems()
+    for name in archive.files:
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or ":" in parts[0]:
+            problems.error(name, "outside", "leaves the project's folder")
+    if archive.has_repeated:
+        problems.error(path.name, "duplicate file", "one of its files is there twice")
+    problems.raise_errors(SUBJECT)
+    names = [name for name in archive.files if name.endswith(".qde") and "/" not in name]
+    if len(names) != 1:
+        message = f"{len(names)} files have the ending .qde; expected 1"
+        raise refuse(path.name, "no project", message)
+    return archive, archive.parse(names[0], XML)

@@ -40,9 +40,9 @@ def words(
     Returns
     -------
     pandas.DataFrame
-        One row a place, in the order of the passages: passage, doc, lang, left, match, right, start
-        and end of the match in the text of its document, and english, if there is any. Where
-        cleaning changed the text of a passage, start and end are those of the passage.
+        One row a place, in the order of the passages: passage, doc, lang, left, match, right,
+        start, end and english, if there is any. Where cleaning changed the text of a passage,
+        start and end are those of the passage.
 
     Raises
     ------
@@ -93,10 +93,8 @@ def meaning(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        passage, doc, lang, start, end and text; english, if there are translations.
-    vectors : pandas.DataFrame
-        As `clusterlib.embed.vectors` returns them.
+    passages, vectors : pandas.DataFrame
+        As for `words`, and as `clusterlib.embed.vectors` returns them.
     query : str
         A word or a sentence; a sentence is found better.
     lang : str

@@ -19,7 +19,6 @@ from lxml import etree
 
 import clusterlib as cl
 from clusterlib import archives, refi
-from clusterlib.codes.exchange import XML
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
@@ -600,7 +599,7 @@ def bomb(name):
         elif name == "many":
             xml = "<a>" + "<b/>" * (archives.ELEMENTS + 1) + "</a>"
         elif name == "large":
-            xml = "<a>" + " " * (XML + 1) + "</a>"
+            xml = "<a>" + " " * (refi.XML + 1) + "</a>"
         elif name == "latin":
             xml = '<?xml version="1.0" encoding="nonsense"?><a/>'
         files.writestr("project.qde", xml)

@@ -31,12 +31,8 @@ def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    study : Study
-        Whose documents are quoted.
-    doc : str
-        Which of them.
-    *words : str
-        Exactly as they stand there; white space may differ.
+    study, doc, *words
+        The study, one of its documents, and words as they stand there; white space may differ.
 
     Returns
     -------
@@ -79,12 +75,9 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
 
     Parameters
     ----------
-    study : Study
-        Whose facts are searched.
-    doc, kind : str
-        The document, and the kind of fact.
-    **values
-        Other columns of the facts, such as ``unit_english="companies"``.
+    study, doc, kind, **values
+        The study, one of its documents, the kind of fact, and other columns of the facts, such as
+        ``unit_english="companies"``.
 
     Returns
     -------
@@ -115,12 +108,9 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
 
     Parameters
     ----------
-    study : Study
-        Whose mentions are searched.
-    doc : str, optional
-        In which document; by default in all.
-    **values
-        Columns of the mentions, such as ``type="firm"``; a list means any of them.
+    study, doc, **values
+        The study, one of its documents (by default all), and columns of the mentions, such as
+        ``type="firm"``; a list means any of them.
 
     Returns
     -------
@@ -143,10 +133,8 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    study : Study
-        Whose codes are searched.
-    doc, code : str
-        Where, and which.
+    study, doc, code
+        The study, one of its documents, and the code.
 
     Returns
     -------
@@ -172,10 +160,8 @@ def by_text(study: Study, code: str) -> "pd.Series[int]":
 
     Parameters
     ----------
-    study : Study
-        Whose codes are counted.
-    code : str
-        Which.
+    study, code
+        The study, and the code.
 
     Returns
     -------
@@ -197,10 +183,8 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    study : Study
-        Whose grid is read.
-    doc, attribute : str
-        Which cell.
+    study, doc, attribute
+        The study, one of its documents, and the row of the grid.
 
     Returns
     -------
@@ -216,7 +200,8 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> cell(cl.study.of(cl.load.documents()), "nb", "money")["quote"].tolist()
+    >>> study = cl.study.of(cl.load.documents())
+    >>> cell(study, "nb", "money")["quote"].tolist()
     ['ca 165 millioner kroner i 2016']
     """
     rows = _select(study.grid, {"doc": doc, "attribute": attribute})
@@ -234,10 +219,8 @@ def unstated(study: Study, attribute: str) -> list[str]:
 
     Parameters
     ----------
-    study : Study
-        Whose grid is read.
-    attribute : str
-        Such as governance.
+    study, attribute
+        The study, and the row of the grid, such as governance.
 
     Returns
     -------
@@ -247,7 +230,8 @@ def unstated(study: Study, attribute: str) -> list[str]:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> unstated(cl.study.of(cl.load.documents()), "governance")
+    >>> study = cl.study.of(cl.load.documents())
+    >>> unstated(study, "governance")
     ['bg', 'fr', 'nb']
     """
     rows = _select(study.grid, {"attribute": attribute, "value": NOT_STATED})

@@ -128,10 +128,8 @@ def counted(study: Study, doc: str, code: str) -> str:
 
     Parameters
     ----------
-    study : Study
-        Whose codes are counted.
-    doc, code : str
-        Where, and which.
+    study, doc, code
+        The study, one of its documents, and the code.
 
     Returns
     -------

@@ -1,13 +1,12 @@
 """Code passages by a codebook: what the analyst asks for, whatever the language of the text."""
 
-from clusterlib.codes.agree import agreement, disagreements, marked
 from clusterlib.codes.book import read
 from clusterlib.codes.project import read_qdpx
+from clusterlib.codes.readings import agreement, disagreements, marked, teach
 from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
 from clusterlib.codes.sheets import read_sheet, sheet
 from clusterlib.codes.taguette import read_taguette
-from clusterlib.codes.teaching import teach
 
 __all__ = [
     "CodeScorer",

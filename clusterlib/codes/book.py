@@ -1,13 +1,17 @@
 """Read a codebook, and report all of its faults together."""
 
+import html
 import io
 import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pandas as pd
 
-from clusterlib import cells, load
-from clusterlib.codes import exchange
+from clusterlib import cells, load, refi
+from clusterlib.archives import parse_xml
 from clusterlib.problems import InputError, Problems
 
 NEEDED = ("code", "label", "definition", "probes")
@@ -42,9 +46,7 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Raises
     ------
     clusterlib.problems.InputError
-        With every fault: columns that are missing or stand twice, rows with more or fewer cells
-        than the header, empty cells, names that are no slugs, codes named twice, parents that are
-        unknown or lead in a circle, empty probes, markup in a text.
+        With every fault of columns, rows, names, parents and probes, and any markup.
 
     Examples
     --------
@@ -56,8 +58,11 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         given = source if isinstance(source, pd.DataFrame) else Path(source)
     problems = Problems(of_cells=True)
     wanted = f"; expected a CSV file with the columns {', '.join(NEEDED)}, or a .qdc (REFI-QDA)"
-    if isinstance(given, Path) and given.suffix.lower() in exchange.SUFFIXES:
-        table = _read_exchange(given)
+    if isinstance(given, Path) and given.suffix.lower() in SUFFIXES:
+        try:
+            table = read_exchange(given)
+        except InputError as error:
+            raise InputError(error.faults, SUBJECT) from None
     else:
         table = cells.read(given, BOOK, problems, wanted)
     broken = problems.count_errors()
@@ -80,13 +85,6 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
             table[column] = ""
     others = [name for name in table.columns if name not in COLUMNS]
     return _inherited(table[[*COLUMNS, *others]].astype("str"))
-
-
-def _read_exchange(path: Path) -> pd.DataFrame:
-    try:
-        return exchange.read_exchange(path)
-    except InputError as error:
-        raise InputError(error.faults, SUBJECT) from None
 
 
 def from_csv(text: str) -> pd.DataFrame:
@@ -194,3 +192,124 @@ def descriptions(book: pd.DataFrame) -> pd.DataFrame:
         texts += [entry["label"], entry["definition"], entry["use_when"]]
         rows += [(entry["code"], text) for text in texts if text]
     return pd.DataFrame(rows, columns=["code", "text"])
+
+
+SUFFIXES = (".qdc", ".qdpx")
+TAG = re.compile(r"<\s*[a-zA-Z!/?][^>]*>")
+# How `clusterlib.export.qdc` writes what only our codebooks have.
+OURS = re.compile(
+    r"(?P<definition>.*?)(?:\nUse when: (?P<use_when>.*?))?(?:\nNot when: (?P<not_when>.*?))?"
+    r"\nCode: (?P<code>[a-z0-9-]+)\. Probes: (?P<probes>.*)",
+    re.DOTALL,
+)
+ASIDE = frozenset({refi.THEMES, refi.FACTS, refi.ACTORS})
+# Letters that do not come apart into one of a to z and an accent.
+LATIN = dict(
+    zip(
+        "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюяђјљњћџαβγδεζηθικλμνξοπρσςτυφχψωßæœøđðþłı",
+        (
+            "a,b,v,g,g,d,e,ie,zh,z,i,i,i,y,k,l,m,n,o,p,r,s,t,u,f,h,ts,ch,sh,sht,a,y,,e,yu,ya,dj,j,lj,"
+            "nj,c,dz,a,v,g,d,e,z,i,th,i,k,l,m,n,x,o,p,r,s,s,t,y,f,ch,ps,o,ss,ae,oe,o,d,d,th,l,i"
+        ).split(","),
+        strict=True,
+    )
+)
+
+
+def read_exchange(path: Path) -> pd.DataFrame:
+    """Read the codes of a codebook, or of a project, that another program wrote."""
+    try:
+        if path.suffix.lower() == ".qdpx":
+            _, root = refi.open_project(path)
+        elif path.stat().st_size > refi.XML:
+            raise refi.refuse(path.name, "too large", f"is larger than {refi.XML >> 20} MB")
+        else:
+            root = parse_xml(path.read_bytes(), path.name)
+    except OSError as error:
+        raise refi.refuse(path.name, "not readable", str(error.strerror or error)) from None
+    book = root if _name(root) == "CodeBook" else next(_children(root, "CodeBook"), None)
+    if book is None:
+        message = f"begins with {_name(root)!r:.80}, not with the CodeBook of REFI-QDA"
+        raise refi.refuse(path.name, "no codebook", message)
+    codes = [code for codes in _children(book, "Codes") for code in _children(codes, "Code")]
+    dotted = (root.get("origin") or "").startswith("Taguette")
+    table = pd.DataFrame(list(_rows(codes, dotted)), columns=COLUMNS, dtype="str")
+    return table.set_axis(range(1, len(table) + 1))
+
+
+def _name(element: Element) -> str:
+    return element.tag.rsplit("}", 1)[-1]
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _name(child) == name)
+
+
+def _rows(codes: list[Element], dotted: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of codes; dotted: names hold the hierarchy, "energy" and "energy.storage"."""
+    taken: set[str] = set()
+    labels: set[str] = set()
+    by_label: dict[str, str] = {}
+    names = {code.get("name") for code in codes}
+    stack = [(code, "", "", "") for code in reversed(codes)]
+    while stack:
+        element, parent, dimension, above = stack.pop()
+        name = refi.name_of(element)
+        inner = list(_children(element, "Code"))
+        if name in ASIDE:
+            continue
+        if inner and element.get("isCodable", "true").lower() in ("false", "0"):
+            folder = dimension or (_dimension(element, name) if not parent else "")
+            stack += [(child, parent, folder, name) for child in reversed(inner)]
+            continue
+        prefix, _, last = name.rpartition(".")
+        if dotted and prefix and last and prefix not in names:
+            name, dimension = last, prefix
+        row = _describe(element, name)
+        code = row["code"] or _unique(_slug(name) or f"code-{len(taken) + 1}", taken)
+        taken.add(code)
+        label = name.removesuffix(f" ({code})")
+        if label.casefold() in labels:
+            label = f"{name} ({above})" if above else name
+        labels.add(label.casefold())
+        if not parent and "." in name:
+            parent = by_label.get(prefix, "")
+        by_label.setdefault(name, code)
+        texts = (row[column] for column in COLUMNS[4:])
+        yield code, parent, dimension, label, *texts
+        stack += [(child, code, dimension, name) for child in reversed(inner)]
+
+
+def _describe(element: Element, name: str) -> dict[str, str]:
+    """Return what the description of a code says, in our terms."""
+    description = next(_children(element, "Description"), None)
+    text = "" if description is None else "".join(description.itertext()).strip()
+    row = dict.fromkeys(["code", *COLUMNS[4:]], "")
+    match = OURS.fullmatch(text)
+    if match and refi.guid_of(element.get("guid")) == refi.guid("code", match["code"]):
+        return row | {key: value or "" for key, value in match.groupdict().items()}
+    # Some programs write HTML.
+    plain = " ".join(TAG.sub(" ", html.unescape(text)).split()) or name
+    return row | {"definition": plain, "probes": plain.replace("|", "/")}
+
+
+def _dimension(element: Element, name: str) -> str:
+    """Return the dimension of a folder; `clusterlib.export.qdc` writes it with a capital."""
+    ours = refi.guid_of(element.get("guid")) == refi.guid("dimension", name)
+    return name[:1].lower() + name[1:] if ours else name
+
+
+def _slug(name: str) -> str:
+    """Return a name in small letters of the Latin alphabet, with hyphens."""
+    letters = "".join(LATIN.get(letter, letter) for letter in name.casefold())
+    letters = "".join(LATIN.get(one, one) for one in unicodedata.normalize("NFKD", letters))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def _unique(code: str, taken: set[str]) -> str:
+    number = 2
+    name = code
+    while name in taken:
+        name, number = f"{code}-{number}", number + 1
+    return name

@@ -5,23 +5,96 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, Self, overload
 from xml.etree.ElementTree import Element
 
 import pandas as pd
 
-from clusterlib import load, schema
+from clusterlib import load, refi, schema
 from clusterlib.archives import Archive
 from clusterlib.codes import book as books
-from clusterlib.codes.exchange import (
-    NS,
-    SUBJECT,
-    Coders,
-    codes_of,
-    guid_of,
-    open_project,
-)
 from clusterlib.problems import Problems, warn
+
+
+def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return the codebook's code of each identifier (None: passed over), and names of the rest."""
+    if root.tag != f"{refi.NS}Project":
+        message = f"begins with {root.tag!r:.80}, not with a Project"
+        raise refi.refuse("project.qde", "no project", message)
+    by_guid = {refi.guid("code", code): code for code in book["code"]}
+    by_name = {name.casefold(): code for name, code in zip(book["code"], book["code"], strict=True)}
+    by_name |= {name.casefold(): code for code, name in refi.names(book).items()}
+    aside = {name: refi.guid("folder", name) for name in (refi.THEMES, refi.FACTS, refi.ACTORS)}
+    codes: dict[str, str | None] = {}
+    unknown: dict[str, str] = {}
+    stack = [
+        (code, False) for code in root.iterfind(f"{refi.NS}CodeBook/{refi.NS}Codes/{refi.NS}Code")
+    ]
+    while stack:
+        element, ours = stack.pop()
+        guid, name = (
+            refi.guid_of(element.get("guid")),
+            " ".join((element.get("name") or "").split()),
+        )
+        ours = ours or name in aside or guid in aside.values()
+        code = by_guid.get(guid) or by_name.get(name.casefold())
+        if ours or code:
+            codes[guid] = None if ours else code
+        else:
+            unknown[guid] = name
+        stack += [(child, ours) for child in element.iterfind(f"{refi.NS}Code")]
+    return codes, unknown
+
+
+@dataclass
+class Coders:
+    """Whose codings count, and whose there are."""
+
+    names: dict[str, str]
+    asked: str | None = None
+    counted: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Element, asked: str | None) -> Self:
+        """Return the coders of a project; the one who is asked for has to be there."""
+        users = root.iter(f"{refi.NS}User")
+        names = {refi.guid_of(user.get("guid")): user.get("name") or refi.UNNAMED for user in users}
+        if asked is not None and asked not in names.values():
+            there = ", ".join(sorted(set(names.values()))) or "nobody"
+            raise refi.refuse("users", "unknown coder", f"{asked!r} is not there; found {there}")
+        return cls(names, asked)
+
+    def count(self, guid: str) -> bool:
+        """Note that a coder has coded, and tell whether that counts."""
+        name = self.names.get(guid, refi.UNNAMED)
+        # What `clusterlib.export.qdpx` wrote is told by either, for programs keep one of them.
+        machine = name.casefold() == refi.CODER or guid == refi.guid("coder", name)
+        counts = not machine if self.asked is None else name == self.asked
+        (self.counted if counts else self.passed).add(name)
+        return counts
+
+    def check(self, problems: Problems) -> None:
+        """Note it as a fault if the machine alone has coded."""
+        if self.asked is None and self.passed and not self.counted:
+            message = "nobody has coded: cl.export.qdpx wrote all codings that are there"
+            hint = f"{_or(self.passed)} reads them"
+            problems.error("users", "no coding", f"{message}; {hint}")
+
+    def remarks(self) -> Iterator[str]:
+        """Say where codings of several are read as one, and whose are left out."""
+        if self.asked is not None:
+            return
+        if len(self.counted) > 1:
+            names = ", ".join(sorted(self.counted))
+            yield f"codings of several people are read as one: {names}; coder= reads one alone"
+        if self.passed:
+            message = "the codings that cl.export.qdpx wrote are left out"
+            yield f"{message}; {_or(self.passed)} reads them"
+
+
+def _or(names: set[str]) -> str:
+    return " or ".join(f"coder={name!r}" for name in sorted(names))
 
 
 @dataclass(frozen=True)
@@ -216,20 +289,17 @@ def read_qdpx(
         Whose codings count; by default everybody's, except what `clusterlib.export.qdpx` wrote
         itself.
     errors : {"raise", "report"}
-        ``"raise"`` stops on any fault, with all of them in one message; ``"report"`` goes on with
-        what can be read, and also returns what is left out.
+        ``"raise"`` stops with all faults in one message; ``"report"`` returns them as a table too.
 
     Returns
     -------
     coding : pandas.DataFrame
-        As `read_sheet` returns it, a row a passage and code: passage, code, dimension, coded and
-        note (what is written at the selection). Passages of texts that the project lacks are left
-        out: nobody has judged them.
+        As `read_sheet` returns it; the note is what is written at the selection. Passages of texts
+        that the project lacks are left out: nobody has judged them.
     left : pandas.DataFrame
         Only with ``errors="report"``, a row for each coding or source that is left out, in text
-        order: doc (the source's name where no document is known), passage (those that the coding
-        covers, separated by a bar), start and end (code points of the document), code (as the
-        project calls it) and message.
+        order: doc (or the source's name), passage (those that the coding covers, separated by a
+        bar), start and end, code (as the project calls it) and message.
 
     Raises
     ------
@@ -248,8 +318,7 @@ def read_qdpx(
     Notes
     -----
     A coding is independent of the machine's if the person has not seen that: export the project
-    without ``codes``. Where the machine's were there, the person's are read without them, and what
-    the person has left of the machine's is read with ``coder="clusterlib"``.
+    without ``codes``. What a person has left of the machine's is read with ``coder="clusterlib"``.
 
     Nothing is unpacked to disk. A code is known by its identifier, or by its label or name where a
     program has changed that. Sources are known by their text, blanks and line ends aside. A
@@ -274,14 +343,14 @@ def read_qdpx(
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     sources, texts = covered_texts(documents, passages)
     book = books.read(codebook)
-    archive, root = open_project(Path(path))
+    archive, root = refi.open_project(Path(path))
     project = _Project(archive, root, *codes_of(root, book), Coders.of(root, coder))
     _read_sources(project, sources, texts)
     if not project.given and not project.left_out:
         project.leave("sources", "none of them is one of the documents")
     problems, hint = faults_of(project.left_out if errors == "raise" else [])
     project.coders.check(problems)
-    problems.raise_errors(SUBJECT, hint)
+    problems.raise_errors(refi.SUBJECT, hint)
     for remark in project.coders.remarks():
         warn(remark, stacklevel=2)
     coding = laid_out(project.given, passages, texts, book)
@@ -309,10 +378,10 @@ def faults_of(entries: list[Left]) -> tuple[Problems, str]:
 def _read_sources(project: _Project, texts: dict[str, str], visible: dict[str, Letters]) -> None:
     """Note the codings of each source, or what is wrong with it."""
     origin = project.root.get("origin") or ""
-    for source in project.root.iterfind(f"{NS}Sources/*"):
+    for source in project.root.iterfind(f"{refi.NS}Sources/*"):
         name = source.get("name") or "unnamed source"
-        coded = source.find(f".//{NS}Coding") is not None
-        if source.tag != f"{NS}TextSource":
+        coded = source.find(f".//{refi.NS}Coding") is not None
+        if source.tag != f"{refi.NS}TextSource":
             if coded:
                 project.leave(name, "is no plain text; codes of it cannot be read")
             continue
@@ -339,7 +408,7 @@ def _read_sources(project: _Project, texts: dict[str, str], visible: dict[str, L
 
 def _text(project: _Project, source: Element, name: str) -> str | None:
     """Return the text of a source, or note why there is none."""
-    content = source.findtext(f"{NS}PlainTextContent")
+    content = source.findtext(f"{refi.NS}PlainTextContent")
     if content is not None:
         return content
     path = (source.get("plainTextPath") or "").lower()
@@ -359,7 +428,7 @@ def _codings(
 ) -> Iterator[Coding]:
     """Return which letters each coding of a source covers, its code, and what is noted there."""
     spans = [(source, (0, len(source_letters.text)))]
-    for selection in source.iterfind(f"{NS}PlainTextSelection"):
+    for selection in source.iterfind(f"{refi.NS}PlainTextSelection"):
         places = [selection.get("startPosition"), selection.get("endPosition")]
         try:
             start, end = (int(place or "") for place in places)
@@ -372,7 +441,7 @@ def _codings(
         else:
             spans.append((selection, source_letters.span(start, end)))
     for element, span in spans:
-        note = "" if element is source else element.findtext(f"{NS}Description") or ""
+        note = "" if element is source else element.findtext(f"{refi.NS}Description") or ""
         for name, in_book in _codes(project, element):
             if in_book:
                 yield *span, name, note.strip()
@@ -383,9 +452,9 @@ def _codings(
 
 def _codes(project: _Project, element: Element) -> Iterator[tuple[str, bool]]:
     """Return each code that is given to an element and counts, and whether the codebook has it."""
-    for coding in element.iterfind(f"{NS}Coding"):
-        for reference in coding.iterfind(f"{NS}CodeRef"):
-            guid = guid_of(reference.get("targetGUID"))
+    for coding in element.iterfind(f"{refi.NS}Coding"):
+        for reference in coding.iterfind(f"{refi.NS}CodeRef"):
+            guid = refi.guid_of(reference.get("targetGUID"))
             code = project.codes.get(guid, "")
-            if code is not None and project.coders.count(guid_of(coding.get("creatingUser"))):
+            if code is not None and project.coders.count(refi.guid_of(coding.get("creatingUser"))):
                 yield code or project.unknown.get(guid, guid), bool(code)

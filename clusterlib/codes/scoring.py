@@ -73,15 +73,6 @@ class CodeScorer(BaseEstimator):
     >>> scorer = CodeScorer(alpha=1.0).fit(X, ["fair", "money", "jobs", "", ""])
     >>> scorer.classes_[scorer.decision_function(np.eye(3)).argmax(axis=1)].tolist()
     ['fair', 'money', 'jobs']
-
-    A fitted one is saved as any model of scikit-learn's:
-
-    >>> import joblib, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = joblib.dump(scorer, f"{folder}/scorer.joblib")[0]
-    ...     again = joblib.load(file)
-    >>> np.array_equal(again.predict(X), scorer.predict(X))
-    True
     """
 
     classes_: NDArray[Any]
@@ -113,11 +104,6 @@ class CodeScorer(BaseEstimator):
         Y : array-like of shape (n,) or (n, codes)
             The code that each describes, ``""`` for neutral sentences; or a column a code, 1 where
             it is described. If no row is neutral, thresholds are from all.
-
-        Returns
-        -------
-        CodeScorer
-            Itself.
         """
         X, Y = validate_data(self, X, Y, dtype=np.float64, multi_output=True)
         if Y.ndim == 1:
@@ -144,11 +130,6 @@ class CodeScorer(BaseEstimator):
             Vectors of passages.
         parts : array-like of shape (m, dim), optional
             Vectors of parts of passages; by default the passages themselves.
-
-        Returns
-        -------
-        CodeScorer
-            Itself.
         """
         self.common_ = self._common(np.asarray(X))
         self.common_parts_ = self.common_ if parts is None else self._common(np.asarray(parts))
@@ -160,18 +141,7 @@ class CodeScorer(BaseEstimator):
         parts: NDArray[Any] | None = None,
         rows: NDArray[Any] | None = None,
     ) -> CodeScorer:
-        """Learn the score of each code that at most ``max_share`` of neutral sentences exceed.
-
-        Parameters
-        ----------
-        X, parts, rows
-            Neutral sentences, as `decision_function` takes them.
-
-        Returns
-        -------
-        CodeScorer
-            Itself.
-        """
+        """Learn the score of each code that at most ``max_share`` of neutral sentences exceed."""
         scores = self.decision_function(X, parts, rows)
         most = int(np.floor(self.max_share * len(scores) + 1e-9))
         # With no sentence to spare, the highest score is what has to be exceeded.
@@ -224,13 +194,7 @@ class CodeScorer(BaseEstimator):
         parts: NDArray[Any] | None = None,
         rows: NDArray[Any] | None = None,
     ) -> NDArray[np.bool_]:
-        """Tell which codes each passage is given: shape (n, codes).
-
-        Parameters
-        ----------
-        X, parts, rows
-            As `decision_function` takes them.
-        """
+        """Tell which codes each passage is given, shape (n, codes); see `decision_function`."""
         coded: NDArray[np.bool_] = self.decision_function(X, parts, rows) > self.threshold_
         return coded
 
@@ -368,9 +332,8 @@ def apply(
     Returns
     -------
     pandas.DataFrame
-        One row a passage and code, sorted by passage and in the order of the codebook: passage,
-        doc, lang, code, dimension, label, score, threshold (four decimals) and coded: whether the
-        score is above the threshold.
+        One row a passage and code, sorted by passage and in the order of the codebook, as the
+        contract ``codes`` has it; coded is a score above the threshold.
 
     Raises
     ------
@@ -382,11 +345,9 @@ def apply(
 
     Notes
     -----
-    A code is described by its probes, label, definition and when to use it, all in English. A ridge
-    regression learns from the descriptions of all codes which directions of the space tell a code
-    from the others and from neutral English sentences; no passage takes part in that. What the
-    passages have in common is set aside first, and so is what the neutral sentences have in common:
-    in a corpus about clusters, all of it is a little about companies.
+    A code is described by its probes, label, definition and when to use it, all in English, from
+    which a `CodeScorer` learns; no passage takes part in that. What the passages have in common is
+    set aside first: in a corpus about clusters, all of it is a little about companies.
 
     A passage that speaks of several things is as a whole like none of them. So its score is that of
     its two best parts for seven tenths, and its own for the rest.

@@ -47,9 +47,9 @@ def sheet(
     Returns
     -------
     pandas.DataFrame
-        passage, doc, lang, text, english, and codes and note, both empty. Codes are written as
+        The columns of passages, and codes and note, both empty. Codes are written as
         ``code | code``; no code at all is an answer too. Of a sample, inclusion_probability: how
-        likely the passage was to be drawn, by which `clusterlib.compare.shares` weighs it.
+        likely it was drawn, by which `clusterlib.compare.shares` weighs it.
 
     Raises
     ------

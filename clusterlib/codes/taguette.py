@@ -13,7 +13,6 @@ import pandas as pd
 
 from clusterlib import refi
 from clusterlib.codes import book as books
-from clusterlib.codes.exchange import LARGEST, SUBJECT, refuse
 from clusterlib.codes.project import (
     Coding,
     Left,
@@ -51,15 +50,12 @@ def read_taguette(
     passages, documents, codebook
         As `read_qdpx` takes them.
     errors : {"raise", "report"}
-        ``"raise"`` stops on any fault, with all of them in one message; ``"report"`` goes on with
-        what can be read.
+        As `read_qdpx` takes it.
 
     Returns
     -------
-    coding : pandas.DataFrame
-        As `read_qdpx` returns it: passage, code, dimension, coded and note.
-    left : pandas.DataFrame
-        What is left out, as `read_qdpx` returns it; empty with ``errors="raise"``.
+    coding, left : pandas.DataFrame
+        As `read_qdpx` returns them; nothing is left out with ``errors="raise"``.
 
     Raises
     ------
@@ -110,16 +106,16 @@ def read_taguette(
             else:
                 there.append((*span, code, ""))
     if not given and not left:
-        raise refuse(Path(path).name, "left out", "none of its texts is one of the documents")
+        raise refi.refuse(Path(path).name, "left out", "none of its texts is one of the documents")
     problems, hint = faults_of(left if errors == "raise" else [])
-    problems.raise_errors(SUBJECT, hint)
+    problems.raise_errors(refi.SUBJECT, hint)
     return laid_out(given, passages, texts, book), left_out(left, passages, texts)
 
 
 def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
     """Return name and HTML of each document, and document, start, end and tag of each coding."""
-    if path.exists() and path.stat().st_size > LARGEST:
-        raise refuse(path.name, "too large", f"is larger than {LARGEST >> 20} MB")
+    if path.exists() and path.stat().st_size > refi.LARGEST:
+        raise refi.refuse(path.name, "too large", f"is larger than {refi.LARGEST >> 20} MB")
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
@@ -133,5 +129,5 @@ def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
             connection.close()
     except (sqlite3.Error, ValueError, TypeError) as error:
         message = f"is no project of Taguette that can be read: {error}"
-        raise refuse(path.name, "broken file", message) from None
+        raise refi.refuse(path.name, "broken file", message) from None
     return documents, [(int(doc), *span) for doc, *span in codings]

@@ -8,11 +8,9 @@ import importlib
 from typing import Any
 
 from clusterlib.compare.contrasts import contrasts
-from clusterlib.compare.gaps import gaps
 from clusterlib.compare.grid import attributes, grid, grid_sheet
-from clusterlib.compare.noise import floors
-from clusterlib.compare.periods import by_time
-from clusterlib.compare.shares import shares
+from clusterlib.compare.noise import floors, gaps
+from clusterlib.compare.shares import by_time, shares
 from clusterlib.compare.similarity import Similarity, similarity
 from clusterlib.compare.together import cooccurrence, keyness, together
 

@@ -8,11 +8,11 @@ import pandas as pd
 from scipy.stats import false_discovery_control, hypergeom
 
 from clusterlib import schema
-from clusterlib.compare.corrected import p_values as corrected_p_values
 from clusterlib.compare.shares import (
     ENDS,
     TOO_LITTLE,
     Rows,
+    corrected_p_values,
     mark_reliance,
     quantiles,
     read_corrected,
@@ -48,13 +48,10 @@ def contrasts(
     Returns
     -------
     pandas.DataFrame
-        One row a category and pair: category (topic, theme or code), kind, unit_a, unit_b, share_a,
-        share_b, difference (share of a less share of b), low and high (95 % interval), p_value,
-        p_adjusted (for the number of rows), floor (what translations of the same sentences differ
-        by) and verdict: ``"more"`` (in a), ``"less"``, or ``"too little evidence"`` where
-        p_adjusted is above 0.05, the difference is not above the floor, no floor is known, the code
-        is marked as not to be relied on (relied_on), or nobody has read whether it is (no such
-        column, no reading). What a reading corrects needs no such mark.
+        One row a category and pair, as the contract ``contrasts`` has it. The verdict is ``"too
+        little evidence"`` where p_adjusted is above 0.05, the difference is not above the floor, no
+        floor is known, the code is marked as not to be relied on (relied_on), or nobody has read
+        whether it is (no such column, no reading). What a reading corrects needs no such mark.
 
     Raises
     ------

@@ -57,9 +57,8 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     Returns
     -------
     pandas.DataFrame
-        One row a cell, in the order of the source: initiative, attribute, value, doc, start, end
-        (missing where nothing is quoted) and quote; the words of the text from start to end are the
-        quote.
+        One row a cell, in the order of the source, as the contract ``grid`` has it; start and end
+        are missing where nothing is quoted.
 
     Raises
     ------

@@ -6,6 +6,7 @@ offsets from the other four, so that nothing of a sentence is in its own offset.
 """
 
 import functools
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -14,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import foldnorm
 
-from clusterlib import embed, load
-from clusterlib.compare.shares import Assigned, read
+from clusterlib import embed, load, schema
+from clusterlib.compare.shares import TOO_LITTLE, Assigned, read, shares
 from clusterlib.embed import LanguageCenterer, cache
 from clusterlib.embed.encoder import EncoderKey
 from clusterlib.language import cosine_distances, nearest_first
@@ -290,3 +291,107 @@ def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame
         way = "pass the codebook that the passages were coded by"
         raise ValueError(f"{head} is not that of the codes: {message}; {way}")
     return book
+
+
+ABSENT = "absent"
+# Whose sentences those of a corpus in one language are put beside: English ones, or else these.
+OTHER = {"en": "de"}
+
+
+def gaps(
+    codes: pd.DataFrame,
+    passages: pd.DataFrame,
+    codebook: object = None,
+    encoder: embed.Encoder | None = None,
+    by: str = "doc",
+    reading: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """List what texts do not mention: each code that no passage of a text carries.
+
+    Parameters
+    ----------
+    codes, passages : pandas.DataFrame
+        As `clusterlib.codes.apply` returns it, and the passages that were coded.
+    codebook, encoder
+        As for `floors`.
+    by, reading
+        As for `shares`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a unit (the value of ``by``) and code without a coded passage, in the order of the
+        codebook, as the contract ``gaps`` has it. The noise is what a sentence in the language of
+        the nearest passage lacks in score beside its translations, in 95 of 100 cases at most;
+        where all texts are in one language, beside the English ones, or the German ones of English.
+        The verdict is ``"absent"``, or ``"too little evidence"`` where the passage lacks no more
+        than the noise or the code is marked as not to be relied on.
+
+    Raises
+    ------
+    clusterlib.problems.InputError
+        If the codes lack a column.
+    ValueError
+        As `floors` raises it of a codebook, and `shares` of the passages.
+
+    Notes
+    -----
+    Absent means: no passage says it in words that the machine can tell. A reader should look at the
+    nearest passage before believing that.
+
+    Examples
+    --------
+    >>> import clusterlib as cl
+    >>> passages = cl.clean.passages(cl.load.documents())
+    >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+    >>> absent = gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")
+    >>> absent["code"].tolist()
+    ['government', 'research', 'cross-border', 'money']
+    """
+    schema.check(codes, "scored codes")
+    most = shares(codes, passages, by, reading=reading).set_index(["unit", "category"])["high"]
+    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
+    columns = [name for name in ("passage", "text", "english") if name in passages]
+    texts = passages[columns].assign(unit=passages[by].astype(str))
+    table = _misses(codes, texts).merge(texts, on=["unit", "passage"], validate="many_to_one")
+    noise = _noise(codes, passages, codebook, encoder) if len(table) else {}
+    table["high"] = [most[pair] for pair in zip(table["unit"], table["code"], strict=True)]
+    table["short"] = (table["threshold"] - table["score"]).round(4)
+    langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
+    pairs = zip(table["code"], table["passage"].map(langs), strict=True)
+    table["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
+    clear = (table["short"] > table["noise"]) & table.get("relied_on", True)
+    table["verdict"] = pd.Series(ABSENT, index=table.index).where(clear, TOO_LITTLE)
+    table["place"] = table["code"].map(places)
+    table = table.sort_values(["unit", "place"], ignore_index=True)
+    order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]
+    columns = [name for name in order if name in table]
+    return table[[*columns, "score", "threshold", "short", "noise", "verdict"]]
+
+
+def _misses(codes: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of the highest score of each unit and code without a coded passage."""
+    units = passages.set_index("passage")["unit"].astype("category")
+    scores = codes.assign(unit=units.loc[codes["passage"]].array)
+    groups = scores.groupby(["unit", "code"], observed=True)
+    best = scores["score"] == groups["score"].transform("max")
+    scores = scores[best & ~groups["coded"].transform("any")].astype({"unit": "str"})
+    # Of equal scores, the first passage by name.
+    return scores.sort_values("passage").drop_duplicates(["unit", "code"])
+
+
+def _noise(
+    codes: pd.DataFrame, passages: pd.DataFrame, codebook: object, encoder: embed.Encoder | None
+) -> dict[Hashable, float]:
+    """Return by code and language what scores lack beside those of translations."""
+    langs = sorted(set(embed.languages(passages).tolist()))
+    if len(langs) == 1:
+        langs.append(OTHER.get(langs[0], "en"))
+    scored = code_heldout(langs, match_codebook(codes, codebook), encoder)
+    wide = scored.pivot(index=["code", "row"], columns="lang", values="score")
+    count = len(wide.columns) - 1
+    if count < 1:
+        return {}
+    others = wide.rsub(wide.sum(axis=1), axis=0) / count
+    lacking = (others - wide).clip(lower=0).groupby("code").quantile(0.95).round(4).stack()
+    return lacking.to_dict()

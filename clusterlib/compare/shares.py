@@ -1,4 +1,16 @@
-"""How much of a text each topic, theme or code takes up, by what its passages are assigned to."""
+"""How much of a text each topic, theme or code takes up, by what its passages are assigned to.
+
+A sample that was read corrects the shares. Of passages drawn with known probabilities the mean of
+reading less machine, weighted by the inverse of these probabilities, is added to the machine's
+mean. So a share is right on average however the machine errs, and the better the machine, the
+narrower the interval.
+
+The mean is that of prediction-powered inference (Angelopoulos et al. 2023,
+doi:10.1126/science.adi6000), of which as much is used as the machine foretells of the reading
+(Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453), for unequal probabilities as in
+design-based supervised learning (Egami et al. 2023, arXiv:2306.04746), with the weights and the
+variance of Hájek.
+"""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -9,7 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
-from clusterlib.compare.corrected import Corrected, correct
+from clusterlib.codes.sheets import inverse_probabilities
+from clusterlib.schema.contracts import UNDATED
 
 KINDS = ("topic", "theme", "code")
 # Draws of an interval, and how many are made at once.
@@ -47,10 +60,8 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        One row a unit and category: unit (the value of ``by``), category (topic, theme or code),
-        kind (which of the three), passages (of the unit), share (of them, 0 to 1), low and high (95
-        % interval); four decimals. If the codes are marked, relied_on. With a reading,
-        passages_read (of the unit).
+        One row a unit (the value of ``by``) and category, as the contract ``shares`` has it; four
+        decimals. If the codes are marked, relied_on. With a reading, passages_read (of the unit).
 
     Raises
     ------
@@ -67,7 +78,7 @@ def shares(
     empty, as resampling alone would have it.
 
     A sample that was read corrects the machine by how it errs on it (prediction-powered inference;
-    `clusterlib.compare.corrected` names the sources), with the codes' column probability if
+    the module names the sources), with the codes' column probability if
     `clusterlib.codes.teach` has made it. The interval is then of the share among the passages of
     the unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
     that was read as a whole is as its reading says.
@@ -154,23 +165,6 @@ def read(assigned: pd.DataFrame, passages: pd.DataFrame, by: str) -> Assigned:
     return Assigned(kind, categories.tolist(), rows, ordered)
 
 
-def read_corrected(
-    assigned: pd.DataFrame, passages: pd.DataFrame, by: str, reading: pd.DataFrame | None
-) -> tuple[Assigned, dict[str, Corrected]]:
-    """Lay assignments out, with the reading in their place, and what it makes of each unit."""
-    assignment = read(assigned, passages, by)
-    if reading is None:
-        return assignment, {}
-    if assignment.kind != "code":
-        raise ValueError(f"a reading corrects codes; these are {assignment.kind}s")
-    predicted = assignment.rows
-    if "probability" in assigned:
-        predicted = read(assigned.assign(coded=assigned["probability"]), passages, by).rows
-    given, corrected = correct(predicted, assignment.names, assignment.passages, reading)
-    rows = np.where(np.isnan(given), assignment.rows, given)
-    return replace(assignment, rows=rows), corrected
-
-
 def units_of(passages: pd.DataFrame, by: str) -> "pd.Series[str]":
     """Return of each passage the unit that it belongs to, or say how the passages get one."""
     if by not in passages:
@@ -220,3 +214,211 @@ def mark_reliance(table: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
         return table
     relied_on = assigned.drop_duplicates("code").set_index("code")["relied_on"]
     return table.assign(relied_on=table["category"].map(relied_on).astype(bool))
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What the shares of a unit may be, by code."""
+
+    share: Rows
+    # Pulled to one half by half a passage with the code and half one without (Jeffreys).
+    center: Rows
+    # Of the passages there are, and as if they were draws, as where units are compared.
+    variance: Rows
+    variance_of_draws: Rows
+    read: int
+    size: int
+    given: Rows
+
+    def interval(self) -> tuple[Rows, Rows]:
+        """Return both ends of the 95 % interval; what was read is certain."""
+        low, high = self.quantiles(np.array([0.025, 0.975]))
+        # What the reading saw nowhere may be nowhere; what it saw everywhere, everywhere.
+        low = np.where(self.given == 0, 0, np.maximum(low, self.given / self.size))
+        without = self.read - self.given
+        return low, np.where(without == 0, 1, np.minimum(high, 1 - without / self.size))
+
+    def quantiles(self, at: Rows, of_draws: bool = False) -> Rows:
+        """Return quantiles of the share of each code: those of a beta distribution."""
+        from scipy.stats import beta, norm, t
+
+        variance = self.variance_of_draws if of_draws else self.variance
+        size = np.maximum(self.center * (1 - self.center) / variance - 1, 0.01)
+        # A variance that is known from few passages is known badly.
+        few = (norm.ppf(0.975) / t.ppf(0.975, max(self.read - 1, 1))) ** 2
+        size = np.where(size > 1, np.maximum(few * size, 1), size)
+        values: Rows = beta.ppf(at[:, None], self.center * size, (1 - self.center) * size)
+        return values
+
+
+def correct(
+    predicted: Rows, names: list[str], passages: pd.DataFrame, reading: pd.DataFrame
+) -> tuple[Rows, dict[str, Corrected]]:
+    """Correct the shares of each unit by those of its passages that were read."""
+    schema.check(reading, "codings")
+    judged = reading[reading["passage"].isin(passages["passage"]) & reading["code"].isin(names)]
+    wide = judged.astype({"coded": float}).pivot(index="passage", columns="code", values="coded")
+    given = wide.reindex(index=passages["passage"], columns=names).to_numpy(np.float64)
+    known = ~np.isnan(given).all(axis=1)
+    if not known.any() or np.isnan(given[known]).any():
+        raise ValueError("the reading has to judge some of these passages, and each for every code")
+    units = passages["unit"].to_numpy(str)
+    weight = inverse_probabilities(judged, passages["passage"], units)
+    tuning, error = _tune(predicted[known], given[known], weight[known], units[known])
+    machine = predicted * tuning
+    corrected = {}
+    for unit in sorted(set(units.tolist())):
+        inside = units == unit
+        chosen = inside & known
+        errors = given[chosen] - machine[chosen]
+        corrected[unit] = _of_unit(machine[inside], given[chosen], errors, weight[chosen], error)
+    return given, corrected
+
+
+def _of_unit(machine: Rows, given: Rows, errors: Rows, weight: Rows, error: Rows) -> Corrected:
+    read, size = len(errors), len(machine)
+    parts = weight / weight.sum() if read else weight
+    mean = parts @ errors
+    count = given.sum(axis=0)
+    share = np.clip(machine.mean(axis=0) + mean, count / size, 1 - (read - count) / size)
+    center = (read * share + 0.5) / (read + 1)
+    # What was certain to be drawn adds nothing; the half passages are foretold as others are, but
+    # at most by half, since a machine that has not erred yet may err.
+    spread = read**2 * ((1 - 1 / weight) * parts**2) @ (errors - mean) ** 2
+    halves = ((1 - center) ** 2 + center**2) / 2 * (1 - read / size) * np.maximum(error, 0.5)
+    variance = (spread + halves) / ((read + 1) * (read + 2))
+    of_draws = variance + center * (1 - center) / (size + 2)
+    return Corrected(share, center, variance, of_draws, read, size, count)
+
+
+def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -> tuple[Rows, Rows]:
+    """Return by code how much of what is predicted to use, and what part of variance it leaves."""
+    squares = np.zeros((3, predicted.shape[1]))
+    for unit in np.unique(units):
+        x, y, w = (rows[units == unit] for rows in (predicted, given, weight))
+        x, y = x - np.average(x, axis=0, weights=w), y - np.average(y, axis=0, weights=w)
+        squares += [w @ x**2, w @ (x * y), w @ y**2]
+    x, both, y = squares
+    tuning = np.clip(both / np.maximum(x, 1e-9), 0, 1)
+    error = (y - 2 * tuning * both + tuning**2 * x) / np.maximum(y, 1e-9)
+    return tuning, np.where(y > 0, error, 1)
+
+
+def corrected_p_values(a: Corrected, b: Corrected) -> Rows:
+    """Return how likely so wide a difference would be where two units have the same share."""
+    from scipy.stats import t
+
+    error = np.sqrt(a.variance_of_draws + b.variance_of_draws)
+    tails: Rows = 2 * t.sf(np.abs(a.share - b.share) / error, max(min(a.read, b.read) - 1, 1))
+    return tails
+
+
+# The letters of pandas for each period, and how much of an ISO date says which it is.
+PERIODS = {"year": ("Y", 4), "quarter": ("Q", 7), "month": ("M", 7)}
+
+
+def read_corrected(
+    assigned: pd.DataFrame, passages: pd.DataFrame, by: str, reading: pd.DataFrame | None
+) -> tuple[Assigned, dict[str, Corrected]]:
+    """Lay assignments out, with the reading in their place, and what it makes of each unit."""
+    assignment = read(assigned, passages, by)
+    if reading is None:
+        return assignment, {}
+    if assignment.kind != "code":
+        raise ValueError(f"a reading corrects codes; these are {assignment.kind}s")
+    predicted = assignment.rows
+    if "probability" in assigned:
+        predicted = read(assigned.assign(coded=assigned["probability"]), passages, by).rows
+    given, corrected = correct(predicted, assignment.names, assignment.passages, reading)
+    rows = np.where(np.isnan(given), assignment.rows, given)
+    return replace(assignment, rows=rows), corrected
+
+
+def by_time(
+    assigned: pd.DataFrame,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    every: str = "year",
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Measure which part of each period's texts every topic, theme or code takes up.
+
+    Parameters
+    ----------
+    assigned : pandas.DataFrame
+        ``topics.weights``, ``themes.members`` or the table of codes.
+    passages : pandas.DataFrame
+        Those that were assigned.
+    documents : pandas.DataFrame
+        doc and published, an ISO date that may lack its day or its month.
+    every : str
+        ``"year"``, ``"quarter"`` or ``"month"``.
+    random_state : int
+        Seed of the draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a period and category, as the contract ``shares by time`` has it. A period between
+        others that has no text is there with 0 documents, its share missing. Texts that have no
+        date, or none that says which period, are the last: ``"no date"``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such period, the two tables are not of the same passages, or a passage is of
+        no document.
+
+    Notes
+    -----
+    Passages of one text are not independent, so the interval is a Bayesian bootstrap over texts:
+    each counts with all its passages or not at all. Half a text with the category in every passage
+    and half one without are added, each of mean length, so that the interval of a period with one
+    text says how little that is.
+
+    Examples
+    --------
+    >>> members = pd.DataFrame({"passage": ["a-1", "b-1"], "theme": ["x", "y"]})
+    >>> passages = pd.DataFrame({"passage": ["a-1", "b-1"], "doc": ["a", "b"], "lang": "de"})
+    >>> documents = pd.DataFrame({"doc": ["a", "b"], "published": ["2022-05", "2024"]})
+    >>> table = by_time(members, passages, documents)
+    >>> table.loc[table["category"] == "x", ["period", "documents", "share"]].values.tolist()
+    [['2022', 1, 1.0], ['2023', 0, nan], ['2024', 1, 0.0]]
+    """
+    if every not in PERIODS:
+        raise ValueError(f"every={every!r}; expected one of {', '.join(PERIODS)}")
+    schema.check(documents, "dated texts")
+    strange = passages.loc[~passages["doc"].isin(documents["doc"]), "doc"]
+    if len(strange):
+        raise ValueError(f"there is no document {strange.iloc[0]!r}; give those of the passages")
+    frequency, digits = PERIODS[every]
+    dates = documents.set_index("doc")["published"]
+    dated = dates[dates.str.len() >= digits]
+    named = pd.PeriodIndex(dated.str[:10], freq=frequency).astype(str)
+    period = pd.Series(named, dated.index).reindex(dates.index, fill_value=UNDATED)
+    assignment = read(assigned, passages.assign(period=passages["doc"].map(period)), "period")
+    docs = passages.sort_values("passage")["doc"].to_numpy()
+    spoken = sorted(set(named) & set(assignment.units))
+    units = sorted({UNDATED} & set(assignment.units))
+    if spoken:
+        units = [*pd.period_range(spoken[0], spoken[-1], freq=frequency).astype(str), *units]
+    parts = []
+    for unit in units:
+        inside = (assignment.passages["unit"] == unit).to_numpy(bool)
+        rows = pd.DataFrame(assignment.rows[inside]).assign(passages=1.0)
+        sums = rows.groupby(docs[inside]).sum().to_numpy()
+        share = rows.drop(columns="passages").mean().to_numpy()
+        low = high = share
+        if len(sums):
+            # One text of mean length with everything and one without; draws make half of each.
+            length = sums[:, -1].mean()
+            padding = np.full((2, sums.shape[1]), length)
+            padding[1, :-1] = 0
+            drawn = draws(sums, unit, random_state, padding)
+            low, high = np.quantile(drawn[:, :-1] / drawn[:, -1:], ENDS, axis=0)
+        values = {"documents": len(sums), "passages": int(inside.sum()), "share": share}
+        values |= {"low": np.minimum(low, share), "high": np.maximum(high, share)}
+        names = {"period": unit, "category": assignment.names, "kind": assignment.kind}
+        parts.append(pd.DataFrame(names | values))
+    table = pd.concat(parts, ignore_index=True).round({"share": 4, "low": 4, "high": 4})
+    return schema.check(table, "shares by time")

@@ -24,15 +24,11 @@ class Similarity:
 
     Attributes
     ----------
-    pairs : pandas.DataFrame
-        unit_a, unit_b, similarity (0: nothing in common; 1: as alike as two passages of one text),
-        low and high (95 % interval over passages) and floor, by how much the language alone can
-        move it.
+    pairs, nearest : pandas.DataFrame
+        As the contracts ``similarity`` (0: nothing in common; 1: as alike as two passages of one
+        text) and ``nearest`` have them.
     matrix : pandas.DataFrame
-        The same as a square table, 1 on the diagonal.
-    nearest : pandas.DataFrame
-        unit, nearest, second, lead (of the nearest over the second in similarity), low, high, floor
-        and verdict: the nearest, or ``"too little evidence"``.
+        The pairs as a square table, 1 on the diagonal.
     tree : pandas.DataFrame
         Merges by average linkage: merge, left, right and height (distance).
 
@@ -40,9 +36,8 @@ class Similarity:
     --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents().query("doc in ['de', 'fr', 'nb']"))
-    >>> alike = similarity(passages, cl.embed.vectors(passages))
-    >>> isinstance(alike, Similarity), alike.matrix.shape, len(alike.pairs)
-    (True, (3, 3), 3)
+    >>> similarity(passages, cl.embed.vectors(passages)).matrix.shape
+    (3, 3)
     """
 
     pairs: pd.DataFrame

@@ -13,8 +13,7 @@ from scipy.stats import hypergeom
 
 from clusterlib import embed, schema
 from clusterlib.compare.contrasts import MOST, contrasts
-from clusterlib.compare.gaps import gaps
-from clusterlib.compare.noise import floors
+from clusterlib.compare.noise import floors, gaps
 from clusterlib.compare.shares import shares
 from clusterlib.compare.similarity import similarity
 from clusterlib.resample import by_digest
@@ -93,8 +92,7 @@ def together(
     Parameters
     ----------
     documents, passages, vectors : pandas.DataFrame
-        As `clusterlib.load.documents`, `clusterlib.clean.passages` and `clusterlib.embed.vectors`
-        return them.
+        Of one corpus.
     assigned : mapping of str to pandas.DataFrame
         ``"codes"``, and other assignments if wanted: weights of topics, members of themes.
     codebook, encoder, random_state

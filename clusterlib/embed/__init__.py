@@ -63,9 +63,9 @@ def vectors(
     Returns
     -------
     pandas.DataFrame
-        Index passage; one float32 column a dimension (``v000``, …); unit rows. Where a language has
-        no reference, its own mean is taken instead and a further column ``calibration`` says for
-        each row which it was: reference, corpus, or none for a language with a single passage.
+        Index passage; one float32 column a dimension (``v000``, …); unit rows. Where a language
+        has no reference, a further column ``calibration`` says for each row what was taken instead:
+        reference, corpus, or none for a language with a single passage.
 
     Raises
     ------
@@ -123,10 +123,8 @@ def center(
 
     Parameters
     ----------
-    rows : numpy.ndarray
-        Shape (n, dim), as an encoder makes them.
-    langs : numpy.ndarray
-        Their languages.
+    rows, langs : numpy.ndarray
+        Shape (n, dim), as an encoder makes them, and their languages.
     several : set of str
         The languages with several passages, whose own mean is removed if no offset is there.
     referenced : dict
@@ -200,16 +198,12 @@ def aligned(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        Needs passage.
-    vectors : pandas.DataFrame
-        As `vectors` returns it, of these passages and possibly of others.
+    passages, vectors : pandas.DataFrame
+        passage, and as `vectors` returns them, of these passages and possibly of others.
 
     Returns
     -------
-    passages : pandas.DataFrame
-    rows : numpy.ndarray
-        As `matrix` returns them.
+    tuple of pandas.DataFrame and numpy.ndarray
 
     Raises
     ------
@@ -219,8 +213,7 @@ def aligned(
     Examples
     --------
     >>> passages = pd.DataFrame({"passage": ["b", "a"]})
-    >>> numbers = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
-    >>> ordered, rows = aligned(passages, numbers)
+    >>> ordered, rows = aligned(passages, pd.DataFrame({"x": [1, 2]}, index=["a", "b"]))
     >>> ordered["passage"].tolist(), rows.tolist()
     (['a', 'b'], [[1.0], [2.0]])
     """

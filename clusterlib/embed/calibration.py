@@ -57,15 +57,6 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     [[1.0, 0.0], [0.0, 1.0]]
     >>> centerer.transform(X, langs).round(2).tolist()
     [[0.0, 1.0], [0.0, -1.0], [1.0, 0.0], [-1.0, 0.0]]
-
-    A fitted one is saved as any model of scikit-learn's:
-
-    >>> import joblib, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = joblib.dump(centerer, f"{folder}/centerer.joblib")[0]
-    ...     again = joblib.load(file)
-    >>> np.array_equal(again.transform(X, langs), centerer.transform(X, langs))
-    True
     """
 
     languages_: NDArray[Any]
@@ -81,11 +72,6 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Vectors of reference text, as the encoder makes them.
         y : array-like of shape (n,)
             Their languages.
-
-        Returns
-        -------
-        LanguageCenterer
-            Itself.
         """
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         self.languages_ = np.unique(y)

@@ -53,17 +53,14 @@ class Encoder(Protocol):
     @property
     def name(self) -> str:
         """The model."""
-        ...
 
     @property
     def revision(self) -> str:
         """Which weights of it."""
-        ...
 
     @property
     def dim(self) -> int:
         """The length of a vector."""
-        ...
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Return one unit row a text."""

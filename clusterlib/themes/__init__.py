@@ -30,36 +30,21 @@ class Themes:
 
     Attributes
     ----------
-    members : pandas.DataFrame
-        passage, theme, margin (0: as near to the next theme, 1: at the centre of its own) and
-        clear, whether the margin is 0.1 or more.
-    summary : pandas.DataFrame
-        theme, label, heading, heading_score, heading_by_chance (see
-        `clusterlib.subjects.name_groups`), size, stability, coherence, language_bias,
-        bias_by_chance, verdict (see `clusterlib.stability.describe`) and central, the passage in
-        the middle. The label is the heading or, where none fits, two or three distinctive words.
-        The largest theme first.
-    tree : pandas.DataFrame
-        Merges of themes: merge, left, right, height and size.
-    curve : pandas.DataFrame
-        What each number of themes gives, or the one asked for; see
-        `clusterlib.stability.stability_by_n`.
+    members, summary, tree, curve : pandas.DataFrame
+        As the contracts ``themes members``, ``themes summary`` and ``theme_curve`` have them; a
+        merge of the tree has left, right, height and size. The margin is 0 as near to the next
+        theme and 1 at the centre of its own, and clear from 0.1 on. The label is the heading or,
+        where none fits, two or three distinctive words. The largest theme comes first.
     stable : bool
         Whether the number of themes is stable, as ``curve`` says of the one that is chosen.
     model : sklearn.pipeline.Pipeline
         Subject axes and Ward's method, fitted: its `predict` takes vectors.
     order : list of int
         Which group of the model each theme is.
-    distances : numpy.ndarray
-        Of the passages to the themes.
-    source : pandas.DataFrame
-        The passages, as they were given, in the order of their names.
-    vectors : numpy.ndarray
-        Theirs.
-    encoder : Encoder, optional
-        As it was given.
-    stop : iterable of str or pandas.DataFrame, optional
-        As it was given.
+    distances, vectors : numpy.ndarray
+        Of the passages to the themes, and the vectors of the passages.
+    source, encoder, stop
+        The passages, in the order of their names, and the rest as it was given.
     edits : pandas.DataFrame, optional
         What was done by hand, as a table to keep; see `edit`.
     plan : clusterlib.steering.Plan, optional
