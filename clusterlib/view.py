@@ -5,6 +5,7 @@ and is plain text elsewhere.
 """
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["View", "evidence", "grid", "prose", "reading", "table"]
 
-TABLE_STYLE = (
-    "<style>.cl-table td, .cl-table th {text-align: left !important; vertical-align: top; "
-    "white-space: normal; max-width: 34em}</style>"
-)
+# In each cell, since JupyterLab drops style sheets of notebooks that have not been run there.
+CELL = '<\\1 style="text-align: left; vertical-align: top; max-width: 34em"'
 PLACE = ("passage", "doc", "start", "end")
 TIMES = ("date", "month", "quarter", "year", "period")
 # Between labels, where a viewer drops the style sheet.
@@ -90,7 +89,11 @@ def table(frame: pd.DataFrame) -> View:
         text = frame.to_string(index=False, na_rep="–")
     with pd.option_context("display.max_colwidth", None):
         content = frame.to_html(index=False, border=0, justify="left", na_rep="–")
-    return View(text, f'<div class="cl-table">{TABLE_STYLE}{content}</div>')
+    return View(text, _align(content))
+
+
+def _align(table: str) -> str:
+    return re.sub(r"<(t[dh])\b", CELL, table)
 
 
 def prose(text: str) -> View:
@@ -201,7 +204,7 @@ def grid(cells: pd.DataFrame) -> View:
     for attribute, part in cells.groupby("attribute", sort=False):
         rows = part[["initiative", "value"]].to_numpy().tolist()
         lines += [str(attribute), *(f"  {name}: {value}" for name, value in rows)]
-    return View("\n".join(lines), framed("reading", grid_table(cells)))
+    return View("\n".join(lines), framed("reading", _align(grid_table(cells))))
 
 
 def reading(
@@ -283,7 +286,7 @@ def reading(
     inline = inline.assign(kind=kinds, note=inline["note"].mask(actors, inline["key"]))
     groups = tuple(dict.fromkeys(label.group for _, label in pairs))
     view = _Reading(documents, passages, inline, labels, groups)
-    return View(view.text(), view.html())
+    return View(view.text(), _align(view.html()))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from clusterlib.compare.together import UNITS
 
 # How a claim is borne out, the strongest first, and how that is shown.
 STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
-COLUMNS = ["doc", "passage", "start", "end", "quote", "english", "strength"]
+COLUMNS = ["doc", "passage", "start", "end", "quote", "lang", "english", "strength"]
 QUOTED = ["doc", "passage", "start", "end", "quote", "strength"]
 TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 # Quotations that a card shows before it folds the others away.
@@ -76,7 +76,7 @@ class Claim:
         passages that a reader has coded, or a machine whose code is relied on; ``"doubtful"``, on
         what should not stand alone.
     evidence : pandas.DataFrame
-        doc, passage, start, end, quote, english and strength.
+        doc, passage, start, end, quote, lang, english and strength.
     section : str
         Under which heading it is read, if under any.
 
@@ -161,10 +161,10 @@ class EvidenceIndex:
         return self.texts.get(doc, "")[start:end]
 
     @functools.cached_property
-    def spans(self) -> dict[str, list[tuple[int, int, str, str]]]:
-        """Start, end, name and English of the passages of each text."""
-        columns = ["doc", "start", "end", "passage", "english"]
-        spans: dict[str, list[tuple[int, int, str, str]]] = {}
+    def spans(self) -> dict[str, list[tuple[int, int, str, str, str]]]:
+        """Start, end, name, language and English of the passages of each text."""
+        columns = ["doc", "start", "end", "passage", "lang", "english"]
+        spans: dict[str, list[tuple[int, int, str, str, str]]] = {}
         table = self.passages.reindex(columns=columns, fill_value="").fillna("")
         for doc, *span in table.to_numpy().tolist():
             spans.setdefault(doc, []).append(tuple(span))
@@ -180,11 +180,12 @@ class EvidenceIndex:
         return "" if text == quote else f"{where}: expected {quote!r:.80}, found {text!r:.80}"
 
     def describe(self, row: Row) -> Row:
-        """Add the passage, the English and the strength of a quotation, where unknown."""
+        """Add the passage, its language and English, and the strength, where unknown."""
         spans = (s for s in self.spans.get(row["doc"], []) if s[0] <= row["start"] < s[1])
-        *_, passage, english = next(spans, (row.get("passage", ""), ""))
+        *_, passage, lang, english = next(spans, (row.get("passage", ""), "", ""))
         strength = row.get("strength", "stated")
-        return {**row, "passage": passage, "english": english, "strength": strength}
+        where = {**row, "passage": passage, "lang": lang}
+        return {**where, "english": english, "strength": strength}
 
     def quote_passages(self, names: Iterable[str], strength: str) -> pd.DataFrame:
         """Return passages as evidence, in the order of their names given."""
