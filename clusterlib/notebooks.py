@@ -14,20 +14,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import joblib
+import nbformat
 import pandas as pd
+from nbclient import NotebookClient
 
 import clusterlib
 from clusterlib import progress
-
-# To check addresses, of which notebooks have none, would take a second and a half to import.
-_checks = [name for name in ("rfc3987_syntax",) if name not in sys.modules]
-sys.modules.update(dict.fromkeys(_checks))  # type: ignore[arg-type]
-try:
-    import nbformat
-    from nbclient import NotebookClient
-finally:
-    for _name in _checks:
-        del sys.modules[_name]
 
 # Only what a rerun on another machine would write as well.
 METADATA = {
