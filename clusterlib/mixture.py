@@ -1,6 +1,6 @@
-"""Mixtures of Gaussians that share a covariance, and how well each number of them describes rows.
+"""How well each number of Gaussians that share a covariance describes rows.
 
-In come coordinates on subject axes, out go fitted mixtures and information criteria.
+In come coordinates on subject axes, out go information criteria, kept beside the vectors.
 """
 
 import contextlib
@@ -13,7 +13,6 @@ from collections.abc import Callable
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
@@ -29,54 +28,6 @@ SAMPLES, SAMPLED, PART, STARTS = 5, 1500, 0.8, 4
 METHOD = 1
 
 Rows = NDArray[np.float64]
-
-
-class TiedMixture(GaussianMixture):
-    """scikit-learn's mixture of Gaussians that share a covariance, in a third of the time.
-
-    The same to the last digits but one: what is the same for all components, rows times
-    the Cholesky factor, is computed once a step and not once a component.
-
-    Parameters
-    ----------
-    n_components : int
-        Components.
-    n_init : int
-        Starts; the one of the highest likelihood counts.
-    random_state : int, RandomState instance or None
-        Seed of the starts.
-
-    Examples
-    --------
-    >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.1, (30, 3))
-    >>> plain = GaussianMixture(3, covariance_type="tied", random_state=0).fit(rows)
-    >>> fast = TiedMixture(3, random_state=0).fit(rows)
-    >>> np.allclose(plain.predict_proba(rows), fast.predict_proba(rows), atol=1e-12)
-    True
-    """
-
-    def __init__(
-        self,
-        n_components: int = 1,
-        *,
-        n_init: int = 1,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        super().__init__(
-            n_components, covariance_type="tied", n_init=n_init, random_state=random_state
-        )
-
-    def _estimate_log_prob(self, X: Rows, xp: object = None) -> Rows:
-        factor = self.precisions_cholesky_
-        distances = cdist(X @ factor, self.means_ @ factor, "sqeuclidean")
-        log_det = np.log(np.diagonal(factor)).sum()
-        return np.asarray(log_det - 0.5 * (X.shape[1] * np.log(2 * np.pi) + distances))
-
-    def _estimate_log_prob_resp(self, X: Rows, xp: object = None) -> tuple[Rows, Rows]:
-        log_prob = self._estimate_weighted_log_prob(X)
-        highest = log_prob.max(axis=1, keepdims=True)
-        norm = highest + np.log(np.exp(log_prob - highest).sum(axis=1, keepdims=True))
-        return norm[:, 0], log_prob - norm
 
 
 def bic_by_n(
@@ -141,7 +92,7 @@ def _scores(content: bytes, width: int, number: int, random_state: int) -> list[
     for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
         sample = rows[axes.sample(len(rows), _sample_size(len(rows)), state)]
         starts = 1 if number == 1 else STARTS
-        mixture = TiedMixture(number, n_init=starts, random_state=state)
+        mixture = GaussianMixture(number, covariance_type="tied", n_init=starts, random_state=state)
         scores.append(float(mixture.fit(sample).score(sample)))
     # As with vectors, a cache that cannot be written costs time and not the run.
     with contextlib.suppress(OSError):

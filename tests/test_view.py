@@ -121,7 +121,7 @@ def test_texts_are_escaped_everywhere():
     )
     assert {tag for tag, _ in tags} <= set(allowed.split())
     names = {name for _, attributes in tags for name in attributes}
-    assert names <= {"class", "lang", "dir", "title"}
+    assert names <= {"class", "lang", "dir", "title", "style"}
 
 
 def test_codes_have_the_labels_that_their_table_carries(documents, passages):

@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from clusterlib import stability
-from clusterlib.mixture import TiedMixture
 
 Rows = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class TopicMixture(ClusterMixin, BaseEstimator):
 
     Attributes
     ----------
-    mixture_ : clusterlib.mixture.TiedMixture
+    mixture_ : sklearn.mixture.GaussianMixture
         The first mixture.
     bootstraps_ : list of tuple
         Of each other mixture: the mixture, and which of its components is which topic.
@@ -104,7 +104,7 @@ class TopicMixture(ClusterMixin, BaseEstimator):
             sample = draw.permutation(len(rows))[:count] if count < len(rows) else slice(None)
             self.mixture_ = self._mixture(self.n_init, draw).fit(rows[sample])
             first = self.mixture_.predict_proba(rows)
-            self.bootstraps_: list[tuple[TiedMixture, NDArray[np.intp]]] = []
+            self.bootstraps_: list[tuple[GaussianMixture, NDArray[np.intp]]] = []
             for _ in range(self.n_bootstraps):
                 other = self._mixture(1, draw).fit(rows[draw.randint(len(rows), size=count)])
                 overlap = first.T @ other.predict_proba(rows)
@@ -128,8 +128,10 @@ class TopicMixture(ClusterMixin, BaseEstimator):
         """Return the topic of the largest weight of each row, the first of equals."""
         return np.asarray(self.predict_proba(X).argmax(axis=1))
 
-    def _mixture(self, n_init: int, draw: np.random.RandomState) -> TiedMixture:
-        return TiedMixture(self.n_components, n_init=n_init, random_state=draw)
+    def _mixture(self, n_init: int, draw: np.random.RandomState) -> GaussianMixture:
+        return GaussianMixture(
+            self.n_components, covariance_type="tied", n_init=n_init, random_state=draw
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
