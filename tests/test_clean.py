@@ -266,7 +266,7 @@ def test_labelled_sentence_ends():
     assert set(ENDS["lang"]) >= set(LANGUAGES)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", [*LANGUAGES, "nn", "bs"])
 def test_each_language_has_abbreviations_and_openers(lang):
     table = abbreviations(lang)
     assert {"any", "number", "name", "nothing"} <= set(table.values())

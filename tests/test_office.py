@@ -168,6 +168,15 @@ def test_a_letter_brings_its_title_and_date(tmp_path):
     assert (document["title"], str(document["published"])[:10]) == ("News", "2024-03-04")
 
 
+def test_each_entry_of_a_feed_is_a_text(tmp_path):
+    entries = [f"<title>News</title><description>&lt;p&gt;{one}&lt;/p&gt;" for one in SENTENCES]
+    items = "".join(f"<item>{one}</description><link>http://a.eu</link></item>" for one in entries)
+    (tmp_path / "a.xml").write_text(f"<rss><channel>{items}</channel></rss>", encoding="utf-8")
+    documents = cl.load.documents(tmp_path)
+    assert documents["text"].tolist() == [f"News\n\n{one}" for one in SENTENCES]
+    assert set(documents["source"]) == {"http://a.eu"}
+
+
 def test_pages_without_a_text_layer_are_named(tmp_path):
     (tmp_path / "a.pdf").write_bytes(pdf([SENTENCES, [], SENTENCES[:1]]))
     _, faults = cl.load.documents(tmp_path, errors="report")

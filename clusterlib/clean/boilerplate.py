@@ -82,7 +82,9 @@ class Line:
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
-        self.words = _count_words(self.text)
+        head = self.text[:LONGEST_LABEL]
+        # Of a long text, about.
+        self.words = round(len(WORD.findall(head)) * len(self.text) / max(len(head), 1))
         self.key = repeat_key(self.text)
         tail = self.text[-CLOSE:]
         self.truncated = bool(ELLIPSIS.search(tail))
@@ -107,11 +109,6 @@ class Line:
     def keep(self, kind: Kind) -> None:
         """Keep the line, unless an earlier rule has decided."""
         self.verdict = self.verdict or Verdict(kind)
-
-
-def _count_words(text: str) -> int:
-    head = text[:LONGEST_LABEL]
-    return round(len(WORD.findall(head)) * len(text) / max(len(head), 1))
 
 
 def judge(
@@ -332,14 +329,14 @@ def _language_names() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
 
 
-def _is_file_name(line: Line) -> bool:
-    return line.words <= 4 and not line.sentence and bool(FILE_NAME.search(line.text))
-
-
 BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
     ("date", "states a date of the page", lambda line: is_date_line(line.text, line.lang)),
     ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
     ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
     ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),
-    ("caption", "reads like the name of a picture file", _is_file_name),
+    (
+        "caption",
+        "reads like the name of a picture file",
+        lambda line: line.words <= 4 and not line.sentence and bool(FILE_NAME.search(line.text)),
+    ),
 )

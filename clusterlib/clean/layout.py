@@ -127,11 +127,6 @@ RULES = {
 BREAK_RULE = "page break"
 
 
-def is_paged(source: str) -> bool:
-    """Tell whether a text has pages."""
-    return PAGE_END in source
-
-
 def read_pages(source: str, lang: str) -> tuple[list[Block], dict[int, Verdict]]:
     """Divide a text with form feeds into repaired blocks that go on from page to page.
 
@@ -175,7 +170,9 @@ def _find_edges(source: str) -> dict[Span, str]:
             # A line further in counts only behind one that is none of the text.
             if depth < len(lines) and all(line in around for line in ordered[:depth]):
                 start, end = ordered[depth]
-                edges[_key(source[start:end])].append((start, end))
+                # Numbers aside, a head is the same on every page.
+                key = " ".join(NUMBER.sub("#", source[start:end].casefold()).split())
+                edges[key].append((start, end))
         alike = [spans for key, spans in edges.items() if key and len(spans) >= fewest]
         for span in itertools.chain.from_iterable(alike):
             if span[1] - span[0] <= LONGEST_HEAD:
@@ -196,11 +193,6 @@ def _find_edges(source: str) -> dict[Span, str]:
 def _places(source: str) -> list[Span]:
     ends = [match.start() for match in re.finditer(PAGE_END, source)]
     return list(zip([0, *(end + 1 for end in ends)], [*ends, len(source)], strict=True))
-
-
-def _key(line: str) -> str:
-    """Return what the same head has on every page."""
-    return " ".join(NUMBER.sub("#", line.casefold()).split())
 
 
 @dataclass

@@ -204,14 +204,6 @@ class Block:
     text: str
     edits: tuple[Edit, ...] = ()
 
-    def source(self, start: int, end: int) -> tuple[int, int]:
-        """Return the source span that a span of the repaired text comes from."""
-        return self._place(start, at_end=False), self._place(end, at_end=True)
-
-    def place_of_cut(self, start: int, end: int) -> tuple[int, int]:
-        """Return the source span of a removal, up to where the text that follows begins."""
-        return self._place(start, at_end=False), self._place(end, at_end=False)
-
     def cuttable(self, position: int) -> bool:
         """Tell whether a position of the repaired text lies outside every replacement."""
         starts, ends = self._joints
@@ -228,8 +220,8 @@ class Block:
             shift += len(edit.new) - (edit.end - edit.start)
         return starts, ends
 
-    def _place(self, position: int, at_end: bool) -> int:
-        """Map a position; inside a replacement, to the outer edge of what it replaces."""
+    def place(self, position: int, at_end: bool = False) -> int:
+        """Return the place in the source; inside a replacement, the edge of what it replaces."""
         starts, ends = self._joints
         index = (bisect_left if at_end else bisect_right)(starts, position) - 1
         if index < 0:

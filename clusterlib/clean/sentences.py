@@ -11,11 +11,12 @@ import simplemma
 
 from clusterlib.cells import read_data
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
-from clusterlib.clean.layout import is_paged, read_pages, read_rows
+from clusterlib.clean.layout import read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.dictionary import is_common
 from clusterlib.load.languages import SHARED
 from clusterlib.load.lines import find_date, months
+from clusterlib.load.pdf import PAGE_END
 
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24
@@ -207,7 +208,8 @@ def clean_text(source: str, lang: str) -> Cleaned:
     parts: list[str] = []
     seen: set[str] = set()
     position = 0
-    divided, edges = read_pages(source, lang) if is_paged(source) else (blocks(source, lang), {})
+    has_pages = PAGE_END in source
+    divided, edges = read_pages(source, lang) if has_pages else (blocks(source, lang), {})
     page, rows = read_rows(source, divided, lang)
     raw = [source[block.start : block.end] for block in page]
     verdicts = judge([block.text for block in page], lang, raw, rows | edges)
@@ -246,7 +248,8 @@ def _divide(
             cuts.append(Edit(start, after, "", "repeat", "repeats an earlier sentence"))
             continue
         seen.add(key)
-        kept.append(Sentence(kind, *block.source(start, end), sentence))
+        place = block.place(start), block.place(end, at_end=True)
+        kept.append(Sentence(kind, *place, sentence))
     return kept, cuts
 
 
@@ -263,10 +266,9 @@ def _whole(block: Block, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _combined(block: Block, cuts: list[Edit]) -> list[Edit]:
     """Return the block's repairs outside the cuts, and the cuts, as edits of the source."""
-    removals = []
-    for cut in cuts:
-        start, end = block.place_of_cut(cut.start, cut.end)
-        removals.append(replace(cut, start=start, end=end))
+    removals = [
+        replace(cut, start=block.place(cut.start), end=block.place(cut.end)) for cut in cuts
+    ]
     repairs = [
         edit
         for edit in block.edits

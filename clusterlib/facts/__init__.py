@@ -290,7 +290,11 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
     wordless = 0
     for place in range(tokens.size):
         wordless = 0 if tokens[place].kind == "word" else wordless + 1
-        if wordless <= MOST_WORDLESS and _may_open(tokens, place):
+        if wordless > MOST_WORDLESS:
+            continue
+        # Elsewhere it is not worth reading on.
+        opens = tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place])
+        if opens or split_numeral(tokens[place].low, lexicon.lang) is not None:
             pair = read_time(tokens, place), read_amount(tokens, place)
             readings += [fact for fact in pair if fact]
     facts = [readings[index] for index in select_longest([fact[2:4] for fact in readings])]
@@ -323,13 +327,6 @@ def _with_tables(
                 more.append((start, end, amounts[0][2]))
                 break
     return sorted([*facts, *more], key=lambda fact: fact[:2]) if more else facts
-
-
-def _may_open(tokens: Tokens, place: int) -> bool:
-    """Tell whether it is worth reading on from a token."""
-    if tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place]):
-        return True
-    return split_numeral(tokens[place].low, tokens.lang) is not None
 
 
 def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:

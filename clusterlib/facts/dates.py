@@ -181,7 +181,10 @@ def _read_two(tokens: Tokens, place: int, between: bool) -> tuple[PartialDate, P
     for low in _read_lows(tokens, place):
         for here in sorted({low.end, _skip_between(tokens, low.end)}):
             after = tokens.skip_link(here, *(["and"] if between else []))
-            if after is None or _begins_anew(tokens, here):
+            token = tokens[here]
+            # A new line or sentence goes on with no period: "2027. Bis 2030 …".
+            anew = token.line or (token.first and token.text[0].isupper())
+            if after is None or anew:
                 continue
             for start in (*_starts(tokens, after), tokens.skip(after, "in")):
                 high = read_date(tokens, start)
@@ -202,12 +205,6 @@ def _read_lows(tokens: Tokens, place: int) -> list[PartialDate]:
     if tokens[place].kind == "word" and (month := tokens.match(place, "month")):
         lows.append(PartialDate(month[0], month=int(month[1])))
     return lows
-
-
-def _begins_anew(tokens: Tokens, place: int) -> bool:
-    """See a new line, or the capital letter of a new sentence, as in "2027. Bis 2030 …"."""
-    token = tokens[place]
-    return token.line or (token.first and token.text[0].isupper())
 
 
 def _starts(tokens: Tokens, place: int) -> tuple[int, ...]:

@@ -138,7 +138,9 @@ class _Text:
             elif name in BREAKS:
                 yield BREAKS[name]
             elif name == "s":
-                yield " " * min(_number(child, "c"), 20)
+                counts = (n for key, n in child.items() if key.rsplit("}", 1)[-1] == "c")
+                count = next(counts, "1")
+                yield " " * min(int(count) if count.isdecimal() else 1, 20)
             elif name == "note":
                 note = _Text()
                 note.add(child)
@@ -151,12 +153,6 @@ class _Text:
 
 def _name(element: Any) -> str:
     return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _number(element: Any, name: str) -> int:
-    values = (value for key, value in element.items() if key.rsplit("}", 1)[-1] == name)
-    value = next(values, "1")
-    return int(value) if value.isdecimal() else 1
 
 
 def _is_item(paragraph: Any) -> bool:

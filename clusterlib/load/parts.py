@@ -42,19 +42,12 @@ TOP, BOTTOM = 12, 4
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
 
-def _language_of(record: Record, problems: Problems) -> tuple[str, str]:
-    """Return the language to use and the one identified; a disagreement becomes a fault."""
-    lang, identified = _declared_language(record, problems)
-    others = find_others(record.text, lang)
-    for other, sentences in sorted(others.items()):
+def _note_languages(record: Record, lang: str, problems: Problems) -> None:
+    """Note sentences in other languages, and a language for which there are no lists of words."""
+    for other, sentences in sorted(find_others(record.text, lang).items()):
         message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
         message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
         problems.warn(record.file, "several languages", message, record.line)
-    return lang, identified
-
-
-def _note_language(record: Record, lang: str, problems: Problems) -> None:
-    """Note a language for which there are no lists of words, and what that means."""
     if is_covered(lang):
         return
     message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
@@ -64,7 +57,8 @@ def _note_language(record: Record, lang: str, problems: Problems) -> None:
     problems.warn(record.file, "language not covered", message, record.line)
 
 
-def _declared_language(record: Record, problems: Problems) -> tuple[str, str]:
+def _language_of(record: Record, problems: Problems) -> tuple[str, str]:
+    """Return the language to use and the one identified; a disagreement becomes a fault."""
     identified = identify(mend(record.text))
     declared = record.metadata.get("lang")
     if declared is None:
@@ -129,14 +123,8 @@ def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     problems = Problems()
     rows = [
-        (
-            entry.file.name,
-            str(entry.file.path),
-            json.dumps(entry.metadata),
-            entry.place,
-            entry.sha256,
-        )
-        for entry in choose(find(source, problems), problems)
+        (one.file.name, str(one.file.path), json.dumps(one.metadata), one.place, one.sha256)
+        for one in choose(find(source, problems), problems)
     ]
     table = pd.DataFrame(rows, columns=FILES, dtype="str")
     return table, problems.table().assign(of_text=False)
@@ -177,7 +165,7 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     stated = record.metadata
     lang, identified = _language_of(record, problems)
-    _note_language(record, lang, problems)
+    _note_languages(record, lang, problems)
     _note_mixed_words(record, lang, problems)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
