@@ -21,6 +21,8 @@ from sklearn.manifold import trustworthiness
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
+__all__ = ["SubjectAxes", "flatten", "plane", "whitening"]
+
 # Of the scatter within groups: so much of it is taken for even in all directions.
 SHRINKAGE = 0.3
 Float = TypeVar("Float", bound=np.floating)
@@ -143,43 +145,12 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def n_axes(n_rows: int) -> int:
-    """Return how many axes so many rows carry: a twelfth of them, 2 at least and 20 at most.
-
-    Parameters
-    ----------
-    n_rows : int
-        Distinct rows.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> n_axes(10), n_axes(96), n_axes(1000)
-    (2, 8, 20)
-    """
+    """Return how many axes so many distinct rows carry: a twelfth of them, from 2 to 20."""
     return int(np.clip(n_rows // 12, 2, 20))
 
 
 def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
-    """Draw rows without replacement.
-
-    Parameters
-    ----------
-    n_rows, most, random_state : int
-        How many rows there are, how many are wanted at most, and the seed.
-
-    Returns
-    -------
-    numpy.ndarray
-        Their places, in order; all places if there are no more than ``most``.
-
-    Examples
-    --------
-    >>> sample(3, 5, 0).tolist(), len(sample(9, 5, 0))
-    ([0, 1, 2], 5)
-    """
+    """Draw rows without replacement: the places of so many at most, in order."""
     if n_rows <= most:
         return np.arange(n_rows)
     return np.sort(np.random.default_rng(random_state).choice(n_rows, most, replace=False))
@@ -188,22 +159,7 @@ def sample(n_rows: int, most: int, random_state: int) -> NDArray[np.intp]:
 def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Find rows that are equal to five decimals.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Shape (n, dim).
-
-    Returns
-    -------
-    first, inverse : numpy.ndarray
-        The places of the first of each set of equal rows, in order, and the place of each row among
-        those.
-
-    Examples
-    --------
-    >>> first, inverse = distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
-    >>> first.tolist(), inverse.tolist()
-    ([0, 1], [0, 1, 0])
+    Returns the places of the first of each set of equal rows, in order, and of each row in those.
     """
     rounded = np.round(rows, 5) + 0.0
     _, first, inverse = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
@@ -212,23 +168,7 @@ def distinct(rows: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.i
 
 
 def unit(rows: NDArray[Float]) -> NDArray[Float]:
-    """Scale rows to length 1; a row of hardly anything stays as it is.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Of any number of rows and columns.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the same shape and type.
-
-    Examples
-    --------
-    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
-    """
+    """Scale rows to length 1; a row of hardly anything stays as it is."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(norms > 1e-9, norms, 1)).astype(rows.dtype, copy=False)
 

@@ -108,24 +108,13 @@ def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
     assert contrast["floor"] == 0  # one language
 
 
-def test_a_difference_below_the_floor_is_too_little_evidence():
+@pytest.mark.parametrize(("floor", "relied_on"), [(0.5, True), (np.nan, True), (0.0, False)])
+def test_a_difference_below_its_floor_or_without_one_or_not_relied_on_is_silent(floor, relied_on):
     passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    floors = no_floor(codes, passages).assign(floor=0.5)
-    assert cl.compare.contrasts(codes, passages, floors)["verdict"].item() == "too little evidence"
-
-
-def test_without_a_known_floor_nothing_is_told():
-    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    floors = no_floor(codes, passages).assign(floor=np.nan)
-    assert cl.compare.contrasts(codes, passages, floors)["verdict"].item() == "too little evidence"
-
-
-def test_a_code_that_is_not_relied_on_tells_nothing():
-    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    codes = codes.assign(relied_on=False)
-    contrasts = cl.compare.contrasts(codes, passages, no_floor(codes, passages))
+    floors, codes = no_floor(codes, passages).assign(floor=floor), codes.assign(relied_on=relied_on)
+    contrasts = cl.compare.contrasts(codes, passages, floors)
     assert contrasts["verdict"].item() == "too little evidence"
-    assert not contrasts["relied_on"].item()
+    assert contrasts["relied_on"].item() == relied_on
 
 
 def test_a_missing_floor_is_named():

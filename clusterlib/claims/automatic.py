@@ -47,16 +47,11 @@ def automatic(
     ----------
     tables : mapping of str to pandas.DataFrame
         documents and passages; and whatever there is of ledger, facts, codes, shares, contrasts,
-        nearest and gaps; of topics (topics, topic_curve, topic_weights, topic_passages); and of
-        themes (themes, theme_curve, theme_members): the summary, curve, weights or members, and
-        passages that fits hold.
-    per_text : int
-        So many claims at most on one text.
-    texts : int
-        So many texts at most have claims of their own: those of most passages.
-    differences : int
-        So many claims at most on differences: the largest, of codes, topics and themes in turn. One
-        claim is on all that has less of a code than a text.
+        nearest and gaps; of topics, topic_curve, topic_weights and topic_passages; and of themes,
+        theme_curve and theme_members.
+    per_text, texts, differences : int
+        So many claims at most on one text, texts with claims (those of most passages), and claims
+        on differences: the largest, each on all that has less of a code than a text.
 
     Returns
     -------

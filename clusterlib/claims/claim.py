@@ -380,7 +380,7 @@ def check(
     documents : pandas.DataFrame, optional
         The texts that are quoted; by default the five seeds.
     passages : pandas.DataFrame, optional
-        Passages of these texts, for the name and the English of each quotation.
+        Of these texts, for the name and the English of each quotation.
 
     Returns
     -------
@@ -390,9 +390,8 @@ def check(
     Raises
     ------
     ClaimError
-        Naming the claim and the rows, if the condition is false, the evidence is empty, a text is
-        not among the documents, or a quotation is not where its row says. All of these are told
-        together.
+        With every fault: a false condition, no evidence, texts that are not among the documents,
+        quotations that are not where their rows say.
 
     Examples
     --------

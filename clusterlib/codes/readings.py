@@ -135,9 +135,9 @@ def disagreements(
     Returns
     -------
     pandas.DataFrame
-        passage, code, kind (``"missed"``: in the reference only, ``"added"``: in ``codes`` only),
-        text, english, score, threshold and distance, how far the score is on the wrong side of the
-        threshold; then by passage and code. note, if the reference has one.
+        passage, code, kind (``"missed"``: in the reference only, or ``"added"``), text, english,
+        score, threshold, distance (how far the score is on the wrong side of the threshold) and
+        note, if the reference has one.
 
     Raises
     ------

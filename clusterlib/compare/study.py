@@ -45,10 +45,8 @@ class Study:
         By default multilingual-e5-small.
     calibrate : {"reference", "corpus", None}
         As for `clusterlib.embed.vectors`.
-    n_topics, n_themes : int, optional
-        By default the number that describes the passages best.
-    random_state : int
-        Seed of topics, themes and intervals.
+    n_topics, n_themes, random_state : int, optional
+        By default the numbers that describe the passages best; seed of what is drawn.
     by_reader : bool
         Take the codes that the reading gives instead of the machine's; it has to be complete.
     reading : str

@@ -95,10 +95,8 @@ def together(
         Of one corpus.
     assigned : mapping of str to pandas.DataFrame
         ``"codes"``, and other assignments if wanted: weights of topics, members of themes.
-    codebook, encoder, random_state
-        As for `floors`.
-    reading : pandas.DataFrame, optional
-        As for `shares`.
+    codebook, encoder, random_state, reading
+        As for `floors` and `shares`.
 
     Returns
     -------

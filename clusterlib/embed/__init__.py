@@ -24,7 +24,6 @@ __all__ = [
     "LanguageCenterer",
     "aligned",
     "calibration",
-    "center",
     "form",
     "form_of",
     "languages",
@@ -121,26 +120,7 @@ def center(
 ) -> NDArray[np.float32]:
     """Remove offsets from unit rows, by language.
 
-    Parameters
-    ----------
-    rows, langs : numpy.ndarray
-        Shape (n, dim), as an encoder makes them, and their languages.
-    several : set of str
-        The languages with several passages, whose own mean is removed if no offset is there.
-    referenced : dict
-        Offsets by language.
-
-    Returns
-    -------
-    numpy.ndarray
-        float32, shape (n, dim), unit rows.
-
-    Examples
-    --------
-    >>> rows, langs = np.eye(2, dtype=np.float32), np.array(["de", "nl"])
-    >>> center(rows, langs, set(), {"nl": np.array([1, 0], np.float32)}).round(2)
-    array([[ 1.  ,  0.  ],
-           [-0.71,  0.71]], dtype=float32)
+    Where a language of several passages has no offset, its own mean is removed instead.
     """
     inside = np.isin(langs, sorted(several))
     own = LanguageCenterer().fit(rows[inside], langs[inside]).by_language() if several else {}

@@ -274,7 +274,7 @@ def fit(
     random_state : int
         Seed of samples.
     encoder : Encoder, optional
-        The one that the vectors are from, if it is not the default.
+        The one that the vectors are from.
     stop : iterable of str or pandas.DataFrame, optional
         A reader's own stop words, which no term and no label of words holds: of all languages, or a
         table of word and lang. Groups and headings do not rest on words.
