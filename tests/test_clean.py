@@ -220,6 +220,7 @@ hostile = st.one_of(
 @example("\x00", "en")
 @example("\u00a0»", "fr")
 @example("A.\u200b B.", "en")
+@example("\x85date 2023-10 CO 2 -arm Menu\ndate 2023-10 ", "fr")
 def test_invariants_hold_on_any_text(text, lang):
     check_invariants(text, lang)
 

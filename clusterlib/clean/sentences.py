@@ -237,7 +237,9 @@ def _divide(
     begin = 0
     if (date := find_date(block.text, lang)) and not date.alone:
         begin = len(block.text) - len(block.text[date.end :].lstrip(" :-–"))
-        cuts.append(Edit(0, begin, "", "metadata", "date before a headline"))
+        # A repair across the end of the date leaves it no place of its own.
+        begin *= block.cuttable(begin)
+        cuts += [Edit(0, begin, "", "metadata", "date before a headline")] * bool(begin)
     spans = _whole(block, [(begin + a, begin + b) for a, b in split(block.text[begin:], lang)])
     following = [start for start, _ in spans[1:]] + [len(block.text)]
     kept = []
