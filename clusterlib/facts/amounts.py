@@ -224,8 +224,11 @@ def _is_labelled(tokens: Tokens, place: int) -> bool:
     """See "Chapter 3", "No. 12", "§ 5"."""
     if not place or tokens[place].line:
         return False
-    signed = tokens[place - 1].text in {"§", "№", "#", "°"}
-    return signed or tokens.match_before(place, "label") is not None
+    if tokens[place - 1].text in {"§", "№", "#", "°"}:
+        return True
+    start, hedge = tokens.match_before(place, "label"), tokens.match_before(place, "circa")
+    # "Om lag 12" is about twelve, and "lag 12" a team.
+    return start is not None and (hedge is None or start <= hedge)
 
 
 def _is_clock(tokens: Tokens, place: int, end: int) -> bool:
