@@ -19,7 +19,7 @@ Severity = Literal["error", "warning"]
 Row: TypeAlias = tuple[str, Any, str, object, Severity, str, str]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
 # Warnings that a file was passed over, or a part of it.
-UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen")
+UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen", "not used")
 # Those that only faults of cells have.
 OF_CELLS = ("column", "value")
 
