@@ -22,7 +22,7 @@ from clusterlib.embed.encoder import EncoderKey
 
 # A heading must fit so much better, and so many times what it would by chance, since groups were
 # drawn by headings and random ones were not: below, headings read wrong (label_judgements.csv).
-LEAST, TIMES = 0.1, 1.5
+LEAST, TIMES = 0.115, 1.75
 # Fewer clear passages say less than all passages of a group do.
 FEWEST_CLEAR = 10
 # A score by chance is what the best heading of random groups stays below, in this part. They
@@ -188,7 +188,7 @@ def name_groups(
         much more its passages are like the heading than those of the corpus are, on
         average (a difference of cosines); heading_by_chance, what the best heading of
         random groups of the size stays below in 95 of 100 cases. A heading must exceed
-        that, and 0.1. No two groups have the same: the one that is more like it has it, the other
+        that, and 0.115. No two groups have the same: the one that is more like it has it, the other
         its next.
 
     Examples
