@@ -71,7 +71,7 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         n_components: int = 20,
         form: ArrayLike | None = None,
         headings: ArrayLike | None = None,
-        heading_weight: float = 0.5,
+        heading_weight: float = 0.8,
     ) -> None:
         self.n_components = n_components
         self.form = form

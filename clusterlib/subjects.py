@@ -20,8 +20,9 @@ from threadpoolctl import threadpool_limits
 from clusterlib import axes, embed
 from clusterlib.embed.encoder import EncoderKey
 
-# A heading must fit so much better: below it, readers found headings wrong (label_judgements.csv).
-LEAST = 0.1
+# A heading must fit so much better, and so many times what it would by chance, since groups were
+# drawn by headings and random ones were not: below, headings read wrong (label_judgements.csv).
+LEAST, TIMES = 0.115, 1.5
 # Fewer clear passages say less than all passages of a group do.
 FEWEST_CLEAR = 10
 # A score by chance is what the best heading of random groups stays below, in this part. They
@@ -187,7 +188,7 @@ def name_groups(
         much more its passages are like the heading than those of the corpus are, on
         average (a difference of cosines); heading_by_chance, what the best heading of
         random groups of the size stays below in 95 of 100 cases. A heading must exceed
-        that, and 0.1. No two groups have the same: the one that is more like it has it, the other
+        that, and 0.115. No two groups have the same: the one that is more like it has it, the other
         its next.
 
     Examples
@@ -221,7 +222,7 @@ def name_groups(
         free = scores[group].copy()
         free[list(taken)] = -np.inf
         first, limit = int(free.argmax()), chance[int(sizes[group])]
-        named = bool(sizes[group] and free[first] > max(LEAST, limit))
+        named = bool(sizes[group] and free[first] > max(LEAST, TIMES * limit))
         taken |= {first} if named else set()
         score = free[first] if named else best[group]
         table.append((group, names[first] if named else "", score, limit))

@@ -36,6 +36,9 @@ class TopicMixture(ClusterMixin, BaseEstimator):
         Topics.
     n_init : int
         Starts of the first mixture; the one of the highest likelihood counts.
+    shrinkage : float
+        What is added to the covariance in every direction, as a part of the variance of the
+        column in which rows differ least: such directions say less.
     n_bootstraps : int
         Mixtures on bootstrap samples, each from one start.
     max_samples : int
@@ -81,13 +84,15 @@ class TopicMixture(ClusterMixin, BaseEstimator):
         self,
         n_components: int = 8,
         *,
-        n_init: int = 20,
+        n_init: int = 5,
+        shrinkage: float = 0.4,
         n_bootstraps: int = 20,
         max_samples: int = 2000,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
         self.n_init = n_init
+        self.shrinkage = shrinkage
         self.n_bootstraps = n_bootstraps
         self.max_samples = max_samples
         self.random_state = random_state
@@ -102,11 +107,12 @@ class TopicMixture(ClusterMixin, BaseEstimator):
             # A mixture that has not settled, or a sample of few distinct rows, votes all the same.
             warnings.simplefilter("ignore", ConvergenceWarning)
             sample = draw.permutation(len(rows))[:count] if count < len(rows) else slice(None)
-            self.mixture_ = self._mixture(self.n_init, draw).fit(rows[sample])
+            even = max(1e-6, self.shrinkage * rows.var(axis=0).min())
+            self.mixture_ = self._mixture(self.n_init, even, draw).fit(rows[sample])
             first = self.mixture_.predict_proba(rows)
             self.bootstraps_: list[tuple[GaussianMixture, NDArray[np.intp]]] = []
             for _ in range(self.n_bootstraps):
-                other = self._mixture(1, draw).fit(rows[draw.randint(len(rows), size=count)])
+                other = self._mixture(1, even, draw).fit(rows[draw.randint(len(rows), size=count)])
                 overlap = first.T @ other.predict_proba(rows)
                 self.bootstraps_.append((other, linear_sum_assignment(-np.round(overlap, 6))[1]))
         self.labels_ = self.predict(rows)
@@ -128,9 +134,13 @@ class TopicMixture(ClusterMixin, BaseEstimator):
         """Return the topic of the largest weight of each row, the first of equals."""
         return np.asarray(self.predict_proba(X).argmax(axis=1))
 
-    def _mixture(self, n_init: int, draw: np.random.RandomState) -> GaussianMixture:
+    def _mixture(self, n_init: int, even: float, draw: np.random.RandomState) -> GaussianMixture:
         return GaussianMixture(
-            self.n_components, covariance_type="tied", n_init=n_init, random_state=draw
+            self.n_components,
+            covariance_type="tied",
+            reg_covar=even,
+            n_init=n_init,
+            random_state=draw,
         )
 
     def __sklearn_tags__(self) -> Any:
