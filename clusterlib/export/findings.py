@@ -24,8 +24,8 @@ Row = Mapping[Any, Any]
 MEANINGS = {
     "stated": "The quoted words say it or, where something is missing, the text and the tables of "
     "names and facts have none.",
-    "counted": "Rests on passages that were coded, by a reader or by a machine that is relied on, or "
-    "on what was counted or measured.",
+    "counted": "Rests on what was counted or measured, for instance passages that were coded, by a "
+    "reader or by a machine that is relied on.",
     "doubtful": "Rests on what should not be relied on alone.",
 }
 STRENGTHS = {word: (sign, MEANINGS[word]) for word, sign in SIGNS.items()}
