@@ -114,7 +114,7 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages):
     vectors = cl.embed.vectors(passages)
     anchors = [
-        "electric vehicles and charging",
+        "electric mobility",
         "The minister appoints five coordinators of clusters.",
     ]
     free = cl.topics.fit(passages, vectors, n_topics=4)
