@@ -175,10 +175,44 @@ def numbers_to_try(n_rows: int) -> list[int]:
     return [number for number in NUMBERS if number <= most]
 
 
+def select_number(rows: Rows, numbers: list[int], random_state: int) -> int:
+    """Return the number of groups of the lowest criterion, as `stability_by_n` chooses it.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Coordinates of distinct passages, shape (n, axes).
+    numbers : list of int
+        Numbers of groups to choose from.
+    random_state : int
+        Seed of samples and starts.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.05, (30, 3))
+    >>> select_number(rows, [2, 3, 4], 0)
+    3
+    """
+    if len(numbers) == 1:
+        return numbers[0]
+    with progress.bar(total=len(numbers) + 1, desc="number of groups") as bar:
+        return numbers[_lowest(bic_by_n(rows, numbers, random_state, bar.update))]
+
+
+def _lowest(bic: Rows) -> int:
+    """Return the place of the number that is chosen: the first if one group is better than all."""
+    mean = bic.mean(axis=0).round(1)
+    return int(mean.argmin()) if mean.min() < 0 else 0
+
+
 def stability_by_n(
     make: Callable[[int], Grouping], rows: Rows, numbers: list[int], name: str, random_state: int
 ) -> pd.DataFrame:
-    """Choose a number of groups, and measure how stable each number is.
+    """Measure how well each number of groups describes rows, and how stable it is.
 
     Parameters
     ----------
@@ -220,7 +254,7 @@ def stability_by_n(
         bic = bic_by_n(rows, numbers, random_state, bar.update)
         curve = pd.DataFrame({name: numbers, "bic": bic.mean(axis=0).round(1)})
         votes = bic.argmin(axis=1)
-        best = int(curve["bic"].to_numpy().argmin()) if curve["bic"].min() < 0 else 0
+        best = _lowest(bic)
         for place, number in enumerate(numbers):
             if len(rows) <= TRIAL or place == best or place in votes:
                 grouping = make(number).fit(seen)

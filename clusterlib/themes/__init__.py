@@ -1,7 +1,7 @@
 """Themes: groups of passages that lie together by themselves, with the tree that joins them."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,13 +30,13 @@ class Themes:
 
     Attributes
     ----------
-    members, summary, tree, curve : pandas.DataFrame
-        As the contracts ``themes members``, ``themes summary`` and ``theme_curve`` have them; a
+    members, summary, tree : pandas.DataFrame
+        As the contracts ``themes members`` and ``themes summary`` have them; a
         merge of the tree has left, right, height and size. The margin is 0 as near to the next
         theme and 1 at the centre of its own, and clear from 0.1 on. The label is the heading or,
         where none fits, two or three distinctive words. The largest theme comes first.
-    stable : bool
-        Whether the number of themes is stable, as ``curve`` says of the one that is chosen.
+    measure : callable
+        Returns what `curve` shows.
     model : sklearn.pipeline.Pipeline
         Subject axes and Ward's method, fitted: its `predict` takes vectors.
     order : list of int
@@ -64,8 +64,7 @@ class Themes:
     members: pd.DataFrame
     summary: pd.DataFrame
     tree: pd.DataFrame
-    curve: pd.DataFrame
-    stable: bool
+    measure: Callable[[], pd.DataFrame] = field(repr=False)
     model: Pipeline = field(repr=False)
     order: list[int] = field(repr=False)
     distances: NDArray[np.float64] = field(repr=False)
@@ -76,6 +75,19 @@ class Themes:
     edits: pd.DataFrame | None = field(default=None, repr=False)
     plan: steering.Plan | None = field(default=None, repr=False)
     unedited: "Themes | None" = field(default=None, repr=False)
+
+    @functools.cached_property
+    def curve(self) -> pd.DataFrame:
+        """What each number of themes gives; see `clusterlib.stability.stability_by_n`.
+
+        Made when first looked at; one row where the number was asked for.
+        """
+        return self.measure()
+
+    @property
+    def stable(self) -> bool:
+        """Whether the number of themes is stable, as ``curve`` says of the one that is chosen."""
+        return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
     @functools.cached_property
     def terms(self) -> pd.DataFrame:
@@ -314,8 +326,9 @@ def fit(
     space = steering.space(rows[first], anchors, encoder)
     coordinates = space.fit_transform(rows[first])
     make = functools.partial(WardThemes, random_state=random_state)
-    curve = stability.stability_by_n(make, coordinates, numbers, "n_themes", random_state)
-    ward = make(int(curve.loc[curve["chosen"], "n_themes"].item())).fit(coordinates)
+    number = stability.select_number(coordinates, numbers, random_state)
+    ward = make(number).fit(coordinates)
+    trials = make, coordinates, numbers, "n_themes", random_state
     model = Pipeline([*space.steps, ("themes", ward)])
     distances = model.transform(rows)
     groups = distances.argmin(axis=1)
@@ -330,8 +343,7 @@ def fit(
         members,
         summary,
         _merges(ward, names, summary),
-        curve,
-        bool(curve.loc[curve["chosen"], "stable"].item()),
+        functools.partial(stability.stability_by_n, *trials),
         model,
         order,
         distances,

@@ -1,7 +1,7 @@
 """Topics: subjects that passages of many languages share, and how far to trust them."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,12 +46,8 @@ class Topics:
         Subject axes and mixture, fitted: its `predict_proba` takes vectors.
     order : list of int
         Which component of the model each topic is.
-    coordinates : numpy.ndarray
-        Of the distinct passages on the subject axes.
-    tried : pandas.DataFrame, optional
-        The numbers of topics that were tried; see `curve`.
-    random_state : int
-        As it was given.
+    measure : callable
+        Returns what `curve` shows.
     source : pandas.DataFrame
         The passages, as they were given.
     vectors : numpy.ndarray
@@ -82,9 +78,7 @@ class Topics:
     languages: pd.DataFrame
     model: Pipeline = field(repr=False)
     order: list[int] = field(repr=False)
-    coordinates: NDArray[np.float64] = field(repr=False)
-    tried: pd.DataFrame | None = field(repr=False)
-    random_state: int
+    measure: Callable[[], pd.DataFrame] = field(repr=False)
     source: pd.DataFrame = field(repr=False)
     vectors: NDArray[np.float32] = field(repr=False)
     encoder: embed.Encoder | None = field(default=None, repr=False)
@@ -100,13 +94,10 @@ class Topics:
     def curve(self) -> pd.DataFrame:
         """What each number of topics gives; see `clusterlib.stability.stability_by_n`.
 
-        Of a number that was asked for its one row is made when first looked at, which takes
-        as long as the topics themselves.
+        Made when first looked at, which takes longer than the topics themselves; one row where
+        the number was asked for.
         """
-        if self.tried is not None:
-            return self.tried
-        number = self.model["topics"].n_components
-        return _curve(self.coordinates, number, self.random_state)
+        return self.measure()
 
     @property
     def stable(self) -> bool:
@@ -354,11 +345,11 @@ def fit(
     _refuse(len(first), n_topics)
     space = steering.space(rows[first], anchors, encoder)
     coordinates = space.fit_transform(rows[first])
-    tried = None
-    if n_topics is None:
-        tried = _curve(coordinates, None, random_state)
-        n_topics = int(tried.loc[tried["chosen"], "n_topics"].item())
-    mixture = TopicMixture(n_topics, random_state=random_state).fit(coordinates)
+    numbers = [n_topics] if n_topics else stability.numbers_to_try(len(coordinates))
+    number = stability.select_number(coordinates, numbers, random_state)
+    mixture = TopicMixture(number, random_state=random_state).fit(coordinates)
+    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=5, random_state=random_state)
+    trials = make, coordinates, numbers, "n_topics", random_state
     model = Pipeline([*space.steps, ("topics", mixture)])
     weights = _proba(model, rows)
     labels = weights.argmax(axis=1)
@@ -373,9 +364,7 @@ def fit(
         _languages(tables[1]),
         model,
         order,
-        coordinates,
-        tried,
-        random_state,
+        functools.partial(stability.stability_by_n, *trials),
         source,
         rows,
         encoder,
@@ -393,15 +382,6 @@ def _refuse(distinct: int, n_topics: int | None) -> None:
             f"{distinct} distinct passages cannot carry {n_topics or 'any'} topics; "
             f"expected {needed} or more. Add texts, or read the passages themselves"
         )
-
-
-def _curve(
-    coordinates: NDArray[np.float64], n_topics: int | None, random_state: int
-) -> pd.DataFrame:
-    """Measure the stability of each number of topics, or of the one that is asked for."""
-    numbers = [n_topics] if n_topics else stability.numbers_to_try(len(coordinates))
-    make = functools.partial(TopicMixture, n_init=5, n_bootstraps=5, random_state=random_state)
-    return stability.stability_by_n(make, coordinates, numbers, "n_topics", random_state)
 
 
 def _proba(model: Pipeline, rows: NDArray[np.float32]) -> NDArray[np.float64]:
