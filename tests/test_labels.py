@@ -9,6 +9,7 @@ from conftest import ROOT
 
 import clusterlib as cl
 from clusterlib import subjects
+from clusterlib.topics import labels
 
 SPORT = ["The team won the match.", "Deux buts et une victoire.", "Der Trainer lobt die Spieler."]
 SPORT += ["De spits scoorde twee keer.", "Kampen endte uavgjort.", "Отборът загуби финала."]
@@ -130,3 +131,12 @@ def test_the_headings_can_be_told_apart(monkeypatch):
     assert table["heading"].is_unique
     assert table["heading"].str.fullmatch(r"[a-z' -]+").all()
     assert table["heading"].str.split().str.len().between(1, 4).all()
+
+
+def test_words_that_name_no_subject_fill_no_label():
+    """Unless there is nothing else."""
+    terms = pd.DataFrame({"kind": "term", "english": ["various", "successes", "battery"]})
+    terms = terms.assign(confidence=1.0, weight=[0.9, 0.8, 0.1])
+    assert labels.join_words(terms).split(", ") == ["battery", "various", "successes"]
+    most = pd.concat([terms, terms.assign(english=["port", "rail", "ferry"], weight=0.05)])
+    assert labels.join_words(most) == "battery, ferry, port"

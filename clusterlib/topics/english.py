@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from clusterlib import embed
+from clusterlib.dictionary import lemma_of
 from clusterlib.topics import words
 
 # Of two candidates whose cosines differ by this much, the nearer is e times likelier.
@@ -118,9 +119,21 @@ def _parts(letters: str) -> frozenset[str]:
 
 
 @functools.cache
+def _listed() -> list[list[str]]:
+    return [line.split(",") for line in VOCABULARY.read_text(encoding="utf-8").splitlines()[1:]]
+
+
+@functools.cache
 def vocabulary() -> tuple[str, ...]:
     """Return the English words that a term is matched with where no translation exists."""
-    return tuple(VOCABULARY.read_text(encoding="utf-8").split("\n")[1:-1])
+    return tuple(word for word, _ in _listed())
+
+
+@functools.cache
+def is_general(term: str) -> bool:
+    """Tell whether an English term names no subject, such as "various" or "successes"."""
+    general = {word for word, mark in _listed() if mark}
+    return term.lower() in general or lemma_of(term.lower(), "en") in general
 
 
 class _Lexicon:

@@ -145,7 +145,7 @@ def join_words(terms_of_topic: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Three words or phrases, none a part of another.
+        Three words or phrases, none a part of another; words that name no subject last.
     """
     table = terms_of_topic
     candidates = table[(table["kind"] == "term") & (table["english"] != "")]
@@ -153,7 +153,7 @@ def join_words(terms_of_topic: pd.DataFrame) -> str:
         return NO_TERMS
     strength = candidates["weight"] * candidates["confidence"]
     scores = strength.groupby(candidates["english"]).sum().round(3)
-    ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
+    ordered = sorted(scores.index, key=lambda word: (english.is_general(word), -scores[word], word))
     chosen: list[str] = []
     for word in ordered:
         if len(chosen) < WORDS and not any(_same(word, other) for other in chosen):
