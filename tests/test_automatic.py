@@ -516,7 +516,7 @@ def test_claims_on_the_seeds_are_what_the_tables_say(seeds_tables):
     texts = tables["documents"].set_index("doc")["text"]
     names = tables["documents"].set_index("doc")["initiative"]
     rows = claims[claims.index.str.fullmatch("text-.-theme")]
-    assert len(rows) == 3
+    assert len(rows) == 4
     for row in rows.itertuples():
         doc = row.evidence[0]["doc"]
         counts = members.loc[members["doc"] == doc, "theme"].value_counts()
