@@ -227,17 +227,20 @@ def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
     facts = index.of_text("facts", doc)
     if not len(facts):
         return
+    rows = facts.sort_values("start").to_dict("records")
     for plural, kinds, one, several in FACTS:
-        rows = facts[facts["kind"].isin(kinds)].sort_values("start")
-        rows = rows.assign(wording=[_write_fact(row) for row in rows.to_dict("records")])
-        values = list(dict.fromkeys(rows["wording"]))
-        if not values:
+        named: dict[str, Mapping[Hashable, Any]] = {}
+        for row in rows:
+            if row["kind"] in kinds:
+                named.setdefault(_write_fact(row), row)
+        if not named:
             continue
+        values = list(named)
         more = [f"{len(values) - VALUES} more"] if len(values) > VALUES else []
         what = one if len(values) == 1 else times(len(values), several, several)
         text = f"The text {index.name(doc)} names {what}: {listed([*values[:VALUES], *more])}."
-        evidence = rows[rows["wording"].isin(values[:VALUES])].drop_duplicates("wording")
-        evidence = evidence[["doc", "passage", "start", "end", "quote"]]
+        columns = ["doc", "passage", "start", "end", "quote"]
+        evidence = pd.DataFrame(list(named.values())[:VALUES], columns=columns)
         yield ClaimSpec(f"{name}-{plural}", section, text, True, evidence)
 
 
