@@ -336,7 +336,9 @@ def describe(
         for place, group in enumerate(groups, start=1)
     ]
     columns = "size stability coherence language_bias bias_by_chance verdict group".split()
-    return pd.DataFrame(table, columns=[name, *columns]).round(2)
+    described = pd.DataFrame(table, columns=[name, *columns]).round(2)
+    # What is just below nought is nought when it is rounded.
+    return described.assign(coherence=described["coherence"] + 0.0)
 
 
 def coherence(
