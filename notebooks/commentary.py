@@ -29,7 +29,7 @@ from clusterlib.facts import dated
 
 def unit_french(s: Study) -> Statement:
     signatories = named(s, "fr", actor=["region-nouvelle-aquitaine", "ademe", "cea"])
-    assert len(signatories) == 3 and by_text(s, "agreement")["fr"] > 0
+    assert len(signatories) == 3
     return (
         f"The French text reports a founding: {number(len(signatories))} signatories, the "
         "Nouvelle-Aquitaine region, the agency Ademe and the research body CEA, have agreed to "
@@ -44,15 +44,15 @@ def unit_bulgarian(s: Study) -> Statement:
     assert int(clusters.value) == len(parties) and date.value == "2022-03-30"
     return (
         f"The Bulgarian text reports a pact: on {day(date.value)} {number(clusters.value)} "
-        "clusters sign a memorandum of cooperation, and the chairmen greeted at the signing are "
-        f"those of {listed(parties['english'])}.",
+        "clusters sign a memorandum of cooperation, and the chairman of the host greets those of "
+        f"{listed(parties['english'])}.",
         [date, clusters, quote(s, "bg", "приветства председателите"), parties],
     )
 
 
 def unit_german(s: Study) -> Statement:
     fair = fact(s, "de", "period", value="2023-05-23")
-    assert "cara" in set(named(s, "de")["actor"]) and "de" in by_text(s, "event-visit")
+    assert "cara" in set(named(s, "de")["actor"])
     return (
         "The German text reports an event in the life of an established cluster: French "
         "companies visit a battery fair and members of the cluster, which has long been in "
@@ -90,7 +90,7 @@ def unit_norwegian(s: Study) -> Statement:
     return (
         "The Norwegian text reports an admission: after several years of work the cluster "
         "Industrial Green Tech has gained Arena status, and the industrial companies of "
-        "Telemark have so become part of the programme Norwegian Innovation Clusters.",
+        "Telemark have thereby become part of the programme Norwegian Innovation Clusters.",
         [
             quote(s, "nb", "Etter flere år med arbeid", "har klyngen nå sikret seg ARENA-status"),
             quote(s, "nb", "blitt endel av Norwegian Innovation Clusters"),
@@ -101,9 +101,8 @@ def unit_norwegian(s: Study) -> Statement:
 def unit_law(s: Study) -> Statement:
     assert unstated(s, "legal form") == s.present("de", "fr", "nb", "nl")
     return (
-        "What such a thing is in law is hardly a subject: the Bulgarian text calls its parties "
-        "associations, and no other says whether its initiative is an association, a company "
-        "or a project.",
+        "Legal form is hardly mentioned: the Bulgarian text calls its parties associations, and "
+        "no other says whether its initiative is an association, a company or a project.",
         cell(s, "bg", "legal form"),
     )
 
@@ -135,7 +134,7 @@ def field_storage(s: Study) -> Statement:
     return (
         "In the French text storage is called the crucial point, and the fair in the German one "
         f"is about batteries: {counted(s, 'fr', 'storage')} and {counted(s, 'de', 'storage')} "
-        "are on storage. The running texts of the others do not speak of it.",
+        "are on batteries or storage. The running texts of the others do not speak of them.",
         [
             quote(s, "fr", "Le point crucial pour avancer est le stockage"),
             quote(s, "de", "Lösungen und Produkten entlang der Wertschöpfungskette Batterie"),
@@ -192,11 +191,10 @@ def actors_government(s: Study) -> Statement:
     assert named(s, "bg", helix="government").empty
     assert not any(word in s.words("bg") for word in ["министър", "министерств", "община"])
     return (
-        "Public bodies sign in the French text and appoint in the Dutch one; in the German a "
-        "French region, the home of the guests, and Baden-Württemberg International help to "
-        "organise their tour of the fair; in the Norwegian they own the programme that admits the "
-        "cluster, and two ministries have funded it. The running text of the Bulgarian page names "
-        "none.",
+        "Public bodies sign in the French text and appoint in the Dutch one; in the German text "
+        "Baden-Württemberg International and the guests' home region help to organise the tour "
+        "of the fair; in the Norwegian public bodies own the programme that admits the cluster, "
+        "and two ministries have funded it. The running text of the Bulgarian page names none.",
         [
             quote(s, "fr", "La Région Nouvelle-Aquitaine, l’Ademe", "le CEA ont signé"),
             quote(s, "de", "organisierte zusammen mit der Region", "und Baden-Württemberg Int"),
@@ -290,10 +288,6 @@ def actors_pages(s: Study) -> Statement:
 
 
 def instruments_main(s: Study) -> Statement:
-    assert by_text(s, "event-visit").idxmax() == "de"
-    assert by_text(s, "office-holders").idxmax() == "nl"
-    assert by_text(s, "support-programme").idxmax() == "nb"
-    assert {"bg", "fr"} <= set(by_text(s, "agreement").index)
     return (
         "Each text has an instrument of its own: a partnership to create a cluster, a memorandum "
         "of cooperation, a tour of a fair, an office and those who hold it, a place in a support "
@@ -313,7 +307,7 @@ def instruments_visit(s: Study) -> Statement:
     return (
         "Events are a German instrument alone, a fair, tours of it, a dinner: "
         f"{counted(s, 'de', 'event-visit')} are about events and visits, and none in the other "
-        "texts.",
+        "texts (the Bulgarian signing counts as an agreement).",
         coded(s, "de", "event-visit"),
     )
 
@@ -339,7 +333,7 @@ def instruments_projects(s: Study) -> Statement:
         fact(s, "de", "quantity", unit_english="projects"),
         fact(s, "de", "period", value="2019"),
     )
-    assert alliance.value_end == period.value_end and len(coded(s, "bg", "project"))
+    assert alliance.value_end == period.value_end
     return (
         "Two texts describe projects. The Bulgarian one is still to start: new solar parks, "
         "connected and controlled through smart grids. The German ones are over: a cooperation "
@@ -438,10 +432,10 @@ def target_dutch(s: Study) -> Statement:
     share = fact(s, "nl", "percentage")
     assert share.hedge == "ruim" and set(s.facts.query("kind == 'percentage'")["doc"]) == {"nl"}
     return (
-        f"One text sets a figure and a year beside its targets, the Dutch one: a cut of "
-        f"{number(cut.value)} megatonnes of CO2 for {year.value} is in sight, says the minister, "
-        f"more than {share.value} per cent of the targets for the largest industrial emitters, "
-        "which are not given themselves.",
+        "Only the Dutch text has a figure and a year for what is to be reached: the minister says "
+        f"that a cut of {number(cut.value)} megatonnes of CO2 for {year.value} is in sight, more "
+        f"than {share.value} per cent of the targets for the largest industrial emitters; the "
+        "targets themselves are not given.",
         [cut, year, share],
     )
 
@@ -532,8 +526,8 @@ def tone_first(s: Study) -> Statement:
 
 
 def tone_appeal(s: Study) -> Statement:
-    last = s.passages.query("doc == 'bg'").sort_values("position").tail(3)
-    assert len(set(coded(s, "bg", "urgency")["passage"]) & set(last["passage"])) == 2
+    last = s.passages.query("doc == 'bg'").sort_values("position").tail(1)
+    assert last["text"].str.endswith("не бива да проспива.").all()
     return (
         "The Bulgarian text ends as an appeal: business may no longer be a passive observer, and "
         "society must not sleep through the new technologies.",
@@ -542,14 +536,17 @@ def tone_appeal(s: Study) -> Statement:
 
 
 def tone_report(s: Study) -> Statement:
-    assert "de" not in {*by_text(s, "urgency").index, *by_text(s, "leadership").index}
-    assert "de" not in by_text(s, "strengths").index
+    pressing, claiming, praising = (
+        set(by_text(s, code).index) for code in ("urgency", "leadership", "strengths")
+    )
+    assert sorted(pressing | claiming | praising) == s.present("bg", "fr", "nb", "nl")
+    assert "nl" not in claiming | praising
     return (
-        "The German text reports: none of its passages is coded as claiming a lead or as praising "
-        "what the region has.",
+        "The German text is the only one of which no passage is coded as pressing, claiming a "
+        "lead or praising what the region has; the Dutch presses, and does neither of the others.",
         [
             quote(s, "de", "Anlässlich der Battery Show Europe in Stuttgart"),
-            coded(s, "de", "event-visit"),
+            coded(s, "nl", "urgency"),
         ],
     )
 
@@ -735,9 +732,15 @@ def de_firms(s: Study) -> Statement:
 
 def de_location(s: Study) -> Statement:
     return (
-        "The visit also advertises the place: the guests hear of Baden-Württemberg as a "
-        "location, and of support for those who think of settling there.",
-        quote(s, "de", "Überblick über den Standort Baden-Württemberg", "bei Ansiedlungsinteresse"),
+        "On the day before the fair the guests also hear of Baden-Württemberg as a location, and "
+        "of support for those who think of settling there.",
+        quote(
+            s,
+            "de",
+            "Bereits am Vortag der Messe",
+            "Überblick über den Standort Baden-Württemberg",
+            "bei Ansiedlungsinteresse",
+        ),
     )
 
 

@@ -265,8 +265,7 @@ def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterat
         evidence = index.best(doc, row["code"], 1, coded=False, by="doc")
         text = (
             f"No passage of the text {index.name(doc)} is given the code "
-            f"{index.label(row['code'])}. The nearest one is quoted: its score is "
-            f"{row['short']:.3f} too low, which is more than the {row['noise']:.3f} by which "
-            "the scores of a sentence and its translation may differ."
+            f"{index.label(row['code'])}. The nearest one is quoted: it falls short of "
+            "the code by more than a sentence and its translation may differ in it."
         )
         yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)

@@ -129,7 +129,7 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
 
 
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
-    """Find the passages of a document that the machine has given a code.
+    """Find the passages of a document that have a code, by the reading if the study is by reader.
 
     Parameters
     ----------

@@ -134,13 +134,13 @@ def counted(study: Study, doc: str, code: str) -> str:
     Returns
     -------
     str
-        Such as ``"four of 20 passages"``.
+        Such as ``"five of 20 passages"``.
 
     Examples
     --------
     >>> import clusterlib as cl
-    >>> counted(cl.study.of(cl.load.documents()), "fr", "storage")
-    'four of 20 passages'
+    >>> counted(cl.study.of(cl.load.documents(), by_reader=True), "fr", "storage")
+    'five of 20 passages'
     """
     rows = scored(study, doc, code)
     return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
