@@ -188,8 +188,8 @@ def name_groups(
         much more its passages are like the heading than those of the corpus are, on
         average (a difference of cosines); heading_by_chance, what the best heading of
         random groups of the size stays below in 95 of 100 cases. A heading must exceed one
-        and a half times that, and 0.115. No two groups have the same: the one that is more like it has it, the other
-        its next.
+        and a half times that, and 0.115. No two groups have the same: the one that is more
+        like it has it, the other its next.
 
     Examples
     --------
