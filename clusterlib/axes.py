@@ -242,7 +242,7 @@ def plane(
     >>> list(plane(passages, groups, np.diag([1.0, 2.0, 3.0, 4.0]), "theme"))
     ['passage', 'doc', 'theme', 'label', 'x', 'y', 'trustworthiness']
     """
-    known = [name for name in ("passage", "doc", "lang") if name in passages]
-    table = passages[known].merge(groups)
+    names = [name for name in ("passage", "doc", "lang") if name in passages]
+    table = passages[names].merge(groups)
     places, trust = flatten(coordinates, table[by].to_numpy(str))
     return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)

@@ -102,8 +102,8 @@ def _faults_of(output: nbformat.NotebookNode, sanitise: str) -> Iterator[str]:
         for _, expression, replacement in BLOCK.findall(sanitise):
             text = re.sub(expression, replacement, text)
         for name, expression, _ in BLOCK.findall(SANITISE.read_text(encoding="utf-8")):
-            if found := re.search(expression, text):
-                yield f"shows {name}, {found[0]!r}"
+            if match := re.search(expression, text):
+                yield f"shows {name}, {match[0]!r}"
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -265,7 +265,7 @@ def _find(edits: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> dic
             message += f"{there.get(best, 0)} are together now; its topic or theme dissolved"
             problems.error("edits", "dissolved", message)
         elif best in now.values():
-            other = next(name for name, found in now.items() if found == best)
+            other = next(name for name, members in now.items() if members == best)
             message = f"{group!r} and {other!r} are one now, {best!r}"
             problems.error("edits", "no longer apart", message)
         else:

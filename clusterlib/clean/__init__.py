@@ -116,8 +116,8 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         langs = _own_languages(sources[doc], lang, cleaned.sentences)
         for position, one in enumerate(cleaned.sentences, start=1):
             name = f"{doc}-{position:0{width}d}"
-            own = langs[position - 1]
-            kept.append((name, doc, own, position, one.start, one.end, one.kind, one.text))
+            spoken = langs[position - 1]
+            kept.append((name, doc, spoken, position, one.start, one.end, one.kind, one.text))
         for edit in cleaned.edits:
             was = sources[doc][edit.start : edit.end]
             changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
@@ -303,12 +303,12 @@ def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> lis
             paragraphs.append([])
         paragraphs[-1].append(one.text)
     others = [identify_others(paragraph, lang) for paragraph in paragraphs]
-    own = any(
+    sure = any(
         other is None and sentence.count(" ") + 1 >= FEWEST_WORDS
-        for paragraph, found in zip(paragraphs, others, strict=True)
-        for sentence, other in zip(paragraph, found, strict=True)
+        for paragraph, of_paragraph in zip(paragraphs, others, strict=True)
+        for sentence, other in zip(paragraph, of_paragraph, strict=True)
     )
-    return [(own and other) or lang for found in others for other in found]
+    return [(sure and other) or lang for of_paragraph in others for other in of_paragraph]
 
 
 def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:

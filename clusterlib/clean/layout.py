@@ -74,8 +74,8 @@ def _rows(source: str, page: Sequence[Block], lang: str) -> Iterator[tuple[int, 
 def _cells(source: str, block: Block) -> Iterator[tuple[int, int, int]]:
     raw = source[block.start : block.end]
     bars = [match.start() for match in re.finditer(r"\|", raw)]
-    for column, (left, right) in enumerate(itertools.pairwise(bars)):
-        if cell := CELL.search(raw, left + 1, right):
+    for column, (opening, closing) in enumerate(itertools.pairwise(bars)):
+        if cell := CELL.search(raw, opening + 1, closing):
             yield column, block.start + cell.start(), block.start + cell.end()
 
 

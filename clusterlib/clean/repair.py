@@ -48,8 +48,8 @@ def _beside(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the words before and after a span that single spaces set apart from it, or nothing."""
     head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
     tail = TAIL.match(text, end + 1)
-    left = head[0] if head and text[start - 1] == " " else ""
-    return left, tail[0] if tail and text[end] == " " else ""
+    before = head[0] if head and text[start - 1] == " " else ""
+    return before, tail[0] if tail and text[end] == " " else ""
 
 
 def join_rests(text: str, lang: str) -> str:
@@ -62,10 +62,10 @@ def join_rests(text: str, lang: str) -> str:
     for match in WITH_LIGATURE.finditer(text):
         start, end = match.span()
         if not is_word(match[0]):
-            left, right = _beside(text, start, end)
-            if left and match[0][0] in PARTS and is_word(left + match[0]):
+            before, after = _beside(text, start, end)
+            if before and match[0][0] in PARTS and is_word(before + match[0]):
                 gaps.add(start - 1)
-            elif right and match[0][-1] in PARTS and is_word(match[0] + right):
+            elif after and match[0][-1] in PARTS and is_word(match[0] + after):
                 gaps.add(end)
     return "".join(char for place, char in enumerate(text) if place not in gaps) if gaps else text
 
@@ -92,15 +92,17 @@ def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
     # In Finnish one vowel meets itself at a line end in compounds only.
     if clash and lang == "fi":
         return "-"
-    known = [one.lower() in words or is_listed(one, lang, without=False) for one in (head, tail)]
-    if tail.lower() in _conjunctions(lang) and (known[0] or not listed):
+    are_words = [
+        one.lower() in words or is_listed(one, lang, without=False) for one in (head, tail)
+    ]
+    if tail.lower() in _conjunctions(lang) and (are_words[0] or not listed):
         return "- "
     written_whole, hyphened = whole.lower() in words, f"{head}-{tail}".lower() in words
     if written_whole != hyphened:
         return "-" if hyphened else ""
-    if len(head) == 1 or (lang == "en" and known[1] and head.lower() in APART):
+    if len(head) == 1 or (lang == "en" and are_words[1] and head.lower() in APART):
         return "-"
-    if listed or not all(known):
+    if listed or not all(are_words):
         return ""
     one_word = lang in COMPOUNDING and not clash and (lang != "de" or head[0].isupper())
     return "" if one_word else "-"
@@ -129,11 +131,11 @@ def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
     lang = lang.split("-")[0]
     for match in LIGATURE.finditer(text):
         start, end = match.span()
-        left, right = _beside(text, start, end)
+        before, after = _beside(text, start, end)
         part = PARTS.get(match[0], match[0])
         if text[start - 1 : start].isalpha() or is_listed(part, lang):
             continue
-        for head, tail in ((left, right), (left, ""), ("", right)):
+        for head, tail in ((before, after), (before, ""), ("", after)):
             if (head or tail) and is_listed(head + part + tail, lang, without=False):
                 yield from [(start - 1, start, "")] if head else []
                 yield from [(end, end + 1, "")] if tail else []

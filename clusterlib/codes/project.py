@@ -140,7 +140,7 @@ LEFT |= {"code": "str", "message": "str"}
 
 
 @dataclass(frozen=True)
-class Left:
+class Omission:
     """What cannot be read of a project: where and why; of a coding its code and its letters."""
 
     place: str
@@ -180,7 +180,7 @@ def laid_out(
 
 
 def left_out(
-    entries: list[Left], passages: pd.DataFrame, texts: dict[str, Letters]
+    entries: list[Omission], passages: pd.DataFrame, texts: dict[str, Letters]
 ) -> pd.DataFrame:
     """Lay out what is left out: doc, passage, start, end, code and message, in text order."""
     places = _places(passages, texts)
@@ -236,12 +236,12 @@ class _Project:
     codes: dict[str, str | None]
     unknown: dict[str, str]
     coders: Coders
-    left_out: list[Left] = field(default_factory=list)
+    left_out: list[Omission] = field(default_factory=list)
     given: dict[str, list[Coding]] = field(default_factory=dict)
 
     def leave(self, place: str, message: str) -> None:
         """Note that something of the project cannot be read."""
-        self.left_out.append(Left(place, message))
+        self.left_out.append(Omission(place, message))
 
 
 @overload
@@ -367,7 +367,7 @@ def covered_texts(
     return texts, {doc: letters(text) for doc, text in texts.items()}
 
 
-def faults_of(entries: list[Left]) -> tuple[Problems, str]:
+def faults_of(entries: list[Omission]) -> tuple[Problems, str]:
     """Return what is left out as faults, and what to do about them."""
     problems = Problems()
     for one in entries:
@@ -437,7 +437,7 @@ def _codings(
         if not 0 <= start <= end <= source_letters.size:
             message = f"the selection {places} is not inside the text"
             codes = dict.fromkeys(name for name, _ in _codes(project, selection))
-            project.left_out.append(Left(named[0], message, " | ".join(codes), named[1]))
+            project.left_out.append(Omission(named[0], message, " | ".join(codes), named[1]))
         else:
             spans.append((selection, source_letters.span(start, end)))
     for element, span in spans:
@@ -447,7 +447,7 @@ def _codings(
                 yield *span, name, note.strip()
             else:
                 message = f"the codebook has no code {name!r:.120}"
-                project.left_out.append(Left(named[0], message, name, named[1], span))
+                project.left_out.append(Omission(named[0], message, name, named[1], span))
 
 
 def _codes(project: _Project, element: Element) -> Iterator[tuple[str, bool]]:

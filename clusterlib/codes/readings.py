@@ -294,22 +294,22 @@ def teach(
 def _teach_code(rows: pd.DataFrame, judged: pd.DataFrame, space: Rows | None) -> pd.DataFrame:
     """Return the passages of one code, sorted by name, as the sample teaches them."""
     given = rows["passage"].map(judged.set_index("passage")["coded"].astype(float)).to_numpy()
-    known, weight = ~np.isnan(given), inverse_probabilities(judged, rows["passage"])
-    y, w = given[known].astype(np.float64), weight[known]
+    is_judged, weight = ~np.isnan(given), inverse_probabilities(judged, rows["passage"])
+    y, w = given[is_judged].astype(np.float64), weight[is_judged]
     score = rows["score"].to_numpy(np.float64, copy=True)
     if min(y.sum(), len(y) - y.sum()) < 2:
         return rows.assign(probability=rows["coded"].astype(float))
     X = ((score - score.mean()) / max(score.std(), 1e-9))[:, None]
-    probability, by_vectors = _cross_fit(X, known, y, w), False
+    probability, by_vectors = _cross_fit(X, is_judged, y, w), False
     if space is not None and y.sum() >= POSITIVES:
-        other = _cross_fit(np.hstack([X, space]), known, y, w)
+        other = _cross_fit(np.hstack([X, space]), is_judged, y, w)
         # They teach only what foretells the reading better than the score does.
         errors = [
-            np.average((y - values[known]) ** 2, weights=w) for values in (probability, other)
+            np.average((y - values[is_judged]) ** 2, weights=w) for values in (probability, other)
         ]
         by_vectors = bool(round(errors[1], 4) < round(errors[0], 4))
         probability = other if by_vectors else probability
-    share = probability.mean() + np.average(y - probability[known], weights=w)
+    share = probability.mean() + np.average(y - probability[is_judged], weights=w)
     if by_vectors:
         # The same scores in another order; of equally probable ones the higher score stays it.
         order = np.lexsort((score, probability))
@@ -321,20 +321,20 @@ def _teach_code(rows: pd.DataFrame, judged: pd.DataFrame, space: Rows | None) ->
     return rows.assign(**columns, coded=score > threshold)
 
 
-def _cross_fit(X: Rows, known: NDArray[np.bool_], y: Rows, weight: Rows) -> Rows:
+def _cross_fit(X: Rows, is_judged: NDArray[np.bool_], y: Rows, weight: Rows) -> Rows:
     """Return probabilities: of what was read from the other folds, of the rest from the mean."""
     from sklearn.linear_model import LogisticRegression
 
     fold = np.empty(len(y), dtype=int)
     # Each fold has its part of the passages with the code.
     fold[np.argsort(y, kind="stable")] = np.arange(len(y)) % FOLDS
-    places, values = np.flatnonzero(known), np.zeros(len(X))
+    places, values = np.flatnonzero(is_judged), np.zeros(len(X))
     with threadpool_limits(1):
         for number in range(FOLDS):
             others = fold != number
             model = LogisticRegression(C=C, max_iter=1000)
             model.fit(X[places[others]], y[others], weight[others] / weight[others].mean())
             predicted = model.predict_proba(X)[:, 1]
-            values[~known] += predicted[~known] / FOLDS
+            values[~is_judged] += predicted[~is_judged] / FOLDS
             values[places[~others]] = predicted[places[~others]]
     return np.round(values, 4)

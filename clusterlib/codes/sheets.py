@@ -143,14 +143,14 @@ def inverse_probabilities(
     reading: pd.DataFrame, passages: "pd.Series[str]", units: NDArray[np.str_] | None = None
 ) -> NDArray[np.float64]:
     """Return for each passage the weight of its reading, NaN where there is none."""
-    known = passages.isin(reading["passage"])
+    is_read = passages.isin(reading["passage"])
     if PROBABILITY in reading:
         drawn = reading.groupby("passage")[PROBABILITY].first()
         probability = passages.map(drawn)
     else:
         groups = np.zeros(len(passages)) if units is None else units
-        probability = known.astype(float).groupby(groups).transform("mean")
-    return (1 / probability.where(known)).to_numpy(np.float64)
+        probability = is_read.astype(float).groupby(groups).transform("mean")
+    return (1 / probability.where(is_read)).to_numpy(np.float64)
 
 
 def read_sheet(

@@ -15,7 +15,7 @@ from clusterlib import refi
 from clusterlib.codes import book as books
 from clusterlib.codes.project import (
     Coding,
-    Left,
+    Omission,
     covered_texts,
     faults_of,
     laid_out,
@@ -87,14 +87,16 @@ def read_taguette(
     names = {code.casefold(): code for code in book["code"]}
     names |= {label.casefold(): code for code, label in refi.names(book).items()}
     given: dict[str, list[Coding]] = {}
-    left: list[Left] = []
+    refused: list[Omission] = []
     for number, (name, contents) in sources.items():
         text = "".join(lxml.html.fragment_fromstring(contents, create_parent=True).itertext())
         source = letters(text, "Taguette")
         rows = [row for row in codings if row[0] == number]
         doc = by_letters.get(source.text)
         if doc is None and rows:
-            left.append(Left(name, "its text is none of the documents' (or not as it was loaded)"))
+            refused.append(
+                Omission(name, "its text is none of the documents' (or not as it was loaded)")
+            )
         if doc is None:
             continue
         there = given.setdefault(doc, [])
@@ -102,14 +104,16 @@ def read_taguette(
             span = source.span(start, end)
             code = names.get(tag.casefold()) or names.get(tag.rpartition(".")[2].casefold())
             if code is None:
-                left.append(Left(name, f"the codebook has no code {tag!r:.120}", tag, doc, span))
+                refused.append(
+                    Omission(name, f"the codebook has no code {tag!r:.120}", tag, doc, span)
+                )
             else:
                 there.append((*span, code, ""))
-    if not given and not left:
+    if not given and not refused:
         raise refi.refuse(Path(path).name, "left out", "none of its texts is one of the documents")
-    problems, hint = faults_of(left if errors == "raise" else [])
+    problems, hint = faults_of(refused if errors == "raise" else [])
     problems.raise_errors(refi.SUBJECT, hint)
-    return laid_out(given, passages, texts, book), left_out(left, passages, texts)
+    return laid_out(given, passages, texts, book), left_out(refused, passages, texts)
 
 
 def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:

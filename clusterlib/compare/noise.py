@@ -135,8 +135,8 @@ def _code_translations(
         for name in names
     ]
     rows = {lang: np.stack([part[lang] for part in others], axis=1).astype(float) for lang in langs}
-    own = {lang: part[:, 0] for lang, part in _by_language(carrying).items()}
-    return Translations(rows, own)
+    carried = {lang: part[:, 0] for lang, part in _by_language(carrying).items()}
+    return Translations(rows, carried)
 
 
 def _by_language(table: pd.DataFrame) -> dict[str, Rows]:

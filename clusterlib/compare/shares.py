@@ -259,17 +259,17 @@ def correct(
     judged = reading[reading["passage"].isin(passages["passage"]) & reading["code"].isin(names)]
     wide = judged.astype({"coded": float}).pivot(index="passage", columns="code", values="coded")
     given = wide.reindex(index=passages["passage"], columns=names).to_numpy(np.float64)
-    known = ~np.isnan(given).all(axis=1)
-    if not known.any() or np.isnan(given[known]).any():
+    is_read = ~np.isnan(given).all(axis=1)
+    if not is_read.any() or np.isnan(given[is_read]).any():
         raise ValueError("the reading has to judge some of these passages, and each for every code")
     units = passages["unit"].to_numpy(str)
     weight = inverse_probabilities(judged, passages["passage"], units)
-    tuning, error = _tune(predicted[known], given[known], weight[known], units[known])
+    tuning, error = _tune(predicted[is_read], given[is_read], weight[is_read], units[is_read])
     machine = predicted * tuning
     corrected = {}
     for unit in sorted(set(units.tolist())):
         inside = units == unit
-        chosen = inside & known
+        chosen = inside & is_read
         errors = given[chosen] - machine[chosen]
         corrected[unit] = _of_unit(machine[inside], given[chosen], errors, weight[chosen], error)
     return given, corrected

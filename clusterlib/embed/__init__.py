@@ -123,8 +123,8 @@ def center(
     Where a language of several passages has no offset, its own mean is removed instead.
     """
     inside = np.isin(langs, sorted(several))
-    own = LanguageCenterer().fit(rows[inside], langs[inside]).by_language() if several else {}
-    centerer = LanguageCenterer.of(own | referenced, rows.shape[1])
+    measured = LanguageCenterer().fit(rows[inside], langs[inside]).by_language() if several else {}
+    centerer = LanguageCenterer.of(measured | referenced, rows.shape[1])
     return centerer.transform(rows, langs).astype(np.float32)
 
 

@@ -124,8 +124,8 @@ def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
         here = passages["doc"].eq(cell["doc"])
         if cell["quote"]:
             here &= passages["start"].le(cell["start"]) & passages["end"].gt(cell["start"])
-        found = passages.loc[here, "english"].dropna().tolist() if cell["quote"] else []
-        english.append(found[0] if found else "")
+        matches = passages.loc[here, "english"].dropna().tolist() if cell["quote"] else []
+        english.append(matches[0] if matches else "")
     return english
 
 

@@ -453,8 +453,8 @@ def _split_ending(token: Token, before: Token, lexicon: Lexicon) -> list[Token]:
         return []
     unit = fold(pieces[0][0])
     roles = "unit", "symbol", "currency"
-    known = degree or any(lexicon.has(role, unit) for role in roles)
-    return _cut(token, pieces[:1]) if known else []
+    is_unit = degree or any(lexicon.has(role, unit) for role in roles)
+    return _cut(token, pieces[:1]) if is_unit else []
 
 
 def _cut(token: Token, pieces: list[re.Match[str]]) -> list[Token]:

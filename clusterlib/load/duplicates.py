@@ -135,8 +135,8 @@ class _Text:
 
     @classmethod
     def read(cls, text: str, hashes: _WordHashes) -> "_Text":
-        found = _words(text.casefold())
-        words: Hashes = np.fromiter(map(hashes.__getitem__, found), np.uint64, len(found))
+        tokens = _words(text.casefold())
+        words: Hashes = np.fromiter(map(hashes.__getitem__, tokens), np.uint64, len(tokens))
         words = words[words != 0]
         count = max(0, len(words) - RUN + 1)
         runs = np.zeros(count, np.uint64)
@@ -170,5 +170,5 @@ def _is_filled_in(covered: Marks) -> bool:
     at = np.flatnonzero(covered)
     inside = covered[at[0] : at[-1] + 1]
     places = int(np.count_nonzero(inside[:-1] & ~inside[1:]))
-    own = len(inside) - len(at)
-    return own > OWN * len(inside) or places > max(2, len(covered) // PLACE)
+    outside = len(inside) - len(at)
+    return outside > OWN * len(inside) or places > max(2, len(covered) // PLACE)

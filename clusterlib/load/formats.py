@@ -203,9 +203,9 @@ def _workbook(file: File, data: bytes, problems: Problems, most: int | None) -> 
     sheets = list(office.read_sheets(data, most))
     named = {sheet.name: not missing_columns(sheet.columns, file) for sheet in sheets}
     if not any(named.values()):
-        found = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
+        seen = "; ".join(f"{sheet.name}: {', '.join(sheet.columns)}" for sheet in sheets)
         asked = listed_columns(required(file))
-        message = f"no sheet has {asked}; found {found or 'no sheet'}{NAMED}"
+        message = f"no sheet has {asked}; found {seen or 'no sheet'}{NAMED}"
         problems.error(file.name, "missing column", message)
         return
     for number, sheet in enumerate(sheet for sheet in sheets if named[sheet.name]):

@@ -94,15 +94,15 @@ def identify_other(sentence: str, lang: str) -> str | None:
     words = sentence.casefold().split()
     if len(words) < FEWEST_WORDS or not (usual := _usual_words(primary)):
         return None
-    own = sum(map(usual.__contains__, words)) / len(words)
-    if own > OWN_SHARE:
+    usual_share = sum(map(usual.__contains__, words)) / len(words)
+    if usual_share > OWN_SHARE:
         return None
     other = _classify(sentence)
     if other == primary or any({primary, other} <= group for group in ALIKE):
         return None
     usual = _usual_words(other)
     share = sum(map(usual.__contains__, words)) / len(words)
-    return other if (share >= own + MORE if usual else own <= OWN_ALONE) else None
+    return other if (share >= usual_share + MORE if usual else usual_share <= OWN_ALONE) else None
 
 
 def identify_others(paragraph: list[str], lang: str) -> list[str | None]:

@@ -383,25 +383,25 @@ def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
 
 
 def _read_sheet(name: str, pairs: Iterator[tuple[Any, Any]]) -> Sheet:
-    found = Sheet(name, [])
+    parsed = Sheet(name, [])
     for number, (cells, written) in enumerate(pairs, start=1):
         values = [cell.value for cell in cells]
-        if not found.columns:
-            found.columns.extend("" if value is None else str(value).strip() for value in values)
-            if not any(found.columns):
-                found.columns.clear()
+        if not parsed.columns:
+            parsed.columns.extend("" if value is None else str(value).strip() for value in values)
+            if not any(parsed.columns):
+                parsed.columns.clear()
             continue
         missing = {
             column
-            for column, cell, value in zip(found.columns, written, values, strict=False)
+            for column, cell, value in zip(parsed.columns, written, values, strict=False)
             if cell.data_type == "f" and value is None
         }
-        found.without_value.extend((number, column) for column in sorted(missing))
+        parsed.without_value.extend((number, column) for column in sorted(missing))
         row = {
             column: value
-            for column, value in zip(found.columns, values, strict=False)
+            for column, value in zip(parsed.columns, values, strict=False)
             if column and value is not None
         }
         if row and not any(column.lower() in ("text", "content", "body") for column in missing):
-            found.rows.append((number, row))
-    return found
+            parsed.rows.append((number, row))
+    return parsed

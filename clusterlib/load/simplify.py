@@ -231,9 +231,9 @@ def _grid(rows: list[Any]) -> list[list[str]]:
         cells: list[str] = []
 
         def fill(cells: list[str] = cells) -> None:
-            while (left := below.get(len(cells), (0, ""))) and left[0] > 0:
-                below[len(cells)] = (left[0] - 1, left[1])
-                cells.append(left[1])
+            while (pending := below.get(len(cells), (0, ""))) and pending[0] > 0:
+                below[len(cells)] = (pending[0] - 1, pending[1])
+                cells.append(pending[1])
 
         for cell in row.iter("td", "th"):
             fill()

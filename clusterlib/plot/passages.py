@@ -190,7 +190,7 @@ def spread(
     >>> spread([(0.0, 0.0, 4.0, 3.0), (1.0, 0.0, 5.0, 3.0)], (0.0, 0.0, 9.0, 9.0))
     [(0.0, 0.0, 4.0, 3.0), (1.0, 3.0, 5.0, 6.0)]
     """
-    left, low, right, top = frame
+    x_min, low, x_max, top = frame
     placed = list[Box]()
     for x0, y0, x1, y1 in boxes:
         step = (y1 - y0) / 3
@@ -198,7 +198,7 @@ def spread(
         best, least = (x0, y0, x1, y1), np.inf
         for up, across in itertools.product(tries, (0.0,) if points is None else SIDES):
             aside = across * (x1 - x0)
-            aside += max(left - x0 - aside, 0) + min(right - x1 - aside, 0)
+            aside += max(x_min - x0 - aside, 0) + min(x_max - x1 - aside, 0)
             moved = (x0 + aside, y0 + up * step, x1 + aside, y1 + up * step)
             inside = low <= moved[1] and moved[3] <= top
             # A tenth of the frame is as far as four points are worth, and two tenths sixteen.
