@@ -1,7 +1,6 @@
 """English beside the terms of other languages, with how sure it is."""
 
 import functools
-import importlib.resources
 import unicodedata
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from clusterlib import embed
+from clusterlib.cells import read_data
 from clusterlib.dictionary import lemma_of
 from clusterlib.topics import words
 
@@ -23,7 +23,6 @@ TOGETHER = 0.1
 SPELLING, BEGINNING, SHORT = 0.15, 0.1, 4
 # With less confidence there is no English.
 GUESS = 0.1
-VOCABULARY = importlib.resources.files("clusterlib") / "data" / "english_words.csv"
 
 
 def gloss(
@@ -119,21 +118,19 @@ def _parts(letters: str) -> frozenset[str]:
 
 
 @functools.cache
-def _listed() -> list[list[str]]:
-    return [line.split(",") for line in VOCABULARY.read_text(encoding="utf-8").splitlines()[1:]]
-
-
-@functools.cache
 def vocabulary() -> tuple[str, ...]:
     """Return the English words that a term is matched with where no translation exists."""
-    return tuple(word for word, _ in _listed())
+    return tuple(row["word"] for row in read_data("english_words"))
 
 
 @functools.cache
+def _general_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in read_data("english_words") if row["general"])
+
+
 def is_general(term: str) -> bool:
     """Tell whether an English term names no subject, such as "various" or "successes"."""
-    general = {word for word, mark in _listed() if mark}
-    return term.lower() in general or lemma_of(term.lower(), "en") in general
+    return not _general_words().isdisjoint({term.lower(), lemma_of(term.lower(), "en")})
 
 
 class _Lexicon:
