@@ -25,7 +25,7 @@ CLEAR = 0.1
 
 
 @dataclass(frozen=True)
-class Themes:
+class Themes(stability.NumberedGroups):
     """Themes of a corpus.
 
     Attributes
@@ -75,19 +75,6 @@ class Themes:
     edits: pd.DataFrame | None = field(default=None, repr=False)
     plan: steering.Plan | None = field(default=None, repr=False)
     unedited: "Themes | None" = field(default=None, repr=False)
-
-    @functools.cached_property
-    def curve(self) -> pd.DataFrame:
-        """What each number of themes gives; see `clusterlib.stability.stability_by_n`.
-
-        Made when first looked at; one row where the number was asked for.
-        """
-        return self.measure()
-
-    @property
-    def stable(self) -> bool:
-        """Whether the number of themes is stable, as ``curve`` says of the one that is chosen."""
-        return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
     @functools.cached_property
     def terms(self) -> pd.DataFrame:

@@ -26,7 +26,7 @@ MARGIN = 0.6
 
 
 @dataclass(frozen=True)
-class Topics:
+class Topics(stability.NumberedGroups):
     """Fitted topics.
 
     Attributes
@@ -89,20 +89,6 @@ class Topics:
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
-
-    @functools.cached_property
-    def curve(self) -> pd.DataFrame:
-        """What each number of topics gives; see `clusterlib.stability.stability_by_n`.
-
-        Made when first looked at, which takes longer than the topics themselves; one row where
-        the number was asked for.
-        """
-        return self.measure()
-
-    @property
-    def stable(self) -> bool:
-        """Whether the number of topics is stable, as ``curve`` says of the one that is chosen."""
-        return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
     @functools.cached_property
     def terms(self) -> pd.DataFrame:
