@@ -8,16 +8,13 @@ import functools
 from typing import Any
 
 import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+from pandera.engines.pandas_engine import Engine
 
 from clusterlib.problems import Problems
 from clusterlib.schema import contracts as contracts
 from clusterlib.schema.columns import COMMON, IS_NUMBER, IS_TRUTH, MODELS, REST
-
-# isort: split
-# After the columns, which see to it that no more is imported than is needed.
-import pandera.errors
-import pandera.pandas as pa
-from pandera.engines.pandas_engine import Engine
 
 __all__ = ["check", "contract", "describe"]
 

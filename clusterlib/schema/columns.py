@@ -4,23 +4,12 @@ The contracts of tables are written in these words.
 """
 
 import re
-import sys
 from numbers import Real
 from typing import Annotated, Any
 
 import pandas as pd
-
-# pandera imports these where they are installed, which takes a second, to know tables of theirs.
-_others = [name for name in ("dask", "hypothesis") if name not in sys.modules]
-sys.modules.update(dict.fromkeys(_others))  # type: ignore[arg-type]
-try:
-    import pandera.pandas as pa
-    import pandera.strategies.pandas_strategies
-    import pandera.typing.dask  # noqa: F401
-    from pandera.api.dataframe.model_components import FieldInfo
-finally:
-    for _name in _others:
-        del sys.modules[_name]
+import pandera.pandas as pa
+from pandera.api.dataframe.model_components import FieldInfo
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 # The name of a column that stands for all that are not described one by one.
