@@ -150,6 +150,7 @@ class EvidenceIndex:
         self.passages = self.table("passages")
         pairs = zip(self.documents["doc"], self.documents["text"], strict=True)
         self.texts: dict[str, str] = dict(pairs)
+        self.langs = self.documents.set_index("doc").get("lang", pd.Series(dtype="str")).to_dict()
         self._rankings: dict[str, tuple[pd.DataFrame, dict[str, Places]]] = {}
 
     def table(self, name: str) -> pd.DataFrame:
@@ -182,7 +183,9 @@ class EvidenceIndex:
     def describe(self, row: Row) -> Row:
         """Add the passage, its language and English, and the strength, where unknown."""
         spans = (s for s in self.spans.get(row["doc"], []) if s[0] <= row["start"] < s[1])
-        *_, passage, lang, english = next(spans, (row.get("passage", ""), "", ""))
+        # What stands in no passage is in the language of its text.
+        outside = row.get("passage", ""), self.langs.get(row["doc"], ""), ""
+        *_, passage, lang, english = next(spans, outside)
         strength = row.get("strength", "stated")
         where = {**row, "passage": passage, "lang": lang}
         return {**where, "english": english, "strength": strength}

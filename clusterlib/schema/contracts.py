@@ -449,7 +449,7 @@ class Evidence(Spans, names="evidence"):
     start: Count
     end: Count
     claim: Extra = column("name of the claim that the quotation is evidence of")
-    lang: Extra = column("language of the passage that it lies in")
+    lang: Extra = column("language of the passage that it lies in, else of its text")
     strength: Extra = column("stated, counted or doubtful, as of a claim")
 
 
