@@ -23,11 +23,14 @@ from clusterlib.embed.encoder import EncoderKey
 # A heading must fit so much better, and so many times what it would by chance, since groups were
 # drawn by headings and random ones were not: below, headings read wrong (label_judgements.csv).
 LEAST, TIMES = 0.115, 1.5
+# A broader heading stands for a group that is as much like it as this, of its best heading.
+BROADER = 0.7
 # Fewer clear passages say less than all passages of a group do.
 FEWEST_CLEAR = 10
 # A score by chance is what the best heading of random groups stays below, in this part. They
-# are as many as have so many passages together, between these numbers.
-QUANTILE, DRAWN, FEWEST, MOST = 0.95, 50_000, 200, 1000
+# are as many as have so many passages together, between these numbers; of many sizes some are
+# drawn, and the others lie between them.
+QUANTILE, DRAWN, FEWEST, MOST, SIZES = 0.95, 50_000, 200, 1000, 8
 COLUMNS = ["heading", "heading_score", "heading_by_chance"]
 FILE = importlib.resources.files("clusterlib") / "data" / "subjects.csv"
 
@@ -40,7 +43,8 @@ def headings() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        heading, and scope, what falls under it; sorted by heading.
+        heading, scope (what falls under it) and broader (the heading that it is a part of, or
+        an empty string); sorted by heading.
 
     Examples
     --------
@@ -52,7 +56,8 @@ def headings() -> pd.DataFrame:
 
 @functools.cache
 def _read(path: str) -> pd.DataFrame:
-    return pd.read_csv(path, encoding="utf-8").sort_values("heading", ignore_index=True)
+    table = pd.read_csv(path, encoding="utf-8", keep_default_na=False)
+    return table.sort_values("heading", ignore_index=True)
 
 
 def texts() -> list[str]:
@@ -188,8 +193,10 @@ def name_groups(
         much more its passages are like the heading than those of the corpus are, on
         average (a difference of cosines); heading_by_chance, what the best heading of
         random groups of the size stays below in 95 of 100 cases. A heading must exceed one
-        and a half times that, and 0.115. No two groups have the same: the one that is more
-        like it has it, the other its next.
+        and a half times that, and 0.115; the broadest that it is a part of stands in its place
+        where the group's score with that is seven tenths as high and no other group is most
+        like it. No two groups have the same: the one that is more like it has it, the other
+        its next.
 
     Examples
     --------
@@ -211,22 +218,40 @@ def name_groups(
         stand = (count >= FEWEST_CLEAR) & (count * 2 >= one_hot.sum(axis=1))
         one_hot &= clear | ~stand[:, None]
     sizes = one_hot.sum(axis=1)
-    chance = {size: _by_chance(passages, subjects, size) for size in sorted(set(sizes.tolist()))}
+    limits = _by_chance(passages, subjects, sizes)
     with threadpool_limits(1):
         means = (one_hot / np.maximum(sizes, 1)[:, None]) @ passages
         scores = _beyond(means, passages, subjects)
-    names, table = headings()["heading"].tolist(), []
+    names, broader, table = headings()["heading"].tolist(), _broader_headings(), []
     best = scores.max(axis=1)
     taken: set[int] = set()
     for group in sorted(range(n_groups), key=lambda group: (-best[group], group)):
         free = scores[group].copy()
         free[list(taken)] = -np.inf
-        first, limit = int(free.argmax()), chance[int(sizes[group])]
+        first, limit = int(free.argmax()), float(limits[group])
         named = bool(sizes[group] and free[first] > max(LEAST, TIMES * limit))
-        taken |= {first} if named else set()
+        if named:
+            others = set(np.delete(scores.argmax(axis=1), group))
+            enough = [place for place in broader[first] if free[place] >= BROADER * free[first]]
+            first = next((place for place in reversed(enough) if place not in others), first)
+            taken.add(first)
         score = free[first] if named else best[group]
         table.append((group, names[first] if named else "", score, limit))
     return pd.DataFrame(sorted(table), columns=["group", *COLUMNS])[COLUMNS]
+
+
+def _broader_headings() -> list[list[int]]:
+    """Return the places of the headings that each heading is a part of, nearest first."""
+    table = headings()
+    broader = pd.Index(table["heading"]).get_indexer(pd.Index(table["broader"]))
+    chains: list[list[int]] = []
+    for place in broader:
+        chain = []
+        while place >= 0:
+            chain.append(int(place))
+            place = broader[place]
+        chains.append(chain)
+    return chains
 
 
 def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:
@@ -234,11 +259,18 @@ def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:
     return np.asarray(np.round((means - passages.mean(axis=0)) @ subjects.T, 3))
 
 
-def _by_chance(passages: Rows, subjects: Rows, size: int) -> float:
-    """Return what the best heading of random groups of a size stays below in 95 of 100 cases."""
+def _by_chance(passages: Rows, subjects: Rows, sizes: NDArray[np.intp]) -> Rows:
+    """Return what the best heading of random groups of each size stays below in 95 of 100 cases."""
+    drawn = np.unique(sizes[sizes > 0])
+    if len(drawn) > SIZES:
+        drawn = np.unique(np.geomspace(drawn[0], drawn[-1], SIZES).round().astype(int))
+    limits = [_best_by_chance(passages, subjects, int(size)) for size in drawn]
+    between = np.interp(np.log(np.maximum(sizes, 1)), np.log(drawn), limits)
+    return np.asarray(np.round(np.where(sizes > 0, between, 0), 3))
+
+
+def _best_by_chance(passages: Rows, subjects: Rows, size: int) -> float:
     draw = np.random.default_rng(0)
-    if not size:
-        return 0.0
     n_draws = int(np.clip(DRAWN // size, FEWEST, MOST))
     drawn = [draw.choice(len(passages), size, replace=False, shuffle=False) for _ in range(n_draws)]
     bounds = np.arange(n_draws + 1) * size
@@ -246,4 +278,4 @@ def _by_chance(passages: Rows, subjects: Rows, size: int) -> float:
     means = csr_array(parts, shape=(n_draws, len(passages))) @ passages
     with threadpool_limits(1):
         best = _beyond(means, passages, subjects).max(axis=1)
-    return float(np.round(np.quantile(best, QUANTILE), 3))
+    return float(np.quantile(best, QUANTILE))

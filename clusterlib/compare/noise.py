@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import foldnorm
+from scipy.stats import ncx2, norm
 
 from clusterlib import embed, load, schema
 from clusterlib.compare.shares import TOO_LITTLE, Assigned, read, shares
@@ -25,8 +25,8 @@ from clusterlib.language import cosine_distances, nearest_first
 NEAREST = 5
 # Parts that the calibration sentences are split into; the offsets of one are from the others.
 FOLDS = 5
-# A spread in place of none.
-TINY = 1e-9
+# A spread in place of none, and how many spreads from nothing the other side is out of sight.
+TINY, FAR = 1e-9, 30.0
 # Faults that an error shows.
 SHOWN = 10
 
@@ -202,8 +202,11 @@ def _floor(mixed: list["pd.Series[str]"], translations: Translations, shares: Ro
         mean = shares * carrying.mean() + (1 - shares) * mean
         variance = shares * carrying.var() + (1 - shares) * variance
     spread = np.maximum(np.sqrt(variance / min(map(len, mixed))), TINY)
-    floor = foldnorm.ppf(0.95, np.abs(mean) / spread, scale=spread)
-    return np.asarray(np.round(floor, 4) + 0.0)
+    # The size of a normal variable: its square is distributed as chi-square, off the centre.
+    away = np.abs(mean) / spread
+    near = np.sqrt(ncx2.ppf(0.95, 1, np.minimum(away, FAR) ** 2))
+    bound = np.where(away > FAR, away + norm.ppf(0.95), near)
+    return np.asarray(np.round(bound * spread, 4) + 0.0)
 
 
 def _differences(apart: "pd.Series[float]", by_language: dict[str, Rows]) -> Rows:

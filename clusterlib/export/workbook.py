@@ -3,6 +3,7 @@
 Tables of any make come in; a workbook goes out in which every text is a text.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -182,7 +183,7 @@ def _write_cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
         sheet.write_string(row, place, _shorten(value))
     elif isinstance(value, bool | np.bool_):
         sheet.write_boolean(row, place, bool(value))
-    elif isinstance(value, int | float | np.number) and np.isfinite(value):
+    elif isinstance(value, int | float | np.number) and math.isfinite(value):
         sheet.write_number(row, place, float(value))
     elif not pd.api.types.is_scalar(value) or not pd.isna(value):
         sheet.write_string(row, place, _shorten(str(value)))
