@@ -620,6 +620,10 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
     assert drawn.points["two"][0]["href"] == ""
     wide, high = drawn.size
     assert all(0 <= p["x"] <= wide and 0 <= p["y"] <= high for p in drawn.points["wee"])
+    assert overview.describe(tables)[1] == (
+        "By share of passages, the largest certain themes are “Street” (54 per cent) and “Wind” "
+        "(46 per cent)."
+    )
     # A name that no sentence may rest on is not drawn as firm.
     weak = tables["themes"].assign(stability=[0.4, 0.9])
     for themes, unsure in ((tables["themes"], {False}), (weak, {False, True})):

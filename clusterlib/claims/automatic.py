@@ -153,12 +153,15 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
 
 
 def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
-    """Yield the claims on a text, those that matter most first; names begin with ``name``."""
-    section = f"The text {index.name(doc)}"
-    yield from _codes(index, doc, name, section)
-    yield from _groups_of_text(index, doc, name, section)
-    yield from _facts(index, doc, name, section)
-    yield from _absences(index, doc, name, section)
+    """Yield the claims on a text, those that matter most first; names begin with ``name``.
+
+    Codes that nothing says are given well come last.
+    """
+    kinds = [_groups_of_text, _facts, _codes, _absences]
+    if index.relied_on.get("code"):
+        kinds = [_codes, _groups_of_text, _facts, _absences]
+    for claims_of_kind in kinds:
+        yield from claims_of_kind(index, doc, name, f"The text {index.name(doc)}")
 
 
 def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:

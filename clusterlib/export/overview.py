@@ -29,8 +29,9 @@ COLUMNS = {
     "lang": "language",
     "doc": "text",
 }
-# Groups that a reader tells apart by colour and shape, points of a map, letters that one shows.
-GROUPS, POINTS, LETTERS = 8, 2000, 260
+# Groups that a reader tells apart by colour and shape, points of a map, letters that one shows,
+# topics or themes whose shares are drawn, and those that a sentence names.
+GROUPS, POINTS, LETTERS, ROWS, NAMED = 8, 2000, 260, 12, 5
 # Claims that belong to what a corpus is.
 OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
 # Sources that are named.
@@ -76,19 +77,21 @@ class Overview:
     omitted: int = 0
     trust: float = 0.0
     rows: list[dict[str, Any]] = field(default_factory=list)
+    undrawn: int = 0
     ticks: list[tuple[float, str]] = field(default_factory=list)
     height: float = 0.0
     size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
 def describe(tables: Tables) -> list[str]:
-    """Say in sentences what a corpus is: texts, languages, dates, where they are from."""
+    """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from."""
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
     langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
     several = 1 < len(langs) < len(documents)
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
     size = f", {len(passages):,} passages" if len(passages) else ""
     sentences = [f"{times(len(documents), 'text').capitalize()}{size}, in {listed(names)}."]
+    sentences += _subjects(tables)
     if "published" in documents:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)
@@ -109,6 +112,28 @@ def describe(tables: Tables) -> list[str]:
         of_corpus = [name for name in texts.index if name in OF_CORPUS]
         sentences += [texts[name].replace("; the longest are quoted", "") for name in of_corpus]
     return sentences
+
+
+def _subjects(tables: Tables) -> list[str]:
+    """Name the largest topics or themes on which a sentence may rest, and how many others are."""
+    kind, index = choose_kind(tables), EvidenceIndex(tables)
+    if not kind:
+        return []
+    if not index.is_stable(kind):
+        return [f"Into how many {kind}s the passages fall is not certain, so none is named here."]
+    assigned = index.assigned[kind]
+    sizes = assigned[assigned["coded"]]["code"].value_counts()
+    firm = sorted(index.relied_on[kind] & set(sizes.index), key=lambda name: (-sizes[name], name))
+    if not firm:
+        return [f"No {kind} is certain enough to say what most passages are about."]
+    named = [
+        f"{index.label(name, kind)} ({100 * sizes[name] / len(index.passages):.0f} per cent)"
+        for name in firm[:NAMED]
+    ]
+    rest = len(sizes) - len(named)
+    more = f"; {times(rest, 'other')} {'is' if rest == 1 else 'are'} smaller or less certain"
+    what = f"the certain {kind} is" if len(named) == 1 else f"the largest certain {kind}s are"
+    return [f"By share of passages, {what} {listed(named)}{more if rest else ''}."]
 
 
 def _places(documents: pd.DataFrame) -> list[tuple[str, int]]:
@@ -172,9 +197,11 @@ def overview(
     index = EvidenceIndex(tables)
     # A name on which no sentence may rest is not drawn as a firm one.
     firm = set(tables[f"{kind}s"].set_index(kind)["label"].reindex(sorted(index.relied_on[kind])))
-    parts = _shares(shares, tables[f"{kind}s"], kind, groups, firm)
+    summary = tables[f"{kind}s"]
+    parts = _shares(shares, summary.head(ROWS), kind, groups, firm)
+    parts["undrawn"] = len(summary[ROWS:])
     parts |= _map(plane, kind, passages, unit, groups, pages or {}, firm)
-    stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["rows"])
+    stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["labels"])
     return Overview(kind, stable, unsure, COLUMNS.get(column, column), groups, **parts)
 
 
