@@ -173,6 +173,24 @@ class Table(pa.DataFrameModel):
                     field.nullable, field.nullable_explicit = promise.nullable, True
             field.checks = [*(one for one in checks if one not in field.checks), *field.checks]
 
+    @classmethod
+    def build_schema_(cls, **options: Any) -> pa.DataFrameSchema:
+        """Build the schema as pandera does, but for looking whether a column is an index of Dask.
+
+        To look, it imports Dask, which takes most of a second.
+        """
+        columns = {}
+        for annotation, field in cls.__fields__.values():
+            promises = field.column_properties(
+                None if annotation.arg is Any else annotation.arg,
+                nullable=annotation.nullable,
+                required=not annotation.is_optional_field,
+                checks=cls.__checks__.get(field.name, []),
+                name=field.name,
+            )
+            columns[field.name] = pa.Column(**promises)
+        return pa.DataFrameSchema(columns, checks=cls.__root_checks__, **options)
+
 
 class Spans(Table):
     """A table of places in texts."""
