@@ -9,6 +9,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -24,8 +25,8 @@ from clusterlib.embed.cache import default_file
 # Samples that vote on the number, of so many rows at most and this part of them, and starts of
 # each mixture.
 SAMPLES, SAMPLED, PART, STARTS = 5, 1500, 0.8, 4
-# Part of the key of scores that are kept: raise it when they are computed otherwise.
-METHOD = 1
+# What measures, and is part of the key of what is kept: other code may give other numbers.
+CODE = ("axes.py", "mixture.py", "stability.py", "themes/model.py", "topics/model.py")
 
 Rows = NDArray[np.float64]
 
@@ -78,24 +79,62 @@ def _sample_size(n_rows: int) -> int:
     return min(SAMPLED, max(2, round(PART * n_rows)))
 
 
-# Topics and themes of the same passages ask for the same, and so does the next run.
+# Topics and themes of the same passages ask for the same.
 @functools.lru_cache(maxsize=64)
 def _scores(content: bytes, width: int, number: int, random_state: int) -> list[float]:
     """Return for each sample of rows the mean logarithm of their likelihood, of some mixtures."""
-    asked = f"{METHOD} {sklearn.__version__} {width} {number} {random_state} ".encode()
-    file = default_file().parent / "scores" / hashlib.sha256(asked + content).hexdigest()
+
+    def measure() -> list[float]:
+        rows, scores = np.frombuffer(content).reshape(-1, width), []
+        for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
+            sample = rows[axes.sample(len(rows), _sample_size(len(rows)), state)]
+            starts = 1 if number == 1 else STARTS
+            mixture = GaussianMixture(
+                number, covariance_type="tied", n_init=starts, random_state=state
+            )
+            scores.append(float(mixture.fit(sample).score(sample)))
+        return scores
+
+    return remember(f"likelihood {width} {number} {random_state}", content, measure)
+
+
+def remember(asked: str, content: bytes, measure: Callable[[], list[float]]) -> list[float]:
+    """Return numbers that were measured before, or measure them and keep them beside the vectors.
+
+    Parameters
+    ----------
+    asked : str
+        What is measured, with all options.
+    content : bytes
+        Of what.
+    measure : callable
+        Returns the numbers.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> remember("length", b"content", lambda: [7.0])
+    [7.0]
+    """
+    key = hashlib.sha256(f"{_method()} {asked} ".encode() + content).hexdigest()
+    file = default_file().parent / "scores" / key
     try:
         kept: list[float] = json.loads(file.read_bytes())
         return kept
     except (OSError, ValueError):
-        rows, scores = np.frombuffer(content).reshape(-1, width), []
-    for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
-        sample = rows[axes.sample(len(rows), _sample_size(len(rows)), state)]
-        starts = 1 if number == 1 else STARTS
-        mixture = GaussianMixture(number, covariance_type="tied", n_init=starts, random_state=state)
-        scores.append(float(mixture.fit(sample).score(sample)))
+        numbers = measure()
     # As with vectors, a cache that cannot be written costs time and not the run.
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(file, json.dumps(scores).encode())
-    return scores
+        files.replace(file, json.dumps(numbers).encode())
+    return numbers
+
+
+@functools.cache
+def _method() -> str:
+    folder = Path(__file__).parent
+    code = b"".join((folder / name).read_bytes() for name in CODE)
+    return f"{sklearn.__version__} {hashlib.sha256(code).hexdigest()}"

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusterlib import axes, embed, progress
-from clusterlib.mixture import SAMPLES, bic_by_n
+from clusterlib.mixture import SAMPLES, bic_by_n, remember
 
 # Jaccard indices from which a group counts as stable, below which as doubtful, and below which
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
@@ -292,11 +292,11 @@ def stability_by_n(
         best = _lowest(bic)
         for place, number in enumerate(numbers):
             if len(rows) <= TRIAL or place == best or place in votes:
-                grouping = make(number).fit(seen)
-                weakest = float(grouping.stability_.min())
-                table.append((_mean(grouping), weakest, _mean(make(number).fit(null))))
+                measure = functools.partial(_measure, make, number, seen, null)
+                asked = f"stability {make(number)!r} {random_state} {seen.shape}"
+                table.append(remember(asked, seen.tobytes(), measure))
             else:
-                table.append((np.nan,) * 3)
+                table.append([np.nan] * 3)
             bar.update()
     curve["votes"] = np.bincount(votes, minlength=len(numbers)) / SAMPLES
     measured = ["stability", "weakest", "null"]
@@ -306,6 +306,12 @@ def stability_by_n(
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
     return curve.assign(chosen=curve.index == best)
+
+
+def _measure(make: Callable[[int], Grouping], number: int, seen: Rows, null: Rows) -> list[float]:
+    """Return the stability of groups, that of the weakest, and that of rows without structure."""
+    grouping = make(number).fit(seen)
+    return [_mean(grouping), float(grouping.stability_.min()), _mean(make(number).fit(null))]
 
 
 def _mean(grouping: Grouping) -> float:

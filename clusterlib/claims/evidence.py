@@ -23,7 +23,10 @@ def index_of(study: Study) -> EvidenceIndex:
 
 def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
     """Return how the passages of a document score in a code."""
-    return _select(study.codes, {"doc": doc, "code": code})
+    codes = study.codes
+    if "_places" not in vars(study):
+        vars(study)["_places"] = codes.groupby(["doc", "code"]).indices
+    return codes.take(vars(study)["_places"].get((doc, code), []))
 
 
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import functools
 import unicodedata
+from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
@@ -151,6 +152,10 @@ class _Lexicon:
             source=lambda table: table["passage"].map(langs).astype("str")
         )
         self.translated = set(self.english["source"])
+        read = self.occurrences[self.occurrences["lang"].isin(self.translated)]
+        self.places = _sets(read, "lang", "term", "passage")
+        self.places_in_english = _sets(self.english, "source", "term", "passage")
+        self.english_of = _sets(self.english, "source", "passage", "term")
         wanted = set(zip(terms["lang"], terms["term"], strict=True))
         wanted |= {("en", term) for term in self.english["term"]}
         if set(terms.loc[terms["kind"] == "term", "lang"]) - self.translated - {"en"}:
@@ -192,17 +197,21 @@ class _Lexicon:
         """Return the English terms of the passages of a term, with Dice's coefficient."""
         if lang not in self.translated:
             return {}
-        rows = self.occurrences[
-            (self.occurrences["lang"] == lang) & (self.occurrences["term"] == term)
-        ]
-        places = set(rows["passage"])
-        language = self.english[self.english["source"] == lang]
-        near = set(language.loc[language["passage"].isin(places), "term"])
-        theirs = language[language["term"].isin(near)].groupby("term")["passage"].agg(set)
+        places = self.places[lang, term]
+        near = set[str]().union(*(self.english_of[lang, place] for place in places))
+        theirs = {word: self.places_in_english[lang, word] for word in sorted(near)}
         return {
-            str(word): 2 * len(places & there) / (len(places) + len(there))
+            word: 2 * len(places & there) / (len(places) + len(there))
             for word, there in theirs.items()
         }
+
+
+def _sets(table: pd.DataFrame, *columns: str) -> defaultdict[tuple[str, str], set[str]]:
+    """Return the values of the third column that go with those of the first and the second."""
+    sets: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one, other, value in zip(*(table[name].tolist() for name in columns), strict=True):
+        sets[one, other].add(value)
+    return sets
 
 
 def _vectors(
