@@ -25,6 +25,8 @@ from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
 Box: TypeAlias = tuple[float, float, float, float]
 # By how much of its width a label may move aside.
 SIDES = (0.0, 0.5, -0.5)
+# Of fewer points each one counts for more.
+FEW = 400
 
 
 def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -59,7 +61,7 @@ def strips(spans: pd.DataFrame, ax: Axes | None = None) -> Axes:
         parts = spans[spans["doc"] == doc]
         places = list(zip(parts["start"], parts["end"] - parts["start"], strict=True))
         ax.broken_barh(places, (row - 0.32, 0.64), facecolors=parts["fate"].map(COLOURS).tolist())
-    ax.set_yticks(range(len(docs)), docs)
+    ax.set_yticks(range(len(docs)), [fill(doc, 30, break_on_hyphens=False) for doc in docs])
     ax.invert_yaxis()
     ax.set_xlabel("place in the source, in characters")
     ax.set_xlim(0, spans["end"].max())
@@ -160,12 +162,12 @@ def regions(plane: pd.DataFrame, by: str = "doc", ax: Axes | None = None) -> Axe
     for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):
         words = fill(str(label), 24)
         ax.text(x, y, words, ha="center", va="center", weight="bold", path_effects=halo)
-    _spread(ax)
+    _spread(ax, plane[["x", "y"]].to_numpy(float))
     return ax
 
 
-def _spread(ax: Axes) -> None:
-    """Move labels up or down until none covers another, and into the frame."""
+def _spread(ax: Axes, points: NDArray[np.float64]) -> None:
+    """Move labels until none covers another and each covers few points, and into the frame."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     canvas = FigureCanvasAgg(figure)
@@ -175,7 +177,8 @@ def _spread(ax: Axes) -> None:
     extents = [text.get_window_extent(canvas.get_renderer()).extents for text in texts]
     inner = (frame.x0 + 6, frame.y0 + 3, frame.x1 - 6, frame.y1 - 3)
     boxes = [(float(a), float(b), float(c), float(d)) for a, b, c, d in extents]
-    for text, (x0, y0, x1, y1) in zip(texts, spread(boxes, inner), strict=True):
+    places = np.asarray(ax.transData.transform(points))
+    for text, (x0, y0, x1, y1) in zip(texts, spread(boxes, inner, places), strict=True):
         x, y = ax.transData.inverted().transform(((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
         text.set_position((x, y))
 
@@ -191,6 +194,7 @@ def spread(
     [(0.0, 0.0, 4.0, 3.0), (1.0, 3.0, 5.0, 6.0)]
     """
     x_min, low, x_max, top = frame
+    worth = 0.0 if points is None else max(1.0, FEW / max(1, len(points)))
     placed = list[Box]()
     for x0, y0, x1, y1 in boxes:
         step = (y1 - y0) / 3
@@ -203,7 +207,7 @@ def spread(
             inside = low <= moved[1] and moved[3] <= top
             # A tenth of the frame is as far as four points are worth, and two tenths sixteen.
             away = ((moved[0] - x0) ** 2 + (moved[1] - y0) ** 2) / (top - low) ** 2
-            cost = 0.0 if points is None else 400 * away + _covered(moved, points)
+            cost = 0.0 if points is None else 400 * away + worth * _covered(moved, points)
             if inside and cost < least and not any(_overlap(moved, other) for other in placed):
                 best, least = moved, cost
         placed.append(best)
