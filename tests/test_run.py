@@ -548,7 +548,7 @@ def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
     expected = 130 if number == signal.SIGINT else -number
     assert started and process.exitcode == expected, (tmp_path / "log.txt").read_text("utf-8")
     assert not psutil.wait_procs(started, timeout=60)[1]
-    code, said = finish(out, "--workers", "2")
+    code, said = finish(out)
     assert code == 0, said
     assert content(out) == content(whole)
 
@@ -573,11 +573,11 @@ def test_an_interruption_waits_until_workers_are_started(monkeypatch):
         signal.signal(signal.SIGINT, handler)
 
 
-def die_over_one(number):
-    return number if number != 1 else os._exit(1)
-
-
 def test_a_part_that_kills_its_workers_stops_the_run_when_the_others_are_finished():
+    # Within the test, so that workers get it by value and need not import this module.
+    def die_over_one(number):
+        return number if number != 1 else os._exit(1)
+
     finished = []
     with (
         start_workers(2) as mapper,
