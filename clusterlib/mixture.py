@@ -19,8 +19,7 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from clusterlib import axes
-from clusterlib.embed import files
-from clusterlib.embed.cache import default_file
+from clusterlib.embed import cache
 
 # Samples that vote on the number, of so many rows at most and this part of them, and starts of
 # each mixture.
@@ -120,7 +119,7 @@ def remember(asked: str, content: bytes, measure: Callable[[], list[float]]) -> 
     [7.0]
     """
     key = hashlib.sha256(f"{_method()} {asked} ".encode() + content).hexdigest()
-    file = default_file().parent / "scores" / key
+    file = cache.default_file().parent / "scores" / key
     try:
         kept: list[float] = json.loads(file.read_bytes())
         return kept
@@ -129,7 +128,7 @@ def remember(asked: str, content: bytes, measure: Callable[[], list[float]]) -> 
     # As with vectors, a cache that cannot be written costs time and not the run.
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(file, json.dumps(numbers).encode())
+        cache.replace(file, json.dumps(numbers).encode())
     return numbers
 
 

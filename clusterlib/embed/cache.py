@@ -1,11 +1,20 @@
-"""Keep vectors by model, revision, kind and text: those of the package's own texts, and a cache."""
+"""Keep what took long: vectors by model, revision, kind and text, and files that were converted.
 
+Files stand in a folder with a manifest of their checksums. The same key always stands for the same
+bytes, so of two processes that make them at once either may be last.
+"""
+
+import atexit
 import functools
 import hashlib
+import json
+import os
+import shutil
 import sqlite3
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +31,19 @@ PARTS = ("keys", "ends", "rows")
 CHUNK = 256
 WAIT = 20.0  # seconds that a process waits for another to finish writing
 KEY = hashlib.sha256().digest_size
+MANIFEST = "manifest.json"
 
 Rows = NDArray[np.float32]
 
 
+def default_folder() -> Path:
+    """Return the folder for this package's caches on this system."""
+    return Path(platformdirs.user_cache_dir("clusterlib"))
+
+
 def default_file() -> Path:
     """Return the file that holds the vectors of this user."""
-    return Path(platformdirs.user_cache_dir("clusterlib")) / "vectors.sqlite"
+    return default_folder() / "vectors.sqlite"
 
 
 def encode(
@@ -191,3 +206,61 @@ def read_shipped(
     with np.load(file) as arrays:
         kinds = [tuple(arrays[f"{kind} {name}"] for name in PARTS) for kind in ("texts", "spans")]
     return [(keys, ends, rows) for keys, ends, rows in kinds if len(keys)]
+
+
+def load(folder: Path, make: Callable[[], Mapping[str, bytes | bytearray]]) -> Path:
+    """Return a folder that holds files, which are made if one of them is absent or damaged."""
+    if is_whole(folder):
+        return folder
+    files = make()
+    try:
+        write(folder, files)
+    except OSError:
+        # On Windows what another process has open cannot be replaced, but then it is there.
+        if not is_whole(folder):
+            folder = Path(tempfile.mkdtemp(prefix="clusterlib-"))
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            write(folder, files)
+    return folder
+
+
+def write(folder: Path, files: Mapping[str, bytes | bytearray]) -> None:
+    """Write files, each in one step, and the manifest last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        replace(folder / name, content)
+    manifest = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    replace(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether every file of a folder is there, byte for byte."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        return bool(manifest) and all(
+            digest(folder / name) == sha256 for name, sha256 in manifest.items()
+        )
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace(path: Path, content: bytes | bytearray) -> None:
+    """Write beside `path` and move into place, so that no reader sees half a file."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            # Without this a crash of the machine could leave an empty file.
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(beside).unlink()
+        raise

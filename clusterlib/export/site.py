@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
 from clusterlib.claims import listed, number
-from clusterlib.embed.files import digest
+from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
 from clusterlib.export.tables import cell, flat

