@@ -14,7 +14,7 @@ from pandera.engines.pandas_engine import Engine
 
 from clusterlib.problems import Problems
 from clusterlib.schema import contracts as contracts
-from clusterlib.schema.columns import COMMON, IS_NUMBER, IS_TRUTH, MODELS, REST
+from clusterlib.schema.columns import IS_NUMBER, IS_TRUTH, MEANINGS, MODELS, REST
 
 __all__ = ["check", "contract", "describe"]
 
@@ -135,7 +135,7 @@ def meaning(column: str, table: str) -> str:
     """Return what a column of a table means, or nothing where nobody has described it."""
     columns = contract(table).columns if table in MODELS else {}
     described = columns.get(column) or columns.get(REST)
-    return str(described.description) if described else COMMON.get(column, "")
+    return str(described.description) if described else MEANINGS.get((column, ""), "")
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:

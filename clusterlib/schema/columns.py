@@ -11,100 +11,19 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.api.dataframe.model_components import FieldInfo
 
+from clusterlib.cells import read_data
+
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 # The name of a column that stands for all that are not described one by one.
 REST = "*"
 MODELS: dict[str, type["Table"]] = {}
 
-# What a column means where its table says nothing else, and in tables without a contract.
-COMMON = {
-    "doc": "short name of the text, unique in the corpus",
-    "initiative": "the industrial cluster that the text is about",
-    "country": "country of the initiative, as an ISO 3166 code",
-    "region": "region of the initiative",
-    "lang": "language of the text, as a BCP 47 tag such as fr or nb",
-    "title": "title of the text",
-    "published": "date of publication as far as it is known: year, month or day",
-    "source": "who published the text, or where it is from",
-    "sha256": "fingerprint of the file, in hexadecimal",
-    "text": "the text",
-    "passage": "name of the passage: its text and its number in it, such as nl-003",
-    "position": "number of the passage in its text, from 1",
-    "start": "first character, counted in code points of the source text from 0",
-    "end": "place after the last character, counted like start",
-    "english": "English translation, for reading",
-    "quote": "the words as they stand in the source, from start to end",
-    "theme": "name of the theme",
-    "topic": "name of the topic",
-    "code": "name of the code in the codebook",
-    "dimension": "dimension of the codebook that the code belongs to",
-    "label": "what it is called, for readers",
-    "size": "number of passages",
-    "stability": "how well the group comes back in samples of the corpus: 0 never, 1 always",
-    "language_bias": "how far the group follows one language rather than the corpus: "
-    "0 not at all, 1 entirely",
-    "low": "lower end of the 95 % interval",
-    "high": "upper end of the 95 % interval",
-    "share": "part of the whole, from 0 to 1",
-    "weight": "how much, relative to the others of the same kind",
-    "parent": "the code above this one in the codebook",
-    "definition": "what the code means",
-    "use_when": "when the code is to be given",
-    "not_when": "when it is not to be given, and what is given instead",
-    "probes": "sentences that the code is recognised by, with a bar between two",
-    "note": "remark of whoever coded",
-    "relied_on": "whether the code agrees with the reference well enough (the interval of alpha "
-    "begins at 0.4 or more)",
-    "passages_read": "passages of the unit that a person has read",
-    "inclusion_probability": "how likely the passage was to be drawn into the sample that was read",
-    "probability": "how likely the passage has the code, as the sample that was read teaches",
-    "by": "what is compared with one another: doc (texts), initiative, country or lang",
-    "unit_a": "the first text of the pair",
-    "by_hand": "what was done by hand: merged, renamed or both",
-    "unit_b": "the second text of the pair",
+# What columns mean, by column and table: where no table is named, in all that say nothing else.
+MEANINGS = {
+    (row["column"], table): row["meaning"]
+    for row in read_data("columns")
+    for table in row["tables"].split(" | ")
 }
-
-# Meanings that several tables share.
-UNIT = "the text, or another unit that is compared"
-CATEGORY = "the topic, theme or code"
-CATEGORY_KIND = "which of the three it is: topic, theme or code"
-FLOOR = "difference that translations of the same sentences show; less means nothing"
-DIFFERS = "share in the first text less share in the second, from -1 to 1"
-CONTRAST = "more (in the first), less, or too little evidence"
-UNIT_SHARE = "part of the unit's passages that are of the category, from 0 to 1"
-SCORE = "how well the passage fits the code; compare with the threshold of the same row only"
-THRESHOLD = "score above which the passage is coded"
-CODED = "whether the passage has the code"
-PASSAGE_TEXT = "the passage after repair; its source is documents.text from start to end"
-VECTOR = "a number of the vector of the passage, which means nothing by itself"
-WHOLE_TEXT = "the whole text as loaded; all places count its code points"
-BIAS_BY_CHANCE = "language bias that random groups of the size stay below in 95 of 100 cases"
-GROUP_VERDICT = "by its stability: stable, a pattern or too little evidence"
-LABEL = "what the {} is called: its heading or, where none fits, two or three distinctive words"
-HEADING = "subject heading that the {} is most like beyond the corpus; empty where none fits"
-HEADING_SCORE = (
-    "how much more the passages of the {} are like the heading than those of the corpus "
-    "(difference of mean cosines)"
-)
-HEADING_BY_CHANCE = (
-    "what the best heading of random groups of the size stays below in 95 of 100 cases"
-)
-ALIKE = (
-    "how much more alike two passages of the {} from different texts are than any two "
-    "(difference of mean cosines)"
-)
-RETURN = "how well the {} come back in samples of the corpus, on average{}: 0 never, 1 always"
-LANGUAGE_SHARE = (
-    "part of the topic's passages in the language that the column is named after, from 0 to 1"
-)
-UNDER_CHANGE = (
-    "what becomes of the claim under the change that the column names: it holds, fails, or needs "
-    "it (quotes the text that is left out)"
-)
-STRENGTH = (
-    "stated (the quoted words say it), counted (coded by a reader, or by a machine that is relied "
-    "on) or doubtful"
-)
 
 
 def _are_numbers(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
@@ -152,7 +71,7 @@ Extra = Annotated[Any, pa.Field(required=False, nullable=True)]
 
 
 def column(meaning: str | None = None, **promises: Any) -> Any:
-    """Make the field of a column; without a meaning of its own it has that of `COMMON`."""
+    """Make the field of a column; without a meaning of its own it has that of `MEANINGS`."""
     return pa.Field(description=meaning, **promises)
 
 
@@ -164,7 +83,8 @@ class Table(pa.DataFrameModel):
         super().__init_subclass__()  # type: ignore[no-untyped-call]
         MODELS.update(dict.fromkeys(names.split(", "), cls) if names else {})
         for annotation, field in cls.__fields__.values():
-            field.description = field.description or COMMON.get(field.name)
+            described = (MEANINGS.get((field.name, name)) for name in [*names.split(", "), ""])
+            field.description = field.description or next(filter(None, described), None)
             checks = [IS_UNICODE] if annotation.arg is str else []
             for promise in getattr(annotation.raw_annotation, "__metadata__", ()):
                 checks = [*promise.checks, *checks]

@@ -1,4 +1,4 @@
-"""The contract of every table: a line a column, with what it holds and what it means.
+"""The contract of every table: a line a column, with what it holds and, in short, what it means.
 
 More columns are welcome in a table. Those named here are promised, but for optional and extra
 ones. A table of which a function reads only a part has a contract for that part.
@@ -6,8 +6,8 @@ ones. A table of which a function reads only a part has a contract for that part
 
 import pandas as pd
 
-from clusterlib.schema import columns
 from clusterlib.schema.columns import (
+    REST,
     Coherence,
     Count,
     Difference,
@@ -45,7 +45,7 @@ class Documents(Table, names="documents"):
     published: str = column(str_matches=r"^\d{4}(-\d{2}(-\d{2})?)?$", nullable=True)
     source: str
     sha256: str = column(str_matches=r"^[0-9a-f]{64}$")
-    text: str = column(columns.WHOLE_TEXT)
+    text: str
     file: Extra = column("name of the file")
     line: Extra = column("line or row of the file that holds the text, where it holds several")
     format: Extra = column("format of the file")
@@ -61,7 +61,7 @@ class DatedTexts(Table, names="dated texts"):
 class Texts(Table, names="texts"):
     doc: Filled = column(unique=True)
     lang: Language
-    text: str = column(columns.WHOLE_TEXT)
+    text: str
 
 
 class StopWords(Table, names="stop words"):
@@ -92,7 +92,7 @@ class Passages(Spans, names="passages"):
     start: Count
     end: Count
     kind: str = column("headline, body or caption", isin=PASSAGE_KINDS)
-    text: Filled = column(columns.PASSAGE_TEXT)
+    text: Filled
     page: Extra = column("page on which it begins, of a text that has pages")
 
 
@@ -100,7 +100,7 @@ class PassagesToGroup(Table, names="passages to group"):
     passage: str = column(unique=True)
     doc: str
     lang: Language
-    text: Filled = column(columns.PASSAGE_TEXT)
+    text: Filled
 
 
 class PassagesToCode(Table, names="passages to code"):
@@ -119,22 +119,22 @@ class TextsToEmbed(CodedPassages, names="texts to embed"):
 
 class Vectors(Table, names="vectors"):
     passage: str = column("name of the passage", unique=True)
-    rest: Extra = column(columns.VECTOR, alias=columns.REST)
+    rest: Extra = column(alias=REST)
 
 
 class Topics(Table, names="topics"):
     topic: str = column(unique=True)
-    label: Some = column(columns.LABEL.format("topic"))
-    heading: Extra = column(columns.HEADING.format("topic"))
-    heading_score: Extra = column(columns.HEADING_SCORE.format("topic"))
-    heading_by_chance: Extra = column(columns.HEADING_BY_CHANCE)
+    label: Some
+    heading: Extra
+    heading_score: Extra
+    heading_by_chance: Extra
     size: Count = column("passages whose first topic it is")
     share: Share = column("part of the corpus that the topic makes up, from 0 to 1")
     stability: Share
     language_bias: Share
-    coherence: Coherence = column(columns.ALIKE.format("topic"))
-    bias_by_chance: Extra = column(columns.BIAS_BY_CHANCE)
-    verdict: Extra = column(columns.GROUP_VERDICT)
+    coherence: Coherence
+    bias_by_chance: Extra
+    verdict: Extra
     by_hand: Extra
     anchor: Extra = column("what the topic was drawn to, if anything")
 
@@ -168,7 +168,7 @@ class TopicPassages(Table, names="topic_passages"):
 
 class TopicLanguages(Table, names="topic_languages"):
     topic: str = column(unique=True)
-    rest: Extra = column(columns.LANGUAGE_SHARE, alias=columns.REST)
+    rest: Extra = column(alias=REST)
 
 
 class Trials(Table, names="trials"):
@@ -176,22 +176,20 @@ class Trials(Table, names="trials"):
     n_themes: Number = column("number of themes that was tried", required=False)
     bic: Extra = column("Bayesian information criterion, less that of one group; lower is better")
     votes: Extra = column("part of the samples of passages in which the number has the lowest bic")
-    stability: Number = column(columns.RETURN.format("groups", ""), nullable=True)
+    stability: Number = column(nullable=True)
     weakest: Number = column("stability of the group that comes back least", nullable=True)
-    null: Number = column(
-        "stability that passages without any structure would reach", nullable=True
-    )
+    null: Number = column(nullable=True)
     chosen: Truth = column("whether this number was taken")
 
 
 class TopicCurve(Trials, names="topic_curve"):
-    stability: Number = column(columns.RETURN.format("topics", " over passages"), nullable=True)
+    stability: Number = column(nullable=True)
     weakest: Number = column("stability of the topic that comes back least", nullable=True)
     stable: Truth = column("whether this number of topics is stable")
 
 
 class ThemeCurve(Trials, names="theme_curve"):
-    stability: Number = column(columns.RETURN.format("themes", ""), nullable=True)
+    stability: Number = column(nullable=True)
     weakest: Number = column("stability of the theme that comes back least", nullable=True)
     stable: Truth = column("whether this number of themes is stable")
 
@@ -205,16 +203,16 @@ class ThemesMembers(Table, names="themes members, theme_members"):
 
 class ThemesSummary(Table, names="themes summary, themes"):
     theme: Some = column(unique=True)
-    label: Some = column(columns.LABEL.format("theme"))
-    heading: Extra = column(columns.HEADING.format("theme"))
-    heading_score: Extra = column(columns.HEADING_SCORE.format("theme"))
-    heading_by_chance: Extra = column(columns.HEADING_BY_CHANCE)
+    label: Some
+    heading: Extra
+    heading_score: Extra
+    heading_by_chance: Extra
     size: Count
     stability: Share
     language_bias: Share
-    coherence: Coherence = column(columns.ALIKE.format("theme"))
-    bias_by_chance: Extra = column(columns.BIAS_BY_CHANCE)
-    verdict: Extra = column(columns.GROUP_VERDICT)
+    coherence: Coherence
+    bias_by_chance: Extra
+    verdict: Extra
     by_hand: Extra
     anchor: Extra = column("what the theme was drawn to, if anything")
     central: Extra = column("the passage in the middle of the theme")
@@ -236,16 +234,9 @@ class Merges(Table, names="merges, theme_tree"):
 class Facts(Spans, names="facts"):
     doc: str
     passage: str
-    kind: str = column(
-        "date, month, quarter, year, period, quantity, percentage or money", isin=FACT_KINDS
-    )
-    value: str = column(
-        "the value: a date as ISO 8601, a number in plain digits",
-        str_matches=rf"^({WHEN}|{NUMBER})$",
-    )
-    value_end: str = column(
-        "the end of a range; empty without one", str_matches=rf"^({WHEN}|{NUMBER})?$"
-    )
+    kind: str = column(isin=FACT_KINDS)
+    value: str = column(str_matches=rf"^({WHEN}|{NUMBER})$")
+    value_end: str = column(str_matches=rf"^({WHEN}|{NUMBER})?$")
     unit: str = column("what is counted, as the text says it; the currency; %")
     unit_english: str = column("English for the unit; empty where it is not known")
     approximate: bool = column("whether the text says about, nearly or the like")
@@ -265,17 +256,8 @@ class Dated(Table, names="dated"):
 class Actors(Table, names="actors"):
     actor: Filled = column("identifier of the actor", unique=True)
     name: Filled = column("name of the actor")
-    type: str = column(
-        "public authority, agency, industry body, cluster, firm, research, programme, person or "
-        "place",
-        isin=ACTOR_TYPES,
-    )
-    helix: str = column(
-        "government, industry, academia, civil society or intermediary",
-        isin=HELIX,
-        required=False,
-        nullable=True,
-    )
+    type: str = column(isin=ACTOR_TYPES)
+    helix: str = column(isin=HELIX, required=False, nullable=True)
     aliases: str = column("every form the name takes in texts, with a bar between two")
 
 
@@ -293,24 +275,24 @@ class Mentions(Spans, names="mentions"):
 class Codes(Table, names="codes", unique=("passage", "code")):
     passage: Some
     code: Some
-    score: float = column(columns.SCORE)
-    threshold: float = column(columns.THRESHOLD)
-    coded: bool = column(columns.CODED)
+    score: float
+    threshold: float
+    coded: bool
 
 
 # Without a look for rows that stand twice: a corpus has millions of these.
 class ScoredCodes(Table, names="scored codes"):
     passage: str
     code: str
-    coded: Truth = column(columns.CODED)
-    score: float = column(columns.SCORE)
-    threshold: float = column(columns.THRESHOLD)
+    coded: Truth
+    score: float
+    threshold: float
 
 
 class Codings(Table, names="codings", unique=("passage", "code")):
     passage: str
     code: str
-    coded: Truth = column(columns.CODED)
+    coded: Truth
 
 
 class Agreement(Table, names="agreement"):
@@ -329,23 +311,23 @@ class Agreement(Table, names="agreement"):
 class CountedCodes(Table, names="counted codes"):
     doc: str
     code: str
-    coded: Truth = column(columns.CODED)
+    coded: Truth
 
 
 class Shares(Table, names="shares", unique=("unit", "category")):
-    unit: Some = column(columns.UNIT)
-    category: Some = column(columns.CATEGORY)
-    kind: Some = column(columns.CATEGORY_KIND)
+    unit: Some
+    category: Some
+    kind: Some
     passages: Count = column("passages of the unit")
-    share: Share = column(columns.UNIT_SHARE)
+    share: Share
     low: Share
     high: Share
 
 
 class SharesByTime(Table, names="shares by time", unique=("period", "category")):
     period: Filled = column("2024, 2024Q3 or 2024-07; 'no date' of texts without one")
-    category: Some = column(columns.CATEGORY)
-    kind: Some = column(columns.CATEGORY_KIND)
+    category: Some
+    kind: Some
     documents: Count = column("texts of the period; there may be none")
     passages: Count = column("passages of these texts")
     share: Number = column("part of these passages that are of the category", nullable=True)
@@ -354,49 +336,45 @@ class SharesByTime(Table, names="shares by time", unique=("period", "category"))
 
 
 class DrawnShares(Table, names="drawn shares", unique=("unit", "category")):
-    unit: str = column(columns.UNIT)
-    category: str = column(columns.CATEGORY)
-    share: Number = column(columns.UNIT_SHARE)
+    unit: str
+    category: str
+    share: Number
     low: Number
     high: Number
 
 
 class Contrasts(Table, names="contrasts"):
-    category: str = column(columns.CATEGORY)
-    kind: str = column(columns.CATEGORY_KIND)
+    category: str
+    kind: str
     unit_a: str
     unit_b: str
-    difference: Difference = column(columns.DIFFERS)
+    difference: Difference
     low: Difference
     high: Difference
-    p_value: Share = column(
-        "how often shares as uncertain as these differ the other way, from 0 to 1"
-    )
+    p_value: Share
     p_adjusted: Share = column("the p-value, adjusted for the number of contrasts")
-    floor: Share = column(columns.FLOOR, nullable=True)
-    verdict: str = column(columns.CONTRAST, isin=["more", "less", "too little evidence"])
+    floor: Share = column(nullable=True)
+    verdict: str = column(isin=["more", "less", "too little evidence"])
     share_a: Extra = column("share of the category in the first text")
     share_b: Extra = column("share of the category in the second text")
 
 
 class Floors(Table, names="floors"):
-    category: str = column(columns.CATEGORY)
+    category: str
     unit_a: str
     unit_b: str
-    floor: Share = column(columns.FLOOR, nullable=True)
+    floor: Share = column(nullable=True)
 
 
 class Similarity(Table, names="similarity"):
     unit_a: str
     unit_b: str
-    similarity: float = column(
-        "how alike the two are: 0 nothing in common, 1 as alike as two passages of one text"
-    )
+    similarity: float
     floor: float = column("by how much the languages alone can move the similarity", nullable=True)
 
 
 class Nearest(Table, names="nearest"):
-    unit: str = column(columns.UNIT)
+    unit: str
     nearest: str = column("the text that this one is most like")
     second: str = column("the text that it is next most like")
     lead: float = column("similarity to the nearest less similarity to the second", nullable=True)
@@ -407,20 +385,16 @@ class Nearest(Table, names="nearest"):
 
 
 class Gaps(Table, names="gaps"):
-    unit: str = column(columns.UNIT)
+    unit: str
     code: str
-    high: float = column(
-        "share of the code that so few passages still allow (upper end of the 95 % interval)"
-    )
+    high: float
     passage: str = column("the passage that comes nearest to the code")
     text: str = column("the words of that passage")
     english: Extra = column("its English translation, for reading")
-    score: float = column(columns.SCORE.replace("the passage", "that passage"))
+    score: float
     threshold: float = column("score above which it would be coded")
     short: float = column("what the score lacks of the threshold")
-    noise: float = column(
-        "score that a sentence may lack beside its own translations; less is no absence"
-    )
+    noise: float
     verdict: str = column("absent, or too little evidence")
 
 
@@ -439,7 +413,7 @@ class Claims(Table, names="claims"):
     section: Some = column("section of the commentary that it stands in")
     text: Some = column("the sentence")
     holds: bool = column("whether its condition is true of the data")
-    strength: str = column(columns.STRENGTH, isin=["stated", "counted", "doubtful"])
+    strength: str = column(isin=["stated", "counted", "doubtful"])
     evidence: Rows = column("its quotations with their places")
 
 
@@ -455,7 +429,7 @@ class Evidence(Spans, names="evidence"):
 
 class Survival(Table, names="survival"):
     claim: str = column("name of the claim", unique=True)
-    rest: Extra = column(columns.UNDER_CHANGE, alias=columns.REST)
+    rest: Extra = column(alias=REST)
 
 
 class Faults(Table, names="faults"):
