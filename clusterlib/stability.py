@@ -8,7 +8,6 @@ says the Bayesian information criterion of Gaussian mixtures, for topics and the
 In come estimators that group rows, out go tables on their groups and their number.
 """
 
-import functools
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
@@ -63,40 +62,6 @@ class Grouping(Protocol):
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Group rows."""
         ...
-
-
-class NumberedGroups:
-    """Topics or themes, whose number was chosen or asked for.
-
-    Attributes
-    ----------
-    measure : callable
-        Returns what `curve` shows.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
-    >>> themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
-    >>> themes.curve["n_themes"].tolist(), themes.stable
-    ([4], False)
-    """
-
-    measure: Callable[[], pd.DataFrame]
-
-    @functools.cached_property
-    def curve(self) -> pd.DataFrame:
-        """What each number of groups gives; see `clusterlib.stability.stability_by_n`.
-
-        Made when first looked at, which takes longer than the groups themselves; one row where
-        the number was asked for.
-        """
-        return self.measure()
-
-    @property
-    def stable(self) -> bool:
-        """Whether the number of groups is stable, as ``curve`` says of the one that is chosen."""
-        return bool(self.curve.loc[self.curve["chosen"], "stable"].item())
 
 
 def verdict(stability: float) -> str:

@@ -1,9 +1,9 @@
 """Themes: groups of passages that lie together by themselves, with the tree that joins them."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, steering
 from clusterlib.themes.model import WardThemes
-from clusterlib.topics import labels, words
-from clusterlib.topics.cards import Cards
+from clusterlib.topics import words
+from clusterlib.topics.groups import Cards, Groups
 
 __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 
@@ -24,33 +24,20 @@ SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 CLEAR = 0.1
 
 
-@dataclass(frozen=True)
-class Themes(stability.NumberedGroups):
+@dataclass(frozen=True, kw_only=True)
+class Themes(Groups):
     """Themes of a corpus.
 
     Attributes
     ----------
-    members, summary, tree : pandas.DataFrame
-        As the contracts ``themes members`` and ``themes summary`` have them; a
-        merge of the tree has left, right, height and size. The margin is 0 as near to the next
-        theme and 1 at the centre of its own, and clear from 0.1 on. The label is the heading or,
-        where none fits, two or three distinctive words. The largest theme comes first.
-    measure : callable
-        Returns what `curve` shows.
-    model : sklearn.pipeline.Pipeline
-        Subject axes and Ward's method, fitted: its `predict` takes vectors.
-    order : list of int
-        Which group of the model each theme is.
-    distances, vectors : numpy.ndarray
-        Of the passages to the themes, and the vectors of the passages.
-    source, encoder, stop
-        The passages, in the order of their names, and the rest as it was given.
-    edits : pandas.DataFrame, optional
-        What was done by hand, as a table to keep; see `edit`.
-    plan : clusterlib.steering.Plan, optional
-        What becomes of themes by it.
-    unedited : Themes, optional
-        The themes before anything was done by hand.
+    members, tree : pandas.DataFrame
+        As the contract ``themes members`` has them, the margin 0 as near to the next theme and 1 at
+        the centre of its own, and clear from 0.1 on; a merge of the tree has left, right, height
+        and size. The largest theme comes first.
+    distances : numpy.ndarray
+        Of the passages to the themes.
+    trust, model, order, measure, source, vectors, encoder, stop, edits, plan, unedited
+        As `clusterlib.topics.groups.Groups` has them; of each theme also its central passage.
 
     Examples
     --------
@@ -62,52 +49,29 @@ class Themes(stability.NumberedGroups):
     """
 
     members: pd.DataFrame
-    summary: pd.DataFrame
     tree: pd.DataFrame
-    measure: Callable[[], pd.DataFrame] = field(repr=False)
-    model: Pipeline = field(repr=False)
-    order: list[int] = field(repr=False)
     distances: NDArray[np.float64] = field(repr=False)
-    source: pd.DataFrame = field(repr=False)
-    vectors: NDArray[np.float32] = field(repr=False)
-    encoder: embed.Encoder | None = field(default=None, repr=False)
-    stop: words.Stop = field(default=None, repr=False)
-    edits: pd.DataFrame | None = field(default=None, repr=False)
-    plan: steering.Plan | None = field(default=None, repr=False)
-    unedited: "Themes | None" = field(default=None, repr=False)
 
-    @functools.cached_property
-    def terms(self) -> pd.DataFrame:
-        """Terms of each theme and language: theme, lang, kind, term, english, …, rank.
+    kind, contract = "theme", "themes summary"
 
-        Found when first asked for, since English words have to be embedded.
-        """
-        glossed = labels.find_terms(self.source, _weights(self.members), self.encoder, self.stop)
-        return glossed.rename(columns={"topic": "theme"})
+    def grouped(self) -> pd.DataFrame:
+        """Return passage, theme, strength (its margin) and clear."""
+        return self.members.rename(columns={"margin": "strength"})
 
-    def _repr_html_(self) -> str:
-        return self.cards()._repr_html_()
+    def weigh(self) -> pd.DataFrame:
+        """Return members as weights of topics: 1 for the theme of a passage, 0 for others."""
+        wide = pd.crosstab(self.members["passage"], self.members["theme"]).astype(np.float64)
+        return wide.reset_index().melt("passage", var_name="topic", value_name="weight")
 
-    def plane(self) -> pd.DataFrame:
-        """Lay the passages out on a plane, as a map draws them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            passage, doc, lang, theme, label, x, y and trustworthiness, which is of the whole: see
-            `clusterlib.axes.flatten`.
-
-        Examples
-        --------
-        >>> import clusterlib as cl
-        >>> passages = cl.clean.passages(cl.load.documents())
-        >>> plane = fit(passages, cl.embed.vectors(passages), n_themes=4).plane()
-        >>> plane.shape, bool(plane["trustworthiness"].iloc[0] > 0.6)
-        ((96, 8), True)
-        """
-        groups = self.members[["passage", "theme"]].merge(self.summary[["theme", "label"]])
-        coordinates = self.model[:-1].transform(self.vectors)
-        return axes.plane(self.source, groups, coordinates, "theme")
+    def apply(self, plan: steering.Plan) -> dict[str, Any]:
+        """Return the tables of themes after what was done by hand."""
+        members = _members(self.source, plan.nearest(self.distances), plan.names)
+        described = plan.describe(self.trust, members["theme"], self.vectors, self.source)
+        trust = _add_central(described, members, self.vectors)
+        names = [plan.names[int(row.argmax())] if row.any() else None for row in plan.matrix]
+        parts = dict(zip(self.order, names, strict=True))
+        tree = _merges(self.model["themes"], parts, trust)
+        return {"members": members, "trust": trust, "tree": tree}
 
     def cards(self, most: int = 2) -> Cards:
         """Return a card for each theme, the largest first.
@@ -140,7 +104,7 @@ class Themes(stability.NumberedGroups):
         columns = [name for name in SHOWN if name in self.source]
         rows = self.members[["passage", "theme", "margin"]].merge(self.source[columns])
         rows["english"] = rows["english"].fillna("") if "english" in rows else ""
-        rows["central"] = rows["passage"].isin(self.summary["central"])
+        rows["central"] = rows["passage"].isin(self.trust["central"])
         rows["note"] = [
             f"margin {margin:.2f}{', central' * central}"
             for margin, central in rows[["margin", "central"]].to_numpy().tolist()
@@ -188,65 +152,7 @@ class Themes(stability.NumberedGroups):
         empty = np.empty((0, len(self.order)))
         distances = self.model.transform(rows)[:, self.order] if len(rows) else empty
         distances = self.plan.nearest(distances) if self.plan else distances
-        return _members(sorted_passages, distances, self.summary["theme"].tolist())
-
-    def edit(
-        self,
-        merge: Mapping[str, Sequence[str]] | None = None,
-        rename: Mapping[str, str] | None = None,
-        drop: Iterable[str] = (),
-        source: str | Path | None = None,
-    ) -> "Themes":
-        """Return the themes as a reader merges, renames and drops them.
-
-        Parameters
-        ----------
-        merge, rename, drop, source
-            As for `clusterlib.topics.Topics.edit`. The passages of a theme that is dropped go to
-            the nearest of the others.
-
-        Returns
-        -------
-        Themes
-            ``edits`` is the table to keep, ``unedited`` undoes all, and ``by_hand`` in the summary
-            says what was done.
-
-        Raises
-        ------
-        clusterlib.problems.InputError
-            If there is no such theme, or an edit no longer fits: see `clusterlib.steering.plan`.
-
-        Examples
-        --------
-        >>> import clusterlib as cl
-        >>> passages = cl.clean.passages(cl.load.documents())
-        >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
-        >>> edited = themes.edit(merge={"theme-1": ["theme-2"]}, drop=["theme-4"])
-        >>> edited.summary[["theme", "by_hand"]].values.tolist()
-        [['theme-1', 'merged'], ['theme-3', '']]
-        """
-        base = self.unedited or self
-        members = base.members.rename(columns={"theme": "group", "margin": "strength"})
-        labels = dict(zip(base.summary["theme"], base.summary["label"], strict=True))
-        table, plan = steering.steer(
-            members, labels, self.edits, source, merge or {}, rename or {}, drop
-        )
-        members = _members(base.source, plan.nearest(base.distances), plan.names)
-        described = plan.describe(base.summary, members["theme"], base.vectors, base.source)
-        about = base.vectors, base.source, base.encoder, base.stop, base.model
-        summary = _summary(described, members, *about, plan)
-        names = [plan.names[int(row.argmax())] if row.any() else None for row in plan.matrix]
-        parts = dict(zip(base.order, names, strict=True))
-        tree = _merges(base.model["themes"], parts, summary)
-        return replace(
-            base,
-            members=members,
-            summary=summary,
-            tree=tree,
-            edits=table,
-            plan=plan,
-            unedited=base,
-        )
+        return _members(sorted_passages, distances, self.trust["theme"].tolist())
 
 
 def fit(
@@ -267,20 +173,8 @@ def fit(
         there are translations to take words from.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it.
-    n_themes : int, optional
-        By default the number, up to 40 in large corpora, that describes the passages best; see
-        `clusterlib.stability.stability_by_n`.
-    random_state : int
-        Seed of samples.
-    encoder : Encoder, optional
-        The one that the vectors are from.
-    stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words, which no term and no label of words holds: of all languages, or a
-        table of word and lang. Groups and headings do not rest on words.
-    anchors : sequence of str, optional
-        Subject headings (see `clusterlib.subjects.headings`) or sentences in English that themes
-        are drawn to: passages that are like one are moved towards it before they are grouped; see
-        `clusterlib.steering.AnchorPull`.
+    n_themes, random_state, encoder, stop, anchors
+        As for `clusterlib.topics.fit`, of themes.
 
     Returns
     -------
@@ -319,54 +213,24 @@ def fit(
     model = Pipeline([*space.steps, ("themes", ward)])
     distances = model.transform(rows)
     groups = distances.argmin(axis=1)
-    summary = stability.describe(groups, ward.stability_, rows, source, "theme")
-    order = summary.pop("group").tolist()
+    trust = stability.describe(groups, ward.stability_, rows, source, "theme")
+    order = trust.pop("group").tolist()
     distances = distances[:, order]
-    members = _members(source, distances, summary["theme"].tolist())
-    stop = words.check_stop(stop)
-    summary = _summary(summary, members, rows, source, encoder, stop, model)
-    names = dict(zip(order, summary["theme"], strict=True))
+    members = _members(source, distances, trust["theme"].tolist())
+    names = dict(zip(order, trust["theme"], strict=True))
     return Themes(
-        members,
-        summary,
-        _merges(ward, names, summary),
-        functools.partial(stability.stability_by_n, *trials),
-        model,
-        order,
-        distances,
-        source,
-        rows,
-        encoder,
-        stop,
+        members=members,
+        trust=_add_central(trust, members, rows),
+        tree=_merges(ward, names, trust),
+        measure=functools.partial(stability.stability_by_n, *trials),
+        model=model,
+        order=order,
+        distances=distances,
+        source=source,
+        vectors=rows,
+        encoder=encoder,
+        stop=words.check_stop(stop),
     )
-
-
-def _summary(
-    described: pd.DataFrame,
-    members: pd.DataFrame,
-    rows: NDArray[np.float32],
-    source: pd.DataFrame,
-    encoder: embed.Encoder | None,
-    stop: words.Stop,
-    model: Pipeline,
-    plan: steering.Plan | None = None,
-) -> pd.DataFrame:
-    """Label themes that are described, and name the passage in the middle of each."""
-    names = described["theme"].tolist()
-    inside = [np.flatnonzero(members["theme"] == name) for name in names]
-    central = source["passage"].iloc[[_central(rows, places) for places in inside]].to_numpy()
-    named = labels.label_groups(
-        rows,
-        members["theme"],
-        names,
-        members["clear"].to_numpy(bool),
-        functools.partial(_words, members, source, encoder, stop),
-        encoder,
-    )
-    rest = described.drop(columns="theme").assign(central=central)
-    summary = pd.concat([described[["theme"]], named, rest], axis=1)
-    summary = steering.mark_anchors(summary, model, rows, members["theme"])
-    return schema.check(plan.mark(summary) if plan else summary, "themes summary")
 
 
 def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
@@ -397,26 +261,6 @@ def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
     return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
 
 
-def _weights(members: pd.DataFrame) -> pd.DataFrame:
-    """Return members as weights of topics: 1 for the theme of a passage, 0 for others."""
-    wide = pd.crosstab(members["passage"], members["theme"]).astype(np.float64)
-    return wide.reset_index().melt("passage", var_name="topic", value_name="weight")
-
-
-def _words(
-    members: pd.DataFrame,
-    source: pd.DataFrame,
-    encoder: embed.Encoder | None,
-    stop: words.Stop,
-    names: list[str],
-) -> dict[str, str]:
-    """Return labels of words for the themes of these names."""
-    weights = _weights(members)
-    weights = weights[weights["topic"].isin(names)]
-    glossed = functools.partial(labels.find_terms, source, _weights(members), encoder, stop)
-    return labels.word_labels(source, weights, glossed, stop)
-
-
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:
     """Return the numbers of themes to try."""
     if distinct < FEWEST_PASSAGES:
@@ -442,20 +286,24 @@ def _members(
     return table.assign(clear=margin >= CLEAR).astype({"theme": "str"})
 
 
-def _central(rows: NDArray[np.float32], inside: NDArray[np.intp]) -> int:
-    """Return the place of the row that is nearest to the mean of its theme; the first of equals."""
-    mean = rows[inside].mean(axis=0, dtype=np.float64)
-    return int(inside[np.round(rows[inside] @ mean, 5).argmax()])
-
-
-def _merges(
-    ward: WardThemes, names: Mapping[int, str | None], summary: pd.DataFrame
+def _add_central(
+    trust: pd.DataFrame, members: pd.DataFrame, rows: NDArray[np.float32]
 ) -> pd.DataFrame:
+    """Name the passage of each theme that is nearest to its mean; the first of equals."""
+    central = []
+    for name in trust["theme"]:
+        inside = np.flatnonzero(members["theme"] == name)
+        mean = rows[inside].mean(axis=0, dtype=np.float64)
+        central.append(int(inside[np.round(rows[inside] @ mean, 5).argmax()]))
+    return trust.assign(central=members["passage"].iloc[central].to_numpy())
+
+
+def _merges(ward: WardThemes, names: Mapping[int, str | None], trust: pd.DataFrame) -> pd.DataFrame:
     """Return the merges of the tree of passages that join themes."""
     nodes: dict[int, str | None] = {
         row: names.get(int(group)) for row, group in enumerate(ward.leaves_)
     }
-    sizes = dict(zip(summary["theme"], summary["size"].astype(int), strict=True))
+    sizes = dict(zip(trust["theme"], trust["size"].astype(int), strict=True))
     merges: list[tuple[str, str, str, float, int]] = []
     for step, (child_a, child_b, height, _) in enumerate(ward.linkage_.tolist()):
         one, two = nodes[int(child_a)], nodes[int(child_b)]

@@ -1,9 +1,9 @@
 """Topics: subjects that passages of many languages share, and how far to trust them."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, steering
-from clusterlib.topics import labels, words
-from clusterlib.topics.cards import Cards, write_terms
+from clusterlib.topics import words
+from clusterlib.topics.groups import Cards, Groups, write_terms
 from clusterlib.topics.model import TopicMixture
 
 __all__ = ["Cards", "TopicMixture", "Topics", "fit"]
@@ -25,8 +25,8 @@ FEWEST = 2
 MARGIN = 0.6
 
 
-@dataclass(frozen=True)
-class Topics(stability.NumberedGroups):
+@dataclass(frozen=True, kw_only=True)
+class Topics(Groups):
     """Fitted topics.
 
     Attributes
@@ -37,31 +37,10 @@ class Topics(stability.NumberedGroups):
     passages : pandas.DataFrame
         passage, doc, lang, topic (the first), weight, margin (by which the first leads
         the second) and clear (whether by 0.6 or more).
-    trust : pandas.DataFrame
-        topic, size, share, stability, coherence, language_bias, bias_by_chance and
-        verdict.
     languages : pandas.DataFrame
         topic, and the share of each language in its passages.
-    model : sklearn.pipeline.Pipeline
-        Subject axes and mixture, fitted: its `predict_proba` takes vectors.
-    order : list of int
-        Which component of the model each topic is.
-    measure : callable
-        Returns what `curve` shows.
-    source : pandas.DataFrame
-        The passages, as they were given.
-    vectors : numpy.ndarray
-        Theirs.
-    encoder : Encoder, optional
-        As it was given.
-    stop : iterable of str or pandas.DataFrame, optional
-        As it was given.
-    edits : pandas.DataFrame, optional
-        What was done by hand, as a table to keep; see `edit`.
-    plan : clusterlib.steering.Plan, optional
-        What becomes of topics by it.
-    unedited : Topics, optional
-        The topics before anything was done by hand.
+    trust, model, order, measure, source, vectors, encoder, stop, edits, plan, unedited
+        As `clusterlib.topics.groups.Groups` has them; of each topic also its share.
 
     Examples
     --------
@@ -74,111 +53,26 @@ class Topics(stability.NumberedGroups):
 
     weights: pd.DataFrame
     passages: pd.DataFrame
-    trust: pd.DataFrame
     languages: pd.DataFrame
-    model: Pipeline = field(repr=False)
-    order: list[int] = field(repr=False)
-    measure: Callable[[], pd.DataFrame] = field(repr=False)
-    source: pd.DataFrame = field(repr=False)
-    vectors: NDArray[np.float32] = field(repr=False)
-    encoder: embed.Encoder | None = field(default=None, repr=False)
-    stop: words.Stop = field(default=None, repr=False)
-    edits: pd.DataFrame | None = field(default=None, repr=False)
-    plan: steering.Plan | None = field(default=None, repr=False)
-    unedited: "Topics | None" = field(default=None, repr=False)
 
-    def _repr_html_(self) -> str:
-        return self.cards()._repr_html_()
+    kind, contract = "topic", "topics"
 
-    @functools.cached_property
-    def terms(self) -> pd.DataFrame:
-        """Terms of each topic and language: topic, lang, kind, term, english, …, rank.
+    def grouped(self) -> pd.DataFrame:
+        """Return passage, topic, strength (its weight) and clear."""
+        return self.passages.rename(columns={"weight": "strength"})
 
-        Found when first asked for, since English words have to be embedded.
-        """
-        return labels.find_terms(self.source, self.weights, self.encoder, self.stop)
+    def weigh(self) -> pd.DataFrame:
+        """Return the weights."""
+        return self.weights
 
-    @functools.cached_property
-    def summary(self) -> pd.DataFrame:
-        """One row a topic: topic, label, its heading with score, size, share, …, verdict.
-
-        The label is a subject heading that the topic is more like than the corpus is; see
-        `clusterlib.subjects.name_groups`. Where no heading exceeds what random groups reach,
-        ``heading`` is empty and the label is two or three distinctive words.
-        """
-        names = self.trust["topic"].tolist()
-        clear = self.passages["clear"].to_numpy(bool)
-        named = labels.label_groups(
-            self.vectors, self.passages["topic"], names, clear, self._words, self.encoder
-        )
-        table = pd.concat([self.trust[["topic"]], named, self.trust.drop(columns="topic")], axis=1)
-        table = steering.mark_anchors(table, self.model, self.vectors, self.passages["topic"])
-        return schema.check(self.plan.mark(table) if self.plan else table, "topics")
-
-    def edit(
-        self,
-        merge: Mapping[str, Sequence[str]] | None = None,
-        rename: Mapping[str, str] | None = None,
-        drop: Iterable[str] = (),
-        source: str | Path | None = None,
-    ) -> "Topics":
-        """Return the topics as a reader merges, renames and drops them.
-
-        Parameters
-        ----------
-        merge : mapping of str to sequence of str, optional
-            Topics that become part of each: ``{"topic-1": ["topic-3"]}``.
-        rename : mapping of str to str, optional
-            New labels: ``{"topic-2": "charging stations"}``.
-        drop : iterable of str
-            Topics that are dropped; what their passages have of others counts then.
-        source : str or pathlib.Path, optional
-            Edits of an earlier run, which are applied first: ``topics.edits`` as CSV.
-
-        Returns
-        -------
-        Topics
-            Weights sum to 1 as before. ``edits`` is the table to keep, ``unedited`` undoes
-            all, and ``by_hand`` in the summary says what was done.
-
-        Raises
-        ------
-        clusterlib.problems.InputError
-            If there is no such topic, or an edit no longer fits: see `clusterlib.steering.plan`.
-
-        Examples
-        --------
-        >>> import clusterlib as cl
-        >>> passages = cl.clean.passages(cl.load.documents())
-        >>> topics = fit(passages, cl.embed.vectors(passages), n_topics=4)
-        >>> edited = topics.edit(merge={"topic-1": ["topic-4"]}, rename={"topic-1": "all else"})
-        >>> edited.summary[["topic", "label", "by_hand"]].head(1).values.tolist()
-        [['topic-1', 'all else', 'merged and renamed']]
-        """
-        base = self.unedited or self
-        members = base.passages.rename(columns={"topic": "group", "weight": "strength"})
-        labels = dict(zip(base.trust["topic"], base.summary["label"], strict=True))
-        table, plan = steering.steer(
-            members, labels, self.edits, source, merge or {}, rename or {}, drop
-        )
-        tables = _combined(plan, base.weights, base.source)
-        trust = plan.describe(base.trust, tables[1]["topic"], base.vectors, base.source)
-        mean = tables[0].groupby("topic")["weight"].mean()
+    def apply(self, plan: steering.Plan) -> dict[str, Any]:
+        """Return the tables of topics after what was done by hand."""
+        weights, passages = _combined(plan, self.weights, self.source)
+        trust = plan.describe(self.trust, passages["topic"], self.vectors, self.source)
+        mean = weights.groupby("topic")["weight"].mean()
         trust["share"] = trust["topic"].map(mean).round(2)
-        return replace(
-            base,
-            weights=tables[0],
-            passages=tables[1],
-            trust=trust,
-            languages=_languages(tables[1]),
-            edits=table,
-            plan=plan,
-            unedited=base,
-        )
-
-    def _words(self, names: list[str]) -> dict[str, str]:
-        weights = self.weights[self.weights["topic"].isin(names)]
-        return labels.word_labels(self.source, weights, lambda: self.terms, self.stop)
+        tables = {"weights": weights, "passages": passages, "trust": trust}
+        return tables | {"languages": _languages(passages)}
 
     def assign(
         self, passages: pd.DataFrame, vectors: pd.DataFrame
@@ -214,27 +108,6 @@ class Topics(stability.NumberedGroups):
         names = (self.unedited or self).trust["topic"].tolist()
         tables = _weights(weights, names, sorted_passages)
         return _combined(self.plan, tables[0], sorted_passages) if self.plan else tables
-
-    def plane(self) -> pd.DataFrame:
-        """Lay the passages out on a plane, as a map draws them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            passage, doc, lang, topic, label, x, y and trustworthiness, which is of the whole:
-            see `clusterlib.axes.flatten`.
-
-        Examples
-        --------
-        >>> import clusterlib as cl
-        >>> passages = cl.clean.passages(cl.load.documents())
-        >>> plane = fit(passages, cl.embed.vectors(passages), n_topics=4).plane()
-        >>> plane.shape, bool(plane["trustworthiness"].iloc[0] > 0.6)
-        ((96, 8), True)
-        """
-        groups = self.passages[["passage", "topic"]].merge(self.summary[["topic", "label"]])
-        coordinates = self.model[:-1].transform(self.vectors)
-        return axes.plane(self.source, groups, coordinates, "topic")
 
     def cards(self, most: int = 2, listed: int = 5) -> Cards:
         """Return a card for each topic.
@@ -345,16 +218,17 @@ def fit(
     table.insert(2, "share", (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0).round(2))
     tables = _weights(weights, table["topic"].tolist(), source)
     return Topics(
-        *tables,
-        table,
-        _languages(tables[1]),
-        model,
-        order,
-        functools.partial(stability.stability_by_n, *trials),
-        source,
-        rows,
-        encoder,
-        words.check_stop(stop),
+        weights=tables[0],
+        passages=tables[1],
+        trust=table,
+        languages=_languages(tables[1]),
+        model=model,
+        order=order,
+        measure=functools.partial(stability.stability_by_n, *trials),
+        source=source,
+        vectors=rows,
+        encoder=encoder,
+        stop=words.check_stop(stop),
     )
 
 
