@@ -189,7 +189,7 @@ def test_a_round_trip_loses_nothing_of_hard_texts(hard, tmp_path):
         for row in expected.itertuples()
     }
     assert triples == wanted
-    again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
+    again, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
     # A passage of blanks alone holds nothing that a person could mark.
     visible = is_visible(documents, passages)
@@ -226,7 +226,7 @@ def test_no_place_moves_whatever_the_text(tmp_path, parts, data):
     selections = source.iterfind("q:PlainTextSelection", NS)
     read = {(int(one.get("startPosition")), int(one.get("endPosition"))) for one in selections}
     assert read == set(spans)
-    again = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
+    again, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     for row in again[again["code"] == "money"].itertuples():
         start, end = spans[int(row.passage[2:])]
         assert row.coded or not text[start:end].strip("\ufeff \t\r\n")
@@ -274,7 +274,7 @@ def test_themes_are_exported_and_passed_over_when_read(documents, passages, word
     content, _ = project(path)
     valid(content, "Project")
     assert content.decode().count("<CodeRef") == len(passages)
-    assert not cl.codes.read_qdpx(path, passages)["coded"].any()
+    assert not cl.codes.read_qdpx(path, passages)[0]["coded"].any()
     valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
 
 
@@ -359,7 +359,7 @@ def blank(tmp_path):
 def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, origin, span, wanted):
     path, documents, passages = blank
     drawn = by_hand(path, tmp_path / "hand.qdpx", [span], origin=origin)
-    coding = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
+    coding, _ = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
     assert coding.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
     assert "".join(coding.query("coded")["passage"].str[-1]) == wanted
     assert set(coding.query("coded")["code"]) <= {"money"}
@@ -384,7 +384,7 @@ def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank
     with zipfile.ZipFile(changed) as files, zipfile.ZipFile(tmp_path / "S.qdpx", "w") as out:
         for one in files.namelist():
             out.writestr(one.replace("sources", "Sources"), files.read(one))
-    coding = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
+    coding, _ = cl.codes.read_qdpx(tmp_path / "S.qdpx", passages, documents, BOOK)
     assert coding.query("coded")[["passage", "code"]].to_numpy().tolist() == [["a-1", "money"]]
 
 
@@ -405,7 +405,7 @@ def test_codes_that_are_labelled_alike_keep_apart(blank, tmp_path):
         return xml
 
     changed = rewritten(path, tmp_path / "again.qdpx", change)
-    again = cl.codes.read_qdpx(changed, passages, documents, book, "clusterlib")
+    again, _ = cl.codes.read_qdpx(changed, passages, documents, book, "clusterlib")
     both = coding.merge(again, on=["passage", "code"], suffixes=("", "_again"), validate="1:1")
     assert (both["coded"] == both["coded_again"]).all() and both["coded"].any()
 
@@ -445,7 +445,7 @@ def test_codings_of_the_machine_are_nobodys(blank, tmp_path, coder):
     for errors in ("raise", "report"):
         with pytest.raises(cl.problems.InputError, match=message):
             cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
-    read = cl.codes.read_qdpx(path, passages, documents, BOOK, coder)
+    read, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, coder)
     assert cl.codes.agreement(options["codes"], read)["alpha"].item() == 1
 
 
@@ -457,9 +457,9 @@ def test_what_a_person_codes_is_read_without_the_machines(machine, tmp_path, oth
         old, new = refi.guid("coder", "clusterlib"), str(uuid.uuid4())
         path = rewritten(path, tmp_path / "new.qdpx", lambda text: text.replace(old, new))
     with pytest.warns(UserWarning, match="are left out; coder='clusterlib' reads them"):
-        read = cl.codes.read_qdpx(path, passages, documents, BOOK)
-    alone = cl.codes.read_qdpx(path, passages, documents, BOOK, "Ann")
-    rest = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
+        read, _ = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    alone, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "Ann")
+    rest, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
     pd.testing.assert_frame_equal(read, alone)
     assert read["coded"].sum() == 1
     assert rest["coded"].sum() == codes["coded"].sum() - 1
@@ -473,8 +473,8 @@ def test_codings_of_several_people_are_read_as_one_and_said_to_be(machine, tmp_p
     people = ["Ann", "Bob"] * (codes["coded"].sum() // 2) + ["Ann"] * (codes["coded"].sum() % 2)
     path = taken_over(path, tmp_path / "team.qdpx", *people)
     with pytest.warns(UserWarning, match="several people are read as one: Ann, Bob; coder="):
-        read = cl.codes.read_qdpx(path, passages, documents, BOOK)
-    each = [cl.codes.read_qdpx(path, passages, documents, BOOK, name) for name in ("Ann", "Bob")]
+        read, _ = cl.codes.read_qdpx(path, passages, documents, BOOK)
+    each = [cl.codes.read_qdpx(path, passages, documents, BOOK, who)[0] for who in ("Ann", "Bob")]
     assert (read["coded"] == (each[0]["coded"] | each[1]["coded"])).all()
     assert cl.codes.agreement(codes, read)["alpha"].item() == 1
     assert 0 < each[0]["coded"].sum() < codes["coded"].sum()
@@ -540,7 +540,7 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
 
 
 def test_a_coding_from_outside_is_compared_with_the_machines(seeds_project, passages, coding):
-    read = cl.codes.read_qdpx(seeds_project, passages, coder="clusterlib")
+    read, _ = cl.codes.read_qdpx(seeds_project, passages, coder="clusterlib")
     assert cl.codes.agreement(coding, read)["alpha"].item() == 1
     machine = coding.assign(coded=~coding["coded"], score=0.5, threshold=0.4)
     assert len(cl.codes.disagreements(machine, read, passages)) == len(coding)

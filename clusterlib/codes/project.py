@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import Literal, Self
 from xml.etree.ElementTree import Element
 
 import pandas as pd
@@ -32,10 +32,7 @@ def codes_of(root: Element, book: pd.DataFrame) -> tuple[dict[str, str | None], 
     ]
     while stack:
         element, ours = stack.pop()
-        guid, name = (
-            refi.guid_of(element.get("guid")),
-            " ".join((element.get("name") or "").split()),
-        )
+        guid, name = refi.guid_of(element.get("guid")), refi.name_of(element)
         ours = ours or name in aside or guid in aside.values()
         code = by_guid.get(guid) or by_name.get(name.casefold())
         if ours or code:
@@ -244,26 +241,6 @@ class _Project:
         self.left_out.append(Omission(place, message))
 
 
-@overload
-def read_qdpx(
-    path: str | Path,
-    passages: pd.DataFrame,
-    documents: pd.DataFrame | None = ...,
-    codebook: str | Path | pd.DataFrame | None = ...,
-    coder: str | None = ...,
-    *,
-    errors: Literal["raise"] = ...,
-) -> pd.DataFrame: ...
-@overload
-def read_qdpx(
-    path: str | Path,
-    passages: pd.DataFrame,
-    documents: pd.DataFrame | None = ...,
-    codebook: str | Path | pd.DataFrame | None = ...,
-    coder: str | None = ...,
-    *,
-    errors: Literal["report"],
-) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def read_qdpx(
     path: str | Path,
     passages: pd.DataFrame,
@@ -272,7 +249,7 @@ def read_qdpx(
     coder: str | None = None,
     *,
     errors: Literal["raise", "report"] = "raise",
-) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read what was coded in a program of qualitative analysis.
 
     Parameters
@@ -289,7 +266,7 @@ def read_qdpx(
         Whose codings count; by default everybody's, except what `clusterlib.export.qdpx` wrote
         itself.
     errors : {"raise", "report"}
-        ``"raise"`` stops with all faults in one message; ``"report"`` returns them as a table too.
+        ``"raise"`` stops with all faults in one message; ``"report"`` reads the rest.
 
     Returns
     -------
@@ -297,7 +274,7 @@ def read_qdpx(
         As `read_sheet` returns it; the note is what is written at the selection. Passages of texts
         that the project lacks are left out: nobody has judged them.
     left : pandas.DataFrame
-        Only with ``errors="report"``, a row for each coding or source that is left out, in text
+        A row for each coding or source that is left out (none with ``errors="raise"``), in text
         order: doc (or the source's name), passage (those that the coding covers, separated by a
         bar), start and end, code (as the project calls it) and message.
 
@@ -335,7 +312,7 @@ def read_qdpx(
     >>> coding = cl.codes.read_sheet(cl.load.seeds() / "coding.csv")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = cl.export.qdpx(f"{folder}/own.qdpx", documents, passages, codes=coding)
-    ...     again = read_qdpx(path, passages, coder="clusterlib")
+    ...     again, _ = read_qdpx(path, passages, coder="clusterlib")
     >>> bool((again["coded"] == coding["coded"]).all())
     True
     """
@@ -354,7 +331,7 @@ def read_qdpx(
     for remark in project.coders.remarks():
         warn(remark, stacklevel=2)
     coding = laid_out(project.given, passages, texts, book)
-    return (coding, left_out(project.left_out, passages, texts)) if errors == "report" else coding
+    return coding, left_out(project.left_out, passages, texts)
 
 
 def covered_texts(

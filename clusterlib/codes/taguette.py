@@ -47,15 +47,13 @@ def read_taguette(
     ----------
     path : str or pathlib.Path
         What Taguette writes as "export project" (``.sqlite3``).
-    passages, documents, codebook
+    passages, documents, codebook, errors
         As `read_qdpx` takes them.
-    errors : {"raise", "report"}
-        As `read_qdpx` takes it.
 
     Returns
     -------
     coding, left : pandas.DataFrame
-        As `read_qdpx` returns them; nothing is left out with ``errors="raise"``.
+        As `read_qdpx` returns them.
 
     Raises
     ------
