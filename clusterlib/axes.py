@@ -6,25 +6,34 @@ where translations share a meaning and differ in form alone. `SubjectAxes` makes
 scatter of form even, lets directions count more in which subject headings differ, and keeps
 those in which passages differ most.
 
+How well Gaussians that share a covariance describe coordinates is kept beside the vectors.
+
 In come vectors of passages, out go their coordinates.
 """
 
+import functools
+import warnings
+from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.manifold import trustworthiness
+from sklearn.mixture import GaussianMixture
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
-__all__ = ["SubjectAxes", "flatten", "plane", "whitening"]
+from clusterlib.embed import cache
+
+__all__ = ["SubjectAxes", "flatten", "whitening"]
 
 # Of the scatter within groups: so much of it is taken for even in all directions.
 SHRINKAGE = 0.3
+Rows = NDArray[np.float64]
 Float = TypeVar("Float", bound=np.floating)
 
 
@@ -81,7 +90,7 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Find the axes of rows, shape (n_samples, n_features)."""
         rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
-        self.mean_: NDArray[np.float64] = rows.mean(axis=0)
+        self.mean_: Rows = rows.mean(axis=0)
         count = min(self.n_components, *rows.shape)
         # Threads gain little on matrices of this size, and lose much where others compute.
         with threadpool_limits(1):
@@ -89,18 +98,16 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             if self.headings is not None:
                 even = even @ self._towards_headings((rows - self.mean_) @ even, even)
             pca = PCA(count, svd_solver="full").fit((rows - self.mean_) @ even)
-            self.components_: NDArray[np.float64] = pca.components_ @ even.T
+            self.components_: Rows = pca.components_ @ even.T
         return self
 
-    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+    def transform(self, X: ArrayLike) -> Rows:
         """Return the coordinates of rows, shape (n_samples, n_axes)."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
         return np.asarray(np.round((rows - self.mean_) @ self.components_.T, 6) + 0.0)
 
-    def _towards_headings(
-        self, rows: NDArray[np.float64], even: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def _towards_headings(self, rows: Rows, even: Rows) -> Rows:
         """Return the map after which products are those of rows with their likenesses beside."""
         headings = np.asarray(self.headings, np.float64)
         subjects = unit((headings - headings.mean(axis=0)) @ even)
@@ -120,7 +127,7 @@ class SubjectAxes(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         return tags
 
 
-def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
+def whitening(form: Rows) -> Rows:
     """Return the map that makes a scatter, and as much again in every direction, even.
 
     Parameters
@@ -140,7 +147,7 @@ def whitening(form: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     with threadpool_limits(1):
         variances, directions = np.linalg.eigh(form)
-    scaled: NDArray[np.float64] = directions / np.sqrt(variances + variances.mean())
+    scaled: Rows = directions / np.sqrt(variances + variances.mean())
     return scaled
 
 
@@ -173,9 +180,7 @@ def unit(rows: NDArray[Float]) -> NDArray[Float]:
     return (rows / np.where(norms > 1e-9, norms, 1)).astype(rows.dtype, copy=False)
 
 
-def flatten(
-    coordinates: NDArray[np.floating], groups: NDArray[np.str_]
-) -> tuple[NDArray[np.float64], float]:
+def flatten(coordinates: NDArray[np.floating], groups: NDArray[np.str_]) -> tuple[Rows, float]:
     """Lay rows out on a plane on which their groups come apart.
 
     Parameters
@@ -215,34 +220,76 @@ def flatten(
     return np.round(plane / np.maximum(plane.std(axis=0), 1e-9), 4) + 0.0, round(float(trust), 3)
 
 
-def plane(
-    passages: pd.DataFrame, groups: pd.DataFrame, coordinates: NDArray[np.floating], by: str
-) -> pd.DataFrame:
-    """Lay passages out on a plane on which their groups come apart, as a map draws them.
+# Samples that vote on the number, of so many rows at most and this part of them, and starts of
+# each mixture.
+SAMPLES, SAMPLED, PART, STARTS = 5, 1500, 0.8, 4
+
+
+def bic_by_n(
+    rows: Rows,
+    numbers: list[int],
+    random_state: int,
+    update: Callable[[], object] = bool,
+) -> Rows:
+    """Measure how well Gaussian mixtures of each number of groups describe samples of rows.
 
     Parameters
     ----------
-    passages, groups : pandas.DataFrame
-        passage and, as far as they are known, doc and lang; passage, its topic or theme, and the
-        label of that.
-    coordinates : numpy.ndarray
-        Rows on subject axes, in the order of passages.
-    by : str
-        The column that names the group.
+    rows : numpy.ndarray
+        Coordinates of distinct passages, shape (n, axes).
+    numbers : list of int
+        Numbers of groups to try.
+    random_state : int
+        Seed of samples and starts.
+    update : callable
+        Called when a number is done.
 
     Returns
     -------
-    pandas.DataFrame
-        The columns of both, x, y and trustworthiness: see `flatten`.
+    numpy.ndarray
+        The Bayesian information criterion (Schwarz 1978; Fraley and Raftery 2002) of
+        mixtures whose components share a covariance, less that of one Gaussian; the lower the
+        better; shape (samples, numbers). A sample has four of five rows, 1,500 at most; its
+        likelihood counts as that of five rows for each four.
 
     Examples
     --------
-    >>> passages = pd.DataFrame({"passage": list("abcd"), "doc": "x"})
-    >>> groups = passages[["passage"]].assign(theme=["1", "1", "2", "2"], label="one")
-    >>> list(plane(passages, groups, np.diag([1.0, 2.0, 3.0, 4.0]), "theme"))
-    ['passage', 'doc', 'theme', 'label', 'x', 'y', 'trustworthiness']
+    >>> rows = np.repeat(np.eye(3), 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (60, 3))
+    >>> bic_by_n(rows, [2, 3, 4], 0).argmin(axis=1).tolist()
+    [1, 1, 1, 1, 1]
     """
-    names = [name for name in ("passage", "doc", "lang") if name in passages]
-    table = passages[names].merge(groups)
-    places, trust = flatten(coordinates, table[by].to_numpy(str))
-    return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
+    size, score = _sample_size(len(rows)), []
+    content = np.asarray(rows, dtype=np.float64).tobytes()
+    with threadpool_limits(1), warnings.catch_warnings():
+        # A mixture that has not settled is described well enough.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for number in [1, *numbers]:
+            score.append(_scores(content, rows.shape[1], number, random_state))
+            update()
+    likelier = np.transpose(score)[:, 1:] - np.transpose(score)[:, :1]
+    parameters = (np.array(numbers) - 1) * (rows.shape[1] + 1)
+    count = size / PART
+    return np.asarray(np.round(parameters * np.log(count) - 2 * count * likelier, 1))
+
+
+def _sample_size(n_rows: int) -> int:
+    return min(SAMPLED, max(2, round(PART * n_rows)))
+
+
+# Topics and themes of the same passages ask for the same.
+@functools.lru_cache(maxsize=64)
+def _scores(content: bytes, width: int, number: int, random_state: int) -> list[float]:
+    """Return for each sample of rows the mean logarithm of their likelihood, of some mixtures."""
+
+    def measure() -> list[float]:
+        rows, scores = np.frombuffer(content).reshape(-1, width), []
+        for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
+            drawn = rows[sample(len(rows), _sample_size(len(rows)), state)]
+            starts = 1 if number == 1 else STARTS
+            mixture = GaussianMixture(
+                number, covariance_type="tied", n_init=starts, random_state=state
+            )
+            scores.append(float(mixture.fit(drawn).score(drawn)))
+        return scores
+
+    return cache.remember(f"likelihood {width} {number} {random_state}", content, measure)

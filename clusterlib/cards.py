@@ -1,4 +1,4 @@
-"""Quotations and cards as a reader sees them: one template for each, and one style sheet.
+"""Quotations, cards and marks in texts as a reader sees them: one template, one style sheet.
 
 What comes in are the words of a source with their English and their place. What goes out is HTML,
 everything escaped, and plain lines; the text keeps the colour of its page, and what is marked lies
@@ -6,20 +6,27 @@ under it as a tint, so that both hold in light themes and in dark ones.
 """
 
 import html
+import importlib.resources
 import itertools
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from clusterlib import schema
+
+if TYPE_CHECKING:
+    from clusterlib.themes import Themes
 
 Row = Mapping[Hashable, Any]
 
 # Okabe and Ito's colours, as in drawings; each has a line of its own, so that none has to be seen.
 COLOURS = "#0072B2 #D55E00 #009E73 #CC79A7 #E69F00 #56B4E9 #999999 #F0E442".split()
 LINES = ("solid", "dashed", "dotted", "double") * 2
-# Tints and faint text are such that text keeps a contrast of 4.5, in light as in dark.
-THIN, FAINT = 0.24, 0.8
+# Tints, and faint text in the style sheet, leave a contrast of 4.5, in light as in dark.
+THIN = 0.24
 # What is marked inside a text: a letter, a colour, a line under it and what it stands for.
 INLINE = {
     "time": ("t", COLOURS[5], "dotted", "time"),
@@ -38,52 +45,11 @@ def tint(colour: str) -> str:
     return f"rgba({red}, {green}, {blue}, {THIN})"
 
 
-PAGE = ".cl-read {color: var(--jp-content-font-color1, inherit)}"
-WORDS = f"""\
-.cl-read p {{margin: .3em 0}}
-.cl-read .cl-soft {{font-size: 88%; opacity: {FAINT}}}"""
-FOLDS = """\
-.cl-read details {margin: .2em 0}
-.cl-read summary {cursor: pointer; color: inherit; font-size: inherit}
-.cl-read summary:focus-visible {outline: 3px solid #0072B2; outline-offset: 2px}"""
-QUOTATION = (
-    ".cl-read blockquote {margin: .4em 0 .6em 1.2em; padding-left: .7em; "
-    "border-left: 3px solid #0072B2; color: inherit}"
-)
-CARD = """\
-.cl-card {border: 1px solid #8888; border-radius: 6px; padding: .6em 1em; margin: .8em 0}
-.cl-card h4 {margin: .2em 0}
-.cl-card blockquote {margin-left: .3em}"""
-CLAIM = ".cl-claim {max-width: 46em; margin: 0 0 .8em}"
-GRID = """\
-.cl-grid {overflow-x: auto}
-.cl-grid table {min-width: 56em}
-.cl-read .cl-grid th:first-child {width: 7.5em; overflow-wrap: normal}
-.cl-grid summary {list-style: none; text-decoration: underline dotted #8888}
-.cl-grid summary::-webkit-details-marker {display: none}
-.cl-grid blockquote {margin: .3em 0; padding-left: .4em; font-size: 88%}"""
-# Sentences of one paragraph, each with a mark that opens on its quotations.
-PROSE = """\
-.cl-prose {line-height: 1.6}
-.cl-prose details, .cl-prose summary {display: inline; margin: 0}
-.cl-prose summary {list-style: none; padding: 0 .25em}
-.cl-prose summary::-webkit-details-marker {display: none}
-.cl-prose details:not([open])::details-content {display: none}
-.cl-prose details > div {display: block; margin: .2em 0 .6em}"""
-ROWS = """\
-.cl-read, .cl-read td, .cl-read p {line-height: 1.6}
-.cl-read table {border-collapse: collapse; width: 100%; table-layout: fixed}
-.cl-read th, .cl-read td {text-align: left !important; vertical-align: baseline; \
-white-space: normal; overflow-wrap: break-word; hyphens: auto; padding: .4em .6em; max-width: none}
-.cl-read th:first-child, .cl-read td:first-child {width: 6em; hyphens: none}"""
-LABELS = """\
-.cl-read mark {color: inherit; border: 0; text-decoration-line: underline; \
-text-decoration-thickness: 2px; text-underline-offset: 3px; padding: 0 .1em}
-.cl-read sup {font-size: 70%; font-weight: 600; line-height: 0}
-.cl-read .cl-chip {display: inline-block; border-left: 4px; padding: 0 .4em; \
-margin: .1em .3em .1em 0; font-size: 88%}
-.cl-read .cl-bar {display: none}"""
-TINTS = "\n".join(
+# The style sheet in parts, each under a comment with its name; the tints are made of the colours.
+_SHEET = importlib.resources.files("clusterlib") / "data" / "report" / "cards.css"
+_NAMED = re.split(r"/\* (\w+) \*/\n", _SHEET.read_text(encoding="utf-8"))[1:]
+PARTS = dict(zip(_NAMED[::2], map(str.strip, _NAMED[1::2]), strict=True))
+PARTS["tints"] = "\n".join(
     [
         f".cl-read .cl-{letter} {{background: {tint(colour)}; text-decoration-color: {colour}; "
         f"text-decoration-style: {line}}}"
@@ -94,28 +60,19 @@ TINTS = "\n".join(
         for place, (colour, line) in enumerate(zip(COLOURS, LINES, strict=True))
     ]
 )
-# Where there is no room for columns, a passage and its English stand below each other.
-NARROW = """\
-@media (max-width: 40em) {
-.cl-read table, .cl-read tbody, .cl-read tr, .cl-read td {display: block; width: auto !important}
-.cl-read thead, .cl-read td:empty {display: none}
-.cl-read tr {padding: .4em 0}
-.cl-read td {padding: .1em .3em; border: 0}
-.cl-read td + td + td {font-style: italic}
-.cl-grid table {min-width: 0}
-.cl-read .cl-grid th[scope="row"] {display: block; width: auto; padding: .6em .3em .1em}
-.cl-read .cl-grid td {font-style: normal; padding-left: 1em}
-.cl-grid td::before {content: attr(data-label); display: block; font-size: 78%; opacity: .8}
-.cl-read blockquote {margin-left: .2em}
-}"""
-# The style sheet, as far as each kind of view needs it.
+
+
+def _sheet(names: str) -> str:
+    return "\n".join(map(PARTS.__getitem__, names.split()))
+
+
+# As far as each kind of view needs it, and the whole, for pages that have one of their own.
 SHEETS = {
-    "reading": "\n".join([PAGE, ROWS, WORDS, LABELS, FOLDS, QUOTATION, TINTS, GRID, NARROW]),
-    "card": "\n".join([PAGE, WORDS, QUOTATION, CARD]),
-    "claim": "\n".join([WORDS, FOLDS, QUOTATION, CLAIM, PROSE]),
+    "reading": _sheet("page rows words labels folds quotation tints grid narrow"),
+    "card": _sheet("page words quotation card"),
+    "claim": _sheet("words folds quotation claim prose"),
 }
-# The whole of it, for pages that have a style sheet of their own.
-SHEET = "\n".join([SHEETS["reading"], CARD, CLAIM, PROSE])
+SHEET = "\n".join([SHEETS["reading"], _sheet("card claim prose")])
 
 
 def framed(view: str, content: str) -> str:
@@ -297,3 +254,83 @@ def split_spans(
 
 def _is_empty(value: object) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))  # type: ignore[call-overload]
+
+
+# What is marked in texts, a row a place.
+ANNOTATED = ["doc", "start", "end", "kind", "key", "note"]
+
+
+def annotations(
+    documents: pd.DataFrame,
+    passages: pd.DataFrame | None = None,
+    codes: pd.DataFrame | None = None,
+    themes: "Themes | None" = None,
+    facts: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Put everything that is marked in the texts into one table."""
+    schema.check(documents, "texts")
+    if (codes is not None or themes is not None) and passages is None:
+        raise ValueError("codes and themes are of passages; give these too")
+    parts = []
+    if codes is not None:
+        rows = codes[codes["coded"].astype(bool)]
+        notes = _write_scores(rows)
+        parts.append(_place(rows.assign(kind="code", key=rows["code"], note=notes), passages))
+    if themes is not None:
+        rows = themes.members
+        notes = [f"margin {margin:.2f}" for margin in rows["margin"]]
+        parts.append(_place(rows.assign(kind="theme", key=rows["theme"], note=notes), passages))
+    if facts is not None:
+        notes = [_write_value(row) for row in facts.to_dict("records")]
+        parts.append(facts.assign(key=facts["kind"], kind="fact", note=notes)[ANNOTATED])
+    if mentions is not None:
+        parts.append(mentions.assign(kind="actor", key=mentions["actor"], note="")[ANNOTATED])
+    none = pd.DataFrame(columns=ANNOTATED)
+    table = pd.concat([part for part in parts if len(part)] or [none], ignore_index=True)
+    table = table.drop_duplicates(["doc", "start", "end", "kind", "key"])
+    _check_places(table, documents)
+    table = table.astype({"start": "int64", "end": "int64"})
+    # The longer span first, so that what lies inside another follows it.
+    order = table.assign(back=-table["end"]).sort_values(["doc", "start", "back", "kind", "key"])
+    return order[ANNOTATED].reset_index(drop=True)
+
+
+def _place(table: pd.DataFrame, passages: pd.DataFrame | None) -> pd.DataFrame:
+    assert passages is not None
+    unknown = sorted(set(table["passage"]) - set(passages["passage"]))
+    if unknown:
+        raise ValueError(f"{len(unknown)} passage(s) have no place: {', '.join(unknown[:10])}")
+    places = passages[["passage", "doc", "start", "end"]]
+    rows = table.drop(columns=["doc", "start", "end"], errors="ignore")
+    return rows.merge(places, on="passage", validate="many_to_one")[ANNOTATED]
+
+
+def _check_places(table: pd.DataFrame, documents: pd.DataFrame) -> None:
+    lengths = table["doc"].map(documents.set_index("doc")["text"].str.len())
+    wrong = lengths.isna() | (table["start"] < 0) | (table["end"] > lengths)
+    wrong |= table["start"] >= table["end"]
+    if wrong.any():
+        spans = [f"{r['doc']} {r['start']}–{r['end']}" for r in table[wrong].to_dict("records")]
+        raise ValueError(f"{len(spans)} span(s) lie outside their text: {', '.join(spans[:10])}")
+
+
+def _write_scores(codes: pd.DataFrame) -> list[str]:
+    if not {"score", "threshold"} <= set(codes.columns):
+        return [""] * len(codes)
+    # As many decimals as scores are rounded to: with fewer, many equal their threshold.
+    pairs = zip(codes["score"], codes["threshold"], strict=True)
+    return [f"score {score:.4f}, threshold {threshold:.4f}" for score, threshold in pairs]
+
+
+def _write_value(fact: dict[Any, Any]) -> str:
+    """Say what a fact says, as ``300 entreprises (enterprises) “Près de”``."""
+    english = fact["unit_english"]
+    parts = [
+        fact["value"],
+        f"to {fact['value_end']}" if fact["value_end"] else "",
+        fact["unit"],
+        f"({english})" if english not in ("", fact["unit"]) else "",
+        f"“{fact['hedge']}”" if fact["approximate"] else "",
+    ]
+    return " ".join(filter(None, parts))

@@ -8,6 +8,7 @@ says the Bayesian information criterion of Gaussian mixtures, for topics and the
 In come estimators that group rows, out go tables on their groups and their number.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
@@ -16,7 +17,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusterlib import axes, embed, progress
-from clusterlib.mixture import SAMPLES, bic_by_n, remember
+from clusterlib.axes import SAMPLES, bic_by_n
+from clusterlib.embed.cache import remember
 
 # Jaccard indices from which a group counts as stable, below which as doubtful, and below which
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
@@ -230,7 +232,7 @@ def stability_by_n(
     Returns
     -------
     pandas.DataFrame
-        One row a number: the number; bic, see `clusterlib.mixture.bic_by_n`, less that of one
+        One row a number: the number; bic, see `clusterlib.axes.bic_by_n`, less that of one
         group, the mean over five samples; votes, the part of the samples in which the number
         has the lowest; stability, the mean over groups weighted by their size; weakest, that of
         the least stable group; null, the stability that rows without structure reach; stable;

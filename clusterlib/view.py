@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.annotations import annotations
-from clusterlib.cards import INLINE, LINES, Quotation, Row, framed, grid_table, split_spans
+from clusterlib.cards import (
+    INLINE,
+    LINES,
+    Quotation,
+    Row,
+    annotations,
+    framed,
+    grid_table,
+    split_spans,
+)
 from clusterlib.claims.wording import language
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 import clusterlib as cl
 from clusterlib.claims.claim import name_texts
 from clusterlib.claims.wording import country, language, times, value
-from clusterlib.compare.contrasts import mid_p
+from clusterlib.compare.pairs import mid_p
 from clusterlib.compare.study import UNDRAWN
 
 

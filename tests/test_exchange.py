@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import clusterlib as cl
-from clusterlib import archives, refi
+from clusterlib import cells, refi
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
@@ -597,7 +597,7 @@ def bomb(name):
         elif name == "deep":
             xml = "<a>" * 100_000
         elif name == "many":
-            xml = "<a>" + "<b/>" * (archives.ELEMENTS + 1) + "</a>"
+            xml = "<a>" + "<b/>" * (cells.ELEMENTS + 1) + "</a>"
         elif name == "large":
             xml = "<a>" + " " * (refi.XML + 1) + "</a>"
         elif name == "latin":
@@ -627,7 +627,7 @@ def bomb(name):
     ],
 )
 def test_hostile_files_are_refused(blank, tmp_path, monkeypatch, name, message):
-    monkeypatch.setattr(archives, "ELEMENTS", 1_000)
+    monkeypatch.setattr(cells, "ELEMENTS", 1_000)
     _, documents, passages = blank
     path = tmp_path / "bad.qdpx"
     path.write_bytes(bomb(name))

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import cells, load, refi
-from clusterlib.archives import parse_xml
+from clusterlib.cells import parse_xml
 from clusterlib.problems import InputError, Problems
 
 NEEDED = ("code", "label", "definition", "probes")

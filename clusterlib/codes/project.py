@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from clusterlib import load, refi, schema
-from clusterlib.archives import Archive
+from clusterlib.cells import Archive
 from clusterlib.codes import book as books
 from clusterlib.problems import Problems, warn
 

@@ -7,11 +7,10 @@ Passages, vectors and what passages are assigned to come in, tables of compariso
 import importlib
 from typing import Any
 
-from clusterlib.compare.contrasts import contrasts
 from clusterlib.compare.grid import attributes, grid, grid_sheet
 from clusterlib.compare.noise import floors, gaps
+from clusterlib.compare.pairs import Similarity, contrasts, similarity
 from clusterlib.compare.shares import by_time, shares
-from clusterlib.compare.similarity import Similarity, similarity
 from clusterlib.compare.together import cooccurrence, keyness, together
 
 __all__ = [

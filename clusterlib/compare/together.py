@@ -12,10 +12,9 @@ import pandas as pd
 from scipy.stats import hypergeom
 
 from clusterlib import embed, schema
-from clusterlib.compare.contrasts import MOST, contrasts
 from clusterlib.compare.noise import floors, gaps
+from clusterlib.compare.pairs import MOST, contrasts, similarity
 from clusterlib.compare.shares import shares
-from clusterlib.compare.similarity import similarity
 from clusterlib.resample import by_digest
 from clusterlib.topics import terms, words
 

@@ -15,6 +15,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ CHUNK = 256
 WAIT = 20.0  # seconds that a process waits for another to finish writing
 KEY = hashlib.sha256().digest_size
 MANIFEST = "manifest.json"
+# What measures, and is part of the key of numbers that are kept: other code may give others.
+CODE = ("axes.py", "stability.py", "themes/model.py", "topics/model.py")
 
 Rows = NDArray[np.float32]
 
@@ -264,3 +267,30 @@ def replace(path: Path, content: bytes | bytearray) -> None:
         with suppress(OSError):
             Path(beside).unlink()
         raise
+
+
+def remember(asked: str, content: bytes, measure: Callable[[], list[float]]) -> list[float]:
+    """Return numbers that were measured before of a content, or measure them and keep them.
+
+    >>> remember("length", b"content", lambda: [7.0])
+    [7.0]
+    """
+    key = hashlib.sha256(f"{_method()} {asked} ".encode() + content).hexdigest()
+    file = default_file().parent / "scores" / key
+    try:
+        kept: list[float] = json.loads(file.read_bytes())
+        return kept
+    except (OSError, ValueError):
+        numbers = measure()
+    # As with vectors, a cache that cannot be written costs time and not the run.
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace(file, json.dumps(numbers).encode())
+    return numbers
+
+
+@functools.cache
+def _method() -> str:
+    folder = Path(__file__).parents[1]
+    code = b"".join((folder / name).read_bytes() for name in CODE)
+    return f"{metadata.version('scikit-learn')} {hashlib.sha256(code).hexdigest()}"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from clusterlib import __version__, refi
 from clusterlib import codes as coding
-from clusterlib.annotations import COLUMNS, annotations
+from clusterlib.cards import ANNOTATED, annotations
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -172,7 +172,7 @@ def qdpx(
     _write_nodes(ElementTree.SubElement(book, "Codes"), nodes)
     sources = ElementTree.Element("Sources")
     files, selections = {}, defaultdict[str, dict[tuple[int, int], list[list[str]]]](dict)
-    for doc, start, end, *coded in table[COLUMNS].to_numpy().tolist():
+    for doc, start, end, *coded in table[ANNOTATED].to_numpy().tolist():
         selections[doc].setdefault((start, end), []).append(coded)
     for row in documents.sort_values("doc").to_dict("records"):
         element = _source(row, selections[row["doc"]], english, audit)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from clusterlib.archives import Archive, parse_xml
+from clusterlib.cells import Archive, parse_xml
 from clusterlib.load.html import Page, flow
 from clusterlib.problems import InputError, refusal
 

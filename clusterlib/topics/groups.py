@@ -269,5 +269,8 @@ class Groups:
         ((96, 8), True)
         """
         groups = self.grouped()[["passage", self.kind]].merge(self.summary[[self.kind, "label"]])
+        names = [name for name in ("passage", "doc", "lang") if name in self.source]
+        table = self.source[names].merge(groups)
         coordinates = self.model[:-1].transform(self.vectors)
-        return axes.plane(self.source, groups, coordinates, self.kind)
+        places, trust = axes.flatten(coordinates, table[self.kind].to_numpy(str))
+        return table.assign(x=places[:, 0], y=places[:, 1], trustworthiness=trust)
