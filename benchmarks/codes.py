@@ -6,14 +6,13 @@ FOLDER holds sib200/*.tsv (parallel sentences with topics). `sib200_codebook.csv
 file describes its seven topics; each sentence is given the best code.
 """
 
-import argparse
 import itertools
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from space import SIB, read
+from space import SIB, arguments, read
 
 import clusterlib as cl
 
@@ -52,9 +51,7 @@ def between(coded: pd.DataFrame) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path, required=True)
-    folder = parser.parse_args().bench / "sib200"
+    folder = arguments(__doc__).parse_args().bench / "sib200"
     sib = topics(folder)
     accuracy = sib.groupby("lang")["right"].mean()
     five = accuracy.drop("en")

@@ -10,7 +10,6 @@ what is compared is the topic as labelled, as the machine codes it, and as a top
 The share is fixed (3 and 15 of 60), or each sentence is drawn with that probability.
 """
 
-import argparse
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np
 import pandas as pd
 from codes import BOOK
 from scipy.optimize import linear_sum_assignment
-from space import NTREX, SIB, read
+from space import NTREX, SIB, arguments, read
 
 import clusterlib as cl
 
@@ -173,8 +172,7 @@ def side(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path, required=True)
+    parser = arguments(__doc__)
     parser.add_argument("--draws", type=int, default=140)
     chosen = parser.parse_args()
     draw = np.random.default_rng(0)

@@ -10,14 +10,13 @@ every sentence is in one language only, 140 a language, of which 24 are read: no
 what was read helps.
 """
 
-import argparse
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 from codes import BOOK
-from space import SIB, read
+from space import SIB, arguments, read
 
 import clusterlib as cl
 
@@ -81,8 +80,7 @@ def summarize(shares: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path, required=True)
+    parser = arguments(__doc__)
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--half", choices=["judged", "development"], default="judged")
     parser.add_argument("--one-each", action="store_true")

@@ -8,15 +8,13 @@ should cut where they were joined. NTREX lines hold more than one sentence now
 and then, so no splitter reaches 1. Peers that are not installed are left out.
 """
 
-import argparse
 import importlib.util
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import simplemma
-from space import NTREX, read
+from space import NTREX, arguments, read
 
 from clusterlib.clean.sentences import split
 
@@ -86,9 +84,7 @@ def ends(parts: list[str]) -> set[int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path, required=True)
-    chosen = parser.parse_args()
+    chosen = arguments(__doc__).parse_args()
     table = read(chosen.bench / "ntrex", NTREX, ["document", "line", "text"])
     table["text"] = table["text"].str.strip()
     table = table[table["text"].str.contains(END)]

@@ -28,6 +28,14 @@ WAYS = {"none": None, "corpus mean": "corpus", "reference": "reference"}
 FAVOURED, SKEWED = 0.7, 150
 
 
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Return what reads the command line of a benchmark on labelled data."""
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=description, formatter_class=layout)
+    parser.add_argument("--bench", type=Path, required=True, help="the folder of labelled data")
+    return parser
+
+
 def read(folder: Path, files: dict[str, str], columns: list[str]) -> pd.DataFrame:
     """Read parallel files into one table with a name for every passage."""
     parts = []
@@ -95,8 +103,7 @@ def skewed(table: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path, required=True)
+    parser = arguments(__doc__)
     parser.add_argument("--precision", choices=["float32", "int8"], default="float32")
     chosen = parser.parse_args()
     encoder = cl.embed.load_encoder(precision=chosen.precision)

@@ -19,7 +19,6 @@ that has BERTopic (peers.txt), it runs on the same draws. ``--time N`` has N fre
 each of ours and of BERTopic fit the pooled corpus by turns.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -38,7 +37,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import normalized_mutual_info_score as nmi
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import cross_val_predict
-from space import SIB, read
+from space import SIB, arguments, read
 from threadpoolctl import threadpool_limits
 
 import clusterlib as cl
@@ -217,10 +216,7 @@ def timed(draw: Draw, python: Path, turns: int) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--bench", type=Path, required=True, help="the labelled data")
+    parser = arguments(__doc__)
     parser.add_argument("--half", choices=("choose", "judge"), default="judge")
     parser.add_argument("--draws", type=int, default=24)
     parser.add_argument("--peers-python", type=Path, help="the Python that has the peers")
