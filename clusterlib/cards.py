@@ -9,7 +9,7 @@ import html
 import importlib.resources
 import itertools
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -222,20 +222,6 @@ class Card:
         facts = [f"  {name}  {value}" for name, value in self.facts]
         quoted = [line for item in self.quotations for line in item.lines()]
         return [self.title, self.trust, *facts, *quoted]
-
-
-class CardView:
-    """The cards of all groups, shown as HTML by a notebook and as plain text elsewhere."""
-
-    def cards(self) -> Iterable[Card]:
-        """Return the card of each group, in order."""
-        raise NotImplementedError
-
-    def _repr_html_(self) -> str:
-        return framed("card", "".join(card.html() for card in self.cards()))
-
-    def __repr__(self) -> str:
-        return "\n\n".join("\n".join(card.lines()) for card in self.cards())
 
 
 def split_spans(

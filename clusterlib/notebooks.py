@@ -48,22 +48,10 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def find_faults(notebook: nbformat.NotebookNode, sanitise: str = "") -> list[str]:
-    """Say for each code cell what a rerun would not repeat, or would not notice.
+    """Say for each code cell, by its number, what a rerun would not repeat, or would not notice.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        A notebook with its outputs.
-    sanitise : str
-        Content of a file for ``--nbval-sanitize-with``; what it replaces is no fault.
+    What ``sanitise`` replaces, the content of a file for ``--nbval-sanitize-with``, is no fault.
 
-    Returns
-    -------
-    list of str
-        Each begins with the number of the code cell; empty if there is none.
-
-    Examples
-    --------
     >>> from nbformat import v4
     >>> output = v4.new_output("stream", text="done at 12:30:59")
     >>> cell = v4.new_code_cell("run()", execution_count=2, outputs=[output])

@@ -6,7 +6,6 @@ and not computed: in comes a table that somebody has filled in, out goes the sam
 against the texts. `grid_sheet` proposes passages for each cell of a corpus of one's own.
 """
 
-import importlib.resources
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from clusterlib import cells, embed, load, schema
 from clusterlib.embed import cache
 from clusterlib.problems import Problems
 
-ATTRIBUTES = importlib.resources.files("clusterlib") / "data" / "attributes.csv"
 NOT_STATED = "not stated"
 COLUMNS = ("doc", "attribute", "value", "quote")
 # Passages that a sheet proposes for a cell.
@@ -40,7 +38,7 @@ def attributes() -> pd.DataFrame:
     >>> attributes()["attribute"].head(3).tolist()
     ['trigger', 'initiator', 'stage']
     """
-    return pd.read_csv(str(ATTRIBUTES), dtype="str")
+    return pd.DataFrame(cells.read_data("attributes"), dtype="str")
 
 
 def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -183,10 +181,11 @@ def grid_sheet(
     >>> sheet.loc["money", "proposed"].split(":")[0]
     'nb-015'
     """
-    questions = pd.read_csv(str(ATTRIBUTES), dtype="str") if attributes is None else attributes
+    if attributes is None:
+        attributes = pd.DataFrame(cells.read_data("attributes"), dtype="str")
     encoder = encoder or embed.load_encoder()
     sorted_passages, rows = embed.aligned(passages, vectors)
-    asked = cache.encode(questions["question"].tolist(), encoder, "query")
+    asked = cache.encode(attributes["question"].tolist(), encoder, "query")
     # What all questions have in common tells no attribute.
     likeness = np.round(rows @ (asked - asked.mean(axis=0)).T, 5)
     shown = sorted_passages["passage"] + ": " + sorted_passages["text"]
@@ -196,7 +195,7 @@ def grid_sheet(
     sheet = []
     for doc, places in sorted(sorted_passages.groupby("doc").indices.items()):
         for number, (attribute, question) in enumerate(
-            questions[["attribute", "question"]].to_numpy().tolist()
+            attributes[["attribute", "question"]].to_numpy().tolist()
         ):
             nearest = np.argsort(-likeness[places, number], kind="stable")[:PROPOSED]
             proposed = "\n".join(shown.iloc[places[nearest]])

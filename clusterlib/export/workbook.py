@@ -105,11 +105,7 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
 
 
 def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Describe the columns of tables, a row each, an index with a name among them.
-
-    The row has the table, the column, its type (text, whole number, number or
-    yes/no), whether the contract of the table promises it, and what it means
-    (empty where nobody has described it).
+    """Describe the columns of tables, an index with a name among them: what they hold and mean.
 
     >>> dictionary({"texts": pd.DataFrame({"lang": ["fr"]})})[["type", "meaning"]].values.tolist()
     [['text', 'language of the text, as a BCP 47 tag such as fr or nb']]

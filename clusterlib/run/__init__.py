@@ -300,19 +300,8 @@ def _count_values(store: Store, stage: str, table: str, column: str) -> dict[str
 def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     """Write the report of the tables of a run, unless it stands there unharmed.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The folder of the run, with its tables.
-    options : Options
-        What was run: the report says with which encoder, seed and codebook.
-
-    Returns
-    -------
-    dict
-        page, findings, the texts with a page, and what was left out.
-    bool
-        Whether it was written.
+    Returns its page, the number of findings, the texts with a page and what was left out; and
+    whether it was written.
     """
     # Imported here: runs in other processes have no use for templates.
     from clusterlib.export.site import report_tables

@@ -29,29 +29,13 @@ GUESS = 0.1
 def gloss(
     terms: pd.DataFrame, passages: pd.DataFrame, encoder: embed.Encoder | None = None
 ) -> pd.DataFrame:
-    """Set English beside terms.
+    """Set English beside terms, as `clusterlib.topics.terms.rank` returns them, with confidence.
 
-    Parameters
-    ----------
-    terms : pandas.DataFrame
-        topic, lang, kind and term, as `clusterlib.topics.terms.rank` returns them.
-    passages : pandas.DataFrame
-        passage, lang, text, and optionally english: a reading translation.
-    encoder : Encoder, optional
-        By default multilingual-e5-small.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The terms with english and confidence, from 0 to 1. Where a term's
-        passages have a translation, it is the word or phrase of these
-        translations that lies nearest to the term and shares its passages;
-        otherwise the nearest of some 1,800 English words. Of the latter,
-        those that are spelled alike lie nearer than their meaning makes them,
-        which is taken off.
-        Confidence is the share of the choice in the likeness of all candidates;
-        under 0.1 there is no English. Names without a translation stay as they
-        are, with confidence 0.
+    Where a term's passages have a translation, it is the word or phrase of these that lies nearest
+    to the term and shares its passages; otherwise the nearest of some 1,800 English words, of which
+    those that are spelled alike lie nearer than their meaning makes them, which is taken off.
+    Confidence, from 0 to 1, is the share of the choice in the likeness of all candidates; under 0.1
+    there is no English. Names without a translation stay as they are, with confidence 0.
     """
     lexicon = _Lexicon(terms, passages, encoder)
     pairs = terms[["lang", "kind", "term"]].drop_duplicates()

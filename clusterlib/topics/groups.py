@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, steering
-from clusterlib.cards import Card, CardView, Quotation
+from clusterlib.cards import Card, Quotation, framed
 from clusterlib.topics import labels, words
 
 # English with less confidence carries a question mark.
@@ -24,7 +24,7 @@ UNSURE = 0.4
 
 
 @dataclass(frozen=True, repr=False)
-class Cards(CardView):
+class Cards:
     """Topics or themes as a notebook shows them.
 
     Attributes
@@ -61,6 +61,12 @@ class Cards(CardView):
             quoted = [Quotation.of(one, one["note"]) for one in rows]
             lines = [(str(head), str(text)) for head, text in facts.to_numpy().tolist()]
             yield Card(f"{row[kind]}: {row['label']}", _trust(row), lines, quoted)
+
+    def _repr_html_(self) -> str:
+        return framed("card", "".join(card.html() for card in self.cards()))
+
+    def __repr__(self) -> str:
+        return "\n\n".join("\n".join(card.lines()) for card in self.cards())
 
 
 def write_terms(terms: pd.DataFrame) -> pd.DataFrame:

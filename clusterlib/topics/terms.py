@@ -19,29 +19,11 @@ PRIOR = 50.0
 
 
 def rank(passages: pd.DataFrame, weights: pd.DataFrame, stop: words.Stop = None) -> pd.DataFrame:
-    """Rank the terms of each topic in each language.
+    """Rank the terms of each topic in each language: topic, lang, kind, term, weight and rank.
 
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        passage, lang and text.
-    weights : pandas.DataFrame
-        passage, topic and weight, one row for each pair.
-    stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words; see `clusterlib.topics.words.readers_stop_words`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        topic, lang, kind (term or name), term, weight (how many standard
-        errors the term is more frequent in the topic than elsewhere in its
-        language, the calibration sentences included) and rank, from 1 within
-        topic, language and kind.
-
-    Notes
-    -----
-    Log-odds ratio with an informative prior (Monroe, Colaresi and Quinn,
-    2008). A term within another that ranks higher is left out.
+    The weight says how many standard errors a term is more frequent in the topic than elsewhere in
+    its language, the calibration sentences included: the log-odds ratio with an informative prior
+    (Monroe, Colaresi and Quinn, 2008). A term within another that ranks higher is left out.
     """
     wide = weights.pivot(index="passage", columns="topic", values="weight")
     rows = []

@@ -38,22 +38,10 @@ class Word:
 
 
 def table(passages: pd.DataFrame, stop: Stop = None) -> pd.DataFrame:
-    """List the terms of passages.
+    """List the terms of passages: passage, lang, kind (term or name), term, words and count.
 
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        passage, lang and text.
-    stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words; see `readers_stop_words`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a term of a passage: passage, lang, kind (term or name), term
-        (its most frequent spelling in the language, lower case unless a name),
-        words (how many it has) and count. A phrase is listed where it occurs
-        twice in its language; its words are listed as well.
+    A term has its most frequent spelling in the language, lower case unless a name, and so many
+    words. A phrase is listed where it occurs twice in its language, and its words as well.
     """
     langs = pd.Series(embed.languages(passages), passages.index)
     parts = [
@@ -147,13 +135,7 @@ def _counted(lang: str, runs: list[tuple[str, tuple[Word, ...]]]) -> pd.DataFram
 
 
 def check_stop(stop: Stop) -> Stop:
-    """Return a reader's own stop words as they may be read more than once.
-
-    Raises
-    ------
-    ValueError
-        If they are one string, or a table without word and lang.
-    """
+    """Return a reader's own stop words as they may be read more than once; refuse one string."""
     if isinstance(stop, str):
         raise ValueError(f"stop={stop!r} is one string; give a list of words, such as [{stop!r}]")
     if isinstance(stop, pd.DataFrame):
@@ -176,18 +158,10 @@ def readers_stop_words(stop: Stop, lang: str) -> frozenset[str]:
 
 @functools.cache
 def stop_words(lang: str) -> frozenset[str]:
-    """Return words of a language that belong to no subject.
+    """Return words of a primary language that belong to no subject.
 
-    Parameters
-    ----------
-    lang : str
-        Primary language.
-
-    Returns
-    -------
-    frozenset of str
-        The list of stopwords-iso, and the words of four or more of the
-        calibration sentences, which has two languages more.
+    They are those of stopwords-iso, and the words of four or more of the calibration sentences,
+    which have two languages more.
     """
     import stopwordsiso
 
