@@ -11,14 +11,11 @@ import itertools
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from clusterlib import schema
-
-if TYPE_CHECKING:
-    from clusterlib.themes import Themes
 
 Row = Mapping[Hashable, Any]
 
@@ -250,23 +247,23 @@ def annotations(
     documents: pd.DataFrame,
     passages: pd.DataFrame | None = None,
     codes: pd.DataFrame | None = None,
-    themes: "Themes | None" = None,
+    members: pd.DataFrame | None = None,
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Put everything that is marked in the texts into one table."""
     schema.check(documents, "texts")
-    if (codes is not None or themes is not None) and passages is None:
+    if (codes is not None or members is not None) and passages is None:
         raise ValueError("codes and themes are of passages; give these too")
     parts = []
     if codes is not None:
         rows = codes[codes["coded"].astype(bool)]
         notes = _write_scores(rows)
         parts.append(_place(rows.assign(kind="code", key=rows["code"], note=notes), passages))
-    if themes is not None:
-        rows = themes.members
-        notes = [f"margin {margin:.2f}" for margin in rows["margin"]]
-        parts.append(_place(rows.assign(kind="theme", key=rows["theme"], note=notes), passages))
+    if members is not None:
+        notes = [f"margin {margin:.2f}" for margin in members["margin"]]
+        rows = members.assign(kind="theme", key=members["theme"], note=notes)
+        parts.append(_place(rows, passages))
     if facts is not None:
         notes = [_write_value(row) for row in facts.to_dict("records")]
         parts.append(facts.assign(key=facts["kind"], kind="fact", note=notes)[ANNOTATED])

@@ -155,7 +155,8 @@ def qdpx(
     """
     if created.tzinfo is None:
         raise ValueError("created names no time zone; say for instance tzinfo=datetime.UTC")
-    table = annotations(documents, passages, codes, themes, facts, mentions)
+    members = None if themes is None else themes.members
+    table = annotations(documents, passages, codes, members, facts, mentions)
     nodes = code_tree(coding.read(codebook), themes, facts, mentions)
     pairs = set(table[["kind", "key"]].itertuples(index=False, name=None))
     require_codes(sorted(key for _, key in pairs - {(n.kind, n.key) for n in _walk(nodes)}))

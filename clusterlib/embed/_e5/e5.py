@@ -21,7 +21,6 @@ from clusterlib.problems import warn
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from clusterlib.embed._e5.tokenizer import PieceTokenizer
 
 # What the model reads of a text: its row, and the ids of a stretch of it.
 Window = tuple[int, list[int]]
@@ -43,7 +42,7 @@ SHORT_BATCH: Final = 32
 # Attention over long texts is what costs memory, so batches of them are smaller.
 BATCH_TOKENS: Final = 1024
 # To open one takes half a second, and encoders of the same weights share it while any has it open.
-_tokenizers: weakref.WeakValueDictionary[tuple[str, int], PieceTokenizer] = (
+_tokenizers: weakref.WeakValueDictionary[tuple[str, int], weights.PieceTokenizer] = (
     weakref.WeakValueDictionary()
 )
 
@@ -80,14 +79,12 @@ class E5Encoder:
         )
 
     @functools.cached_property
-    def _tokenizer(self) -> PieceTokenizer:
+    def _tokenizer(self) -> weights.PieceTokenizer:
         key = (self._known, CONVERSION)
         tokenizer = _tokenizers.get(key)
         if tokenizer is None:
-            from clusterlib.embed._e5.tokenizer import PieceTokenizer
-
             texts = ((self._files / name).read_text("utf-8") for name in (_PIECES, _RULES))
-            tokenizer = _tokenizers[key] = PieceTokenizer(*texts)
+            tokenizer = _tokenizers[key] = weights.PieceTokenizer(*texts)
         return tokenizer
 
     @functools.cached_property
@@ -269,10 +266,10 @@ def open_graph(files: Path, threads: int) -> InferenceSession:
 def convert(source: Path, sha256: str, precision: Precision) -> dict[str, bytes | bytearray]:
     """Turn the weights file into the files that the encoder reads."""
     # Needed once a machine, so not imported at every start.
-    from clusterlib.embed._e5 import graph, tokenizer
+    from clusterlib.embed._e5 import graph
 
     weights.check_file(source, sha256)
     content = weights.parse(source.read_bytes(), str(source))
     model, data = graph.build(content, precision, _DATA)
-    library, settings = tokenizer.definition(content.vocabulary)
+    library, settings = weights.definition(content.vocabulary)
     return {_MODEL: model, _DATA: data, _PIECES: library.encode(), _RULES: settings.encode()}
