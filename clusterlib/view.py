@@ -24,7 +24,7 @@ from clusterlib.cards import (
     grid_table,
     split_spans,
 )
-from clusterlib.claims.wording import language
+from clusterlib.claims.evidence import language
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes

@@ -8,7 +8,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.claims.claim import name_texts
-from clusterlib.claims.wording import country, language, times, value
+from clusterlib.claims.evidence import country, language, times, value
 from clusterlib.compare.pairs import mid_p
 from clusterlib.compare.study import UNDRAWN
 

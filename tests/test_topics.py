@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
 from clusterlib import topics as module
-from clusterlib.topics import english, terms, words
+from clusterlib.topics import english, words
 
 LANGS = ("bg", "de", "fr", "nb", "nl")
 
@@ -169,7 +169,7 @@ def test_terms_set_a_topic_apart():
             ),
         ]
     )
-    ranked = terms.rank(passages, weights).groupby("topic")["term"].agg(list)
+    ranked = words.rank(passages, weights).groupby("topic")["term"].agg(list)
     assert set(ranked["topic-1"]) == {"stockage", "batteries"}
     assert ranked["topic-2"][0] in {"vélo", "ville"}
 

@@ -13,7 +13,7 @@ import clusterlib as cl
 from clusterlib.export import site
 
 # Functions of the same names hide the modules.
-module = importlib.import_module("clusterlib.export.workbook")
+module = importlib.import_module("clusterlib.export.tables")
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123", "1e5", "{=1}"]
 
 

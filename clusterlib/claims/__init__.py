@@ -7,12 +7,15 @@ from clusterlib.claims.evidence import (
     by_text,
     cell,
     coded,
+    counted,
+    day,
     fact,
+    listed,
     named,
+    number,
     quote,
     unstated,
 )
-from clusterlib.claims.wording import counted, day, listed, number
 
 __all__ = [
     "Automatic",

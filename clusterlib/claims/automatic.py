@@ -12,8 +12,8 @@ import pandas as pd
 from clusterlib import clean
 from clusterlib.claims.claim import QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
 from clusterlib.claims.commentary import Automatic
+from clusterlib.claims.evidence import language, listed, times, value
 from clusterlib.claims.pairs import claims_on_pairs
-from clusterlib.claims.wording import language, listed, times, value
 
 # A commentary that nobody reads to its end says nothing: so many claims of a text, of so many
 # texts (those of most passages), and so many differences.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from clusterlib.claims.claim import KINDS, ClaimSpec, EvidenceIndex
-from clusterlib.claims.wording import country, language, listed, number, times
+from clusterlib.claims.evidence import country, language, listed, number, times
 from clusterlib.compare.together import UNITS
 
 ALIKE, DIFFER = "What they have in common", "Where they differ"

@@ -1,5 +1,6 @@
 """What a reading says of the machine's codes: how far both agree, and what it teaches."""
 
+import functools
 from typing import Literal
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from clusterlib import embed, resample, schema
+from clusterlib import embed, schema
 from clusterlib.codes.sheets import inverse_probabilities
 
 # Where alpha may be below this, a code is not to be relied on; draws of the interval.
@@ -192,12 +193,24 @@ def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]
     if not first + second:
         return first, second, both, np.nan, np.nan, np.nan
     (alpha,) = _alphas(total[None])
-    chosen = resample.counts(len(sums), len(sums), DRAWS, random_state)
+    chosen = bootstrap_counts(len(sums), len(sums), DRAWS, random_state)
     # A sample in which nobody coded says nothing.
     drawn = _alphas(chosen @ sums)
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return first, second, both, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
+
+
+@functools.lru_cache(maxsize=8)
+def bootstrap_counts(size: int, among: int, times: int, seed: int) -> NDArray[np.int64]:
+    """Draw so many samples of a size; of the same kind they are the same, and drawn once.
+
+    A row of the table, which is read only, is a sample: how often each of the units is in it.
+    """
+    draw = np.random.default_rng(seed)
+    drawn = draw.multinomial(size, np.full(among, 1 / among), size=times)
+    drawn.setflags(write=False)
+    return drawn
 
 
 def _alphas(sums: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,11 +16,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from clusterlib import axes, embed, schema
+from clusterlib.axes import by_digest
 from clusterlib.codes import book as books
 from clusterlib.codes import runs
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import EncoderKey
-from clusterlib.resample import by_digest
 
 # At most this share of the neutral sentences may be coded.
 SHARE = 0.05

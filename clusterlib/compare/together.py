@@ -12,11 +12,11 @@ import pandas as pd
 from scipy.stats import hypergeom
 
 from clusterlib import embed, schema
+from clusterlib.axes import by_digest
 from clusterlib.compare.noise import floors, gaps
 from clusterlib.compare.pairs import MOST, contrasts, similarity
 from clusterlib.compare.shares import shares
-from clusterlib.resample import by_digest
-from clusterlib.topics import terms, words
+from clusterlib.topics import words
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
 # By column: what one of them and several are called.
@@ -235,7 +235,7 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     units = passages.set_index("passage")[by].astype(str)
     weights = pd.get_dummies(units, dtype=float).reset_index()
     weights = weights.melt("passage", var_name="topic", value_name="weight")
-    ranked = terms.rank(passages, weights)
+    ranked = words.rank(passages, weights)
     counted = words.table(passages)
     counted[by] = counted["passage"].map(units)
     keys = ["lang", "kind", "term"]

@@ -2,7 +2,6 @@
 
 from clusterlib.export.qdpx import qdc, qdpx
 from clusterlib.export.site import Provenance, report
-from clusterlib.export.tables import tables
-from clusterlib.export.workbook import workbook
+from clusterlib.export.tables import tables, workbook
 
 __all__ = ["Provenance", "qdc", "qdpx", "report", "tables", "workbook"]

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.claims.claim import name_texts
-from clusterlib.claims.wording import language
+from clusterlib.claims.evidence import language
 from clusterlib.export.pages import name_heads, slug, write_page
 
 Row = Mapping[Any, Any]

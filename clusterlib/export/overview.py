@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from clusterlib import compare
+from clusterlib.axes import by_digest
 from clusterlib.claims.claim import EvidenceIndex, name_texts
+from clusterlib.claims.evidence import country, language, listed, number, times
 from clusterlib.claims.pairs import choose_kind
-from clusterlib.claims.wording import country, language, listed, number, times
 from clusterlib.compare.together import first_grouping
 from clusterlib.problems import unread
-from clusterlib.resample import by_digest
 
 Tables = Mapping[str, pd.DataFrame]
 # What may group texts, in this order: what it is called of one and of several.

@@ -23,9 +23,8 @@ from clusterlib.claims import listed, number
 from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
-from clusterlib.export.tables import cell, flat
+from clusterlib.export.tables import cell, flat, workbook
 from clusterlib.export.tables import tables as write_tables
-from clusterlib.export.workbook import workbook
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes

@@ -1,16 +1,24 @@
-"""Tables as CSV and Parquet.
+"""Tables as CSV, as Parquet, and in one Excel workbook with a data dictionary.
 
-Tables of any make come in; files go out that no spreadsheet runs, and cells for the workbook.
+Tables of any make come in; files go out that no spreadsheet runs: in each a text is a text.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+from clusterlib import schema
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
 
 # A spreadsheet reads a cell that begins so as a formula, and a formula can fetch and send.
 # The apostrophe is among them so that taking one away restores every cell.
@@ -123,3 +131,180 @@ def _plain(value: Any) -> Any:
 def _json(value: Any) -> Any:
     """Return what JSON can hold of numpy's arrays and numbers, and the text of all else."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
+
+
+# What Excel takes: rows of a sheet, letters of a cell and of a sheet's name.
+ROWS, LETTERS, NAME = 1_048_576, 32_767, 31
+CUT = " […] cut: Excel takes no more"
+NARROW, WIDE = 10, 60
+DICTIONARY = "dictionary"
+# Of more rows than these with a decision or a weight, those are shown that give a code or have
+# a weight: nobody reads the others.
+DECISIONS = 5_000
+GIVEN = {"coded": "give a code", "weight": "have a weight"}
+# Whatever a text holds, it stays a text: no formula, link or number comes of it.
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
+    """Write tables into one Excel workbook, a sheet each.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        The tables by name; with the names of `clusterlib.schema` the dictionary
+        says what each column means.
+    path : str or pathlib.Path
+        Where to write; by convention it ends on ``.xlsx``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, of the same bytes for the same tables.
+
+    Raises
+    ------
+    ValueError
+        With every table that Excel has no room for, and every name that two
+        sheets would share.
+
+    Notes
+    -----
+    The first sheet is the data dictionary. Texts are stored as texts, even those
+    that look like formulas, links or numbers; missing values are empty cells.
+    A table or list in a cell, such as the evidence of a claim, is written as
+    JSON. A text of more than 32,767 letters is cut, and says so: CSV and Parquet
+    have the whole. An index with a name, such as the passages of vectors, becomes
+    a column. Of more than 5,000 decisions on codes, the sheet has those that give
+    a code, and the dictionary says so.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = pd.DataFrame({"doc": ["fr"], "text": ["=1+1"]})
+    ...     path = workbook({"texts": table}, f"{folder}/all.xlsx")
+    ...     path.stat().st_size > 0
+    True
+    """
+    import xlsxwriter
+
+    names = _names(tables)
+    whole, tables = tables, {name: _given(table) for name, table in tables.items()}
+    path = Path(path)
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
+        # A fixed date: the same tables give the same bytes.
+        book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
+        notes = [
+            (
+                name,
+                f"the {len(table):,} of {len(whole[name]):,} rows that {GIVEN[_decision(table)]}; "
+                "CSV has all",
+            )
+            for name, table in tables.items()
+            if len(table) < len(whole[name])
+        ]
+        left_out = pd.DataFrame(notes, columns=["table", "meaning"], dtype="str")
+        described = pd.concat([dictionary(tables), left_out]) if notes else dictionary(tables)
+        _write_sheet(book, DICTIONARY, described)
+        for table, name in names.items():
+            _write_sheet(book, name, flat(tables[table]))
+    return path
+
+
+def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Describe the columns of tables, an index with a name among them: what they hold and mean.
+
+    >>> dictionary({"texts": pd.DataFrame({"lang": ["fr"]})})[["type", "meaning"]].values.tolist()
+    [['text', 'language of the text, as a BCP 47 tag such as fr or nb']]
+    """
+    rows = []
+    for name, table in tables.items():
+        promised = schema.promised(name)
+        for column, values in flat(table).items():
+            meaning = schema.meaning(str(column), name)
+            rows.append((name, column, _type(values), column in promised, meaning))
+    return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
+
+
+def _given(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a long table of decisions that give something; other tables whole."""
+    if len(table) <= DECISIONS or not (column := _decision(table)):
+        return table
+    return table[table[column].astype(bool)]
+
+
+def _decision(table: pd.DataFrame) -> str:
+    """Return the column that says what a row gives, if there is one."""
+    return next((column for column in GIVEN if column in table), "")
+
+
+def _type(values: "pd.Series[Any]") -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "yes/no"
+    if pd.api.types.is_integer_dtype(values):
+        return "whole number"
+    return "number" if pd.api.types.is_float_dtype(values) else "text"
+
+
+def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return a name that Excel takes for each table, or report all that do not fit."""
+    names = {table: re.sub(r"[\[\]:*?/\\]", " ", table).strip("' ")[:NAME] for table in tables}
+    faults = [f"{table!r}: has no name that Excel takes" for table in names if not names[table]]
+    seen = {DICTIONARY: "the data dictionary", "history": "Excel"}
+    for table, name in names.items():
+        if name and name.lower() in seen:
+            faults.append(f"{table!r}: the sheet {name!r} is taken by {seen[name.lower()]}")
+        seen.setdefault(name.lower(), repr(table))
+    for table, frame in tables.items():
+        if len(frame) >= ROWS:
+            faults.append(f"{table!r}: has {len(frame)} rows; Excel takes {ROWS - 1} and a header")
+    if faults:
+        raise ValueError("\n".join([f"{len(faults)} table(s) do not fit:", *faults]))
+    return names
+
+
+def _write_sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+    body = book.add_format({"text_wrap": True, "valign": "top"})
+    for place, column in enumerate(map(str, frame.columns)):
+        sheet.write_string(0, place, column, head)
+        values = [cell(value) for value in frame.iloc[:, place].tolist()]
+        longest = max((len(str(value)) for value in values), default=0)
+        width = min(max(NARROW, len(column) + 2, longest + 1), WIDE)
+        sheet.set_column(place, place, width, body)
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, row, place, value)
+    sheet.freeze_panes(1, 0)
+    if len(frame.columns):
+        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _write_cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
+    """Write a value as what it is."""
+    if isinstance(value, str):
+        sheet.write_string(row, place, _shorten(value))
+    elif isinstance(value, bool | np.bool_):
+        sheet.write_boolean(row, place, bool(value))
+    elif isinstance(value, int | float | np.number) and math.isfinite(value):
+        sheet.write_number(row, place, float(value))
+    elif not pd.api.types.is_scalar(value) or not pd.isna(value):
+        sheet.write_string(row, place, _shorten(str(value)))
+
+
+def _shorten(text: str) -> str:
+    """Cut a text that Excel would refuse; it counts a character beyond U+FFFF twice.
+
+    >>> len(_shorten("a" * 40_000))
+    32767
+    """
+    if 2 * len(text) <= LETTERS or len(text.encode("utf-16-le", "replace")) <= 2 * LETTERS:
+        return text
+    units = text.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
+    return units.decode("utf-16-le", "ignore") + CUT

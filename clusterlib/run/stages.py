@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
+from clusterlib.axes import by_digest
 from clusterlib.claims.automatic import automatic
 from clusterlib.codes import runs
 from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
-from clusterlib.resample import by_digest
 from clusterlib.run.store import RunError, Store, Tables
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ GUESS = 0.1
 def gloss(
     terms: pd.DataFrame, passages: pd.DataFrame, encoder: embed.Encoder | None = None
 ) -> pd.DataFrame:
-    """Set English beside terms, as `clusterlib.topics.terms.rank` returns them, with confidence.
+    """Set English beside terms, as `clusterlib.topics.words.rank` returns them, with confidence.
 
     Where a term's passages have a translation, it is the word or phrase of these that lies nearest
     to the term and shares its passages; otherwise the nearest of some 1,800 English words, of which

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema, subjects
-from clusterlib.topics import english, terms, words
+from clusterlib.topics import english, words
 
 # Words of a label.
 WORDS = 3
@@ -94,7 +94,7 @@ def find_terms(
     pandas.DataFrame
         As `clusterlib.topics.english.gloss` returns it.
     """
-    ranked = terms.rank(passages, weights, stop)
+    ranked = words.rank(passages, weights, stop)
     return schema.check(english.gloss(ranked, passages, encoder), "topic terms")
 
 
@@ -125,7 +125,7 @@ def word_labels(
     """
     if passages.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
         read = passages.assign(text=passages["english"], lang="en")
-        ranked = terms.rank(read, weights, stop)
+        ranked = words.rank(read, weights, stop)
         named = ranked.assign(english=ranked["term"], confidence=1.0)
     else:
         named = glossed()
