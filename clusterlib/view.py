@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,9 +24,6 @@ from clusterlib.cards import (
     split_spans,
 )
 from clusterlib.claims.evidence import language
-
-if TYPE_CHECKING:
-    from clusterlib.themes import Themes
 
 __all__ = ["View", "evidence", "grid", "prose", "reading", "table"]
 
@@ -221,7 +217,6 @@ def reading(
     *,
     codes: pd.DataFrame | None = None,
     codebook: str | Path | pd.DataFrame | None = None,
-    themes: "Themes | None" = None,
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
 ) -> View:
@@ -240,8 +235,6 @@ def reading(
         As `clusterlib.codes.read` takes it; names and orders the codes. Without
         it they have the labels, dimensions and order of their table, or if that
         has no labels, those of the seeds' codebook.
-    themes : Themes, optional
-        As `clusterlib.themes.fit` returns it.
     facts, mentions : pandas.DataFrame, optional
         As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
 
@@ -276,7 +269,7 @@ def reading(
         rows if rows is None else rows[rows["doc"].isin(documents["doc"])]
         for rows in (facts, mentions)
     )
-    pairs, coded = [*_theme_labels(themes, passages)], None
+    pairs, coded = list[tuple[str, Label]](), None
     if codes is not None:
         schema.check(codes, "codings")
         coded = codes[codes["coded"].astype(bool)]
@@ -299,7 +292,7 @@ def reading(
 
 @dataclass(frozen=True)
 class Label:
-    """A code or theme of a passage: its group, which has a colour, and what it is called."""
+    """A code of a passage: its group, which has a colour, and what it is called."""
 
     group: str
     name: str
@@ -410,13 +403,6 @@ def _book(
         # A codebook that is given may call the codes otherwise; it must only have them.
         book = match_codebook(coded if codebook is None else coded[["code"]], codebook)
     return book[["code", "label", "dimension"]].astype(object).fillna("")
-
-
-def _theme_labels(themes: "Themes | None", passages: pd.DataFrame) -> Iterator[tuple[str, Label]]:
-    if themes is not None:
-        members = themes.members[themes.members["passage"].isin(passages["passage"])]
-        for row in members.merge(themes.summary, on="theme", how="left").to_dict("records"):
-            yield row["passage"], Label("theme", f"{row['theme']}: {row['label']}")
 
 
 def _title(row: Row) -> str:

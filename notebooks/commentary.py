@@ -2,13 +2,13 @@
 
 The name of a function is that of its claim. Its body asserts what makes the claim true, and it
 returns the sentence and the evidence that it rests on: quotations, facts, names, cells of the grid
-and passages that a reader has coded, as `clusterlib.claims` finds them. `SECTIONS`, at the end, is
-the order in which they are read; `tests/cases/claim_changes.csv` has for each a change of the texts
-or of the reading that makes it false.
+and passages that a reader has coded, as `clusterlib.claims.evidence` finds them. `SECTIONS`, at the
+end, is the order in which they are read; `tests/cases/claim_changes.csv` has for each a change of
+the texts or of the reading that makes it false.
 """
 
-from clusterlib.claims import (
-    Statement,
+from clusterlib.claims.commentary import Statement
+from clusterlib.claims.evidence import (
     by_text,
     cell,
     coded,

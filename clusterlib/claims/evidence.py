@@ -1,4 +1,9 @@
-"""What a claim rests on in the tables of a study, and how a sentence words numbers and lists."""
+"""What a claim rests on in the tables of a study, and how a sentence words numbers and lists.
+
+Where a number is from: `fact` looks in the table that `clusterlib.facts.find` makes, `named` in
+that of `clusterlib.facts.mentions`, `cell` in ``seeds/grid.csv``; `coded`, `counted` and `by_text`
+in the codes, which are ``seeds/coding.csv`` by reader, and else of `clusterlib.codes.apply`.
+"""
 
 import datetime
 import re
