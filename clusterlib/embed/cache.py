@@ -34,7 +34,7 @@ WAIT = 20.0  # seconds that a process waits for another to finish writing
 KEY = hashlib.sha256().digest_size
 MANIFEST = "manifest.json"
 # What measures, and is part of the key of numbers that are kept: other code may give others.
-CODE = ("axes.py", "stability.py", "themes/model.py", "topics/model.py")
+CODE = ("axes.py", "stability.py", "themes.py", "topics/model.py")
 
 Rows = NDArray[np.float32]
 
