@@ -1,105 +1,95 @@
 """The command line: ``clusterlib run SOURCE --out DIR``."""
 
+import argparse
 import gc
 import importlib.metadata
-import os
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import NoReturn
 
-import typer
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-FAILED, STOPPED = 1, 130
+FAILED, MISUSED, STOPPED = 1, 2, 130
+# Fields of a text that a column of a table may hold, as options name them.
+FIELDS = "text id title date lang country region initiative".split()
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"clusterlib {importlib.metadata.version('clusterlib')}")
-        raise typer.Exit
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong with the command line."""
+
+    def error(self, message: str) -> NoReturn:
+        _stop(f"{message} (see --help)", MISUSED)
 
 
-@app.callback()
-def about(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="and exit")
-    ] = False,
-) -> None:
-    """Compare what regional initiatives say, in languages that one reader does not all read."""
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} on")
+        return int(text)
+
+    return number
 
 
-@app.command()
-def run(
-    source: Annotated[
-        list[str] | None, typer.Argument(help="folders, files or globs; none: the five seeds")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="the folder to write to")] = Path("clusterlib-out"),
-    languages: Annotated[str, typer.Option(help="keep these only, such as de,fr")] = "",
-    codebook: Annotated[
-        Path | None, typer.Option(help="a CSV; by default that of the seeds")
-    ] = None,
-    reading: Annotated[
-        Path | None,
-        typer.Option(help="passages coded by hand, which correct shares of codes"),
-    ] = None,
-    topics: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
-    themes: Annotated[int | None, typer.Option(min=2, help="how many; else it is found")] = None,
-    encoder: Annotated[
-        str, typer.Option(help="default, int8, a folder, or NAME@REVISION")
-    ] = "default",
-    seed: Annotated[int, typer.Option(help="of all that is drawn")] = 0,
-    max_mb: Annotated[float, typer.Option(min=0, help="larger files are faults")] = 50,
-    sample: Annotated[
-        int, typer.Option(min=100, help="fit topics and themes on so many passages at most")
-    ] = 20_000,
-    part: Annotated[int, typer.Option(min=1, help="characters of text in one part")] = 1_000_000,
-    drop_duplicates: Annotated[
-        bool, typer.Option("--drop-duplicates", help="leave out texts that repeat another")
-    ] = False,
-    text: Annotated[str, typer.Option(help="the column of texts in tables of yours")] = "",
-    id_: Annotated[str, typer.Option("--id", help="the column of ids in them")] = "",
-    title: Annotated[str, typer.Option(help="the column of titles in them")] = "",
-    date: Annotated[str, typer.Option(help="the column of dates in them")] = "",
-    lang: Annotated[str, typer.Option(help="the column of languages in them")] = "",
-    country: Annotated[str, typer.Option(help="the column of countries in them")] = "",
-    region: Annotated[str, typer.Option(help="the column of regions in them")] = "",
-    initiative: Annotated[str, typer.Option(help="the column of initiatives in them")] = "",
-    by: Annotated[
-        str | None, typer.Option(help="what groups the texts in the report, such as country")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="start so many processes")] = 0,
-    scheduler: Annotated[str | None, typer.Option(help="address of a running Dask cluster")] = None,
-) -> None:
-    """Run every stage on texts; run again to go on where it stopped."""
+def _parser() -> argparse.ArgumentParser:
+    about = "Compare what regional initiatives say, in languages that one reader does not all read."
+    version = f"clusterlib {importlib.metadata.version('clusterlib')}"
+    parser = _Parser(prog="clusterlib", description=about, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(dest="command", required=True)
+    about = "Run every stage on texts; run again to go on where it stopped."
+    run = commands.add_parser("run", help=about, description=about, allow_abbrev=False)
+    add = run.add_argument
+    add("source", nargs="*", help="folders, files or globs; none: the five seeds")
+    add("--out", type=Path, default="clusterlib-out", help="the folder to write to (%(default)s)")
+    add("--languages", default="", help="keep these only, such as de,fr")
+    add("--codebook", help="a CSV; by default that of the seeds")
+    add("--reading", help="passages coded by hand, which correct shares of codes")
+    for name in ("topics", "themes"):
+        add(f"--{name}", type=_at_least(2), help="how many; else it is found")
+    add("--encoder", default="default", help="default, int8, a folder, or NAME@REVISION")
+    add("--seed", type=int, default=0, help="of all that is drawn (%(default)s)")
+    add("--max-mb", type=float, default=50, help="larger files are faults (%(default)s)")
+    sample = "fit topics and themes on so many passages at most (%(default)s)"
+    add("--sample", type=_at_least(100), default=20_000, help=sample)
+    part = "characters of text in one part (%(default)s)"
+    add("--part", type=_at_least(1), default=1_000_000, help=part)
+    add("--drop-duplicates", action="store_true", help="leave out texts that repeat another")
+    for name in FIELDS:
+        add(f"--{name}", help=f"the column in tables of yours that holds each {name}")
+    add("--by", help="what groups the texts in the report, such as country")
+    add("--workers", type=_at_least(0), default=0, help="start so many processes")
+    add("--scheduler", help="address of a running Dask cluster")
+    return parser
+
+
+def app(arguments: Sequence[str] | None = None) -> None:
+    """Do what arguments say, by default those of the command line."""
+    parser = _parser()
+    given, more = parser.parse_known_args(arguments)
+    # Sources may stand on either side of options.
+    if strange := [word for word in more if word.startswith("-")]:
+        parser.error(f"unrecognized: {' '.join(strange)}")
     from clusterlib import run as runs
 
-    named = {"text": text, "id": id_, "title": title, "date": date, "lang": lang}
-    named |= {"country": country, "region": region, "initiative": initiative}
     options = runs.Options(
-        tuple(source or ()),
-        tuple(sorted(filter(None, languages.lower().replace(" ", "").split(",")))),
-        os.fspath(codebook) if codebook else None,
-        topics,
-        themes,
-        encoder,
-        seed,
-        max_mb,
-        sample,
-        part,
-        os.fspath(reading) if reading else None,
-        "drop" if drop_duplicates else "keep",
-        tuple((name, column) for name, column in named.items() if column),
-        by,
+        (*given.source, *more),
+        tuple(sorted(filter(None, given.languages.lower().replace(" ", "").split(",")))),
+        given.codebook,
+        given.topics,
+        given.themes,
+        given.encoder,
+        given.seed,
+        given.max_mb,
+        given.sample,
+        given.part,
+        given.reading,
+        "drop" if given.drop_duplicates else "keep",
+        tuple((name, getattr(given, name)) for name in FIELDS if getattr(given, name)),
+        given.by,
     )
-    with runs.start_workers(workers, scheduler) as mapper:
-        manifest = runs.run(options, out, mapper, lambda line: typer.echo(line, err=True))
-    typer.echo(str(manifest))
+    with runs.start_workers(given.workers, given.scheduler) as mapper:
+        manifest = runs.run(options, given.out, mapper, _tell)
+    print(manifest)
 
 
 def main() -> None:
@@ -109,34 +99,26 @@ def main() -> None:
     # each 700 of them takes an eighth of a run.
     gc.set_threshold(200_000, 20, 100)
     try:
-        code = app(standalone_mode=False)
+        app()
     except KeyboardInterrupt:
         _stop("stopped; run the same command again to go on", STOPPED)
-    except typer.Exit as error:
-        code = error.exit_code
     except Exception as error:
-        _stop(*_describe(error))
-    sys.exit(code if isinstance(code, int) else 0)
+        from clusterlib.run import RunError
+
+        if isinstance(error, RunError | OSError | ValueError | ImportError):
+            _stop(str(error), FAILED)
+        _stop(f"unexpected {type(error).__name__}: {error}; please report it", FAILED)
+    sys.exit(0)
 
 
-def _describe(error: Exception) -> tuple[str, int]:
-    """Return the line and the status of a failure."""
-    from clusterlib.run import RunError
-
-    if type(error).__name__ == "Abort":
-        return "stopped; run the same command again to go on", STOPPED
-    # Typer brings exceptions of its own from one release on, and click's before.
-    if format_message := getattr(error, "format_message", None):
-        return f"{format_message()} (see --help)", getattr(error, "exit_code", FAILED)
-    if isinstance(error, RunError | OSError | ValueError | ImportError):
-        return str(error), FAILED
-    return f"unexpected {type(error).__name__}: {error}; please report it", FAILED
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
-def _stop(message: str, code: int) -> None:
-    typer.echo(f"clusterlib: {' '.join(message.split())}", err=True)
+def _stop(message: str, code: int) -> NoReturn:
+    _tell(f"clusterlib: {' '.join(message.split())}")
     sys.exit(code)
 
 
 def _show(message: Warning | str, *rest: object, **more: object) -> None:
-    typer.echo(f"note: {' '.join(str(message).split())}", err=True)
+    _tell(f"note: {' '.join(str(message).split())}")

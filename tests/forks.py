@@ -15,6 +15,6 @@ from clusterlib import cli
 with contextlib.suppress(ImportError):
     import distributed.cli.dask_scheduler
     import distributed.cli.dask_worker  # noqa: F401
-cli.app(json.loads(os.environ["FIRST_RUN"]), standalone_mode=False)
+cli.app(json.loads(os.environ["FIRST_RUN"]))
 # A look for garbage in a fork would copy what it shares with this process.
 gc.freeze()
