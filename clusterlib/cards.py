@@ -108,7 +108,10 @@ class Quotation:
         >>> Quotation.of({**row, "doc": "fr", "start": 0, "end": 8}, "margin 0.50").place
         'fr-001, fr 0–8, margin 0.50'
         """
-        values = {str(name): "" if _is_empty(value) else str(value) for name, value in row.items()}
+        values = {
+            str(name): "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
+            for name, value in row.items()
+        }
         span = values.get("doc", "")
         if values.get("start") and values.get("end"):
             span = f"{span} {values['start']}–{values['end']}".strip()
@@ -233,10 +236,6 @@ def split_spans(
     for first, last in itertools.pairwise(sorted(edges)):
         inside = [n for n, (begin, stop) in enumerate(spans) if begin < last and stop > first]
         yield first, last, inside
-
-
-def _is_empty(value: object) -> bool:
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))  # type: ignore[call-overload]
 
 
 # What is marked in texts, a row a place.

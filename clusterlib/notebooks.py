@@ -155,7 +155,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Progress bars would be outputs, which differ between two runs.
     os.environ.setdefault(progress.QUIET, "1")
     if options.command == "run" and options.tables:
-        _remove_tables(options.tables)
+        # Those of an earlier run, which this one may not write again.
+        for path in [*options.tables.glob("*.parquet"), *options.tables.glob("*.csv")]:
+            path.unlink()
     try:
         with asyncio.Runner(loop_factory=_Loop) as runner:
             written = runner.run(_write(options))
@@ -223,13 +225,6 @@ async def _write(options: argparse.Namespace) -> list[Path]:
             written.append(target)
             print(f"[{len(written)}/{len(paths)}] {path.stem}", flush=True)
     return written
-
-
-def _remove_tables(folder: Path) -> None:
-    """Remove the tables of an earlier run, which this one may not write again."""
-    for pattern in ("*.parquet", "*.csv"):
-        for path in folder.glob(pattern):
-            path.unlink()
 
 
 def _read_tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:

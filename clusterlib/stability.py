@@ -182,12 +182,8 @@ def select_number(rows: Rows, numbers: list[int], random_state: int) -> int:
 
     Parameters
     ----------
-    rows : numpy.ndarray
-        Coordinates of distinct passages, shape (n, axes).
-    numbers : list of int
-        Numbers of groups to choose from.
-    random_state : int
-        Seed of samples and starts.
+    rows, numbers, random_state
+        As for `clusterlib.axes.bic_by_n`.
 
     Returns
     -------
@@ -220,14 +216,10 @@ def stability_by_n(
     ----------
     make : callable
         Returns an estimator for a number of groups.
-    rows : numpy.ndarray
-        Coordinates of distinct passages, shape (n, axes).
-    numbers : list of int
-        Numbers of groups to try.
+    rows, numbers, random_state
+        As for `clusterlib.axes.bic_by_n`; the seed is that of rows without structure, too.
     name : str
         Of the column of numbers, such as n_topics.
-    random_state : int
-        Seed of samples, starts and the rows without structure.
 
     Returns
     -------
@@ -418,9 +410,7 @@ def language_bias(inside: NDArray[np.int64], corpus: NDArray[np.int64]) -> float
     return float(np.abs(shares - corpus / corpus.sum()).sum() / 2)
 
 
-def bias_by_chance(
-    corpus: NDArray[np.int64], size: int, draw: np.random.Generator, n_draws: int = DRAWS
-) -> float:
+def bias_by_chance(corpus: NDArray[np.int64], size: int, draw: np.random.Generator) -> float:
     """Return what the bias of random groups stays below in 95 of 100 cases.
 
     Parameters
@@ -431,8 +421,6 @@ def bias_by_chance(
         Passages of each group.
     draw : numpy.random.Generator
         What draws them.
-    n_draws : int
-        How many groups are drawn.
 
     Returns
     -------
@@ -443,6 +431,6 @@ def bias_by_chance(
     >>> bias_by_chance(np.array([10, 10]), 20, np.random.default_rng(0))
     0.0
     """
-    drawn = draw.multivariate_hypergeometric(corpus, size, n_draws) / size
+    drawn = draw.multivariate_hypergeometric(corpus, size, DRAWS) / size
     biases = np.abs(drawn - corpus / corpus.sum()).sum(axis=1) / 2
     return float(np.quantile(biases, QUANTILE))

@@ -30,7 +30,6 @@ COMMON = 1000
 BLOCK = 20_000
 
 Rows = NDArray[np.float64]
-Floats = NDArray[np.float32]
 
 
 class CodeScorer(BaseEstimator):
@@ -290,7 +289,7 @@ def _fitted(key: EncoderKey, langs: frozenset[str], share: float, csv: str) -> C
     scorer.fit(centerer.transform(X, english), one_hot)
     table = embed.calibration()
     table = table[table["lang"].isin(langs | {"en"})]
-    passages, rows = aligned(table, embed.vectors(table, encoder))
+    passages, rows = embed.aligned(table, embed.vectors(table, encoder))
     parts = runs.parts(passages, encoder)
     owner = pd.Index(passages["passage"]).get_indexer(parts["whole"])
     chosen = parts["whole"].isin(exemplary(passages)["passage"]).to_numpy()
@@ -360,7 +359,7 @@ def apply(
     >>> codes.query("passage == 'bg-001' and coded")["code"].tolist()
     ['storage', 'electric-mobility', 'renewables', 'energy-infrastructure']
     """
-    ordered, rows = aligned(passages, vectors)
+    ordered, rows = embed.aligned(schema.check(passages, "texts to embed"), vectors)
     if not len(ordered) and scorer is None:
         raise ValueError("there are no passages to code")
     if scorer is None or parts is None:
@@ -396,12 +395,6 @@ def _table(
     table = pd.concat([units, codes], axis=1)
     table["score"], table["threshold"] = scores.ravel(), np.tile(threshold, len(passages))
     return table.assign(coded=table["score"] > table["threshold"])
-
-
-def aligned(passages: pd.DataFrame, vectors: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
-    """Return the passages in the order of their names, with their vectors."""
-    schema.check(passages, "texts to embed")
-    return embed.aligned(passages, vectors)
 
 
 def exemplary(passages: pd.DataFrame) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def _code_translations(
     """Code sentences that were written for the codes, or else the calibration sentences."""
     written = pd.read_csv(load.seeds() / "code_sentences.csv")
     if set(book["code"]) != set(written["code"]) or not set(langs) <= set(written["lang"]):
-        given = code_heldout(langs, book, encoder)
+        given = _code_heldout(langs, book, encoder)
         wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
         return Translations(_by_language(wide[names]))
     # Held here, since a key does not keep its encoder.
@@ -223,20 +223,16 @@ def embed_heldout(
     return table, _centered(cache.encode(table["text"].tolist(), encoder), table)
 
 
-def code_heldout(
-    langs: list[str], codebook: object = None, encoder: embed.Encoder | None = None
+def _code_heldout(
+    langs: list[str], book: pd.DataFrame, encoder: embed.Encoder | None
 ) -> pd.DataFrame:
     """Code the calibration sentences as passages, each fifth with offsets of the others."""
-    from clusterlib import codes
-
-    encoder = encoder or embed.load_encoder()
-    table = _sentences(langs)
-    if not len(table):
+    if not len(_sentences(langs)):
         return pd.DataFrame(columns=["passage", "lang", "code", "score", "coded", "row"])
-    book = codes.read(codebook)  # type: ignore[arg-type]
-    return _code_sentences(
-        EncoderKey.of(encoder), tuple(sorted(langs)), book.to_csv(index=False)
-    ).copy()
+    # Held here, since a key does not keep its encoder.
+    encoder = encoder or embed.load_encoder()
+    key = EncoderKey.of(encoder)
+    return _code_sentences(key, tuple(sorted(langs)), book.to_csv(index=False))
 
 
 @functools.lru_cache(maxsize=16)
@@ -390,7 +386,7 @@ def _noise(
     langs = sorted(set(embed.languages(passages).tolist()))
     if len(langs) == 1:
         langs.append(OTHER.get(langs[0], "en"))
-    scored = code_heldout(langs, match_codebook(codes, codebook), encoder)
+    scored = _code_heldout(langs, match_codebook(codes, codebook), encoder)
     wide = scored.pivot(index=["code", "row"], columns="lang", values="score")
     count = len(wide.columns) - 1
     if count < 1:
