@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         add(f"--{name}", type=_at_least(2), help="how many; else it is found")
     add("--encoder", default="default", help="default, int8, a folder, or NAME@REVISION")
     add("--seed", type=int, default=0, help="of all that is drawn (%(default)s)")
-    add("--max-mb", type=float, default=50, help="larger files are faults (%(default)s)")
+    add("--max-mb", type=_at_least(1), default=50, help="larger files are faults (%(default)s)")
     sample = "fit topics and themes on so many passages at most (%(default)s)"
     add("--sample", type=_at_least(100), default=20_000, help=sample)
     part = "characters of text in one part (%(default)s)"
