@@ -1,6 +1,8 @@
 """Compare what regional initiatives say, in languages that one reader does not all read.
 
-The modules are the stages of the analysis; they are imported when first used.
+The modules are imported when first used. Those of the analysis, in the order of their data: load,
+clean, facts, embed (vectors, whose coordinates for groups are in axes), topics, themes, codes,
+compare, claims (our sentences on the texts), export; run does all of them.
 
 >>> import clusterlib as cl
 >>> documents = cl.load.documents()

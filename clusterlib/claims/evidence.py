@@ -1,8 +1,9 @@
 """What a claim rests on in the tables of a study, and how a sentence words numbers and lists.
 
 Where a number is from: `fact` looks in the table that `clusterlib.facts.find` makes, `named` in
-that of `clusterlib.facts.mentions`, `cell` in ``seeds/grid.csv``; `coded`, `counted` and `by_text`
-in the codes, which are ``seeds/coding.csv`` by reader, and else of `clusterlib.codes.apply`.
+that of `clusterlib.facts.mentions` for the actors of ``seeds/actors.csv``, `cell` in
+``seeds/grid.csv``; `coded`, `counted` and `by_text` in the codes, which are ``seeds/coding.csv``
+by reader, and else of `clusterlib.codes.apply`.
 """
 
 import datetime

@@ -2,11 +2,11 @@
 
 In come documents (and their passages, which say what is running text); out come tables: `find`
 gives dates and amounts, `dated` their days, `mentions` the actors of a table, `candidates` what
-may be actors. Numbers are read in 28 languages from a lexicon and Unicode's locale data. Nothing
-is looked up elsewhere.
+may be actors. Amounts are read in `amounts`, points in time in `dates`, their numbers in `numbers`,
+in 28 languages from a lexicon and Unicode's locale data. Nothing is looked up elsewhere.
 
-To add a column to the facts, name it in `FactRow`, fill it where `find` makes the row, and promise
-it in the contract of facts in the schema.
+To add a column to the facts, name it in `FactRow`, fill it where `find` makes the row, promise it
+in the contract of facts in the schema, and raise `clusterlib.run.METHOD`.
 """
 
 import bisect
