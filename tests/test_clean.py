@@ -174,8 +174,7 @@ def test_empty_input_gives_typed_empty_tables():
 
 def check_invariants(text, lang):
     documents = table(text, lang)
-    passages = cl.clean.passages(documents)
-    ledger = cl.clean.ledger(documents)
+    passages, ledger = cl.clean.tables(documents)
     cleaned = cl.clean.text(documents)
     assert (cl.clean.replay(documents, ledger) == cleaned).all()
     assert all(text[row.start : row.end] == row.text for row in ledger.itertuples())

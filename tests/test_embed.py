@@ -1,12 +1,14 @@
 import math
+import multiprocessing
+import os
 import sqlite3
-import subprocess
 import sys
 import types
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import WordEncoder
 
 import clusterlib as cl
 from clusterlib.codes import runs
@@ -296,17 +298,13 @@ def test_a_full_disk_costs_time_only(words, tmp_path, monkeypatch):
 
 
 def test_two_processes_share_a_cache(tmp_path):
-    code = (
-        "import sys; sys.path.insert(0, 'tests'); from pathlib import Path\n"
-        "from conftest import WordEncoder; from clusterlib.embed import cache\n"
-        "texts = [f'word {number}' for number in range(900)]\n"
-        "rows = cache.encode(texts, WordEncoder(), file=Path(sys.argv[1]))\n"
-        "print(rows.astype('f8').sum().round(6))"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "own.sqlite")]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    outputs = [run.communicate(timeout=120)[0] for run in runs]
-    assert outputs[0] == outputs[1] != ""
+    texts, file = [f"word {number}" for number in range(900)], tmp_path / "own.sqlite"
+    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    with context.Pool(2) as pool:
+        arguments = (texts, WordEncoder(), "passage", file)
+        runs = [pool.apply_async(cache.encode, arguments) for _ in range(2)]
+        rows = [run.get(120) for run in runs]
+    assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
     with sqlite3.connect(tmp_path / "own.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
     connection.close()
