@@ -17,6 +17,7 @@ import sys
 import tomllib
 import types
 
+import joblib
 import nbformat
 import numpy as np
 import pandas as pd
@@ -146,7 +147,9 @@ def small(folder, monkeypatch, no_vectors_of_a_mock_are_kept, nothing_is_kept):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     monkeypatch.chdir(folder)
     few = every[every["lang"].isin(["de", "en", "fr"]) & (every["row"] <= 24)]
-    return few.reset_index(drop=True)
+    # Other processes would import for longer than they had work to do.
+    with joblib.parallel_config("sequential"):
+        yield few.reset_index(drop=True)
 
 
 def script(name, few, folder, monkeypatch):
