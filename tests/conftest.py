@@ -56,6 +56,8 @@ def pytest_collection():
     finally:
         gc.freeze()
         gc.enable()
+        # Tables are many small things, of which hardly any is garbage that refers to itself.
+        gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_collection_modifyitems(items):
@@ -71,6 +73,11 @@ def documents():
 @pytest.fixture(scope="session")
 def passages(documents):
     return cl.clean.passages(documents)
+
+
+@pytest.fixture(scope="session")
+def vectors(passages):
+    return cl.embed.vectors(passages)
 
 
 @pytest.fixture(scope="session")

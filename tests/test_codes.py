@@ -317,8 +317,8 @@ def test_the_two_readings_of_the_seeds_agree(passages, coding):
     assert cl.codes.agreement(coding, second)["alpha"].item() > 0.9
 
 
-def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, coding):
-    codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, vectors, coding):
+    codes = cl.codes.apply(passages, vectors)
     assert cl.codes.agreement(codes, coding)["alpha"].item() >= 0.5
     counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
     assert counted["relied_on"].any()

@@ -176,8 +176,7 @@ def test_tables_of_other_passages_are_refused():
         cl.compare.shares(codes.assign(code=codes["code"].where(codes.index > 0)), passages)
 
 
-def test_floors_of_codes_are_between_languages_only(passages):
-    vectors = cl.embed.vectors(passages)
+def test_floors_of_codes_are_between_languages_only(passages, vectors):
     codes = cl.codes.apply(passages, vectors)
     floors = cl.compare.floors(codes, passages)
     assert len(floors) == 10 * codes["code"].nunique()
@@ -231,8 +230,8 @@ OWN = pd.DataFrame(
 )
 
 
-def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages):
-    codes = cl.codes.apply(passages, cl.embed.vectors(passages), OWN)
+def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages, vectors):
+    codes = cl.codes.apply(passages, vectors, OWN)
     money = codes[codes["code"] == "money"]
     lacks = "codebook of the seeds.*no code 'fair'; its label of 'money' is 'Money and investment'"
     for compare in (cl.compare.gaps, cl.compare.floors):
@@ -311,8 +310,7 @@ def test_too_few_texts_are_refused(words):
         cl.compare.similarity(passages, vectors, words)
 
 
-def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages):
-    vectors = cl.embed.vectors(passages)
+def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
     codes = cl.codes.apply(passages, vectors)
     gaps = cl.compare.gaps(codes, passages)
     coded = codes.groupby(["doc", "code"])["coded"].sum()
@@ -372,8 +370,8 @@ def erring(sizes, shares, errors, seed=0):
     return passages, codes.assign(coded=truth["coded"] ^ wrong), truth[["passage", "code", "coded"]]
 
 
-def test_a_complete_reading_is_the_data(passages, coding):
-    codes = cl.codes.apply(passages, cl.embed.vectors(passages))
+def test_a_complete_reading_is_the_data(passages, vectors, coding):
+    codes = cl.codes.apply(passages, vectors)
     read = cl.compare.shares(codes, passages, reading=coding).drop(columns="passages_read")
     pd.testing.assert_frame_equal(read, cl.compare.shares(coding, passages))
     pd.testing.assert_frame_equal(

@@ -117,11 +117,6 @@ def test_a_passage_is_scored_with_its_two_best_parts():
         scorer.decision_function(X[:2], parts[:3], rows[:3])
 
 
-@pytest.fixture(scope="module")
-def vectors(passages):
-    return cl.embed.vectors(passages)
-
-
 OF_ALL = """
 import sys, joblib
 models = joblib.load(sys.argv[1])

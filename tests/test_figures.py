@@ -251,8 +251,7 @@ def test_no_label_of_a_map_covers_another_or_leaves_the_frame():
         cl.plot.regions(plane.drop(columns="x"))
 
 
-def test_passages_of_topics_and_themes_lie_on_a_plane_whatever_their_order(passages):
-    vectors = cl.embed.vectors(passages)
+def test_passages_of_topics_and_themes_lie_on_a_plane_whatever_their_order(passages, vectors):
     for room in (cl.topics, cl.themes):
         plane = room.fit(passages, vectors, 4).plane()
         again = room.fit(passages.sample(frac=1, random_state=0), vectors, 4).plane()

@@ -81,9 +81,9 @@ def test_all_faults_are_named_together(texts):
         cl.compare.grid(texts, pd.DataFrame([{"doc": "a", "attribute": "x", "value": "y"}]))
 
 
-def test_a_sheet_proposes_passages_and_reads_back(documents, passages, tmp_path):
+def test_a_sheet_proposes_passages_and_reads_back(documents, passages, vectors, tmp_path):
     path = tmp_path / "sheet.csv"
-    sheet = cl.compare.grid_sheet(passages, cl.embed.vectors(passages), path=path)
+    sheet = cl.compare.grid_sheet(passages, vectors, path=path)
     assert len(sheet) == len(documents) * len(cl.compare.attributes())
     assert sheet["proposed"].str.count("\n").eq(2).all()
     filled = pd.read_csv(path, dtype="str").fillna("").assign(value=NOT_STATED)
@@ -91,8 +91,8 @@ def test_a_sheet_proposes_passages_and_reads_back(documents, passages, tmp_path)
     assert (cl.compare.grid(documents, path)["value"] == NOT_STATED).all()
 
 
-def test_passages_that_answer_are_among_those_proposed(passages, read):
-    sheet = cl.compare.grid_sheet(passages, cl.embed.vectors(passages))
+def test_passages_that_answer_are_among_those_proposed(passages, vectors, read):
+    sheet = cl.compare.grid_sheet(passages, vectors)
     sheet = sheet.set_index(["doc", "attribute"])["proposed"]
     places = passages.set_index("passage")[["doc", "start", "end"]]
     hits = []

@@ -65,8 +65,7 @@ def test_offsets_stand_in_the_source(documents, passages):
         assert row.match in texts[row.doc][row.start : row.end]
 
 
-def test_meaning_finds_what_is_said_in_another_language(passages):
-    vectors = cl.embed.vectors(passages)
+def test_meaning_finds_what_is_said_in_another_language(passages, vectors):
     wanted = {
         "ministries finance the programme": "nb",
         "a delegation visits the exhibitors of a trade fair": "de",

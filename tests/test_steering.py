@@ -9,13 +9,13 @@ from clusterlib import steering
 
 
 @pytest.fixture(scope="module")
-def topics(passages):
-    return cl.topics.fit(passages, cl.embed.vectors(passages), n_topics=5)
+def topics(passages, vectors):
+    return cl.topics.fit(passages, vectors, n_topics=5)
 
 
 @pytest.fixture(scope="module")
-def themes(passages):
-    return cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=5)
+def themes(passages, vectors):
+    return cl.themes.fit(passages, vectors, n_themes=5)
 
 
 def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
@@ -45,8 +45,8 @@ def test_what_was_done_by_hand_is_marked_in_tables_and_cards(topics, themes):
     assert "by_hand" not in topics.summary and "by_hand" not in themes.summary
 
 
-def test_an_edit_file_gives_a_rerun_the_same_groups(topics, themes, passages, tmp_path):
-    vectors, file = cl.embed.vectors(passages), tmp_path / "edits.csv"
+def test_an_edit_file_gives_a_rerun_the_same_groups(topics, themes, passages, vectors, tmp_path):
+    file = tmp_path / "edits.csv"
     edited = topics.edit({"topic-1": ["topic-5"]}, {"topic-2": "visits"}, ["topic-4"])
     edited.edits.to_csv(file, index=False)
     again = cl.topics.fit(passages.sample(frac=1, random_state=0), vectors, n_topics=5)
@@ -71,8 +71,7 @@ def test_edits_follow_one_another_and_are_undone(topics, themes):
     assert chained.unedited is themes
 
 
-def test_new_passages_are_given_the_edited_groups(topics, themes, passages):
-    vectors = cl.embed.vectors(passages)
+def test_new_passages_are_given_the_edited_groups(topics, themes, passages, vectors):
     edited = topics.edit(merge={"topic-1": ["topic-2"]}, drop=["topic-3"])
     pd.testing.assert_frame_equal(edited.assign(passages, vectors)[0], edited.weights)
     edited = themes.edit(merge={"theme-1": ["theme-2"]}, drop=["theme-3"])
@@ -111,8 +110,7 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
         topics.edit(source=file)
 
 
-def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages):
-    vectors = cl.embed.vectors(passages)
+def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):
     anchors = [
         "electric mobility",
         "The minister appoints five coordinators of clusters.",
@@ -138,8 +136,7 @@ def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages):
     assert len(themes.assign(passages.tail(6), vectors)) == 6
 
 
-def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages):
-    vectors = cl.embed.vectors(passages)
+def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages, vectors):
     for anchors in (["pregnancy and babies"], ["electric mobility", "The striker scored twice."]):
         with pytest.raises(cl.problems.InputError, match=f"no passage is like '{anchors[-1]}'"):
             cl.topics.fit(passages, vectors, n_topics=3, anchors=anchors)
@@ -147,8 +144,7 @@ def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages):
         cl.themes.fit(passages, vectors, n_themes=3, anchors="hydrogen")
 
 
-def test_readers_stop_words_are_in_no_term_and_no_label_of_words(passages, topics):
-    vectors = cl.embed.vectors(passages)
+def test_readers_stop_words_are_in_no_term_and_no_label_of_words(passages, vectors, topics):
     named = topics.terms.query("lang == 'de' and rank <= 2")
     words = sorted({part for term in named["term"] for part in term.split()})
     listed = cl.topics.fit(passages, vectors, n_topics=5, stop=words)

@@ -12,7 +12,7 @@ import clusterlib as cl
 SIZES = (60, 30, 15)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def planted():
     """Return passages and vectors of three subjects of unlike size, in two languages."""
     draw = np.random.default_rng(0)
@@ -28,13 +28,17 @@ def planted():
     return passages, vectors
 
 
+@pytest.fixture(scope="module")
+def themes(planted):
+    return cl.themes.fit(*planted)
+
+
 def likeness(themes, passages):
     both = themes.members.merge(passages, on="passage")
     return adjusted_rand_score(both["subject"], both["theme"])
 
 
-def test_planted_themes_are_found_and_counted(planted):
-    themes = cl.themes.fit(*planted)
+def test_planted_themes_are_found_and_counted(planted, themes):
     assert themes.stable
     assert themes.summary["size"].tolist() == list(SIZES)
     assert themes.summary["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
@@ -53,22 +57,21 @@ def test_the_tables_keep_their_contracts(planted):
     assert themes.curve["chosen"].tolist() == [True]
 
 
-def test_order_of_passages_and_vectors_changes_nothing(planted):
+def test_order_of_passages_and_vectors_changes_nothing(planted, themes):
     passages, vectors = planted
-    themes = cl.themes.fit(passages, vectors)
     again = cl.themes.fit(passages.sample(frac=1, random_state=1), vectors[::-1])
     for name in ("members", "summary", "tree", "curve"):
         pd.testing.assert_frame_equal(getattr(themes, name), getattr(again, name))
 
 
-def test_repeated_passages_count_once_in_the_fit(planted):
+def test_repeated_passages_count_once_in_the_fit(planted, themes):
     passages, vectors = planted
     copies = passages[passages["subject"] == 2].assign(passage=lambda table: "z" + table["passage"])
     more = vectors.loc[copies["passage"].str[1:]].set_axis(copies["passage"])
-    themes = cl.themes.fit(pd.concat([passages, copies]), pd.concat([vectors, more]))
-    assert themes.curve.equals(cl.themes.fit(passages, vectors).curve)
-    assert sorted(themes.summary["size"]) == [30, 30, 60]
-    assert likeness(themes, pd.concat([passages, copies])) == 1
+    doubled = cl.themes.fit(pd.concat([passages, copies]), pd.concat([vectors, more]))
+    assert doubled.curve.equals(themes.curve)
+    assert sorted(doubled.summary["size"]) == [30, 30, 60]
+    assert likeness(doubled, pd.concat([passages, copies])) == 1
 
 
 def test_rows_without_structure_are_not_called_stable():
@@ -102,7 +105,7 @@ def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
     assert likeness(cl.themes.fit(*planted), planted[0]) > 0.95
 
 
-def test_words_alone_are_the_label_where_no_heading_is_known(planted):
+def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
     passages, vectors = planted
     texts = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
     english = passages.assign(english=texts[passages["subject"]])
@@ -114,7 +117,7 @@ def test_words_alone_are_the_label_where_no_heading_is_known(planted):
         "batteries, storage",
         "summer, glaciers",
     ]
-    assert cl.themes.fit(passages, vectors).summary["label"].tolist() == ["no terms"] * 3
+    assert themes.summary["label"].tolist() == ["no terms"] * 3
 
 
 def test_terms_of_themes_are_those_of_their_passages(planted):
@@ -125,16 +128,15 @@ def test_terms_of_themes_are_those_of_their_passages(planted):
     assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
 
 
-def test_the_table_of_initiatives_counts_every_passage(planted):
-    counted = cl.themes.by_initiative(cl.themes.fit(*planted), planted[0])
+def test_the_table_of_initiatives_counts_every_passage(planted, themes):
+    counted = cl.themes.by_initiative(themes, planted[0])
     assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
 
 
 HOSTILE = '<script>alert("x")</script> & {{ 7 * 7 }}'
 
 
-def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
-    themes = cl.themes.fit(*planted)
+def test_cards_show_each_theme_with_its_trust_and_central_passages(themes):
     cards = themes.cards(most=1)
     assert themes._repr_html_() == themes.cards()._repr_html_()
     assert cards._repr_html_().count('<section class="cl-card">') == 3
@@ -153,8 +155,7 @@ def test_cards_show_each_theme_with_its_trust_and_central_passages(planted):
     assert trust in cards._repr_html_()
 
 
-def test_cards_quote_as_many_passages_a_language_as_they_are_asked(planted):
-    themes = cl.themes.fit(*planted)
+def test_cards_quote_as_many_passages_a_language_as_they_are_asked(themes):
     many = themes.cards(most=3).passages.groupby(["theme", "lang"])
     assert many.size().eq(3).all()
     rest = many["margin"].apply(lambda margin: margin.iloc[1:].is_monotonic_decreasing)
@@ -185,12 +186,11 @@ def test_cards_show_english_and_places_where_they_are_known(planted):
     assert ", de 3–9, margin" in quotes[0]
 
 
-def test_cards_are_the_same_in_any_order_and_equals_stand_by_name(planted):
+def test_cards_are_the_same_in_any_order_and_equals_stand_by_name(planted, themes):
     passages, vectors = planted
-    cards = cl.themes.fit(passages, vectors).cards()
     mixed = passages.sample(frac=1, random_state=1), vectors.sample(frac=1, random_state=2)
-    assert cl.themes.fit(*mixed).cards()._repr_html_() == cards._repr_html_()
     same = cl.themes.fit(*mixed)
+    assert same.cards()._repr_html_() == themes.cards()._repr_html_()
     even = dataclasses.replace(same, members=same.members.assign(margin=0.5)).cards(most=60)
     rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
     assert rest.apply(lambda names: names.is_monotonic_increasing).all()

@@ -217,8 +217,8 @@ def test_the_report_keeps_the_looks_of_views_and_not_their_style_elements(
     assert body.count(' title="') == view.html.count(' title="') > 50
 
 
-def test_the_report_keeps_the_looks_of_cards(passages, tmp_path):
-    themes = cl.themes.fit(passages, cl.embed.vectors(passages), n_themes=4)
+def test_the_report_keeps_the_looks_of_cards(passages, vectors, tmp_path):
+    themes = cl.themes.fit(passages, vectors, n_themes=4)
     head, body = in_report(themes._repr_html_(), tmp_path)
     assert ".cl-card {border:" in head
     assert body.count('<section class="cl-card">') == body.count("</section>") == 4
