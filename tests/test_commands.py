@@ -33,6 +33,7 @@ from clusterlib.embed import encoder
 INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter) [^`]+)`")
 HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
+    "scale": "starts runs in processes of their own, as tests/test_run.py does",
     "subjects": "needs the encoder, with which tests/test_labels.py does it",
 }
 NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
