@@ -9,6 +9,7 @@ import importlib.resources
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -158,6 +159,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Those of an earlier run, which this one may not write again.
         for path in [*options.tables.glob("*.parquet"), *options.tables.glob("*.csv")]:
             path.unlink()
+    # The report is written when all kernels are done; what it imports need not wait for them.
+    if options.command == "run":
+        threading.Thread(target=_import_for_report, daemon=True).start()
     try:
         with asyncio.Runner(loop_factory=_Loop) as runner:
             written = runner.run(_write(options))
@@ -230,6 +234,12 @@ async def _write(options: argparse.Namespace) -> list[Path]:
 def _read_tables(folder: Path | None) -> dict[str, pd.DataFrame] | None:
     paths = sorted(folder.glob("*.parquet")) if folder else []
     return {path.stem: pd.read_parquet(path) for path in paths} or None
+
+
+def _import_for_report() -> None:
+    importlib.import_module("nbconvert.exporters.html")
+    importlib.import_module("clusterlib.plot")
+    clusterlib.embed.load_encoder()
 
 
 def _provenance() -> "clusterlib.export.Provenance":
