@@ -155,12 +155,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun = time.monotonic()
     # Progress bars would be outputs, which differ between two runs.
     os.environ.setdefault(progress.QUIET, "1")
-    if options.command == "run" and options.tables:
-        # Those of an earlier run, which this one may not write again.
-        for path in [*options.tables.glob("*.parquet"), *options.tables.glob("*.csv")]:
-            path.unlink()
-    # The report is written when all kernels are done; what it imports need not wait for them.
     if options.command == "run":
+        if options.tables:
+            # Those of an earlier run, which this one may not write again.
+            for path in [*options.tables.glob("*.parquet"), *options.tables.glob("*.csv")]:
+                path.unlink()
+        # The report is written when all kernels are done; what it imports need not wait for them.
         threading.Thread(target=_import_for_report, daemon=True).start()
     try:
         with asyncio.Runner(loop_factory=_Loop) as runner:

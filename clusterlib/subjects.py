@@ -223,7 +223,7 @@ def name_groups(
         means = (one_hot / np.maximum(sizes, 1)[:, None]) @ passages
         scores = _beyond(means, passages, subjects)
     names, broader, table = headings()["heading"].tolist(), _broader_headings(), []
-    best = scores.max(axis=1)
+    best, most_like = scores.max(axis=1), scores.argmax(axis=1)
     taken: set[int] = set()
     for group in sorted(range(n_groups), key=lambda group: (-best[group], group)):
         free = scores[group].copy()
@@ -231,7 +231,7 @@ def name_groups(
         first, limit = int(free.argmax()), float(limits[group])
         named = bool(sizes[group] and free[first] > max(LEAST, TIMES * limit))
         if named:
-            others = set(np.delete(scores.argmax(axis=1), group))
+            others = set(np.delete(most_like, group))
             enough = [place for place in broader[first] if free[place] >= BROADER * free[first]]
             first = next((place for place in reversed(enough) if place not in others), first)
             taken.add(first)

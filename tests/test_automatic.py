@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.together import choose_unit
 from clusterlib.export import overview, pages
 from clusterlib.run import Options, report, run
@@ -606,9 +607,9 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
     )
     tables["theme_map"] = rows.assign(trustworthiness=0.8)
     pages_of = {"one": "texts/one.html"}
-    drawn = overview.overview(tables, None, pages_of)
+    drawn = overview.overview(EvidenceIndex(tables), None, pages_of)
     shuffled = tables | {"theme_map": tables["theme_map"].sample(frac=1, random_state=0)}
-    assert drawn == overview.overview(shuffled, None, pages_of)
+    assert drawn == overview.overview(EvidenceIndex(shuffled), None, pages_of)
     assert [group.name for group in drawn.groups] == ["one", "two", "wee"]
     assert {name: len(points) for name, points in drawn.points.items()} == {
         "one": 12,
@@ -620,14 +621,14 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
     assert drawn.points["two"][0]["href"] == ""
     wide, high = drawn.size
     assert all(0 <= p["x"] <= wide and 0 <= p["y"] <= high for p in drawn.points["wee"])
-    assert overview.describe(tables)[1] == (
+    assert overview.describe(EvidenceIndex(tables))[1] == (
         "By share of passages, the largest certain themes are “Street” (54 per cent) and “Wind” "
         "(46 per cent)."
     )
     # A name that no sentence may rest on is not drawn as firm.
     weak = tables["themes"].assign(stability=[0.4, 0.9])
     for themes, unsure in ((tables["themes"], {False}), (weak, {False, True})):
-        drawn = overview.overview(tables | {"themes": themes}, None, pages_of)
+        drawn = overview.overview(EvidenceIndex(tables | {"themes": themes}), None, pages_of)
         named = {(" ".join(w for _, w in one["lines"]), one["unsure"]) for one in drawn.labels}
         assert {is_unsure for _, is_unsure in named} == unsure
         assert all(words.endswith("?") == is_unsure for words, is_unsure in named)

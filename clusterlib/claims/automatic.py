@@ -158,7 +158,7 @@ def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimS
     Codes that nothing says are given well come last.
     """
     kinds = [_groups_of_text, _facts, _codes, _absences]
-    if index.relied_on.get("code"):
+    if index.relied_on["code"]:
         kinds = [_codes, _groups_of_text, _facts, _absences]
     for claims_of_kind in kinds:
         yield from claims_of_kind(index, doc, name, f"The text {index.name(doc)}")

@@ -3,7 +3,7 @@
 The tables of a corpus come in as an index; claims go out, those first that are least in doubt.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -30,9 +30,8 @@ WORDS = {
 }
 
 
-def choose_kind(tables: Mapping[str, pd.DataFrame]) -> str:
+def choose_kind(index: EvidenceIndex) -> str:
     """Return what speaks for a corpus: themes, topics if these alone are stable, or nothing."""
-    index = EvidenceIndex(tables)
     kinds = [kind for kind in ("theme", "topic") if len(index.table(f"{kind}s"))]
     return next((kind for kind in kinds if index.is_stable(kind)), (*kinds, "")[0])
 
@@ -41,7 +40,7 @@ def claims_on_pairs(index: EvidenceIndex, most: int) -> tuple[list[ClaimSpec], l
     """Return the claims on what is compared, at most so many on differences, and what is left."""
     contrasts, nearest = index.table("contrasts"), index.table("nearest")
     specs, remarks = list[ClaimSpec](), list[str]()
-    kind = choose_kind(index.tables)
+    kind = choose_kind(index)
     if len(contrasts):
         specs, remarks = _differences(index, contrasts, most)
         if kind and index.is_stable(kind):
@@ -178,7 +177,7 @@ def _differences(
     """Say what differs clearly: what may be relied on first, then what is least in doubt."""
     groups: list[tuple[str, pd.DataFrame]] = []
     remarks = []
-    chosen = choose_kind(index.tables)
+    chosen = choose_kind(index)
     for kind in KINDS:
         rows = contrasts[contrasts["kind"] == kind]
         clear = rows[rows["verdict"] != TOO_LITTLE]

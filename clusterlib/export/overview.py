@@ -83,15 +83,16 @@ class Overview:
     size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
-def describe(tables: Tables) -> list[str]:
+def describe(index: EvidenceIndex) -> list[str]:
     """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from."""
+    tables = index.tables
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
     langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
     several = 1 < len(langs) < len(documents)
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
     size = f", {len(passages):,} passages" if len(passages) else ""
     sentences = [f"{times(len(documents), 'text').capitalize()}{size}, in {listed(names)}."]
-    sentences += _subjects(tables)
+    sentences += _subjects(index)
     if "published" in documents:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)
@@ -114,9 +115,9 @@ def describe(tables: Tables) -> list[str]:
     return sentences
 
 
-def _subjects(tables: Tables) -> list[str]:
+def _subjects(index: EvidenceIndex) -> list[str]:
     """Name the largest topics or themes on which a sentence may rest, and how many others are."""
-    kind, index = choose_kind(tables), EvidenceIndex(tables)
+    kind = choose_kind(index)
     if not kind:
         return []
     if not index.is_stable(kind):
@@ -181,11 +182,12 @@ def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
 
 
 def overview(
-    tables: Tables, by: str | None = None, pages: Mapping[str, str] = {}
+    index: EvidenceIndex, by: str | None = None, pages: Mapping[str, str] = {}
 ) -> Overview | None:
     """Lay out the map and the shares of a corpus, or nothing if it has no map."""
+    tables = index.tables
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
-    kind, column = choose_kind(tables), choose_group(documents, by)
+    kind, column = choose_kind(index), choose_group(documents, by)
     assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
     plane = tables.get(f"{kind}_map")
     if plane is None or assigned is None or not len(passages):
@@ -194,7 +196,6 @@ def overview(
     rest = passages[["passage", "doc", "lang"]].assign(unit=passages["doc"].map(unit))
     shares = compare.shares(assigned, rest, "unit")
     shares = shares[shares["unit"].isin([group.name for group in groups])]
-    index = EvidenceIndex(tables)
     # A name on which no sentence may rest is not drawn as a firm one.
     firm = set(tables[f"{kind}s"].set_index(kind)["label"].reindex(sorted(index.relied_on[kind])))
     summary = tables[f"{kind}s"]

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
 from clusterlib.claims import listed, number
+from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
@@ -200,14 +201,15 @@ def report(
     with_page = _write_table_pages(ordered, claims, texts, folder / "tables")
     files, unwritten = write_files(ordered, folder / "tables", codebook)
     executed = Provenance(files=tuple(map(Path, notebooks)))
+    index = EvidenceIndex(ordered) if len(documents) else None
     return pages.write_page(
         "index",
         folder / "index.html",
         title=_title(documents),
         english=any(c.quotation.english for claim in claims for c in claim.citations),
-        lead=overview.describe(ordered) if len(documents) else [],
+        lead=overview.describe(index) if index else [],
         left_out=overview.left_out(ordered),
-        overview=overview.overview(ordered, by, places) if len(documents) else None,
+        overview=overview.overview(index, by, places) if index else None,
         shapes=overview.SHAPES,
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
