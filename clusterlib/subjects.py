@@ -15,22 +15,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
 from clusterlib import axes, embed
 from clusterlib.embed.encoder import EncoderKey
 
-# A heading must fit so much better, and so many times what it would by chance, since groups were
-# drawn by headings and random ones were not: below, headings read wrong (label_judgements.csv).
-LEAST, TIMES = 0.115, 1.5
-# A broader heading stands for a group that is as much like it as this, of its best heading.
-BROADER = 0.7
+# A heading must fit so many times better than it would by chance, since groups were drawn by
+# headings and random ones were not, and so much more of the group's passages than of the corpus
+# must be of its field; it names a group of which so large a part is of it. Below, headings read
+# wrong (label_judgements.csv).
+TIMES, LIFT, COVER = 1.5, 0.2, 0.5
+# A passage is of so many headings, those nearest to it, and of all that these are part of.
+NEAREST = 2
 # Fewer clear passages say less than all passages of a group do.
 FEWEST_CLEAR = 10
 # A score by chance is what the best heading of random groups stays below, in this part. They
 # are as many as have so many passages together, between these numbers; of many sizes some are
 # drawn, and the others lie between them.
 QUANTILE, DRAWN, FEWEST, MOST, SIZES = 0.95, 50_000, 200, 1000, 8
+# Passages whose likeness to all headings is in memory at once.
+BATCH = 4096
 COLUMNS = ["heading", "heading_score", "heading_by_chance"]
 FILE = importlib.resources.files("clusterlib") / "data" / "subjects.csv"
 
@@ -43,8 +48,8 @@ def headings() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        heading, scope (what falls under it) and broader (the heading that it is a part of, or
-        an empty string); sorted by heading.
+        heading, scope (what falls under it) and broader (the headings that it is a part of,
+        with bars between them; none for a field); sorted by heading.
 
     Examples
     --------
@@ -192,11 +197,18 @@ def name_groups(
         One row a group: heading, an empty string where there is none; heading_score, how
         much more its passages are like the heading than those of the corpus are, on
         average (a difference of cosines); heading_by_chance, what the best heading of
-        random groups of the size stays below in 95 of 100 cases. A heading must exceed one
-        and a half times that, and 0.115; the broadest that it is a part of stands in its place
-        where the group's score with that is seven tenths as high and no other group is most
-        like it. No two groups have the same: the one that is more like it has it, the other
-        its next.
+        random groups of the size stays below in 95 of 100 cases.
+
+    Notes
+    -----
+    A passage is of the two headings nearest to it, and of those that these are part of. A heading
+    may name a group if 0.2 more of the group's passages than of the corpus are of it, or of one
+    that it is part of, so that a few passages that are very much like a heading do not name a group
+    of others. The one with the highest score is taken, if that is more than one and a half times
+    what chance gives. If fewer than half of the passages are of it, the group is called by the
+    heading that it is part of and that half of them are of, or else most, if that scores as much
+    more than chance and no other group is most like it. No two groups have the same heading: the
+    one that is more like it has it, the other its next.
 
     Examples
     --------
@@ -220,38 +232,64 @@ def name_groups(
     sizes = one_hot.sum(axis=1)
     limits = _by_chance(passages, subjects, sizes)
     with threadpool_limits(1):
-        means = (one_hot / np.maximum(sizes, 1)[:, None]) @ passages
-        scores = _beyond(means, passages, subjects)
-    names, broader, table = headings()["heading"].tolist(), _broader_headings(), []
-    best, most_like = scores.max(axis=1), scores.argmax(axis=1)
-    taken: set[int] = set()
-    for group in sorted(range(n_groups), key=lambda group: (-best[group], group)):
-        free = scores[group].copy()
-        free[list(taken)] = -np.inf
-        first, limit = int(free.argmax()), float(limits[group])
-        named = bool(sizes[group] and free[first] > max(LEAST, TIMES * limit))
-        if named:
-            others = set(np.delete(most_like, group))
-            enough = [place for place in broader[first] if free[place] >= BROADER * free[first]]
-            first = next((place for place in reversed(enough) if place not in others), first)
-            taken.add(first)
-        score = free[first] if named else best[group]
-        table.append((group, names[first] if named else "", score, limit))
-    return pd.DataFrame(sorted(table), columns=["group", *COLUMNS])[COLUMNS]
+        shares = one_hot / np.maximum(sizes, 1)[:, None]
+        scores = _beyond(shares @ passages, passages, subjects)
+        scores[sizes == 0] = 0
+        chosen = _choose(scores, TIMES * limits, *_covered(shares, passages, subjects))
+    names = headings()["heading"]
+    named = [names[place] if place is not None else "" for place in chosen]
+    pairs = zip(scores, chosen, strict=True)
+    best = [row.max() if place is None else row[place] for row, place in pairs]
+    return pd.DataFrame(dict(zip(COLUMNS, (named, best, limits), strict=True)))
 
 
-def _broader_headings() -> list[list[int]]:
-    """Return the places of the headings that each heading is a part of, nearest first."""
-    table = headings()
-    broader = pd.Index(table["heading"]).get_indexer(pd.Index(table["broader"]))
-    chains: list[list[int]] = []
-    for place in broader:
-        chain = []
-        while place >= 0:
-            chain.append(int(place))
-            place = broader[place]
-        chains.append(chain)
-    return chains
+def _choose(scores: Rows, limits: Rows, covered: Rows, corpus: Rows) -> list[int | None]:
+    """Return the place of the heading of each group, or None; those of the best scores first."""
+    within = _within(str(FILE))
+    lifts = np.array([np.where(within, lift, -1).max(axis=1) for lift in covered - corpus])
+    eligible = np.where(lifts >= LIFT, scores, -np.inf)
+    best, most_like = eligible.max(axis=1), eligible.argmax(axis=1)
+    groups = np.arange(len(scores))
+    chosen: list[int | None] = [None] * len(scores)
+    for group in sorted(groups, key=lambda group: (-best[group], group)):
+        free = eligible[group].copy()
+        free[[place for place in chosen if place is not None]] = -np.inf
+        first = int(free.argmax())
+        if free[first] <= limits[group]:
+            continue
+        rivals = most_like[np.isfinite(best) & (groups != group)]
+        free[np.setdiff1d(rivals, first)] = -np.inf
+        broader = np.flatnonzero(within[first] & (free > limits[group]))
+        cover = np.minimum(covered[group, broader], COVER)
+        chosen[group] = int(broader[np.lexsort((-free[broader], -cover))[0]])
+    return chosen
+
+
+@functools.cache
+def _within(path: str) -> NDArray[np.bool_]:
+    """Return whether a heading, by row, is another, by column, or a part of it."""
+    table = _read(path)
+    place = {heading: number for number, heading in enumerate(table["heading"])}
+    within = np.eye(len(table), dtype=bool)
+    for number, cell in enumerate(table["broader"]):
+        within[number, [place[name] for name in cell.split(" | ") if name]] = True
+    while (further := within @ within).sum() > within.sum():
+        within = further
+    return within
+
+
+def _covered(shares: Rows, passages: Rows, subjects: Rows) -> tuple[Rows, Rows]:
+    """Return the parts of groups, and of the corpus, whose passages are of each heading."""
+    within = _within(str(FILE))
+    beyond = passages - passages.mean(axis=0)
+    groups, corpus = np.zeros((len(shares), len(within))), np.zeros(len(within))
+    for batch in gen_batches(len(beyond), BATCH):
+        likeness = np.round(beyond[batch] @ subjects.T, 3)
+        nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
+        of_heading = within[nearest].any(axis=1)
+        groups += shares[:, batch] @ of_heading
+        corpus += of_heading.sum(axis=0) / len(passages)
+    return np.round(groups, 3), np.round(corpus, 3)
 
 
 def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:
