@@ -22,10 +22,11 @@ from clusterlib import axes, embed
 from clusterlib.embed.encoder import EncoderKey
 
 # A heading must fit so many times better than it would by chance, since groups were drawn by
-# headings and random ones were not, and so much more of the group's passages than of the corpus
-# must be of its field; it names a group of which so large a part is of it. Below, headings read
-# wrong (label_judgements.csv).
-TIMES, LIFT, COVER = 1.5, 0.2, 0.5
+# headings and random ones were not: below, headings read wrong (label_judgements.csv).
+TIMES = 1.5
+# So large a part of a group's passages must be of its heading; if fewer than the second are of the
+# one that fits best, a broader one stands in its place.
+LEAST, COVER = 0.3, 0.5
 # A passage is of so many headings, those nearest to it, and of all that these are part of.
 NEAREST = 2
 # Fewer clear passages say less than all passages of a group do.
@@ -201,14 +202,12 @@ def name_groups(
 
     Notes
     -----
-    A passage is of the two headings nearest to it, and of those that these are part of. A heading
-    may name a group if 0.2 more of the group's passages than of the corpus are of it, or of one
-    that it is part of, so that a few passages that are very much like a heading do not name a group
-    of others. The one with the highest score is taken, if that is more than one and a half times
-    what chance gives. If fewer than half of the passages are of it, the group is called by the
-    heading that it is part of and that half of them are of, or else most, if that scores as much
-    more than chance and no other group is most like it. No two groups have the same heading: the
-    one that is more like it has it, the other its next.
+    A passage is of the two headings nearest to it, and of those that these are part of. The
+    heading with the highest score is taken, if that is more than one and a half times what chance
+    gives. If fewer than half of the passages are of it, the group is called by the heading that it
+    is part of and that half of them are of, or else most, if that scores as much more than chance.
+    If fewer than three tenths are, the group has none: a few passages that are very much like a
+    heading do not name a group of others. Several groups may have the same heading.
 
     Examples
     --------
@@ -235,34 +234,24 @@ def name_groups(
         shares = one_hot / np.maximum(sizes, 1)[:, None]
         scores = _beyond(shares @ passages, passages, subjects)
         scores[sizes == 0] = 0
-        chosen = _choose(scores, TIMES * limits, *_covered(shares, passages, subjects))
-    names = headings()["heading"]
-    named = [names[place] if place is not None else "" for place in chosen]
-    pairs = zip(scores, chosen, strict=True)
-    best = [row.max() if place is None else row[place] for row, place in pairs]
-    return pd.DataFrame(dict(zip(COLUMNS, (named, best, limits), strict=True)))
+        covered = _covered(shares, passages, subjects)
+    names, table = headings()["heading"], []
+    for score, cover, limit in zip(scores, covered, limits, strict=True):
+        chosen = _choose(score, cover, TIMES * limit)
+        best = score.max() if chosen is None else score[chosen]
+        table.append(("" if chosen is None else names[chosen], best, limit))
+    return pd.DataFrame(table, columns=COLUMNS)
 
 
-def _choose(scores: Rows, limits: Rows, covered: Rows, corpus: Rows) -> list[int | None]:
-    """Return the place of the heading of each group, or None; those of the best scores first."""
-    within = _within(str(FILE))
-    lifts = np.array([np.where(within, lift, -1).max(axis=1) for lift in covered - corpus])
-    eligible = np.where(lifts >= LIFT, scores, -np.inf)
-    best, most_like = eligible.max(axis=1), eligible.argmax(axis=1)
-    groups = np.arange(len(scores))
-    chosen: list[int | None] = [None] * len(scores)
-    for group in sorted(groups, key=lambda group: (-best[group], group)):
-        free = eligible[group].copy()
-        free[[place for place in chosen if place is not None]] = -np.inf
-        first = int(free.argmax())
-        if free[first] <= limits[group]:
-            continue
-        rivals = most_like[np.isfinite(best) & (groups != group)]
-        free[np.setdiff1d(rivals, first)] = -np.inf
-        broader = np.flatnonzero(within[first] & (free > limits[group]))
-        cover = np.minimum(covered[group, broader], COVER)
-        chosen[group] = int(broader[np.lexsort((-free[broader], -cover))[0]])
-    return chosen
+def _choose(scores: Rows, covered: Rows, limit: float) -> int | None:
+    """Return the place of the heading of a group, or None."""
+    first = int(scores.argmax())
+    if scores[first] <= limit:
+        return None
+    broader = np.flatnonzero(_within(str(FILE))[first] & (scores > limit))
+    cover = np.minimum(covered[broader], COVER)
+    chosen = int(broader[np.lexsort((-scores[broader], -cover))[0]])
+    return chosen if covered[chosen] >= LEAST else None
 
 
 @functools.cache
@@ -278,18 +267,16 @@ def _within(path: str) -> NDArray[np.bool_]:
     return within
 
 
-def _covered(shares: Rows, passages: Rows, subjects: Rows) -> tuple[Rows, Rows]:
-    """Return the parts of groups, and of the corpus, whose passages are of each heading."""
+def _covered(shares: Rows, passages: Rows, subjects: Rows) -> Rows:
+    """Return the part of each group whose passages are of each heading."""
     within = _within(str(FILE))
     beyond = passages - passages.mean(axis=0)
-    groups, corpus = np.zeros((len(shares), len(within))), np.zeros(len(within))
+    covered = np.zeros((len(shares), len(within)))
     for batch in gen_batches(len(beyond), BATCH):
         likeness = np.round(beyond[batch] @ subjects.T, 3)
         nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
-        of_heading = within[nearest].any(axis=1)
-        groups += shares[:, batch] @ of_heading
-        corpus += of_heading.sum(axis=0) / len(passages)
-    return np.round(groups, 3), np.round(corpus, 3)
+        covered += shares[:, batch] @ within[nearest].any(axis=1)
+    return np.asarray(np.round(covered, 3))
 
 
 def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:

@@ -3,6 +3,7 @@
 In come vectors and terms of groups, out go labels with the score of their heading.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -46,8 +47,8 @@ def label_groups(
     -------
     pandas.DataFrame
         One row a group: label, heading, heading_score and heading_by_chance; see
-        `clusterlib.subjects.name_groups`. The label is the heading, and where there is
-        none, two or three words.
+        `clusterlib.subjects.name_groups`. The label is the heading, with two or three words
+        where several groups have it, and the words alone where there is none.
 
     Examples
     --------
@@ -60,13 +61,14 @@ def label_groups(
     """
     places = pd.Index(names).get_indexer(pd.Index(labels))
     table = subjects.name_groups(rows, places, len(names), clear, encoder)
-    unnamed = [name for name, heading in zip(names, table["heading"], strict=True) if not heading]
-    chosen = words(unnamed) if unnamed else {}
-    label = [
-        heading or chosen.get(name, NO_TERMS)
-        for name, heading in zip(names, table["heading"], strict=True)
-    ]
-    table.insert(0, "label", pd.Series(label, dtype="str"))
+    heading = dict(zip(names, table["heading"], strict=True))
+    count = Counter(heading.values())
+    wordy = [name for name, own in heading.items() if count[own] > 1 or not own]
+    chosen = words(wordy) if wordy else {}
+    label = heading | {
+        name: ": ".join(filter(None, (heading[name], chosen.get(name, NO_TERMS)))) for name in wordy
+    }
+    table.insert(0, "label", pd.Series(list(label.values()), dtype="str"))
     return table.astype({"heading": "str"})
 
 
