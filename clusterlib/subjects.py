@@ -44,16 +44,10 @@ Rows = NDArray[np.float64]
 
 
 def headings() -> pd.DataFrame:
-    """Return the subject headings.
+    """Return the headings with their scope and the broader headings that they are part of.
 
-    Returns
-    -------
-    pandas.DataFrame
-        heading, scope (what falls under it) and broader (the headings that it is a part of,
-        with bars between them; none for a field); sorted by heading.
+    Bars stand between several broader ones; a field has none.
 
-    Examples
-    --------
     >>> headings().set_index("heading").loc["hydrogen", "scope"]
     'production, transport and use of hydrogen'
     """
@@ -73,23 +67,9 @@ def texts() -> list[str]:
 
 
 def vectors(encoder: embed.Encoder | None = None) -> Rows:
-    """Return the place of each heading in the space of calibrated vectors.
+    """Return the unit sums of the vectors of each heading's words and of its scope.
 
-    Parameters
-    ----------
-    encoder : Encoder, optional
-        By default multilingual-e5-small, whose vectors come with the package.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (headings, dim), unit rows: the sum of the vectors of the heading's words
-        and of its scope.
-
-    Examples
-    --------
-    >>> vectors().shape[1]
-    384
+    Those of the default encoder come with the package.
     """
     # Held here, since a key does not keep its encoder.
     encoder = encoder or embed.load_encoder()
@@ -99,23 +79,11 @@ def vectors(encoder: embed.Encoder | None = None) -> Rows:
 def subject_axes(
     rows: NDArray[np.floating], encoder: embed.Encoder | None = None
 ) -> axes.SubjectAxes:
-    """Return the axes that topics and themes of some passages are found on, not fitted yet.
+    """Return the axes that topics and themes are found on, not fitted yet.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Calibrated unit vectors of distinct passages, shape (n, dim).
-    encoder : Encoder, optional
-        That they come from; vectors of another length than the default encoder's need it,
-        else there are no headings for them and no form.
+    They have the form and the headings of the encoder that the rows, distinct unit vectors, come
+    from; of vectors of an unknown length there are neither.
 
-    Returns
-    -------
-    clusterlib.axes.SubjectAxes
-        With the form and the headings of the encoder, and as many axes as so many rows carry.
-
-    Examples
-    --------
     >>> axes_of_few = subject_axes(np.ones((24, 5)))
     >>> axes_of_few.n_components, axes_of_few.headings
     (2, None)
@@ -134,23 +102,10 @@ def _vectors(key: EncoderKey, lines_of_text: tuple[str, ...]) -> Rows:
 
 
 def place(rows: NDArray[np.floating], encoder: embed.Encoder | None = None) -> tuple[Rows, Rows]:
-    """Return passages and headings where they can be compared: form whitened, means removed.
+    """Return unit rows of passages and of headings, form whitened and means removed.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Calibrated unit vectors of passages, shape (n, dim).
-    encoder : Encoder, optional
-        That they come from; vectors of another length than the default encoder's need it.
+    There are no headings for vectors of an unknown encoder.
 
-    Returns
-    -------
-    passages, headings : numpy.ndarray
-        Unit rows, shapes (n, dim) and (headings, dim). There are no headings for vectors
-        of an unknown encoder.
-
-    Examples
-    --------
     >>> passages, subjects = place(np.eye(384)[:3])
     >>> passages.shape, subjects.shape[1], place(np.eye(5))[1].shape
     ((3, 384), 384, (0, 5))
@@ -175,33 +130,14 @@ def name_groups(
     clear: NDArray[np.bool_] | None = None,
     encoder: embed.Encoder | None = None,
 ) -> pd.DataFrame:
-    """Find the heading of each group of passages.
+    """Find the heading of each group of passages: heading, heading_score and heading_by_chance.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Calibrated unit vectors of the passages, shape (n, dim).
-    labels : numpy.ndarray
-        The group of each passage, from 0.
-    n_groups : int
-        How many groups there are.
-    clear : numpy.ndarray, optional
-        Whether each passage is clearly of its group. Those that are stand for a group of
-        which they are half or more, if they are ten or more.
-    encoder : Encoder, optional
-        That the vectors come from; vectors of another length than the default encoder's
-        need it.
+    ``labels`` has the group of each row, from 0. Of rows that are ``clear`` of their group, those
+    stand for it, if they are ten or more and half of it or more. heading is empty where there is
+    none; heading_score is how much more the passages are like the heading than those of the corpus
+    are, on average (a difference of cosines); heading_by_chance is what the best heading of random
+    groups of the size stays below in 95 of 100 cases.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: heading, an empty string where there is none; heading_score, how
-        much more its passages are like the heading than those of the corpus are, on
-        average (a difference of cosines); heading_by_chance, what the best heading of
-        random groups of the size stays below in 95 of 100 cases.
-
-    Notes
-    -----
     A passage is of the two headings nearest to it, and of those that these are part of. The
     heading with the highest score is taken, if that is more than one and a half times what chance
     gives. If fewer than half of the passages are of it, the group is called by the heading that it

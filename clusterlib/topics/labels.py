@@ -26,32 +26,11 @@ def label_groups(
     words: Callable[[list[str]], dict[str, str]],
     encoder: embed.Encoder | None = None,
 ) -> pd.DataFrame:
-    """Label groups of passages.
+    """Label groups: label, heading, heading_score and heading_by_chance, a row a name.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Calibrated unit vectors of the passages, shape (n, dim).
-    labels : pandas.Series
-        The name of each passage's group.
-    names : list of str
-        The names of all groups.
-    clear : numpy.ndarray
-        Whether each passage is clearly of its group.
-    words : callable
-        Returns labels of words for groups of these names.
-    encoder : Encoder, optional
-        That the vectors come from.
+    See `clusterlib.subjects.name_groups`. The label is the heading, with words where several groups
+    have it, and words alone where there is none; ``words`` returns those of groups of these names.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: label, heading, heading_score and heading_by_chance; see
-        `clusterlib.subjects.name_groups`. The label is the heading, with two or three words
-        where several groups have it, and the words alone where there is none.
-
-    Examples
-    --------
     >>> groups = pd.Series(["a", "a", "b"])
     >>> table = label_groups(
     ...     np.eye(3), groups, ["a", "b"], np.ones(3, bool), lambda names: {"a": "rain, sun"}
@@ -78,24 +57,7 @@ def find_terms(
     encoder: embed.Encoder | None = None,
     stop: words.Stop = None,
 ) -> pd.DataFrame:
-    """Return the terms of each topic and language, with English.
-
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        passage, lang, text, and english if there are reading translations.
-    weights : pandas.DataFrame
-        passage, topic and weight.
-    encoder : Encoder, optional
-        By default multilingual-e5-small.
-    stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `clusterlib.topics.english.gloss` returns it.
-    """
+    """Return the terms of each topic and language, as `english.gloss` sets English beside them."""
     ranked = words.rank(passages, weights, stop)
     return schema.check(english.gloss(ranked, passages, encoder), "topic terms")
 
@@ -106,24 +68,10 @@ def word_labels(
     glossed: Callable[[], pd.DataFrame],
     stop: words.Stop = None,
 ) -> dict[str, str]:
-    """Label topics by their distinctive words, in English.
+    """Return two or three distinctive English words or phrases by topic.
 
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        passage, lang, text, and english if there are reading translations. Those of all
-        passages pool the languages; glosses of terms cannot.
-    weights : pandas.DataFrame
-        passage, topic and weight.
-    glossed : callable
-        Returns the terms of the topics with english and confidence.
-    stop : iterable of str or pandas.DataFrame, optional
-        A reader's own stop words; English is none of them either.
-
-    Returns
-    -------
-    dict of str to str
-        Two or three words or phrases by topic.
+    Where all passages have a translation, the words are taken from those and pool the languages;
+    else from the glosses of terms. A reader's own stop words are none of them.
     """
     if passages.get("english", pd.Series([""])).fillna("").str.strip().ne("").all():
         read = passages.assign(text=passages["english"], lang="en")
@@ -137,17 +85,9 @@ def word_labels(
 
 
 def join_words(terms_of_topic: pd.DataFrame) -> str:
-    """Return the English of a topic's best terms.
+    """Return the English of a topic's best terms: three words or phrases, none a part of another.
 
-    Parameters
-    ----------
-    terms_of_topic : pandas.DataFrame
-        kind, english, confidence and weight of one topic's terms.
-
-    Returns
-    -------
-    str
-        Three words or phrases, none a part of another; words that name no subject last.
+    Words that name no subject come last.
     """
     table = terms_of_topic
     candidates = table[(table["kind"] == "term") & (table["english"] != "")]
