@@ -33,9 +33,9 @@ __all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
 FEWEST_PASSAGES = 8
 # What cards show of a passage, as far as it is known.
 SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
-# A passage is clearly a theme's if the next theme is so much farther.
-CLEAR = 0.1
-
+# A passage is clearly a theme's if the next theme is so much farther: of nearer ones little more
+# than half are what the heading of their theme says (benchmarks/README.md).
+CLEAR = 0.2
 
 # Chosen by benchmarks/topics.py: rounds in which rows move to the nearest theme, and how much
 # even scatter is added to that within themes, as a part of it.
@@ -188,7 +188,7 @@ class Themes(Groups):
     ----------
     members, tree : pandas.DataFrame
         As the contract ``themes members`` has them, the margin 0 as near to the next theme and 1 at
-        the centre of its own, and clear from 0.1 on; a merge of the tree has left, right, height
+        the centre of its own, and clear from 0.2 on; a merge of the tree has left, right, height
         and size. The largest theme comes first.
     distances : numpy.ndarray
         Of the passages to the themes.

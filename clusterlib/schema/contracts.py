@@ -163,7 +163,7 @@ class TopicPassages(Table, names="topic_passages"):
     topic: str = column("the topic that has the greatest weight in the passage")
     weight: Share = column("part of the passage that is of this topic, from 0 to 1")
     margin: float = column("by how much it leads the second topic of the passage")
-    clear: bool = column("whether the margin is 0.6 or more")
+    clear: bool = column("whether the margin is 0.8 or more")
 
 
 class TopicLanguages(Table, names="topic_languages"):
@@ -198,7 +198,7 @@ class ThemesMembers(Table, names="themes members, theme_members"):
     passage: str = column(unique=True)
     theme: Some
     margin: Share = column("0: as near to the next theme; 1: at the centre of its own")
-    clear: Extra = column("whether the margin is 0.1 or more")
+    clear: Extra = column("whether the margin is 0.2 or more")
 
 
 class ThemesSummary(Table, names="themes summary, themes"):
