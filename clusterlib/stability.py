@@ -20,6 +20,8 @@ from clusterlib import axes, embed, progress
 from clusterlib.axes import SAMPLES, bic_by_n
 from clusterlib.embed.cache import remember
 
+__all__ = ["group_stability", "stability_by_n", "verdict"]
+
 # Jaccard indices from which a group counts as stable, below which as doubtful, and below which
 # it is mostly other rows in each new sample: dissolved (Hennig, 2007).
 STABLE, DOUBTFUL, DISSOLVED = 0.75, 0.6, 0.5
@@ -40,23 +42,7 @@ Labels = NDArray[np.intp]
 
 
 class Grouping(Protocol):
-    """An estimator that groups rows and measures how stable its groups are.
-
-    Attributes
-    ----------
-    labels_ : numpy.ndarray of shape (n_samples,)
-        The group of each row, from 0.
-    stability_ : numpy.ndarray of shape (n_groups,)
-        As `group_stability` returns it.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> grouping: Grouping = cl.themes.WardThemes(n_clusters=2, random_state=0)
-    >>> grouping = grouping.fit(np.eye(6)[:, :2] + np.eye(6, 2))
-    >>> grouping.stability_.shape
-    (2,)
-    """
+    """An estimator that groups rows and measures how stable its groups are."""
 
     labels_: Labels
     stability_: Rows
@@ -129,25 +115,7 @@ def group_stability(labels: Labels, resampled: Iterable[Labels], n_groups: int) 
 
 
 def null_reference(rows: Rows, random_state: int) -> Rows:
-    """Draw rows without structure: from one Gaussian of the same mean and covariance.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Shape (n, dim).
-    random_state : int
-        Seed.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, dim).
-
-    Examples
-    --------
-    >>> null_reference(np.eye(3), 0).shape
-    (3, 3)
-    """
+    """Draw rows without structure: from one Gaussian of the same mean and covariance."""
     draw = np.random.default_rng(random_state)
     covariance = np.atleast_2d(np.cov(rows.T))
     drawn = draw.multivariate_normal(rows.mean(axis=0), covariance, len(rows), method="eigh")
@@ -155,21 +123,8 @@ def null_reference(rows: Rows, random_state: int) -> Rows:
 
 
 def numbers_to_try(n_rows: int) -> list[int]:
-    """Return the numbers of groups that so many rows may have.
+    """Return the numbers of groups that so many distinct rows may have.
 
-    Parameters
-    ----------
-    n_rows : int
-        Distinct rows.
-
-    Returns
-    -------
-    list of int
-        2, and as far as there are 8 rows a group up to 10, 50 rows a group up to 40: of the
-        numbers over ten, one in every fifth or so.
-
-    Examples
-    --------
     >>> numbers_to_try(9), numbers_to_try(50), numbers_to_try(5000)[-3:]
     ([2], [2, 3, 4, 5, 6], [28, 33, 40])
     """
@@ -178,23 +133,7 @@ def numbers_to_try(n_rows: int) -> list[int]:
 
 
 def select_number(rows: Rows, numbers: list[int], random_state: int) -> int:
-    """Return the number of groups of the lowest criterion, as `stability_by_n` chooses it.
-
-    Parameters
-    ----------
-    rows, numbers, random_state
-        As for `clusterlib.axes.bic_by_n`.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> rows = np.repeat(np.eye(3), 10, axis=0) + np.random.default_rng(0).normal(0, 0.05, (30, 3))
-    >>> select_number(rows, [2, 3, 4], 0)
-    3
-    """
+    """Return the number of groups of the lowest criterion, as `stability_by_n` chooses it."""
     if len(numbers) == 1:
         return numbers[0]
     with progress.bar(total=len(numbers) + 1, desc="number of groups") as bar:
@@ -284,29 +223,11 @@ def describe(
 ) -> pd.DataFrame:
     """Describe groups, the largest first; of equals, the one whose first passage comes first.
 
-    Parameters
-    ----------
-    labels : numpy.ndarray
-        The group of each passage, from 0.
-    stability : numpy.ndarray
-        Of each group.
-    rows : numpy.ndarray
-        Calibrated unit vectors of the passages, shape (n, dim).
-    passages : pandas.DataFrame
-        The passages in the order of the rows: passage, lang, and doc if known.
-    name : str
-        topic or theme.
+    ``rows`` are the calibrated unit vectors of the passages, ``labels`` their groups, from 0, and
+    ``name`` is topic or theme. A row a group that has passages: its name, size, stability,
+    coherence, language_bias, bias_by_chance (which 95 % of random groups of the size stay below),
+    verdict on its stability, and group, its number in ``labels``.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group that has passages: the group's name (topic or theme); size, in
-        passages; stability; coherence, see `coherence`; language_bias, see
-        `language_bias`; bias_by_chance, which 95 % of random groups of the size stay
-        below; verdict on its stability; and group, its number in ``labels``.
-
-    Examples
-    --------
     >>> passages = pd.DataFrame({"passage": ["a", "b", "c"], "lang": ["de", "fr", "fr"]})
     >>> groups = describe(np.array([1, 0, 0]), np.ones(2), np.eye(3), passages, "theme")
     >>> groups[["theme", "size", "group"]].to_numpy().tolist()
@@ -346,26 +267,9 @@ def coherence(
 ) -> Rows:
     """Return for each group how much more alike its passages are than any passages.
 
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Calibrated unit vectors, shape (n, dim).
-    docs : numpy.ndarray
-        The document of each row: pairs within one document do not count, unless there is
-        one document only.
-    labels : numpy.ndarray
-        The group of each row, from 0.
-    n_groups : int
-        How many groups there are.
+    The mean cosine of pairs within the group less that of all pairs; pairs within one document do
+    not count, unless there is one only. 0 where a group has no pair that counts.
 
-    Returns
-    -------
-    numpy.ndarray
-        Mean cosine of pairs within the group less that of all pairs, shape (n_groups,); 0
-        where a group has no pair that counts.
-
-    Examples
-    --------
     >>> rows = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     >>> coherence(rows, np.array(["a", "b", "b"]), np.array([0, 0, 1]), 2).tolist()
     [0.5, 0.0]
@@ -388,21 +292,8 @@ def _mean_cosine(rows: NDArray[np.floating], docs: NDArray[np.str_]) -> float:
 
 
 def language_bias(inside: NDArray[np.int64], corpus: NDArray[np.int64]) -> float:
-    """Return the part of a group that would have to change its language.
+    """Return the part of a group that would have to change its language to be as the corpus is.
 
-    Parameters
-    ----------
-    inside, corpus : numpy.ndarray
-        Passages of each language in the group and in the corpus.
-
-    Returns
-    -------
-    float
-        Half the sum of absolute differences between the shares of languages: 0, the same
-        shares, towards 1, a language of its own.
-
-    Examples
-    --------
     >>> language_bias(np.array([4, 0]), np.array([10, 10]))
     0.5
     """
@@ -411,26 +302,7 @@ def language_bias(inside: NDArray[np.int64], corpus: NDArray[np.int64]) -> float
 
 
 def bias_by_chance(corpus: NDArray[np.int64], size: int, draw: np.random.Generator) -> float:
-    """Return what the bias of random groups stays below in 95 of 100 cases.
-
-    Parameters
-    ----------
-    corpus : numpy.ndarray
-        Passages of each language in the corpus.
-    size : int
-        Passages of each group.
-    draw : numpy.random.Generator
-        What draws them.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> bias_by_chance(np.array([10, 10]), 20, np.random.default_rng(0))
-    0.0
-    """
+    """Return what the bias of random groups of a size stays below in 95 of 100 cases."""
     drawn = draw.multivariate_hypergeometric(corpus, size, DRAWS) / size
     biases = np.abs(drawn - corpus / corpus.sum()).sum(axis=1) / 2
     return float(np.quantile(biases, QUANTILE))
