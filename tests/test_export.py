@@ -86,8 +86,9 @@ def test_a_report_of_nothing_is_still_a_page(tmp_path):
 def test_a_report_says_what_else_it_depends_on(tmp_path):
     file = tmp_path / "own <b>.csv"
     file.write_text("a,b\n", encoding="utf-8")
-    provenance = cl.export.Provenance({"Encoder": "<i>some</i>, revision 1"}, (file,))
-    text = cl.export.report([], tmp_path / "a", provenance=provenance).read_text(encoding="utf-8")
+    settings = {"Encoder": "<i>some</i>, revision 1"}
+    index = cl.export.report([], tmp_path / "a", settings=settings, files=[file])
+    text = index.read_text(encoding="utf-8")
     assert "<dt>Encoder</dt>" in text and "&lt;i&gt;some&lt;/i&gt;, revision 1" in text
     assert "own &lt;b&gt;.csv" in text and hashlib.sha256(file.read_bytes()).hexdigest() in text
     assert "and of each table that results depend on" in text

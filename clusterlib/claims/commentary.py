@@ -9,18 +9,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from clusterlib import cards
-from clusterlib.claims.claim import (
-    SHOWN,
-    STRENGTHS,
-    Claim,
-    ClaimError,
-    ClaimSpec,
-    Evidence,
-    collect_rows,
-    list_faults,
-    make_claim,
-    to_table,
-)
+from clusterlib.claims.claim import SHOWN, STRENGTHS, Claim, ClaimError, Evidence, to_table
 from clusterlib.claims.evidence import index_of
 from clusterlib.compare.study import MissingError, Study
 
@@ -161,9 +150,11 @@ class Commentary:
             raise RuntimeError("claims are assertions: start Python without -O")
         self.study = study
         self.sections = {title: list(functions) for title, functions in sections.items()}
-        pairs = [(title, claim) for title, claims in self.sections.items() for claim in claims]
-        self._functions = {_name(function): function for _, function in pairs}
-        self._titles = {_name(function): title for title, function in pairs}
+        self._functions = {
+            _name(function): (title, function)
+            for title, functions in self.sections.items()
+            for function in functions
+        }
         self._pinned: dict[str, list[tuple[str, str]]] = {}
         if pinned is not None and Path(pinned).is_file():
             for claim, doc, quote in pd.read_csv(pinned, dtype="str").to_numpy().tolist():
@@ -212,8 +203,11 @@ class Commentary:
         """
         rows = []
         for name in self._functions if claims is None else claims:
-            _, faults = self._evaluate(name, study)
-            rows.append((name, not faults, "; ".join(faults)))
+            try:
+                self._make(name, study)
+                rows.append((name, True, ""))
+            except ClaimError as error:
+                rows.append((name, False, "; ".join(error.faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])
 
     def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
@@ -259,36 +253,31 @@ class Commentary:
 
     def _claim(self, name: str) -> Claim:
         if name not in self._claims:
-            statement, faults = self._evaluate(name, self.study)
-            if faults or statement is None:
-                raise ClaimError(name, faults)
-            text, evidence = statement
-            spec = ClaimSpec(name, self._titles[name], text, True, evidence)
-            self._claims[name] = make_claim(spec, index_of(self.study))
+            self._claims[name] = self._make(name, self.study)
         return self._claims[name]
 
-    def _evaluate(self, name: str, study: Study) -> tuple[Statement | None, list[str]]:
-        """Return what a claim says of a study, and all that is wrong with it."""
-        index = index_of(study)
-        gone = [
+    def _make(self, name: str, study: Study) -> Claim:
+        """Make a claim from a study; a ClaimError says all that is wrong with it."""
+        index, (section, function) = index_of(study), self._functions[name]
+        faults = [
             f"{doc}: “{quote:.80}” no longer stands there"
             for doc, quote in self._pinned.get(name, [])
             if quote not in index.texts.get(doc, "")
         ]
         try:
-            text, evidence = self._functions[name](study)
-            return (text, evidence), [
-                *list_faults(True, collect_rows(evidence, index), index),
-                *gone,
-            ]
+            claim = index.claim(name, section, *function(study))
+        except ClaimError as error:
+            faults = [*error.faults, *faults]
         except AssertionError as error:
-            note = f": {error}" if str(error) else ""
-            return None, [f"its condition is false{note}", *gone]
+            faults.insert(0, ": ".join(filter(None, ["its condition is false", str(error)])))
         except MissingError as error:
-            return None, [str(error), *gone]
+            faults.insert(0, str(error))
         except (LookupError, ValueError, TypeError) as error:
             # What a claim speaks of may be gone in any way; which one is told.
-            return None, [f"it cannot be computed: {error!r}", *gone]
+            faults.insert(0, f"it cannot be computed: {error!r}")
+        if faults:
+            raise ClaimError(name, faults)
+        return claim
 
 
 def source(claim: ClaimFunction) -> str:

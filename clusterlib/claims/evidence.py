@@ -7,6 +7,7 @@ by reader, and else of `clusterlib.codes.apply`.
 """
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable
 
@@ -20,21 +21,10 @@ from clusterlib.compare.study import MissingError, Study
 QUOTATION = ["doc", "start", "end", "quote", "strength"]
 
 
+@functools.lru_cache(maxsize=4)
 def index_of(study: Study) -> EvidenceIndex:
-    """Return the texts and passages of a study, to quote from; made once, as its tables are."""
-    if "_index" not in vars(study):
-        tables = {"documents": study.documents, "passages": study.passages}
-        vars(study)["_index"] = EvidenceIndex(tables)
-    index: EvidenceIndex = vars(study)["_index"]
-    return index
-
-
-def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
-    """Return how the passages of a document score in a code."""
-    codes = study.codes
-    if "_places" not in vars(study):
-        vars(study)["_places"] = codes.groupby(["doc", "code"]).indices
-    return codes.take(vars(study)["_places"].get((doc, code), []))
+    """Return the texts and passages of a study, to quote from."""
+    return EvidenceIndex({"documents": study.documents, "passages": study.passages})
 
 
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
@@ -160,7 +150,7 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    rows = scored(study, doc, code)
+    rows = _select(study.codes, {"doc": doc, "code": code})
     rows = rows[rows["coded"]]
     strength = "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
     return index_of(study).quote_passages(rows["passage"], strength)
@@ -391,7 +381,7 @@ def counted(study: Study, doc: str, code: str) -> str:
     >>> counted(cl.study.of(cl.load.documents(), by_reader=True), "fr", "storage")
     'five of 20 passages'
     """
-    rows = scored(study, doc, code)
+    rows = _select(study.codes, {"doc": doc, "code": code})
     return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
 
 

@@ -30,7 +30,8 @@ class MissingError(LookupError):
     """
 
 
-@dataclass(frozen=True)
+# Each is itself, whatever it holds, so that what is made of one can be kept by it.
+@dataclass(frozen=True, eq=False)
 class Study:
     """A corpus, how it is analysed, and what comes out.
 

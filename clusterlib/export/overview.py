@@ -16,7 +16,6 @@ from clusterlib import compare
 from clusterlib.axes import by_digest
 from clusterlib.claims.claim import EvidenceIndex, name_texts
 from clusterlib.claims.evidence import country, language, listed, number, times
-from clusterlib.claims.pairs import choose_kind
 from clusterlib.compare.together import first_grouping
 from clusterlib.problems import unread
 
@@ -117,13 +116,13 @@ def describe(index: EvidenceIndex) -> list[str]:
 
 def _subjects(index: EvidenceIndex) -> list[str]:
     """Name the largest topics or themes on which a sentence may rest, and how many others are."""
-    kind = choose_kind(index)
+    kind = index.kind
     if not kind:
         return []
     if not index.is_stable(kind):
         return [f"Into how many {kind}s the passages fall is not certain, so none is named here."]
-    assigned = index.assigned[kind]
-    sizes = assigned[assigned["coded"]]["code"].value_counts()
+    ranked = index.ranked[kind]
+    sizes = ranked[ranked["coded"]]["code"].astype(str).value_counts()
     firm = sorted(index.relied_on[kind] & set(sizes.index), key=lambda name: (-sizes[name], name))
     if not firm:
         return [f"No {kind} is certain enough to say what most passages are about."]
@@ -187,7 +186,7 @@ def overview(
     """Lay out the map and the shares of a corpus, or nothing if it has no map."""
     tables = index.tables
     documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
-    kind, column = choose_kind(index), choose_group(documents, by)
+    kind, column = index.kind, choose_group(documents, by)
     assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
     plane = tables.get(f"{kind}_map")
     if plane is None or assigned is None or not len(passages):

@@ -8,8 +8,7 @@ import importlib.metadata
 import importlib.resources
 import platform
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -74,31 +73,9 @@ WHOLE = ("documents", "passages", "ledger", "claims")
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """What results were made with, beside their texts.
-
-    Attributes
-    ----------
-    settings : mapping of str to str
-        What was chosen, such as the encoder and the seed, by the names that a
-        reader sees.
-    files : tuple of pathlib.Path
-        Tables that results depend on, such as the codebook.
-
-    Examples
-    --------
-    >>> provenance = Provenance({"Seed": "0"}, tuple(package_data()))
-    >>> "calibration.csv" in dict(provenance.hashes())
-    True
-    """
-
-    settings: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
-
-    def hashes(self) -> list[tuple[str, str]]:
-        """Return name and SHA-256 of each file."""
-        return [(path.name, digest(path)) for path in self.files]
+def hash_names(files: Iterable[Path]) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of each file."""
+    return [(path.name, digest(path)) for path in files]
 
 
 def package_data() -> list[Path]:
@@ -127,7 +104,8 @@ def report(
     notes: Sequence[str] = (),
     most: int | None = None,
     codebook: Path | None = None,
-    provenance: Provenance | None = None,
+    settings: Mapping[str, str] = {},
+    files: Iterable[Path] = (),
     paragraphs: bool = False,
     by: str | None = None,
 ) -> Path:
@@ -155,8 +133,10 @@ def report(
         default to all. The report says how many have none.
     codebook : pathlib.Path, optional
         That the codes are from; by default that of the seeds.
-    provenance : Provenance, optional
-        What else the results were made with: settings and tables.
+    settings : mapping of str to str
+        What else was chosen, such as the encoder and the seed, by the names that a reader sees.
+    files : iterable of pathlib.Path
+        Tables that results depend on, such as the codebook.
     paragraphs : bool
         Show each section of the findings as a paragraph whose sentences have marks that
         open on their quotations, as somebody wrote it; else the first 25 as a list: those that
@@ -184,7 +164,7 @@ def report(
     ...     print(index.name, (Path(folder) / "texts" / "nl.html").is_file())
     index.html True
     """
-    folder, provenance = Path(folder), provenance or Provenance()
+    folder = Path(folder)
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
     claims = findings.read_findings(ordered)
@@ -199,8 +179,7 @@ def report(
     written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
     with_page = _write_table_pages(ordered, claims, texts, folder / "tables")
-    files, unwritten = write_files(ordered, folder / "tables", codebook)
-    executed = Provenance(files=tuple(map(Path, notebooks)))
+    projects, unwritten = write_files(ordered, folder / "tables", codebook)
     index = EvidenceIndex(ordered) if len(documents) else None
     return pages.write_page(
         "index",
@@ -227,10 +206,10 @@ def report(
             row=[ROWS.get(name, "") for name in listing["name"]],
             page=listing["name"].isin(with_page),
         ).to_dict("records"),
-        files=files,
+        files=projects,
         versions=_versions(),
-        settings=provenance.settings,
-        inputs=[*executed.hashes(), *provenance.hashes()],
+        settings=settings,
+        inputs=hash_names([*map(Path, notebooks), *files]),
     )
 
 
@@ -285,7 +264,8 @@ def report_tables(
     source: Path,
     folder: Path,
     codebook: Path | None,
-    provenance: Provenance,
+    settings: Mapping[str, str],
+    files: Iterable[Path],
     by: str | None = None,
 ) -> dict[str, Any]:
     """Write the report of the tables of a run, without what is too long, and say what it has."""
@@ -302,7 +282,7 @@ def report_tables(
         tables[path.stem] = pd.read_parquet(path)
     omitted = pd.read_parquet(source / "left_out.parquet")
     tables["remarks"] = pd.concat([tables["remarks"], omitted], ignore_index=True)
-    report([], folder, tables, notes, MOST_PAGES, codebook, provenance, by=by)
+    report([], folder, tables, notes, MOST_PAGES, codebook, settings, files, by=by)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
         "findings": len(findings.choose_findings(findings.read_findings(tables), False)),

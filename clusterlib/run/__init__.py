@@ -304,20 +304,18 @@ def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     whether it was written.
     """
     # Imported here: runs in other processes have no use for templates.
-    from clusterlib.export.site import report_tables
+    from clusterlib.export.site import hash_names, report_tables
 
-    provenance, folder = options.provenance(), root / "report"
-    settings = [dict(provenance.settings), provenance.hashes(), options.by]
-    key = hash_json(
-        [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / ENTRY)]
-    )
+    folder, (settings, files) = root / "report", options.provenance()
+    made_of = [settings, hash_names(files), options.by, digest(root / "tables" / ENTRY)]
+    key = hash_json([importlib.metadata.version("clusterlib"), made_of])
     entry = read_json(folder / ENTRY)
     if entry.get("key") == key and not changed_files(folder, entry):
         return entry["summary"], False
     # A report that is not whole is never in its place.
     beside = root / ".report"
     shutil.rmtree(beside, ignore_errors=True)
-    summary = report_tables(root / "tables", beside, options.book, provenance, options.by)
+    summary = report_tables(root / "tables", beside, options.book, settings, files, options.by)
     paths = sorted(path for path in beside.rglob("*") if path.is_file())
     hashes = {path.relative_to(beside).as_posix(): digest(path) for path in paths}
     write_json(beside / ENTRY, {"key": key, "summary": summary, "files": hashes})
