@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.claims.claim import name_texts
-from clusterlib.claims.evidence import language
+from clusterlib.claims.evidence import language, locale
 from clusterlib.export.pages import name_heads, slug, write_page
 
 Row = Mapping[Any, Any]
@@ -207,12 +207,8 @@ def direction(code: str) -> str:
     >>> direction("nl"), direction("ar"), direction("xx")
     ('ltr', 'rtl', 'auto')
     """
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(code, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "auto"
+    known = locale(code)
+    return known.text_direction if known else "auto"
 
 
 def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
+from clusterlib.cells import read_data
 from clusterlib.claims import listed, number
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.embed.cache import digest
@@ -31,37 +32,7 @@ if TYPE_CHECKING:
 
 Tables = Mapping[str, pd.DataFrame]
 # What a row of each table is, in the order in which the report lists them.
-ROWS = {
-    "claims": "a sentence of the findings",
-    "evidence": "a quotation of a claim",
-    "survival": "a claim, with what becomes of it under each change",
-    "documents": "a text",
-    "ledger": "a removed or repaired part of a text",
-    "passages": "a sentence-sized part of a text",
-    "facts": "a date, period, quantity, percentage or amount of money in a text",
-    "mentions": "a mention of an actor",
-    "codes": "a passage and a code",
-    "topics": "a topic",
-    "topic_terms": "a topic and a word of a language",
-    "topic_languages": "a topic, with its share of each language",
-    "topic_passages": "a passage and its first topic",
-    "topic_weights": "a passage and a topic",
-    "topic_curve": "a number of topics that was tried",
-    "topic_map": "a passage and its place on the map",
-    "themes": "a theme",
-    "theme_members": "a passage and its theme",
-    "theme_tree": "two themes, or groups of them, that are joined",
-    "theme_curve": "a number of themes that was tried",
-    "theme_map": "a passage and its place on the map",
-    "grid": "an attribute of an initiative",
-    "shares": "a text and a topic, theme or code",
-    "contrasts": "a pair of texts and a topic, theme or code",
-    "similarity": "a pair of texts",
-    "nearest": "a text and the one that it is most like",
-    "gaps": "a code that no passage of a text is given",
-    "faults": "a file or row that could not be used, or only in part",
-    "remarks": "what the results do not show, or what was left out, and why",
-}
+ROWS = {row["table"]: row["row"] for row in read_data("tables")}
 MOST_FIGURES = 4
 # Rows of all sheets together, and passages of a project: more take long to write and to open.
 MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
@@ -121,16 +92,13 @@ def report(
     folder : pathlib.Path
         Where to write; made if it does not exist. What else is in it stays.
     tables : mapping of str to pandas.DataFrame, optional
-        Whatever there is of documents, passages (with a column english where
-        there are translations), ledger, claims and further tables. By default,
-        the documents, passages and ledger of the seed texts. Without claims the
-        report has no findings.
+        Whatever there is of documents, passages (with a column english where there are
+        translations), ledger, claims and further tables. By default, the documents, passages and
+        ledger of the seed texts. Without claims the report has no findings.
     notes : sequence of str
-        What a reader has to know of what the report does not show, beside the table of
-        remarks, if there is one.
+        What the report does not show, beside the table of remarks, if there is one.
     most : int, optional
-        Give a page to so many texts at most, beyond those that are quoted; by
-        default to all. The report says how many have none.
+        Give a page to so many texts at most, beyond those that are quoted; by default to all.
     codebook : pathlib.Path, optional
         That the codes are from; by default that of the seeds.
     settings : mapping of str to str
@@ -138,13 +106,12 @@ def report(
     files : iterable of pathlib.Path
         Tables that results depend on, such as the codebook.
     paragraphs : bool
-        Show each section of the findings as a paragraph whose sentences have marks that
-        open on their quotations, as somebody wrote it; else the first 25 as a list: those that
-        are not doubtful and not on one text alone.
+        Show each section of the findings as a paragraph whose sentences have marks that open on
+        their quotations, as somebody wrote it; else the first 25 as a list: those that are not
+        doubtful and not on one text alone.
     by : str, optional
         The column of documents that gives passages their colour and shares their groups; by
-        default the first of initiative, country, region, lang and doc that has two to eight
-        values.
+        default the first of initiative, country, region, lang and doc of two to eight values.
 
     Returns
     -------
@@ -220,32 +187,27 @@ def _write_table_pages(
     folder: Path,
 ) -> list[str]:
     """Write a page for each table that is not too long, and return their names."""
-    names, places = [], dict[str, str]()
-    pages_of = {text.doc: f"../{text.page}" for text in texts}
-    if {"passage", "doc", "start"} <= set(tables.get("passages", pd.DataFrame())):
+    names, pages_of = [], {text.doc: f"../{text.page}" for text in texts}
+    links: dict[str, dict[str, str]] = {"doc": pages_of}
+    if {"passage", "doc", "start"} <= set(tables.get("passages", ())):
         rows = tables["passages"][["passage", "doc", "start"]].to_numpy().tolist()
         places = {name: f"{pages_of[doc]}#p-{at}" for name, doc, at in rows if doc in pages_of}
+        links["passage"] = places
     for name, given in tables.items():
         if not 0 < len(given) <= MOST_SHOWN or name == "documents":
             continue
-        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore")
-        columns = [*table]
-        cells = [[_cell(value) for value in row] for row in table.to_numpy(object).tolist()]
-        links: dict[str, dict[str, str]] = {"passage": places, "doc": pages_of}
-        rows = [
-            [
-                (value, links.get(str(column), {}).get(value, ""))
-                for column, value in zip(columns, row, strict=True)
-            ]
-            for row in cells
-        ]
+        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore").map(_cell)
+        of_columns = [links.get(str(column), {}) for column in table]
         pages.write_page(
             "table",
             folder / f"{name}.html",
             name=name,
             about=ROWS.get(name, ""),
-            columns=columns,
-            rows=rows,
+            columns=[*table],
+            rows=[
+                [(value, link.get(value, "")) for value, link in zip(row, of_columns, strict=True)]
+                for row in table.to_numpy(object).tolist()
+            ],
             anchors=[claim.anchor for claim in claims] if name == "claims" else [],
         )
         names.append(name)
@@ -324,8 +286,7 @@ def write_files(
 ) -> tuple[dict[str, str], list[str]]:
     """Write a workbook, a project and a codebook; return what each is for, and what is left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, str] = {}
-    notes: list[str] = []
+    files, notes = dict[str, str](), list[str]()
     writers: dict[str, Callable[[Tables, Path, Path | None], tuple[str, str]]] = {
         "tables.xlsx": _write_workbook,
         "project.qdpx": _write_project,
@@ -367,21 +328,16 @@ def _write_project(tables: Tables, path: Path, codebook: Path | None) -> tuple[s
             f"{path.name} is for {MOST_PASSAGES:,} passages at most, and here are "
             f"{len(passages):,}: clusterlib.export.qdpx writes one of texts that you choose"
         )
-    coded, themes = (tables.get("codes"), _themes(tables)) if passages is not None else (None, None)
-    facts, mentions = tables.get("facts"), tables.get("mentions")
-    kinds = {"codes": coded, "themes": themes, "facts": facts, "actors": mentions}
-    marked = [kind for kind, value in kinds.items() if value is not None]
-    qdpx(
-        path,
-        documents,
-        passages,
-        codes=coded,
-        codebook=codebook,
-        themes=themes,
-        facts=facts,
-        mentions=mentions,
-    )
-    places = f", with {listed(marked)} at their places" if marked else ""
+    marked = {
+        "codes": tables.get("codes") if passages is not None else None,
+        "themes": _themes(tables) if passages is not None else None,
+        "facts": tables.get("facts"),
+        "mentions": tables.get("mentions"),
+    }
+    qdpx(path, documents, passages, codebook=codebook, **marked)  # type: ignore[arg-type]
+    words = {"mentions": "actors"}
+    kinds = [words.get(name, name) for name, table in marked.items() if table is not None]
+    places = f", with {listed(kinds)} at their places" if kinds else ""
     return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}.", ""
 
 
