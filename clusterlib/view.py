@@ -24,13 +24,14 @@ from clusterlib.cards import (
     split_spans,
 )
 from clusterlib.claims.evidence import language
+from clusterlib.compare.noise import match_codebook
+from clusterlib.facts import TIMES
 
 __all__ = ["View", "evidence", "grid", "prose", "reading", "table"]
 
 # In each cell, since JupyterLab drops style sheets of notebooks that have not been run there.
 CELL = '<\\1 style="text-align: left; vertical-align: top; max-width: 34em"'
 PLACE = ("passage", "doc", "start", "end")
-TIMES = ("date", "month", "quarter", "year", "period")
 # Between labels, where a viewer drops the style sheet.
 BAR = '<span class="cl-bar"> · </span> '
 # Kind, note and whether it ends here, of each annotation that a part of a passage lies in.
@@ -398,8 +399,6 @@ def _book(
         names = book["label"].where(book["label"].notna(), book["code"])
         book = book.assign(label=names, dimension=book.get("dimension", ""))
     else:
-        from clusterlib.compare.noise import match_codebook
-
         # A codebook that is given may call the codes otherwise; it must only have them.
         book = match_codebook(coded if codebook is None else coded[["code"]], codebook)
     return book[["code", "label", "dimension"]].astype(object).fillna("")

@@ -25,8 +25,8 @@ QUOTED = ["doc", "passage", "start", "end", "quote", "strength"]
 SHOWN = 3
 # What is assigned to passages: codes by description, topics and themes by a model.
 KINDS = ("code", "topic", "theme")
-# Tables that are asked for by text, and the column that names it.
-BY_TEXT = {"passages": "doc", "facts": "doc", "shares": "unit", "gaps": "unit"}
+# Tables that name a text by another column than doc.
+BY_TEXT = {"shares": "unit", "gaps": "unit"}
 
 Rows = pd.DataFrame | pd.Series
 Evidence = Rows | Sequence[Rows]
@@ -133,13 +133,14 @@ class EvidenceIndex:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = tables
-        self.documents = tables["documents"]
+        self.documents = self.table("documents")
         self.passages = self.table("passages")
         self.docs: list[str] = sorted(set(self.passages["doc"]))
         self.texts: dict[str, str] = dict(self.documents[["doc", "text"]].to_numpy().tolist())
         self.langs = self.documents.set_index("doc").get("lang", pd.Series(dtype="str")).to_dict()
         # What readers call each text.
         self.names = name_texts(self.documents)
+        self._rows_by_text: dict[str, Places] = {}
         contrasts = self.table("contrasts")
         # The column whose values contrasts are between, and what one of these is called.
         self.by = contrasts["by"].iloc[0] if "by" in contrasts and len(contrasts) else "doc"
@@ -154,22 +155,23 @@ class EvidenceIndex:
         name: str = self.names[doc]
         return doc if name == doc else f"“{name}”"
 
-    @functools.cached_property
-    def _rows_by_text(self) -> dict[str, Places]:
-        """Where the rows of each text are, in each table that is asked for by text."""
-        return {
-            name: self.table(name).groupby(column, sort=False).indices
-            for name, column in BY_TEXT.items()
-        }
-
     def of_text(self, name: str, doc: str) -> pd.DataFrame:
         """Return the rows of a table that are on a text."""
-        return self.table(name).take(self._rows_by_text[name].get(doc, []))
+        table = self.table(name)
+        if name not in self._rows_by_text:
+            by_text = table.groupby(BY_TEXT.get(name, "doc"), sort=False)
+            self._rows_by_text[name] = by_text.indices
+        return table.take(self._rows_by_text[name].get(doc, []))
 
     def shares_of(self, doc: str, kind: str) -> pd.DataFrame:
         """Return the shares of codes, topics or themes in a text."""
         shares = self.of_text("shares", doc)
         return shares[shares["kind"] == kind]
+
+    @functools.cached_property
+    def has_english(self) -> bool:
+        """Whether any passage has its English."""
+        return "english" in self.passages and bool(self.passages["english"].fillna("").ne("").any())
 
     @functools.cached_property
     def spans(self) -> dict[str, list[tuple[int, int, str, str, str]]]:

@@ -15,7 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ncx2, norm
 
+from clusterlib import codes as coding
 from clusterlib import embed, load, schema
+from clusterlib.codes import runs
+from clusterlib.codes.book import from_csv
 from clusterlib.compare.shares import TOO_LITTLE, Assigned, read, shares
 from clusterlib.embed import LanguageCenterer, cache
 from clusterlib.embed.encoder import EncoderKey
@@ -146,14 +149,11 @@ def _by_language(table: pd.DataFrame) -> dict[str, Rows]:
 @functools.lru_cache(maxsize=16)
 def _code_written(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
     """Code the sentences that were written for codes, as a corpus of their own."""
-    from clusterlib import codes
-    from clusterlib.codes.book import from_csv
-
     table = pd.read_csv(load.seeds() / "code_sentences.csv")
     table = table[table["lang"].isin(langs)].reset_index(drop=True)
     vectors = embed.vectors(table, key.encoder)
-    parts = codes.parts(table, key.encoder)
-    given = codes.apply(table, vectors, from_csv(csv), key.encoder, parts=parts)
+    parts = coding.parts(table, key.encoder)
+    given = coding.apply(table, vectors, from_csv(csv), key.encoder, parts=parts)
     written = table.rename(columns={"code": "written"})[["passage", "written", "row"]]
     return given[["passage", "lang", "code", "coded"]].merge(written, on="passage")
 
@@ -237,9 +237,6 @@ def _code_heldout(
 
 @functools.lru_cache(maxsize=16)
 def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
-    from clusterlib.codes import apply, runs
-    from clusterlib.codes.book import from_csv
-
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
     texts = table["text"].tolist()
     groups = runs.read(texts, encoder)
@@ -247,7 +244,7 @@ def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.Dat
     vectors = _centered(cache.encode(texts, encoder), table)
     parts = _centered(np.concatenate(groups), table.loc[table.index.repeat(sizes)])
     parts = parts.assign(whole=parts.index).reset_index(drop=True)
-    given = apply(table, vectors, book, encoder, parts=parts)
+    given = coding.apply(table, vectors, book, encoder, parts=parts)
     return given.assign(row=given["passage"].map(table.set_index("passage")["row"]))
 
 
@@ -269,9 +266,7 @@ def _centered(vectors: NDArray[np.float32], texts: pd.DataFrame) -> pd.DataFrame
 
 def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:
     """Read the codebook that codes were given by; refuse another, naming each code that differs."""
-    from clusterlib import codes
-
-    book = codes.read(codebook)  # type: ignore[arg-type]
+    book = coding.read(codebook)  # type: ignore[arg-type]
     expected = given.drop_duplicates("code").set_index("code")
     there = book.set_index("code")
     faults = [f"it has no code {code!r}" for code in sorted(set(expected.index) - set(there.index))]
@@ -348,19 +343,19 @@ def gaps(
     ['government', 'research', 'cross-border', 'money']
     """
     schema.check(codes, "scored codes")
-    most = shares(codes, passages, by, reading=reading).set_index(["unit", "category"])["high"]
-    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
+    most = shares(codes, passages, by, reading=reading).rename(columns={"category": "code"})
     columns = [name for name in ("passage", "text", "english") if name in passages]
     texts = passages[columns].assign(unit=passages[by].astype(str))
     table = _misses(codes, texts).merge(texts, on=["unit", "passage"], validate="many_to_one")
+    table = table.merge(most[["unit", "code", "high"]], on=["unit", "code"])
     noise = _noise(codes, passages, codebook, encoder) if len(table) else {}
-    table["high"] = [most[pair] for pair in zip(table["unit"], table["code"], strict=True)]
     table["short"] = (table["threshold"] - table["score"]).round(4)
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
     pairs = zip(table["code"], table["passage"].map(langs), strict=True)
     table["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
     clear = (table["short"] > table["noise"]) & table.get("relied_on", True)
     table["verdict"] = pd.Series(ABSENT, index=table.index).where(clear, TOO_LITTLE)
+    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     table["place"] = table["code"].map(places)
     table = table.sort_values(["unit", "place"], ignore_index=True)
     order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]

@@ -116,10 +116,9 @@ def contrasts(
         values |= {"low": low, "high": high, "p_value": p_values}
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
         parts.append(pd.DataFrame({**pair, **values}))
-    empty = pd.DataFrame(columns=["category", "kind", "unit_a", "unit_b"], dtype="str").assign(
-        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high", "p_value"], 0.0)
-    )
-    table = pd.concat(parts, ignore_index=True) if parts else empty
+    if not parts:
+        return mark_reliance(schema.empty("contrasts"), assigned)
+    table = pd.concat(parts, ignore_index=True)
     keys = ["category", "unit_a", "unit_b"]
     # Without a reading, the machine's codes (those that need a floor) are borne out by nobody.
     read_by = "relied_on" in assigned or assignment.kind != "code" or floors is None
@@ -162,7 +161,7 @@ def _judge(table: pd.DataFrame, relied_on: "pd.Series[bool] | bool") -> pd.DataF
     """Round, and say what each difference amounts to."""
     numbers = ["share_a", "share_b", "difference", "low", "high", "p_value", "floor"]
     table[numbers] = table[numbers].astype(float).round(4) + 0.0
-    adjusted = false_discovery_control(table["p_value"]) if len(table) else []
+    adjusted = false_discovery_control(table["p_value"])
     table.insert(list(table).index("p_value") + 1, "p_adjusted", np.round(adjusted, 4))
     clear = table["p_adjusted"] <= LEVEL
     clear &= (table["difference"].abs() > table["floor"]) & relied_on

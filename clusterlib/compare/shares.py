@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import betaincinv
+from scipy.stats import beta, norm, t
 
 from clusterlib import embed, schema
 from clusterlib.codes.sheets import inverse_probabilities
@@ -182,8 +184,6 @@ def quantiles(
     rows: Rows, unit: str, at: NDArray[np.float64], random_state: int
 ) -> NDArray[np.float64]:
     """Return quantiles of the share of each column: exact for yes and no, else of draws."""
-    from scipy.special import betaincinv
-
     values = np.empty((len(at), rows.shape[1]))
     plain = ((rows == 0) | (rows == 1)).all(axis=0)
     given = rows[:, plain].sum(axis=0) + 0.5
@@ -240,8 +240,6 @@ class Corrected:
 
     def quantiles(self, at: Rows, of_draws: bool = False) -> Rows:
         """Return quantiles of the share of each code: those of a beta distribution."""
-        from scipy.stats import beta, norm, t
-
         variance = self.variance_of_draws if of_draws else self.variance
         size = np.maximum(self.center * (1 - self.center) / variance - 1, 0.01)
         # A variance that is known from few passages is known badly.
@@ -306,8 +304,6 @@ def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -
 
 def corrected_p_values(a: Corrected, b: Corrected) -> Rows:
     """Return how likely so wide a difference would be where two units have the same share."""
-    from scipy.stats import t
-
     error = np.sqrt(a.variance_of_draws + b.variance_of_draws)
     tails: Rows = 2 * t.sf(np.abs(a.share - b.share) / error, max(min(a.read, b.read) - 1, 1))
     return tails

@@ -84,8 +84,9 @@ class Overview:
 
 def describe(index: EvidenceIndex) -> list[str]:
     """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from."""
-    tables = index.tables
-    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
+    documents, passages = index.documents, index.passages
+    if documents.empty:
+        return []
     langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
     several = 1 < len(langs) < len(documents)
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
@@ -107,11 +108,9 @@ def describe(index: EvidenceIndex) -> list[str]:
         named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
         more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
         sentences.append(f"From {listed([*named, *more])}.")
-    if "claims" in tables:
-        texts = tables["claims"].set_index("claim")["text"]
-        of_corpus = [name for name in texts.index if name in OF_CORPUS]
-        sentences += [texts[name].replace("; the longest are quoted", "") for name in of_corpus]
-    return sentences
+    claims = index.table("claims")
+    of_corpus = claims.loc[claims["claim"].isin(OF_CORPUS), "text"]
+    return [*sentences, *of_corpus.str.replace("; the longest are quoted", "")]
 
 
 def _subjects(index: EvidenceIndex) -> list[str]:
@@ -185,7 +184,7 @@ def overview(
 ) -> Overview | None:
     """Lay out the map and the shares of a corpus, or nothing if it has no map."""
     tables = index.tables
-    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
+    documents, passages = index.documents, index.passages
     kind, column = index.kind, choose_group(documents, by)
     assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
     plane = tables.get(f"{kind}_map")

@@ -134,28 +134,26 @@ def report(
     folder = Path(folder)
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
-    claims = findings.read_findings(ordered)
+    index = EvidenceIndex(ordered)
+    claims, documents = findings.read_findings(index), index.documents
     shown = findings.choose_findings(claims, paragraphs)
     placed = {finding.name: finding for finding in shown}
     claims = [placed.get(finding.name, finding) for finding in claims]
-    documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
     chosen, without = findings.choose_texts(documents, claims, most)
-    quoted, grid = findings.read_grid(ordered)
-    texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder, quoted)
-    places = {text.doc: text.page for text in texts}
+    quoted, grid = findings.read_grid(index)
+    texts = findings.write_texts(index, chosen, claims, folder, quoted)
     written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
     with_page = _write_table_pages(ordered, claims, texts, folder / "tables")
     projects, unwritten = write_files(ordered, folder / "tables", codebook)
-    index = EvidenceIndex(ordered) if len(documents) else None
     return pages.write_page(
         "index",
         folder / "index.html",
         title=_title(documents),
         english=any(c.quotation.english for claim in claims for c in claim.citations),
-        lead=overview.describe(index) if index else [],
+        lead=overview.describe(index),
         left_out=overview.left_out(ordered),
-        overview=overview.overview(index, by, places) if index else None,
+        overview=overview.overview(index, by, {text.doc: text.page for text in texts}),
         shapes=overview.SHAPES,
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
@@ -247,7 +245,9 @@ def report_tables(
     report([], folder, tables, notes, MOST_PAGES, codebook, settings, files, by=by)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
-        "findings": len(findings.choose_findings(findings.read_findings(tables), False)),
+        "findings": len(
+            findings.choose_findings(findings.read_findings(EvidenceIndex(tables)), False)
+        ),
         "left out": [*_remarks(tables), *notes],
         "page": "report/index.html",
         "texts with a page": len(list((folder / "texts").glob("*.html"))),
