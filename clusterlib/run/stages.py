@@ -128,10 +128,8 @@ class Options:
     @cache  # noqa: B019 -- a run has one set of options
     def load_encoder(self) -> embed.Encoder:
         """Return the encoder that is named, loaded once."""
-        if self.encoder == "default":
-            return embed.load_encoder()
-        if self.encoder == "int8":
-            return embed.load_encoder(precision="int8")
+        if self.encoder in ("default", "int8"):
+            return embed.load_encoder(precision="int8" if self.encoder == "int8" else "float32")
         name, _, revision = self.encoder.partition("@")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
 
@@ -198,16 +196,13 @@ def join_texts(store: Store, options: Options) -> list[Tables]:
         langs = primary(documents)
         wanted = langs.isin(options.languages)
         if len(documents) and not wanted.any():
-            present, chosen = ", ".join(sorted(set(langs))), ", ".join(options.languages)
             raise RunError(
-                f"no text can be used: their languages are {present}, none of those chosen "
-                f"({chosen})"
+                f"no text can be used: their languages are {', '.join(sorted(set(langs)))}, none "
+                f"of those chosen ({', '.join(options.languages)})"
             )
-        rows = documents.loc[~wanted, ["file", "line", "lang"]]
-        message = "its language " + rows["lang"] + " is none of those chosen"
-        rows = rows[["file", "line"]].assign(
-            severity="warning", fault="language not chosen", message=message
-        )
+        rows = documents.loc[~wanted, ["file", "line"]]
+        message = "its language " + documents.loc[~wanted, "lang"] + " is none of those chosen"
+        rows = rows.assign(severity="warning", fault="language not chosen", message=message)
         faults = pd.concat([faults, rows], ignore_index=True)
         documents = documents[wanted]
     if documents.empty:
@@ -226,10 +221,9 @@ def _divide(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd.
 def _why_no_text(faults: pd.DataFrame) -> str:
     # An error, which sorts before a warning, says why there is no text; a warning does not.
     faults = faults.sort_values("severity", kind="stable")
-    first = faults.iloc[0] if len(faults) else None
-    why = "" if first is None else f": {first['file']}: {first['message']}"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"no text can be used{why}{more}"
+    whys = [f": {row.file}: {row.message}" for row in faults.head(1).itertuples()]
+    more = [f" (and {len(faults) - 1} more)"] if len(faults) > 1 else []
+    return "".join(["no text can be used", *whys, *more])
 
 
 def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
@@ -414,13 +408,14 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
             f"not relied on, and quoted only where a passage was read: {doubtful}",
         ]
     commentary = automatic(tables)
-    remarks = pd.DataFrame({"stage": "codes", "remark": notes})
+    remarks = [("codes", note) for note in notes]
     if "topics" not in tables:
         few = f"topics and themes are left out, with the map: they need {topics.FEWEST_PASSAGES} "
         few += f"passages with different texts, and here are {len(tables['passages'])} in all"
-        remarks = pd.concat([pd.DataFrame({"stage": ["topics"], "remark": [few]}), remarks])
-    remarks = pd.concat([remarks, commentary.remarks], ignore_index=True)
-    return [{"claims": commentary.table, "left_out": remarks}]
+        remarks.insert(0, ("topics", few))
+    left_out = pd.DataFrame(remarks, columns=["stage", "remark"])
+    left_out = pd.concat([left_out, commentary.remarks], ignore_index=True)
+    return [{"claims": commentary.table, "left_out": left_out}]
 
 
 VECTORS, MODEL = ("clean", "embed"), ("encoder", "seed", "sample")
