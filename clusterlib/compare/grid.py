@@ -49,8 +49,8 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     documents : pandas.DataFrame
         doc, initiative and text.
     source : str, pathlib.Path or pandas.DataFrame, optional
-        A filled grid: doc, attribute, value and quote, and start and end if known; by default that
-        of the seeds. A value may be ``not stated``, with no quote.
+        A filled grid: doc, attribute, value and quote, and start if known; by default that of the
+        seeds. A value may be ``not stated``, with no quote.
 
     Returns
     -------
@@ -68,8 +68,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     Examples
     --------
     >>> import clusterlib as cl
-    >>> cells = grid(cl.load.documents())
-    >>> wide = cells.pivot(index="attribute", columns="doc", values="value")
+    >>> wide = grid(cl.load.documents()).pivot(index="attribute", columns="doc", values="value")
     >>> wide.loc["money"].tolist()[:3], wide.loc["stage", "fr"]
     (['not stated', 'not stated', 'not stated'], 'being created')
     """
@@ -155,10 +154,8 @@ def grid_sheet(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        passage, doc and text; english if known.
-    vectors : pandas.DataFrame
-        As `clusterlib.embed.vectors` returns them, of these passages.
+    passages, vectors : pandas.DataFrame
+        passage, doc and text, english if known; and as `clusterlib.embed.vectors` returns them.
     attributes : pandas.DataFrame, optional
         attribute and question, in English; by default those of the seeds' grid.
     path : str or pathlib.Path, optional

@@ -73,10 +73,10 @@ def floors(
     Returns
     -------
     pandas.DataFrame
-        One row a category and pair of units: category (topic, theme or code), unit_a, unit_b and
-        floor, the difference that sentences and their translations, as many as the shorter unit has
-        passages, stay below in 95 of 100 cases. Zero for two units of the same language; missing
-        where a language has no sentences.
+        One row a category and pair of units: category, unit_a, unit_b and floor, the difference
+        that sentences and their translations, as many as the shorter unit has passages, stay below
+        in 95 of 100 cases. Zero for units of the same language; missing where a language has no
+        sentences.
 
     Raises
     ------
@@ -84,15 +84,12 @@ def floors(
         If vectors are needed and missing, or the codebook lacks a code or calls it otherwise; as
         `shares` says.
 
-    Notes
-    -----
-    Codes are given to sentences as to passages. For the codebook of the seeds, in languages that
-    ``code_sentences.csv`` has, a sample has as many sentences that were written for the code as the
-    two units have on average; what is given to these is pooled over all codes. For other codebooks
-    and languages the sample is of calibration sentences, on other subjects, which are coded alike
-    oftener: the floor is too low rather than too high. To a topic or theme a calibration sentence
-    belongs as its five nearest passages do. Those of each fifth are embedded with offsets from the
-    other four fifths.
+    Notes ----- For the codebook of the seeds, in languages that ``code_sentences.csv`` has, a
+    sample has as many sentences that were written for the code as the two units have on average;
+    what is given to these is pooled over all codes. For other codebooks and languages the sample is
+    of calibration sentences, on other subjects, which are coded alike oftener: the floor is too low
+    rather than too high. To a topic or theme a calibration sentence belongs as its five nearest
+    passages do.
 
     Examples
     --------
@@ -338,8 +335,7 @@ def gaps(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    >>> absent = gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")
-    >>> absent["code"].tolist()
+    >>> gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")["code"].tolist()
     ['government', 'research', 'cross-border', 'money']
     """
     schema.check(codes, "scored codes")

@@ -62,15 +62,14 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        One row a unit (the value of ``by``) and category, as the contract ``shares`` has it; four
-        decimals. If the codes are marked, relied_on. With a reading, passages_read (of the unit).
+        One row a unit (the value of ``by``) and category, as the contract ``shares`` has it. If the
+        codes are marked, relied_on. With a reading, passages_read (of the unit).
 
     Raises
     ------
     ValueError
-        If the two tables are not of the same passages, or a passage has no value in ``by``; if
-        there is a reading of something else than codes, or of none of the passages, or one of them
-        was not read for every code.
+        If the two tables are not of the same passages, a passage has no value in ``by``, or a
+        reading is not of codes, of none of the passages, or of one not for every code.
 
     Notes
     -----
@@ -79,10 +78,9 @@ def shares(
     interval, which is computed and not drawn. So the interval of what a text never mentions is not
     empty, as resampling alone would have it.
 
-    A sample that was read corrects the machine by how it errs on it (prediction-powered inference;
-    the module names the sources), with the codes' column probability if
-    `clusterlib.codes.teach` has made it. The interval is then of the share among the passages of
-    the unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
+    With a reading (the module names the sources; probability, a column of `clusterlib.codes.teach`,
+    stands for the codes if it is there) the interval is of the share among the passages of the
+    unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
     that was read as a whole is as its reading says.
 
     Examples
@@ -341,16 +339,12 @@ def by_time(
 
     Parameters
     ----------
-    assigned : pandas.DataFrame
-        ``topics.weights``, ``themes.members`` or the table of codes.
-    passages : pandas.DataFrame
-        Those that were assigned.
+    assigned, passages, random_state
+        As for `shares`.
     documents : pandas.DataFrame
         doc and published, an ISO date that may lack its day or its month.
     every : str
         ``"year"``, ``"quarter"`` or ``"month"``.
-    random_state : int
-        Seed of the draws.
 
     Returns
     -------

@@ -245,7 +245,6 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     Returns
     -------
     Study
-        Its tables are made when they are first asked for.
 
     Raises
     ------
@@ -257,8 +256,7 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = of(cl.load.documents())
-    >>> study.facts.query("kind == 'money'")["quote"].tolist()
+    >>> of(cl.load.documents()).facts.query("kind == 'money'")["quote"].tolist()
     ['ca 165 millioner kroner']
     """
     folder = load.seeds() if companions is None else Path(companions)

@@ -194,10 +194,10 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a term of a unit and language: the column ``by``, lang, kind (term or name), term,
-        count (in the unit), elsewhere (in other passages of the language), weight (how many
-        standard errors the term is more frequent in the unit than elsewhere in its language, the
-        calibration sentences included) and rank. Eight of a kind at most.
+        One row a term of a unit and language, eight of a kind at most: the column ``by``, lang,
+        kind (term or name), term, count (in the unit), elsewhere (in other passages of the
+        language), weight (how many standard errors the term is more frequent in the unit than
+        elsewhere in its language, the calibration sentences included) and rank.
 
     Raises
     ------
@@ -213,9 +213,8 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
-    >>> marking = keyness(passages).query("doc == 'fr' and kind == 'term'")
-    >>> marking["term"].head(2).tolist()
+    >>> marking = keyness(cl.clean.passages(cl.load.documents()))
+    >>> marking.query("doc == 'fr' and kind == 'term'")["term"].head(2).tolist()
     ['énergie', 'cluster']
     """
     missing = passages.loc[passages[by].isna(), "passage"]
