@@ -131,8 +131,8 @@ def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[
     numbers : pandas.DataFrame
         One row a number: the columns of ``on``, and the numbers themselves.
     sentences : pandas.DataFrame
-        The columns of ``on``, and quote or text; passage, doc, start, end, lang
-        and english as far as known.
+        The columns of ``on``, and quote or text; passage, doc, start, end, lang and english as far
+        as known.
     on : str or sequence of str
         The columns in which a sentence must agree with a number to be counted.
 
@@ -223,21 +223,22 @@ def reading(
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
 ) -> View:
-    """Show texts with what was found in them.
+    """Show texts with what was found in them, letter by letter; what no passage covers is small.
+
+    Every mark has a letter or a label beside its colour and its line.
 
     Parameters
     ----------
     documents : pandas.DataFrame
         The texts to show: doc, lang and text; initiative and title if known.
     passages : pandas.DataFrame
-        passage, doc, start and end; english if there is a translation, which
-        then stands beside the text.
+        passage, doc, start and end; english if there is a translation, which then stands beside the
+        text.
     codes : pandas.DataFrame, optional
         passage, code and coded; label and dimension if known.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.read` takes it; names and orders the codes. Without
-        it they have the labels, dimensions and order of their table, or if that
-        has no labels, those of the seeds' codebook.
+        As `clusterlib.codes.read` takes it; names and orders the codes. Without it they have the
+        labels, dimensions and order of their table, or if that has no labels, those of the seeds.
     facts, mentions : pandas.DataFrame, optional
         As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
 
@@ -250,13 +251,8 @@ def reading(
     clusterlib.problems.InputError
         If codes lack a column.
     ValueError
-        If passages are unknown, spans lie outside their text, or codes that
-        passages have are not in the codebook.
-
-    Notes
-    -----
-    The text is the source's, letter by letter; what no passage covers is small.
-    Every mark has a letter or a label beside its colour and its line.
+        If passages are unknown, spans lie outside their text, or codes that passages have are not
+        in the codebook.
 
     Examples
     --------

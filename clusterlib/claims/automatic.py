@@ -57,13 +57,10 @@ def automatic(
     -------
     Automatic
 
-    Notes
-    -----
-    What rests on codes is ``doubtful`` unless the codes say that they are to be relied on (column
-    relied_on): on texts that no one has coded by hand, nobody knows how well the machine does it.
-    What rests on topics or themes is ``doubtful`` where one returns too seldom in other samples, or
-    is more of one language than chance would make it; of topics or themes whose number is not
-    stable nothing is said.
+    Notes ----- What rests on codes is ``doubtful`` unless the codes say that they are to be relied
+    on (column relied_on). What rests on topics or themes is ``doubtful`` where one returns too
+    seldom in other samples, or is more of one language than chance would make it; of topics or
+    themes whose number is not stable nothing is said.
 
     Examples
     --------

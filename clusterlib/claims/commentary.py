@@ -22,13 +22,6 @@ ClaimFunction: TypeAlias = Callable[[Study], Statement]
 class Section:
     """The claims of one section: a paragraph whose marks open on the quotations.
 
-    Attributes
-    ----------
-    claims : list of Claim
-        In reading order.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> money = cl.facts.find(cl.load.documents()).query("kind == 'money'")
     >>> Section([cl.claims.check("One text names a sum of money.", True, money)])
@@ -295,8 +288,8 @@ def source(claim: ClaimFunction) -> str:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> cl.claims.source(cl.claims.day).splitlines()[0]
-    'def day(value: str) -> str:'
+    >>> cl.claims.source(cl.claims.quote).partition("(")[0]
+    'def quote'
     """
     return inspect.getsource(claim)
 

@@ -158,17 +158,6 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
 def counted(study: Study, doc: str, code: str) -> str:
     """Say how many passages of a document carry a code.
 
-    Parameters
-    ----------
-    study, doc, code
-        As for `coded`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> counted(cl.study.of(cl.load.documents(), by_reader=True), "fr", "storage")
     'five of 20 passages'
@@ -180,18 +169,6 @@ def counted(study: Study, doc: str, code: str) -> str:
 def by_text(study: Study, code: str) -> "pd.Series[int]":
     """Count the passages with a code in each text that has any.
 
-    Parameters
-    ----------
-    study, code
-        The study, and the code.
-
-    Returns
-    -------
-    pandas.Series
-        Passages, by doc in alphabetical order.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> by_text(cl.study.of(cl.load.documents(), by_reader=True), "storage").to_dict()
     {'de': 6, 'fr': 5}
@@ -235,20 +212,8 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
 
 
 def unstated(study: Study, attribute: str) -> list[str]:
-    """List the texts that say nothing of an attribute.
+    """List the texts that the grid says nothing of in an attribute, sorted.
 
-    Parameters
-    ----------
-    study, attribute
-        The study, and the row of the grid, such as governance.
-
-    Returns
-    -------
-    list of str
-        Names of documents, sorted.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> unstated(cl.study.of(cl.load.documents()), "governance")
     ['bg', 'fr', 'nb']
@@ -270,17 +235,6 @@ SMALL = "no one two three four five six seven eight nine ten eleven twelve".spli
 def number(value: float | str) -> str:
     """Write a number: small ones in words, millions as such, the others in digits.
 
-    Parameters
-    ----------
-    value : float or str
-        As a table has it.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> [number(value) for value in (3, "30", "14.5", "165000000")]
     ['three', '30', '14.5', '165 million']
     """
@@ -296,17 +250,6 @@ def number(value: float | str) -> str:
 def listed(items: Iterable[str]) -> str:
     """Join words: ``a, b and c``.
 
-    Parameters
-    ----------
-    items : iterable of str
-        In the order in which they are to be named.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> listed(["networks", "production", "storage"])
     'networks, production and storage'
     """
@@ -314,19 +257,8 @@ def listed(items: Iterable[str]) -> str:
 
 
 def day(value: str) -> str:
-    """Write a point in time as facts have it.
+    """Write a point in time as facts have it: a day, month, quarter or year.
 
-    Parameters
-    ----------
-    value : str
-        A day, month, quarter or year.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> [day(value) for value in ("2022-03-30", "2023-04", "2024-Q2", "1988")]
     ['30 March 2022', 'April 2023', 'the second quarter of 2024', '1988']
     """

@@ -31,6 +31,7 @@ COLUMNS = {
 # Groups that a reader tells apart by colour and shape, points of a map, letters that one shows,
 # topics or themes whose shares are drawn, and those that a sentence names.
 GROUPS, POINTS, LETTERS, ROWS, NAMED = 8, 2000, 260, 12, 5
+POINT = ["x", "y", "title", "href"]
 # Claims that belong to what a corpus is.
 OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
 # Sources that are named.
@@ -39,16 +40,6 @@ SOURCES = 4
 # narrowest screens they are three quarters as large, and their letters still ten pixels high.
 WIDTH, HEIGHT, MARGIN, LINE, LETTER = 480, 400, 14, 15, 8.8
 LABELS, ROW, STEP = 148, 10, 7.5
-# A path for each shape that groups have in figures.
-SHAPES = {
-    "o": "M-3.3 0a3.3 3.3 0 1 0 6.6 0a3.3 3.3 0 1 0-6.6 0",
-    "s": "M-3-3h6v6h-6z",
-    "^": "M0-3.9 3.8 2.9H-3.8z",
-    "D": "M0-4.1 4.1 0 0 4.1-4.1 0z",
-    "v": "M0 3.9 3.8-2.9H-3.8z",
-    "P": "M-1.4-3.9h2.8v2.5h2.5v2.8H1.4v2.5h-2.8V1.4h-2.5v-2.8h2.5z",
-    "X": "M-2-4 0-2 2-4 4-2 2 0 4 2 2 4 0 2-2 4-4 2-2 0-4-2z",
-}
 
 
 @dataclass(frozen=True)
@@ -199,7 +190,7 @@ def overview(
     summary = tables[f"{kind}s"]
     parts = _shares(shares, summary.head(ROWS), kind, groups, firm)
     parts["undrawn"] = len(summary[ROWS:])
-    parts |= _map(plane, kind, passages, unit, groups, pages or {}, firm)
+    parts |= _map(plane, kind, passages, unit, groups, pages, firm)
     stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["labels"])
     return Overview(kind, stable, unsure, COLUMNS.get(column, column), groups, **parts)
 
@@ -283,16 +274,20 @@ def _map(
     y = ((high["y"] - few["y"]) / span["y"]).clip(0, 1) * (HEIGHT - 2 * MARGIN) + MARGIN
     few = few.assign(x=x.round(1), y=y.round(1))
     columns = ["passage", "start", "text", *({"english"} & set(passages))]
-    rows = few.merge(passages[columns], on="passage").to_dict("records")
-    points: dict[str, list[dict[str, Any]]] = {group.name: [] for group in groups}
-    for row in rows:
-        english = row.get("english")
-        words = [str(row["text"]), "" if pd.isna(english) else str(english)]
-        title = "\n".join(shorten(part, LETTERS, placeholder=" …") for part in words if part)
-        page = pages.get(row["doc"], "")
-        place = f"{page}#p-{int(row['start'])}" if page else ""
-        name = unit[row["doc"]]
-        points[name].append({"x": row["x"], "y": row["y"], "title": title, "href": place})
+    shown = few.merge(passages[columns], on="passage")
+    shown = shown.assign(unit=shown["doc"].map(unit), english=shown.get("english", ""))
+    shown["title"] = [
+        "\n".join(shorten(part, LETTERS, placeholder=" …") for part in parts if part)
+        for parts in shown[["text", "english"]].fillna("").to_numpy().tolist()
+    ]
+    shown["href"] = [
+        f"{pages[doc]}#p-{start}" if pages.get(doc) else ""
+        for doc, start in shown[["doc", "start"]].to_numpy().tolist()
+    ]
+    points = {
+        group.name: shown.loc[shown["unit"] == group.name, POINT].to_dict("records")
+        for group in groups
+    }
     middles = few.groupby([kind, "label"])[["x", "y"]].median()
     labels = []
     for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):

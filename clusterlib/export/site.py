@@ -19,8 +19,8 @@ from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
 from clusterlib.cells import read_data
-from clusterlib.claims import listed, number
 from clusterlib.claims.claim import EvidenceIndex
+from clusterlib.claims.evidence import listed, number
 from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
@@ -154,7 +154,6 @@ def report(
         lead=overview.describe(index),
         left_out=overview.left_out(ordered),
         overview=overview.overview(index, by, {text.doc: text.page for text in texts}),
-        shapes=overview.SHAPES,
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
         looks=Markup(cards.SHEET),

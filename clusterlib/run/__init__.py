@@ -61,12 +61,11 @@ def run(
     options : Options
         What to run on, and how.
     folder : pathlib.Path
-        Where to write: ``report/index.html``, ``tables/*.parquet``,
-        ``manifest.json``, and ``stages``, from which an interrupted run goes on; where no
-        text can be used, ``faults.csv``.
+        Where to write: ``report/index.html``, ``tables/*.parquet``, ``manifest.json``, and
+        ``stages``, from which an interrupted run goes on; where no text can be used,
+        ``faults.csv``.
     mapper : callable
-        Does the parts of a stage; by default one after another. See
-        `start_workers`.
+        Does the parts of a stage; by default one after another. See `start_workers`.
     tell : callable
         Takes a line on each stage.
 
