@@ -113,6 +113,7 @@ def test_texts_are_escaped_everywhere():
     sentences = passages.assign(key=evil, text=evil, lang=evil)
     numbers = pd.DataFrame({"key": [evil], evil: [0.5]})
     page += cl.view.evidence(numbers, sentences, "key")._repr_html_()
+    page += cl.view.table(numbers)._repr_html_()
     assert "<script" not in page
     assert "Less &lt; more" in page
     tags = parsed(page).tags

@@ -129,12 +129,6 @@ def test_a_table_in_a_cell_is_written_as_json(tmp_path):
     assert cells == ["a", json_of_table, '["x"]', '[{"doc": "fr", "start": 3}]']
 
 
-def test_the_same_tables_give_the_same_bytes(tmp_path, passages):
-    for name in "ab":
-        cl.export.workbook({"passages": passages}, tmp_path / name)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
 def test_tables_without_room_are_refused_together(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "ROWS", 3)
     table = pd.DataFrame({"a": [1, 2, 3]})
