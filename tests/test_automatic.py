@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 import clusterlib as cl
 from clusterlib.claims.claim import EvidenceIndex
@@ -121,40 +122,18 @@ def test_every_sentence_quotes_and_keeps_the_contract(planted):
 FACTS = (
     "The fund holds 165 million euros. It grew by 12 % from 2019 to 2021, as said on 3 May 2022."
 )
-COUNTED = (
-    "The network has about 30 members. It saves 14.5 megatonnes each year. "
-    "More than 12 % of them are firms."
-)
-SENTENCES = [
-    ({"a": WIND, "b": NONE, "c": NONE[:2]}, "corpus-size",
-     "The corpus has 26 passages of three texts, in English.", "counted"),
-    ({"a": WIND, "pl": NONE}, "corpus-size",
-     "The corpus has 24 passages of two texts, in English and Polish.", "counted"),
-    ({"a": WIND, "pl": NONE, "und": NONE}, "corpus-unknown-language",
-     "The language of one text could not be told.", "counted"),
-    ({"a": [FACTS], "b": NONE}, "text-1-money",
-     "The text a names an amount of money: 165 million EUR.", "stated"),
-    ({"a": [FACTS], "b": NONE}, "text-1-percentages",
-     "The text a names a percentage: 12 per cent.", "stated"),
-    ({"a": [FACTS], "b": NONE}, "text-1-periods",
-     "The text a names a period: 2019 to 2021.", "stated"),
-    ({"a": [FACTS], "b": NONE}, "text-1-dates",
-     "The text a names a point in time: 3 May 2022.", "stated"),
-    ({"a": [COUNTED], "b": NONE}, "text-1-quantities",
-     "The text a names two quantities: 30 members (in the text: “about”) and 14.5 megatonnes.",
-     "stated"),
-    ({"a": [COUNTED], "b": NONE}, "text-1-percentages",
-     "The text a names a percentage: 12 per cent (in the text: “More than”).", "stated"),
-]  # fmt: skip
+# Texts that cases have by name.
+NAMED = {"wind": WIND, "none": NONE, "none, two sentences": NONE[:2]}
 
 
-@pytest.mark.parametrize(("texts", "name", "sentence", "strength"), SENTENCES)
-def test_sentences_on_the_corpus_and_on_facts(texts, name, sentence, strength):
+@pytest.mark.parametrize("case", cases("claims"), ids=lambda case: case["comment"])
+def test_sentences_on_the_corpus_and_on_facts(case):
+    texts = {doc: NAMED.get(text, [text]) for doc, text in case["texts"].items()}
     claims = cl.claims.automatic(with_facts(texts, {"pl": "pl", "und": "und"})).claims
-    (claim,) = [claim for claim in claims if claim.name == name]
-    assert (claim.text, claim.strength) == (sentence, strength)
+    (claim,) = [claim for claim in claims if claim.name == case["claim"]]
+    assert (claim.text, claim.strength) == (case["sentence"], case["strength"])
     assert not any(claim.name.startswith("text-2") for claim in claims)
-    if name == "text-1-quantities":
+    if claim.name == "text-1-quantities":
         assert claim.evidence["quote"].tolist() == ["about 30 members", "14.5 megatonnes"]
 
 

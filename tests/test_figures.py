@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from colours import contrast, linear
-from conftest import ROOT
+from conftest import ROOT, cases
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
@@ -28,24 +28,7 @@ CONTRAST = 4.5
 BEHIND = 0.05
 # Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
 # vision deficiency", IEEE TVCG 15(6): the matrices of full severity, for linear RGB.
-VISION = {
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deuteranopia": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritanopia": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-    "usual": np.eye(3).tolist(),
-}
+VISION = cases("vision")
 # Difference in CIELAB (CIE 1976) that two colours keep; one that is just seen is about 2.3.
 APART = 12
 
