@@ -78,15 +78,7 @@ class Automatic:
         return list(dict.fromkeys(self.table["section"]))
 
     def section(self, title: str, most: int | None = None) -> "Automatic":
-        """Return the commentary of one section alone.
-
-        Parameters
-        ----------
-        title : str
-            One of `sections`; any other has no claims.
-        most : int, optional
-            Only so many claims, the first.
-        """
+        """Return the commentary of one section alone, or only so many of its claims."""
         claims = [claim for claim in self.claims if claim.section == title][:most]
         return Automatic(claims, to_table(claims), self.remarks)
 
@@ -124,13 +116,10 @@ class Commentary:
     ...     money = cl.claims.fact(study, "nb", "money")
     ...     assert set(study.facts.query("kind == 'money'")["doc"]) == {"nb"}
     ...     return f"It names {money.value} kroner.", money
-    >>> study = cl.study.of(cl.load.documents())
-    >>> commentary = Commentary(study, {"Telemark": [nb_money]})
+    >>> commentary = Commentary(cl.study.of(cl.load.documents()), {"Telemark": [nb_money]})
     >>> commentary.section("Telemark")
     It names 165000000 kroner. [stated]
       nb-015 “ca 165 millioner kroner”
-    >>> commentary.table[["claim", "section", "holds"]].values.tolist()
-    [['nb-money', 'Telemark', True]]
     """
 
     def __init__(
@@ -157,20 +146,8 @@ class Commentary:
     def section(self, title: str) -> Section:
         """Return the claims of a section.
 
-        Parameters
-        ----------
-        title : str
-            One of `sections`.
-
-        Returns
-        -------
-        Section
-
-        Raises
-        ------
-        ClaimError
-            If one of them does not hold: as `clusterlib.claims.check` does; also if the study does
-            not hold what the claim speaks of, or a pinned quotation is gone.
+        A ClaimError says which of them does not hold: as `clusterlib.claims.check` raises it; also
+        if the study does not hold what the claim speaks of, or a pinned quotation is gone.
         """
         return Section([self._claim(_name(function)) for function in self.sections[title]])
 
@@ -180,19 +157,9 @@ class Commentary:
         return {name: self._claim(name) for name in self._functions}
 
     def again(self, study: Study, claims: Sequence[str] | None = None) -> pd.DataFrame:
-        """Make claims from another study.
+        """Make claims, by default all, from another study, such as one with another seed.
 
-        Parameters
-        ----------
-        study : Study
-            Such as the same texts with another seed or encoder.
-        claims : sequence of str, optional
-            Only these, by name; by default all.
-
-        Returns
-        -------
-        pandas.DataFrame
-            claim, holds and why not, a row a claim, in order.
+        Returns claim, holds and why not, a row a claim, in order.
         """
         rows = []
         for name in self._functions if claims is None else claims:
@@ -206,16 +173,9 @@ class Commentary:
     def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
         """Tell which claims outlive a change of texts or settings.
 
-        Parameters
-        ----------
-        variants : mapping of str to Study
-            Other studies, by what is different in them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs it"`` where the
-            claim quotes a text that the variant does not have.
+        ``variants`` are other studies, by what is different in them. Returns claim, and a column a
+        variant: ``"holds"``, ``"fails"``, or ``"needs it"`` where the claim quotes a text that the
+        variant does not have.
         """
         docs = {name: set(claim.evidence["doc"]) for name, claim in self.claims.items()}
         verdicts = {"claim": list(docs)}

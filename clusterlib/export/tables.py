@@ -23,10 +23,9 @@ _FORMULA = "=+-@\t\r＝＋－＠'"
 def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFrame:
     """Write each table as CSV and Parquet.
 
-    Lists in cells become JSON text in CSV and stay lists in Parquet. In the text columns of the
-    CSV, a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab, a carriage return or an
-    apostrophe gets an apostrophe in front, so that no spreadsheet runs it; take one leading
-    apostrophe away to read it back. Numbers are untouched, and Parquet holds every text as it is.
+    Lists in cells become JSON text in CSV and stay lists in Parquet. In the CSV, a text that begins
+    with ``=``, ``+``, ``-``, ``@``, a tab, a carriage return or an apostrophe gets an apostrophe in
+    front, so that no spreadsheet runs it; take one leading apostrophe away to read it back.
 
     Parameters
     ----------
@@ -50,10 +49,8 @@ def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFra
     >>> import tempfile
     >>> notes = pd.DataFrame({"doc": ["nl", "fr"], "note": ["=1+1", "plain"], "n": [-1, 2]})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables({"notes": notes}, folder)
+    ...     listing = tables({"notes": notes}, folder)
     ...     print((Path(folder) / "notes.csv").read_text())
-        name  rows  columns
-    0  notes     2        3
     doc,note,n
     nl,'=1+1,-1
     fr,plain,2
@@ -146,13 +143,13 @@ OPTIONS = {
 
 
 def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
-    """Write tables into one Excel workbook, a sheet each.
+    """Write tables into one Excel workbook, a sheet each, the first being the data dictionary.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
         The tables by name; with the names of `clusterlib.schema` the dictionary says what each
-        column means.
+        column means. An index with a name becomes a column.
     path : str or pathlib.Path
         Where to write; by convention it ends on ``.xlsx``.
 
@@ -166,21 +163,17 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     ValueError
         With every table that Excel has no room for, and every name that two sheets would share.
 
-    Notes
-    -----
-    The first sheet is the data dictionary. Texts are stored as texts, even those that look like
-    formulas, links or numbers; missing values are empty cells. A table or list in a cell, such as
-    the evidence of a claim, is written as JSON. A text of more than 32,767 letters is cut, and says
-    so: CSV and Parquet have the whole. An index with a name, such as the passages of vectors,
-    becomes a column. Of more than 5,000 decisions on codes, the sheet has those that give a code,
-    and the dictionary says so.
+    Notes ----- Texts are stored as texts, even those that look like formulas, links or numbers;
+    missing values are empty cells. A table or list in a cell, such as the evidence of a claim, is
+    written as JSON. A text of more than 32,767 letters is cut, and says so. Of more than 5,000
+    decisions on codes, the sheet has those that give a code, and the dictionary says so. CSV and
+    Parquet have the whole.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     table = pd.DataFrame({"doc": ["fr"], "text": ["=1+1"]})
-    ...     path = workbook({"texts": table}, f"{folder}/all.xlsx")
+    ...     path = workbook({"texts": pd.DataFrame({"text": ["=1+1"]})}, f"{folder}/all.xlsx")
     ...     path.stat().st_size > 0
     True
     """

@@ -32,12 +32,9 @@ class RunError(Exception):
 
     Examples
     --------
-    >>> import clusterlib as cl
-    >>> try:
-    ...     cl.run.run(cl.run.Options(), cl.load.seeds() / "registry.csv")
-    ... except RunError as error:
-    ...     print(str(error).rpartition("/")[2])
-    registry.csv is a file; name a folder to write to
+    >>> raise RunError("no space is left to write to; free some and run again")
+    Traceback (most recent call last):
+    clusterlib.run.store.RunError: no space is left to write to; free some and run again
     """
 
 
