@@ -189,14 +189,15 @@ def grid_sheet(
     if "english" in sorted_passages:
         english = sorted_passages["english"].fillna("")
         shown += (" = " + english).where(english != "", "")
-    sheet = []
-    for doc, places in sorted(sorted_passages.groupby("doc").indices.items()):
-        for number, (attribute, question) in enumerate(
-            attributes[["attribute", "question"]].to_numpy().tolist()
-        ):
-            nearest = np.argsort(-likeness[places, number], kind="stable")[:PROPOSED]
-            proposed = "\n".join(shown.iloc[places[nearest]])
-            sheet.append((doc, attribute, question, "", "", proposed))
+    sheet = [
+        (doc, attribute, question, "", "", "\n".join(shown.iloc[places[nearest]]))
+        for doc, places in sorted(sorted_passages.groupby("doc").indices.items())
+        for (attribute, question), nearest in zip(
+            attributes[["attribute", "question"]].to_numpy().tolist(),
+            np.argsort(-likeness[places].T, kind="stable")[:, :PROPOSED],
+            strict=True,
+        )
+    ]
     columns = ["doc", "attribute", "question", "value", "quote", "proposed"]
     table = pd.DataFrame(sheet, columns=columns, dtype="str")
     if path is not None:

@@ -119,28 +119,20 @@ def _code_translations(
 ) -> Translations:
     """Code sentences that were written for the codes, or else the calibration sentences."""
     written = pd.read_csv(load.seeds() / "code_sentences.csv")
-    if set(book["code"]) != set(written["code"]) or not set(langs) <= set(written["lang"]):
-        given = _code_heldout(langs, book, encoder)
-        wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
-        return Translations(_by_language(wide[names]))
-    # Held here, since a key does not keep its encoder.
-    encoder = encoder or embed.load_encoder()
-    given = _code_written(EncoderKey.of(encoder), tuple(langs), book.to_csv(index=False))
-    index = ["lang", "written", "row"]
-    wide = given.pivot(index=index, columns="code", values="coded")
-    carrying = given[given["code"] == given["written"]].set_index(index)[["coded"]].sort_index()
-    # Each code has as many sentences as another, so each column loses as many.
-    others = [
-        wide.loc[wide.index.get_level_values("written") != name, name].droplevel("written")
-        for name in names
-    ]
-    rows = {lang: np.stack([part[lang] for part in others], axis=1).astype(float) for lang in langs}
-    carried = {lang: part[:, 0] for lang, part in _by_language(carrying).items()}
-    return Translations(rows, carried)
-
-
-def _by_language(table: pd.DataFrame) -> dict[str, Rows]:
-    return {str(lang): part.to_numpy(float) for lang, part in table.groupby(level="lang")}
+    if set(book["code"]) == set(written["code"]) and set(langs) <= set(written["lang"]):
+        # Held here, since a key does not keep its encoder.
+        encoder = encoder or embed.load_encoder()
+        given = _code_written(EncoderKey.of(encoder), tuple(langs), book.to_csv(index=False))
+    else:
+        given = _code_heldout(langs, book, encoder).assign(written="")
+    given = given.astype({"coded": float}).sort_values(["lang", "written", "row"])
+    # Each code has as many sentences as another, so each loses as many that were written for it.
+    others = given[given["code"] != given["written"]].groupby(["lang", "code"])["coded"]
+    of_code = {key: rows.to_numpy() for key, rows in others}
+    known = sorted(set(given["lang"]))
+    rows = {lang: np.stack([of_code[lang, name] for name in names], axis=1) for lang in known}
+    carrying = given[given["code"] == given["written"]].groupby("lang")["coded"]
+    return Translations(rows, {str(lang): rows.to_numpy() for lang, rows in carrying})
 
 
 @functools.lru_cache(maxsize=16)
