@@ -286,7 +286,7 @@ def test_what_other_programs_cannot_be_given_is_told(run_tables, tmp_path, monke
     assert notes[0] == (
         "tables.xlsx has 150 rows at most, and not passages (96 rows) and theme_members (96 rows)"
     )
-    assert notes[1].startswith("project.qdpx is for 95 passages at most, and here are 96")
+    assert notes[1].startswith("there is no project.qdpx: it is for 95 passages at most")
     assert not (tmp_path / "tables" / "project.qdpx").exists()
     strange = run_tables | {
         "codes": run_tables["codes"].assign(code="wind"),

@@ -175,40 +175,40 @@ def test_other_options_redo_what_depends_on_them(copy):
 
 
 def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
-    tables = copy / "tables"
-    codes = pd.read_parquet(tables / "codes.parquet")
+    def table(name):
+        return pd.read_parquet(copy / "tables" / f"{name}.parquet")
+
+    def read(sheet):
+        """Run with a reading; return the status and what was told."""
+        sheet.to_csv(tmp_path / "sheet.csv", index=False)
+        return finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+
+    passages, codes = table("passages"), table("codes")
     given = codes[codes["coded"] & (codes["code"] != "storage")].groupby("passage")["code"]
-    sheet = cl.codes.sheet(pd.read_parquet(tables / "passages.parquet"))
-    sheet["codes"] = sheet["passage"].map(given.agg(" | ".join)).fillna("")
-    sheet.to_csv(tmp_path / "sheet.csv", index=False)
-    doubtful = pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum()
-    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
-    assert code == 0, lines
-    assert [line.split(":")[0] for line in lines if "kept" not in line] == [
-        "compare",
-        "claims",
-        "report",
-    ]
-    contrasts = pd.read_parquet(tables / "contrasts.parquet")
-    relied = contrasts[contrasts["kind"] == "code"].set_index("category")["relied_on"].astype(bool)
+    given = given.agg(" | ".join)
+    sheet = cl.codes.sheet(passages).assign(
+        codes=lambda rows: rows["passage"].map(given).fillna("")
+    )
+    doubtful = table("claims")["strength"].eq("doubtful").sum()
+    code, lines = read(sheet)
+    anew = [line.split(":")[0] for line in lines if "kept" not in line]
+    assert code == 0 and anew == ["compare", "claims", "report"], lines
+    contrasts = table("contrasts").query("kind == 'code'").set_index("category")
+    relied = contrasts["relied_on"].astype(bool)
     assert not relied["storage"].any() and relied["renewables"].all()
-    assert pd.read_parquet(tables / "claims.parquet")["strength"].eq("doubtful").sum() < doubtful
-    remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
-    assert remarks.str.contains("not relied on, and quoted only where .* read: .*storage").any()
-    agreement = pd.read_parquet(tables / "agreement.parquet").set_index("code")
+    assert table("claims")["strength"].eq("doubtful").sum() < doubtful
+    few = "not relied on, and quoted only where .* read: .*storage"
+    assert table("left_out")["remark"].str.contains(few).any()
+    agreement = table("agreement").set_index("code")
     assert agreement["relied_on"].to_dict() == relied.groupby(level=0).first().to_dict()
-    drawn = cl.codes.sheet(pd.read_parquet(tables / "passages.parquet"), codes, n=15)
-    drawn["codes"] = drawn["passage"].map(given.agg(" | ".join)).fillna("")
-    drawn.to_csv(tmp_path / "sheet.csv", index=False)
-    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    drawn = cl.codes.sheet(passages, codes, n=15)
+    code, lines = read(drawn.assign(codes=drawn["passage"].map(given).fillna("")))
     assert code == 0, lines
-    shares = pd.read_parquet(tables / "shares.parquet").query("kind == 'code'")
+    shares = table("shares").query("kind == 'code'")
     assert shares.drop_duplicates("unit")["passages_read"].sum() == 15
     assert (shares.groupby("category")["high"].max() > 0.05).all()
-    remarks = pd.read_parquet(tables / "left_out.parquet")["remark"]
-    assert remarks.str.contains("corrected by 15 of 33 passages").any()
-    sheet.assign(passage="xx-" + sheet["passage"]).to_csv(tmp_path / "sheet.csv", index=False)
-    code, lines = finish(copy, "--reading", str(tmp_path / "sheet.csv"))
+    assert table("left_out")["remark"].str.contains("corrected by 15 of 33 passages").any()
+    code, lines = read(sheet.assign(passage="xx-" + sheet["passage"]))
     assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]
 
 

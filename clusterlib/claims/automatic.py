@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import clean
-from clusterlib.claims.claim import QUOTED, Claim, EvidenceIndex, to_table
+from clusterlib.claims.claim import QUOTED, Claim, EvidenceIndex
 from clusterlib.claims.commentary import Automatic
 from clusterlib.claims.evidence import language, listed, times, value
 from clusterlib.claims.pairs import claims_on_pairs
@@ -90,8 +90,7 @@ def automatic(
         what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
         remarks.append(f"{what}: {per_text} of one text at most are told")
     rows = [("claims", remark) for remark in [*remarks, *remarks_on_pairs]]
-    left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
-    return Automatic(claims, to_table(claims), left_out)
+    return Automatic(claims, pd.DataFrame(rows, columns=["stage", "remark"], dtype="str"))
 
 
 def claims_on_corpus(index: EvidenceIndex) -> Iterator[Claim]:

@@ -54,8 +54,6 @@ class Automatic:
     ----------
     claims : list of Claim
         In reading order.
-    table : pandas.DataFrame
-        The same as a table: claim, section, text, holds, strength and evidence.
     remarks : pandas.DataFrame
         stage and remark: what was left out, and by which rule.
 
@@ -69,18 +67,22 @@ class Automatic:
     """
 
     claims: list[Claim] = field(repr=False)
-    table: pd.DataFrame = field(repr=False)
     remarks: pd.DataFrame = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The same as a table: claim, section, text, holds, strength and evidence."""
+        return to_table(self.claims)
 
     @property
     def sections(self) -> list[str]:
         """The sections, in reading order."""
-        return list(dict.fromkeys(self.table["section"]))
+        return list(dict.fromkeys(claim.section for claim in self.claims))
 
     def section(self, title: str, most: int | None = None) -> "Automatic":
         """Return the commentary of one section alone, or only so many of its claims."""
-        claims = [claim for claim in self.claims if claim.section == title][:most]
-        return Automatic(claims, to_table(claims), self.remarks)
+        claims = [claim for claim in self.claims if claim.section == title]
+        return Automatic(claims[:most], self.remarks)
 
     def __repr__(self) -> str:
         return "\n".join(f"{claim.text} [{claim.strength}]" for claim in self.claims)

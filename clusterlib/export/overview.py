@@ -16,18 +16,12 @@ from clusterlib import compare
 from clusterlib.axes import by_digest
 from clusterlib.claims.claim import EvidenceIndex, name_texts
 from clusterlib.claims.evidence import country, language, listed, number, times
-from clusterlib.compare.together import first_grouping
+from clusterlib.compare.together import UNITS, first_grouping
 from clusterlib.problems import unread
 
 Tables = Mapping[str, pd.DataFrame]
-# What may group texts, in this order: what it is called of one and of several.
-COLUMNS = {
-    "initiative": "initiative",
-    "country": "country",
-    "region": "region",
-    "lang": "language",
-    "doc": "text",
-}
+# What may group texts, in this order.
+COLUMNS = ("initiative", "country", "region", "lang", "doc")
 # Groups that a reader tells apart by colour and shape, points of a map, letters that one shows,
 # topics or themes whose shares are drawn, and those that a sentence names.
 GROUPS, POINTS, LETTERS, ROWS, NAMED = 8, 2000, 260, 12, 5
@@ -192,7 +186,7 @@ def overview(
     parts["undrawn"] = len(summary[ROWS:])
     parts |= _map(plane, kind, passages, unit, groups, pages, firm)
     stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["labels"])
-    return Overview(kind, stable, unsure, COLUMNS.get(column, column), groups, **parts)
+    return Overview(kind, stable, unsure, UNITS.get(column, (column,))[0], groups, **parts)
 
 
 def _groups(

@@ -286,7 +286,7 @@ def write_files(
     """Write a workbook, a project and a codebook; return what each is for, and what is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     files, notes = dict[str, str](), list[str]()
-    writers: dict[str, Callable[[Tables, Path, Path | None], tuple[str, str]]] = {
+    writers: dict[str, Callable[[Tables, Path, Path | None], str]] = {
         "tables.xlsx": _write_workbook,
         "project.qdpx": _write_project,
         "codebook.qdc": _write_codebook,
@@ -295,37 +295,43 @@ def write_files(
         path = folder / name
         path.unlink(missing_ok=True)
         try:
-            use, note = write(tables, path, codebook)
+            use = write(tables, path, codebook)
         # Tables of any make may be in a report: it says what a file cannot be made of.
         except (KeyError, ValueError) as fault:
-            use, note = "", f"there is no {name}: {' '.join(str(fault).split())}"
-        files |= {name: use} if use else {}
-        notes += [note] if note else []
+            notes.append(f"there is no {name}: {' '.join(str(fault).split())}")
+        else:
+            files |= {name: use} if use else {}
+    left_out = [
+        f"{name} ({len(tables[name]):,} rows)" for name in tables if name not in _fitting(tables)
+    ]
+    if left_out:
+        notes.insert(0, f"tables.xlsx has {MOST_ROWS:,} rows at most, and not {listed(left_out)}")
     return files, notes
 
 
-def _write_workbook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
-    names, rows = [], 0
-    for name in sorted(tables, key=lambda name: (len(tables[name]), name)):
-        rows += len(tables[name])
-        names += [name] if rows <= MOST_ROWS else []
-    large = [f"{name} ({len(tables[name]):,} rows)" for name in tables if name not in names]
-    note = f"{path.name} has {MOST_ROWS:,} rows at most, and not {listed(large)}" if large else ""
+def _fitting(tables: Tables) -> list[str]:
+    """Return the tables that a workbook has room for, the shortest first."""
+    sizes = pd.Series({name: len(table) for name, table in tables.items()}, dtype="int64")
+    sizes = sizes.sort_index().sort_values(kind="stable")
+    return sizes.index[sizes.cumsum() <= MOST_ROWS].tolist()
+
+
+def _write_workbook(tables: Tables, path: Path, codebook: Path | None) -> str:
+    names = _fitting(tables)
     if not names:
-        return "", note
+        return ""
     workbook({name: table for name, table in tables.items() if name in names}, path)
-    use = "The tables as sheets of one Excel workbook; the first sheet says what columns mean."
-    return use, note
+    return "The tables as sheets of one Excel workbook; the first sheet says what columns mean."
 
 
-def _write_project(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+def _write_project(tables: Tables, path: Path, codebook: Path | None) -> str:
     documents, passages = tables.get("documents"), tables.get("passages")
     if documents is None or documents.empty:
-        return "", ""
+        return ""
     if passages is not None and len(passages) > MOST_PASSAGES:
-        return "", (
-            f"{path.name} is for {MOST_PASSAGES:,} passages at most, and here are "
-            f"{len(passages):,}: clusterlib.export.qdpx writes one of texts that you choose"
+        raise ValueError(
+            f"it is for {MOST_PASSAGES:,} passages at most, and here are {len(passages):,}; "
+            "clusterlib.export.qdpx writes one of texts that you choose"
         )
     marked = {
         "codes": tables.get("codes") if passages is not None else None,
@@ -337,17 +343,17 @@ def _write_project(tables: Tables, path: Path, codebook: Path | None) -> tuple[s
     words = {"mentions": "actors"}
     kinds = [words.get(name, name) for name, table in marked.items() if table is not None]
     places = f", with {listed(kinds)} at their places" if kinds else ""
-    return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}.", ""
+    return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}."
 
 
-def _write_codebook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+def _write_codebook(tables: Tables, path: Path, codebook: Path | None) -> str:
     if "codes" not in tables:
-        return "", ""
+        return ""
     themes, book = _themes(tables), codes.read(codebook)
     require_codes(sorted(set(tables["codes"]["code"].astype(str)) - set(book["code"])))
     qdc(path, codebook, themes)
     also = " and the themes" if themes is not None else ""
-    return f"The codebook{also} alone, for the same programs: to code other texts by it.", ""
+    return f"The codebook{also} alone, for the same programs: to code other texts by it."
 
 
 def _themes(tables: Tables) -> "Themes | None":
