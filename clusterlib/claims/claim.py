@@ -252,7 +252,7 @@ class EvidenceIndex:
         """
         codes = self.table("codes").drop_duplicates("code").set_index("code")
         codes = codes.assign(relied_on=codes.get("relied_on", False), label=codes.get("label"))
-        groups = {"code": codes[["label", "relied_on"]].astype({"relied_on": bool})}
+        groups = {"code": codes.astype({"relied_on": bool})}
         for kind in filter(self.is_stable, KINDS[1:]):
             summary = self.tables[f"{kind}s"].set_index(kind)
             biased = summary["language_bias"] > summary["bias_by_chance"]

@@ -118,7 +118,8 @@ def read_findings(index: EvidenceIndex) -> list[Finding]:
     """Read the claims in the order of their table; a ValueError names every fault of them."""
     findings, faults, names = list[Finding](), list[str](), Counter[str]()
     for row in index.table("claims").to_dict("records"):
-        citations = tuple(_citation(item, index) for item in row["evidence"])
+        items = () if row["evidence"] is None else row["evidence"]
+        citations = tuple(_citation(item, index) for item in items)
         name, section, text, strength = (
             str(row[key]) for key in ("claim", "section", "text", "strength")
         )
