@@ -64,6 +64,7 @@ def test_texts_stay_texts_and_numbers_numbers(tmp_path):
             "number": [0.25, 1, math.nan, math.inf, -0.5, 2, 3, 4, 5],
             "count": pd.array([1, None, *range(7)], dtype="Int64"),
             "coded": [True, False] * 4 + [True],
+            "read": [pd.Timestamp("2024-01-02", tz="UTC"), *[pd.NaT] * 8],
         }
     )
     path = cl.export.workbook({"codes": table}, tmp_path / "all.xlsx")
@@ -75,6 +76,7 @@ def test_texts_stay_texts_and_numbers_numbers(tmp_path):
     assert [row[1].value for row in rows] == [0.25, 1, None, "inf", -0.5, 2, 3, 4, 5]
     assert [row[2].value for row in rows][:3] == [1, None, 0]
     assert [row[3].data_type for row in rows] == ["b"] * 9
+    assert [row[4].value for row in rows] == ["2024-01-02 00:00:00+00:00", *[None] * 8]
     assert sheet.freeze_panes == "A2"
 
 

@@ -251,8 +251,11 @@ def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _as_cell(value: Any) -> Any:
+    """Return a value as the workbook holds it: numbers and yes or no as such, all else as text."""
     value = cell(value)
-    return _shorten(value) if isinstance(value, str) else value
+    if isinstance(value, bool | int | float | np.bool_ | np.number):
+        return value
+    return value if not isinstance(value, str) and pd.isna(value) else _shorten(str(value))
 
 
 def _shorten(text: str) -> str:
