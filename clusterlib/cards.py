@@ -257,8 +257,12 @@ def annotations(
     parts = []
     if codes is not None:
         rows = codes[codes["coded"].astype(bool)]
-        notes = _write_scores(rows)
-        parts.append(_place(rows.assign(kind="code", key=rows["code"], note=notes), passages))
+        rows = rows.assign(kind="code", key=rows["code"], note="")
+        if {"score", "threshold"} <= set(codes):
+            # As many decimals as scores are rounded to: with fewer, many equal their threshold.
+            pairs = zip(rows["score"], rows["threshold"], strict=True)
+            rows["note"] = [f"score {score:.4f}, threshold {least:.4f}" for score, least in pairs]
+        parts.append(_place(rows, passages))
     if members is not None:
         notes = [f"margin {margin:.2f}" for margin in members["margin"]]
         rows = members.assign(kind="theme", key=members["theme"], note=notes)
@@ -295,14 +299,6 @@ def _check_places(table: pd.DataFrame, documents: pd.DataFrame) -> None:
     if wrong.any():
         spans = [f"{r['doc']} {r['start']}–{r['end']}" for r in table[wrong].to_dict("records")]
         raise ValueError(f"{len(spans)} span(s) lie outside their text: {', '.join(spans[:10])}")
-
-
-def _write_scores(codes: pd.DataFrame) -> list[str]:
-    if not {"score", "threshold"} <= set(codes.columns):
-        return [""] * len(codes)
-    # As many decimals as scores are rounded to: with fewer, many equal their threshold.
-    pairs = zip(codes["score"], codes["threshold"], strict=True)
-    return [f"score {score:.4f}, threshold {threshold:.4f}" for score, threshold in pairs]
 
 
 def _write_value(fact: dict[Any, Any]) -> str:

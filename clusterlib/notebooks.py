@@ -175,9 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
     if options.command == "run":
         tables = _read_tables(options.tables)
-        provenance = _provenance() if tables else None
+        settings, files = _provenance() if tables else ({}, [])
         index = clusterlib.export.report(
-            written, options.out, tables, provenance=provenance, paragraphs=True
+            written, options.out, tables, settings=settings, files=files, paragraphs=True
         )
         print(f"report: {index} ({time.monotonic() - begun:.0f} s)")
     return 0
@@ -242,13 +242,12 @@ def _import_for_report() -> None:
     clusterlib.embed.load_encoder()
 
 
-def _provenance() -> "clusterlib.export.Provenance":
+def _provenance() -> tuple[dict[str, str], list[Path]]:
     """Return what notebooks use beside the texts, unless one says otherwise."""
     encoder = clusterlib.embed.load_encoder()
     seeds = sorted(clusterlib.load.seeds().glob("*.csv"))
     settings = {"Encoder": f"{encoder.name}, revision {encoder.revision}"}
-    files = (*seeds, *clusterlib.export.site.package_data())
-    return clusterlib.export.Provenance(settings, files)
+    return settings, [*seeds, *clusterlib.export.site.package_data()]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ and is plain text elsewhere.
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,17 +24,20 @@ from clusterlib.cards import (
     split_spans,
 )
 from clusterlib.claims.evidence import language
+from clusterlib.compare.noise import match_codebook
+from clusterlib.facts import TIMES
 
 __all__ = ["View", "evidence", "grid", "prose", "reading", "table"]
 
 # In each cell, since JupyterLab drops style sheets of notebooks that have not been run there.
 CELL = '<\\1 style="text-align: left; vertical-align: top; max-width: 34em"'
 PLACE = ("passage", "doc", "start", "end")
-TIMES = ("date", "month", "quarter", "year", "period")
 # Between labels, where a viewer drops the style sheet.
 BAR = '<span class="cl-bar"> · </span> '
-# Kind, note and whether it ends here, of each annotation that a part of a passage lies in.
-Annotations = list[tuple[str, str, bool]]
+# The place of the group of a code, by which it has its colour, and what the code is called.
+Label = tuple[int, str]
+# What names a text, as far as it is known.
+TITLE = ("doc", "initiative", "title")
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,8 @@ def evidence(numbers: pd.DataFrame, sentences: pd.DataFrame, on: str | Sequence[
     numbers : pandas.DataFrame
         One row a number: the columns of ``on``, and the numbers themselves.
     sentences : pandas.DataFrame
-        The columns of ``on``, and quote or text; passage, doc, start, end, lang
-        and english as far as known.
+        The columns of ``on``, and quote or text; passage, doc, start, end, lang and english as far
+        as known.
     on : str or sequence of str
         The columns in which a sentence must agree with a number to be counted.
 
@@ -220,21 +223,22 @@ def reading(
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
 ) -> View:
-    """Show texts with what was found in them.
+    """Show texts with what was found in them, letter by letter; what no passage covers is small.
+
+    Every mark has a letter or a label beside its colour and its line.
 
     Parameters
     ----------
     documents : pandas.DataFrame
         The texts to show: doc, lang and text; initiative and title if known.
     passages : pandas.DataFrame
-        passage, doc, start and end; english if there is a translation, which
-        then stands beside the text.
+        passage, doc, start and end; english if there is a translation, which then stands beside the
+        text.
     codes : pandas.DataFrame, optional
         passage, code and coded; label and dimension if known.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.read` takes it; names and orders the codes. Without
-        it they have the labels, dimensions and order of their table, or if that
-        has no labels, those of the seeds' codebook.
+        As `clusterlib.codes.read` takes it; names and orders the codes. Without it they have the
+        labels, dimensions and order of their table, or if that has no labels, those of the seeds.
     facts, mentions : pandas.DataFrame, optional
         As `clusterlib.facts.find` and `clusterlib.facts.mentions` return them.
 
@@ -247,13 +251,8 @@ def reading(
     clusterlib.problems.InputError
         If codes lack a column.
     ValueError
-        If passages are unknown, spans lie outside their text, or codes that
-        passages have are not in the codebook.
-
-    Notes
-    -----
-    The text is the source's, letter by letter; what no passage covers is small.
-    Every mark has a letter or a label beside its colour and its line.
+        If passages are unknown, spans lie outside their text, or codes that passages have are not
+        in the codebook.
 
     Examples
     --------
@@ -269,124 +268,102 @@ def reading(
         rows if rows is None else rows[rows["doc"].isin(documents["doc"])]
         for rows in (facts, mentions)
     )
-    pairs, coded = list[tuple[str, Label]](), None
+    labels, groups, coded = dict[str, list[Label]](), list[str](), None
     if codes is not None:
         schema.check(codes, "codings")
         coded = codes[codes["coded"].astype(bool)]
         book = _book(codes, coded, codebook)
         coded = coded[coded["passage"].isin(passages["passage"])]
-        rows = book.merge(coded[["passage", "code"]], on="code").to_dict("records")
-        pairs += [(row["passage"], Label(row["dimension"] or "code", row["label"])) for row in rows]
-    labels: dict[str, list[Label]] = {}
-    for passage, label in pairs:
-        labels.setdefault(passage, []).append(label)
+        given = book.merge(coded[["passage", "code"]], on="code")
+        given["group"] = given["dimension"].replace("", "code")
+        groups = given["group"].drop_duplicates().tolist()
+        for passage, group, label in given[["passage", "group", "label"]].to_numpy().tolist():
+            labels.setdefault(passage, []).append((groups.index(group), label))
     placed = annotations(documents, passages, coded, None, facts, mentions)
     inline = placed[placed["kind"].isin(["fact", "actor"])]
     actors = inline["kind"] == "actor"
     kinds = inline["key"].isin(TIMES).map({True: "time", False: "amount"}).mask(actors, "actor")
     inline = inline.assign(kind=kinds, note=inline["note"].mask(actors, inline["key"]))
-    groups = tuple(dict.fromkeys(label.group for _, label in pairs))
-    view = _Reading(documents, passages, inline, labels, groups)
-    return View(view.text(), _align(view.html()))
+    lines, tables = list[str](), [_legend(set(kinds), groups)]
+    for row in documents.to_dict("records"):
+        of_text = passages[passages["doc"] == row["doc"]].sort_values("start")
+        marks = inline[inline["doc"] == row["doc"]]
+        text, table = _read_text(row, of_text, marks, labels)
+        lines += text
+        tables.append(table)
+    return View("\n".join(lines), _align(framed("reading", "".join(tables))))
 
 
-@dataclass(frozen=True)
-class Label:
-    """A code of a passage: its group, which has a colour, and what it is called."""
+def _legend(kinds: set[str], groups: list[str]) -> str:
+    """Return what the marks stand for, as far as they occur."""
+    entries = [
+        f'<mark class="cl-{letter}">{name}<sup>{letter}</sup></mark>'
+        for kind, (letter, _, _, name) in INLINE.items()
+        if kind in kinds
+    ]
+    entries += map(_chip, enumerate(groups))
+    return f'<p class="cl-soft">Marked: {BAR.join(entries)}</p>' if entries else ""
 
-    group: str
-    name: str
+
+def _chip(label: Label) -> str:
+    """Return a label in the look of its group, and the number that the legend names it by."""
+    place, name = label
+    look = f"cl-chip cl-c{place % len(LINES)}"
+    return f'<span class="{look}">{html.escape(name)}<sup>{place + 1}</sup></span>'
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """Texts with what is marked inside passages, and labels below these by groups."""
-
-    documents: pd.DataFrame
-    passages: pd.DataFrame
-    inline: pd.DataFrame
-    labels: dict[str, list[Label]]
-    groups: tuple[str, ...]
-
-    def html(self) -> str:
-        texts = "".join(self._table(row) for row in self.documents.to_dict("records"))
-        return framed("reading", self._legend() + texts)
-
-    def text(self) -> str:
-        return "\n".join(
-            line for row in self.documents.to_dict("records") for line in self._lines(row)
-        )
-
-    def _legend(self) -> str:
-        """Return what the marks stand for, as far as they occur."""
-        kinds = set(self.inline["kind"])
-        entries = [
-            f'<mark class="cl-{letter}">{name}<sup>{letter}</sup></mark>'
-            for kind, (letter, _, _, name) in INLINE.items()
-            if kind in kinds
-        ]
-        entries += [self._chip(Label(group, group)) for group in self.groups]
-        return f'<p class="cl-soft">Marked: {BAR.join(entries)}</p>' if entries else ""
-
-    def _table(self, row: Row) -> str:
-        """Return a text as a table: passage, original and English."""
-        passages = self._passages(row)
-        both = "english" in passages
-        head = f"<th>passage</th><th>{html.escape(str(row['lang']))}</th>"
-        head += "<th>en</th>" if both else ""
-        rows, at = [], 0
-        for passage in passages.to_dict("records"):
-            rows.append(_aside(row["text"][at : passage["start"]], both))
-            rows.append(self._row(row, passage, both))
-            at = max(at, passage["end"])
-        rows.append(_aside(row["text"][at:], both))
-        title = f"<p><b>{html.escape(_title(row))}</b></p>"
-        return f"{title}<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-    def _row(self, row: Row, passage: Row, both: bool) -> str:
-        below = BAR.join(map(self._chip, self.labels.get(passage["passage"], [])))
-        lang, name = (html.escape(str(part)) for part in (row["lang"], passage["passage"]))
-        parts = "".join(_mark(text, inside) for text, inside in self._parts(row, passage))
-        cells = f'<td class="cl-soft">{name}</td><td><p lang="{lang}" dir="auto">{parts}</p>'
-        cells += f"<p>{below}</p></td>" if below else "</td>"
+def _read_text(
+    row: Row, passages: pd.DataFrame, marks: pd.DataFrame, labels: dict[str, list[Label]]
+) -> tuple[list[str], str]:
+    """Return a text as plain lines, and as a table of passages, their original and English."""
+    text, lang = row["text"], html.escape(str(row["lang"]))
+    title = " · ".join(str(row[key]) for key in TITLE if not pd.isna(row.get(key)) and row[key])
+    both = "english" in passages
+    lines, rows, at = [title], [], 0
+    for passage in passages.to_dict("records"):
+        name, start, end = passage["passage"], passage["start"], passage["end"]
+        english, given = passage.get("english"), labels.get(name, [])
+        words, original = _mark(text, start, end, marks)
+        lines.append(f"{name}  {' '.join(words.split())}")
+        lines += [] if pd.isna(english) else [f"  = {english}"]
+        lines += [f"  # {' · '.join(label for _, label in given)}"] if given else []
+        below = f"<p>{BAR.join(map(_chip, given))}</p>" if given else ""
+        cells = f'<td class="cl-soft">{html.escape(str(name))}</td>'
+        cells += f'<td><p lang="{lang}" dir="auto">{original}</p>{below}</td>'
         if both:
-            english: str = "" if pd.isna(passage["english"]) else str(passage["english"])
-            cells += f'<td><p lang="en">{html.escape(english)}</p></td>'
-        return f"<tr>{cells}</tr>"
+            shown = "" if pd.isna(english) else html.escape(str(english))
+            cells += f'<td><p lang="en">{shown}</p></td>'
+        rows += [_aside(text[at:start], both), f"<tr>{cells}</tr>"]
+        at = max(at, end)
+    rows.append(_aside(text[at:], both))
+    head = f"<th>passage</th><th>{lang}</th>" + "<th>en</th>" * both
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return lines, f"<p><b>{html.escape(title)}</b></p>{table}"
 
-    def _passages(self, row: Row) -> pd.DataFrame:
-        rows: pd.DataFrame = self.passages[self.passages["doc"] == row["doc"]]
-        return rows.sort_values("start")
 
-    def _parts(self, row: Row, passage: Row) -> Iterator[tuple[str, Annotations]]:
-        """Yield the passage in parts, each with the annotations that it lies in."""
-        start, end = passage["start"], passage["end"]
-        near = self.inline[(self.inline["doc"] == row["doc"]) & (self.inline["start"] < end)]
-        near = near[near["end"] > start]
-        spans = [(int(one.start), int(one.end)) for one in near.itertuples()]
-        notes = near[["kind", "note"]].to_numpy().tolist()
-        for first, last, inside in split_spans(start, end, spans):
-            ends = [(*notes[n], last == min(spans[n][1], end)) for n in inside]
-            yield row["text"][first:last], ends
+def _mark(text: str, start: int, end: int, marks: pd.DataFrame) -> tuple[str, str]:
+    """Return a passage with what is marked in it, as plain text and inside marks of HTML.
 
-    def _chip(self, label: Label) -> str:
-        """Return a label in the look of its group, and the number that the legend names it by."""
-        place, name = self.groups.index(label.group), html.escape(label.name)
-        look = f"cl-chip cl-c{place % len(LINES)}"
-        return f'<span class="{look}">{name}<sup>{place + 1}</sup></span>'
-
-    def _lines(self, row: Row) -> Iterator[str]:
-        """Return a text as plain lines."""
-        yield _title(row)
-        for passage in self._passages(row).to_dict("records"):
-            parts = []
-            for part, inside in self._parts(row, passage):
-                parts += [part, *(f"[{INLINE[k][0]}: {note}]" for k, note, ends in inside if ends)]
-            yield f"{passage['passage']}  {' '.join(''.join(parts).split())}"
-            if not pd.isna(passage.get("english")):
-                yield f"  = {passage['english']}"
-            if labels := self.labels.get(passage["passage"]):
-                yield f"  # {' · '.join(label.name for label in labels)}"
+    Letters and notes stand where a mark ends.
+    """
+    inside = marks[(marks["start"] < end) & (marks["end"] > start)]
+    notes = inside[["kind", "note", "end"]].to_numpy().tolist()
+    words, shown = "", ""
+    spans = [
+        (int(first), int(last)) for first, last in zip(inside["start"], inside["end"], strict=True)
+    ]
+    for first, last, over in split_spans(start, end, spans):
+        part = text[first:last]
+        content = html.escape(part)
+        words += part
+        for kind, note, stop in (notes[place] for place in over):
+            letter, ends = INLINE[kind][0], last == min(stop, end)
+            words += f"[{letter}: {note}]" if ends else ""
+            title = html.escape(" ".join(note.split()))
+            sup = f"<sup>{letter}</sup>" if ends else ""
+            content = f'<mark class="cl-{letter}" title="{title}">{content}{sup}</mark>'
+        shown += content
+    return words, shown
 
 
 def _book(
@@ -398,16 +375,9 @@ def _book(
         names = book["label"].where(book["label"].notna(), book["code"])
         book = book.assign(label=names, dimension=book.get("dimension", ""))
     else:
-        from clusterlib.compare.noise import match_codebook
-
         # A codebook that is given may call the codes otherwise; it must only have them.
         book = match_codebook(coded if codebook is None else coded[["code"]], codebook)
     return book[["code", "label", "dimension"]].astype(object).fillna("")
-
-
-def _title(row: Row) -> str:
-    parts = [row["doc"], *(row.get(name) for name in ("initiative", "title"))]
-    return " · ".join(str(part) for part in parts if not pd.isna(part) and part)
 
 
 def _aside(text: str, both: bool) -> str:
@@ -415,14 +385,3 @@ def _aside(text: str, both: bool) -> str:
     words = " ".join(text.split())
     cells = f'<td></td><td class="cl-soft">{html.escape(words)}</td>' + "<td></td>" * both
     return f"<tr>{cells}</tr>" if words else ""
-
-
-def _mark(text: str, inside: Annotations) -> str:
-    """Return a part of a passage inside its marks; letters stand where a mark ends."""
-    content = html.escape(text)
-    for kind, note, ends in inside:
-        letter = INLINE[kind][0]
-        sup = f"<sup>{letter}</sup>" if ends else ""
-        title = html.escape(" ".join(note.split()))
-        content = f'<mark class="cl-{letter}" title="{title}">{content}{sup}</mark>'
-    return content

@@ -8,6 +8,7 @@ from conftest import ROOT
 
 import clusterlib as cl
 from clusterlib import notebooks
+from clusterlib.claims.claim import EvidenceIndex
 
 SCRIPT = "<script>document.title = 'owned'; fetch('https://example.org/')</script>"
 IMAGE = "<img src=x onerror=\"document.title='owned'\">"
@@ -78,11 +79,13 @@ def themes(passages):
 
 
 def claims(texts, passages):
-    text = texts.set_index("doc")["text"]
-    rows = []
+    index, rows = EvidenceIndex({"documents": texts, "passages": passages}), []
 
     def add(name, section, sentence, spans, strength="stated", holds=True):
-        evidence = [_evidence(text, passages, *span) for span in spans]
+        places = [dict(zip(("doc", "start", "end"), span, strict=True)) for span in spans]
+        evidence = [
+            index.describe(place | {"quote": index.at(*place.values())}) for place in places
+        ]
         rows.append((name, section, sentence, holds, strength, evidence))
 
     for doc, part in passages.groupby("doc"):
@@ -104,18 +107,6 @@ def claims(texts, passages):
     add("gone", "What all share", "All of them name a bank.", everyone[:1], "stated", False)
     columns = ["claim", "section", "text", "holds", "strength", "evidence"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _evidence(text, passages, doc, start, end):
-    row = passages[(passages["doc"] == doc) & (passages["end"] > start)].iloc[0]
-    return {
-        "doc": doc,
-        "passage": row["passage"],
-        "start": int(start),
-        "end": int(end),
-        "quote": text[doc][start:end],
-        "english": None if pd.isna(row["english"]) else row["english"],
-    }
 
 
 def hostile_notebook():

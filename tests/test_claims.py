@@ -73,20 +73,16 @@ def test_no_evidence_fails(evidence):
         cl.claims.check("Nothing.", True, evidence)
 
 
-def test_a_quotation_that_moved_fails_with_its_row(study, money):
-    documents = study.documents.assign(text=" " + study.documents["text"])
-    start = money["start"].item()
-    fault = rf"nb, characters {start} to .*expected 'ca 165"
-    with pytest.raises(cl.claims.ClaimError, match=fault):
-        cl.claims.check("One sum.", True, money, documents=documents)
-
-
-def test_all_faults_are_told_together(study, money):
+def test_all_faults_are_told_together_with_what_stands_where_a_quotation_moved(study, money):
     rows = [money, money.assign(doc="xx"), money.assign(start=0, end=3)]
     with pytest.raises(cl.claims.ClaimError) as caught:
         cl.claims.check("One sum.", False, rows, name="sum")
     assert len(caught.value.faults) == 3
     assert caught.value.claim == "sum"
+    documents = study.documents.assign(text=" " + study.documents["text"])
+    fault = rf"nb, characters {money['start'].item()} to .*expected 'ca 165"
+    with pytest.raises(cl.claims.ClaimError, match=fault):
+        cl.claims.check("One sum.", True, money, documents=documents)
 
 
 def test_evidence_may_be_a_row_a_table_or_passages(study, money):
@@ -114,27 +110,26 @@ def test_text_from_sources_is_escaped():
     assert "&lt;script&gt;" in shown
 
 
-def test_a_quotation_has_to_stand_once(study):
-    with pytest.raises(cl.study.MissingError, match="stands 0 times in 'nl'"):
-        cl.claims.quote(study, "nl", "ruim 80%")
-    with pytest.raises(cl.study.MissingError, match=r"clusterregisseurs” stands \d+ times"):
-        cl.claims.quote(study, "nl", "clusterregisseurs", "ruim 90%")
-    with pytest.raises(cl.study.MissingError, match="in 'xx'"):
-        cl.claims.quote(study, "xx", "anything")
+@pytest.mark.parametrize(
+    ("find", "arguments", "fault"),
+    [
+        (cl.claims.quote, ("nl", "ruim 80%"), "stands 0 times in 'nl'"),
+        (cl.claims.quote, ("nl", "clusterregisseurs", "ruim 90%"), r"regisseurs” stands \d+ times"),
+        (cl.claims.quote, ("xx", "anything"), "in 'xx'"),
+        # Boilerplate does not count.
+        (cl.claims.quote, ("fr", "Continue Reading"), "stands 0 times"),
+        (cl.claims.fact, ("nl", "quantity"), "6 facts of kind 'quantity'"),
+        (cl.claims.fact, ("fr", "money"), "0 facts"),
+    ],
+)
+def test_quotations_have_to_stand_once_and_facts_to_be_the_only_one(study, find, arguments, fault):
+    with pytest.raises(cl.study.MissingError, match=fault):
+        find(study, *arguments)
 
 
-def test_white_space_may_differ_and_boilerplate_does_not_count(study):
+def test_white_space_may_differ(study):
     rows = cl.claims.quote(study, "fr", "Près de 300 entreprises")
     assert rows["quote"].item().split() == ["Près", "de", "300", "entreprises"]
-    with pytest.raises(cl.study.MissingError):
-        cl.claims.quote(study, "fr", "Continue Reading")
-
-
-def test_a_fact_has_to_be_the_only_one(study):
-    with pytest.raises(cl.study.MissingError, match="6 facts of kind 'quantity'"):
-        cl.claims.fact(study, "nl", "quantity")
-    with pytest.raises(cl.study.MissingError, match="0 facts"):
-        cl.claims.fact(study, "fr", "money")
 
 
 def money_claim(s):
@@ -204,19 +199,16 @@ def test_a_claim_that_does_not_hold_fails_by_name(study, claim, fault):
     assert not commentary.again(study)["holds"].any()
 
 
-def test_another_seed_draws_themes_anew_and_computes_codes_alike(study):
+def test_another_seed_draws_themes_anew_and_takes_over_what_is_not_drawn(study):
+    tables = {name: getattr(study, name) for name in UNDRAWN}
     other, same = study.but(random_state=1), study.but(random_state=0)
-    pd.testing.assert_frame_equal(study.code_contrasts, other.code_contrasts)
     assert not study.themes.curve.equals(other.themes.curve)
     pd.testing.assert_frame_equal(study.code_contrasts, same.code_contrasts)
-
-
-def test_another_seed_takes_over_what_is_not_drawn(study):
-    tables = {name: getattr(study, name) for name in UNDRAWN}
     anew = cl.study.of(study.documents, encoder=study.model, random_state=1)
     for name, table in tables.items():
-        assert getattr(study.but(random_state=1), name) is table
+        assert getattr(other, name) is table
         pd.testing.assert_frame_equal(getattr(anew, name), table)
+    pd.testing.assert_frame_equal(study.code_contrasts, anew.code_contrasts)
     assert study.but(random_state=1, calibrate=None).vectors is not study.vectors
 
 

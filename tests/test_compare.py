@@ -21,10 +21,6 @@ def corpus(counts, lang="de"):
     return table.drop(columns="coded"), codes
 
 
-def no_floor(codes, passages):
-    return cl.compare.floors(codes, passages)
-
-
 def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
     passages, codes = corpus({"a": (4, 20), "b": (0, 13)})
     shares = cl.compare.shares(codes, passages)
@@ -33,12 +29,14 @@ def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
         assert row.share == round(coded / size, 4)
         assert row.high == pytest.approx(high, abs=1e-4)
         assert row.low == pytest.approx(low if coded else 0, abs=1e-4)
+    # What is never mentioned has an interval that is not empty.
+    assert row.share == 0 and row.high > 0.1
 
 
 @pytest.mark.parametrize("counts", [(4, 20, 0, 13), (1, 2, 0, 2), (30, 60, 6, 60), (0, 400, 9, 30)])
 def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_seed(counts):
     passages, codes = corpus({"a": counts[:2], "b": counts[2:]})
-    floors = no_floor(codes, passages)
+    floors = cl.compare.floors(codes, passages)
     row = cl.compare.contrasts(codes, passages, floors).iloc[0]
     draw = np.random.default_rng(0)
     drawn = [
@@ -49,13 +47,6 @@ def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_see
     assert (row["low"], row["high"]) == pytest.approx((low, high), abs=0.01)
     other = cl.compare.contrasts(codes, passages, floors, random_state=1).iloc[0]
     assert row.equals(other)
-
-
-def test_what_is_never_mentioned_has_an_interval_that_is_not_empty():
-    passages, codes = corpus({"a": (0, 8)})
-    share = cl.compare.shares(codes, passages).iloc[0]
-    assert (share["share"], share["low"]) == (0, 0)
-    assert share["high"] > 0.1
 
 
 def test_shares_depend_neither_on_order_nor_on_other_texts():
@@ -98,7 +89,7 @@ def test_weights_of_topics_and_members_of_themes_are_taken_alike():
 )
 def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
     passages, codes = corpus(counts)
-    floors, relied = no_floor(codes, passages), codes.assign(relied_on=True)
+    floors, relied = cl.compare.floors(codes, passages), codes.assign(relied_on=True)
     contrast = cl.compare.contrasts(relied, passages, floors).iloc[0]
     assert contrast["verdict"] == verdict
     # Nobody has read what the machine alone has coded.
@@ -111,24 +102,23 @@ def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
 @pytest.mark.parametrize(("floor", "relied_on"), [(0.5, True), (np.nan, True), (0.0, False)])
 def test_a_difference_below_its_floor_or_without_one_or_not_relied_on_is_silent(floor, relied_on):
     passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    floors, codes = no_floor(codes, passages).assign(floor=floor), codes.assign(relied_on=relied_on)
+    floors, codes = (
+        cl.compare.floors(codes, passages).assign(floor=floor),
+        codes.assign(relied_on=relied_on),
+    )
     contrasts = cl.compare.contrasts(codes, passages, floors)
     assert contrasts["verdict"].item() == "too little evidence"
     assert contrasts["relied_on"].item() == relied_on
 
 
-def test_a_missing_floor_is_named():
+def test_a_missing_floor_is_named_and_too_many_texts_are_refused_with_a_way_out():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    floors = no_floor(codes, passages).iloc[:0]
+    none = cl.compare.floors(codes, passages).iloc[:0]
     with pytest.raises(ValueError, match="no floor for 'fair' between 'a' and 'b'"):
-        cl.compare.contrasts(codes, passages, floors)
-
-
-def test_too_many_texts_are_refused_with_a_way_out():
+        cl.compare.contrasts(codes, passages, none)
     passages, codes = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
-    floors = pd.DataFrame(columns=["category", "unit_a", "unit_b", "floor"])
     with pytest.raises(ValueError, match=r'51 units.*by="country"'):
-        cl.compare.contrasts(codes, passages, floors)
+        cl.compare.contrasts(codes, passages, none)
 
 
 def test_any_column_can_be_compared():
@@ -166,14 +156,22 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
             ask(lacking)
 
 
-def test_tables_of_other_passages_are_refused():
-    passages, codes = corpus({"a": (3, 6)})
-    with pytest.raises(ValueError, match="differ in 1 passage"):
-        cl.compare.shares(codes.iloc[1:], passages)
-    with pytest.raises(ValueError, match="expected a column topic, theme or code"):
-        cl.compare.shares(passages, passages)
-    with pytest.raises(ValueError, match="1 rows name no passage or no code"):
-        cl.compare.shares(codes.assign(code=codes["code"].where(codes.index > 0)), passages)
+def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
+    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
+    unnamed = codes.assign(code=codes["code"].where(codes.index > 0))
+    for assigned, fault in (
+        (codes.iloc[1:], "differ in 1 passage"),
+        (passages, "expected a column topic, theme or code"),
+        (unnamed, "1 rows name no passage or no code"),
+        (codes.drop(columns="coded"), "the table of codes has no column 'coded'"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.compare.shares(assigned, passages)
+    with pytest.raises(cl.problems.InputError, match="score: the column is missing"):
+        cl.compare.gaps(codes.drop(columns="score"), passages)
+    floors = cl.compare.floors(codes, passages).drop(columns="floor")
+    with pytest.raises(cl.problems.InputError, match="floor: the column is missing"):
+        cl.compare.contrasts(codes, passages, floors)
 
 
 def test_floors_of_codes_are_between_languages_only(passages, vectors):
@@ -213,12 +211,6 @@ def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatc
     assert (floors.drop("storage") == 0).all()
 
 
-def test_codes_of_another_codebook_are_refused():
-    passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "fr"})
-    with pytest.raises(ValueError, match="no code 'fair'"):
-        cl.compare.floors(codes, passages)
-
-
 OWN = pd.DataFrame(
     {
         "code": ["fair", "money"],
@@ -248,26 +240,14 @@ def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages
     assert len(cl.compare.floors(codes, passages, codebook=OWN)) == 20
 
 
-def test_columns_that_are_missing_are_named():
-    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    with pytest.raises(cl.problems.InputError, match="score: the column is missing"):
-        cl.compare.gaps(codes.drop(columns="score"), passages)
-    with pytest.raises(ValueError, match="the table of codes has no column 'coded'"):
-        cl.compare.shares(codes.drop(columns="coded"), passages)
-    floors = no_floor(codes, passages).drop(columns="floor")
-    with pytest.raises(cl.problems.InputError, match="floor: the column is missing"):
-        cl.compare.contrasts(codes, passages, floors)
-
-
-def test_one_text_has_no_contrast():
+def test_one_text_has_no_contrast_and_a_language_without_calibration_no_floor():
     passages, codes = corpus({"a": (3, 6)})
-    floors = no_floor(codes, passages)
+    floors = cl.compare.floors(codes, passages)
     assert floors.columns.tolist() == ["category", "unit_a", "unit_b", "floor"]
     assert cl.compare.contrasts(codes, passages, floors).empty
-
-
-def test_a_language_without_calibration_has_no_floor():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "tlh"})
+    with pytest.raises(ValueError, match="no code 'fair'"):
+        cl.compare.floors(codes, passages)
     codes["code"] = "money"
     assert cl.compare.floors(codes, passages)["floor"].isna().all()
 
@@ -298,16 +278,12 @@ def test_texts_about_one_thing_are_alike_and_others_are_not(words):
     pd.testing.assert_frame_equal(alike.tree, shuffled.tree)
 
 
-def test_texts_that_are_all_unlike_have_no_nearest(words):
+def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
     passages, vectors = points({doc: place for place, doc in enumerate("abcdefgh")})
     alike = cl.compare.similarity(passages, vectors, words)
     assert set(alike.nearest["verdict"]) == {"too little evidence"}
-
-
-def test_too_few_texts_are_refused(words):
-    passages, vectors = points({"a": 0, "b": 1})
     with pytest.raises(ValueError, match=r"2 text.*expected three"):
-        cl.compare.similarity(passages, vectors, words)
+        cl.compare.similarity(passages[passages["doc"] < "c"], vectors, words)
 
 
 def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
@@ -351,13 +327,10 @@ def test_a_difference_is_corrected_for_the_number_of_others():
     assert many.loc["fair", "p_value"] == alone["p_value"].item() < 0.05
     assert many.loc["fair", "p_adjusted"] > 0.05
     assert (many["verdict"] == "too little evidence").all()
-
-
-def test_what_a_person_has_read_needs_no_floor():
+    # What a person has read needs no floor between languages.
     passages, codes = corpus({"a": (15, 20), "b": (0, 20)}, {"a": "de", "b": "fr"})
-    assert cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist() == [
-        [0.0, "more"]
-    ]
+    told = cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist()
+    assert told == [[0.0, "more"]]
 
 
 def erring(sizes, shares, errors, seed=0):

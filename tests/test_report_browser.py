@@ -15,71 +15,8 @@ from clusterlib.export import pages
 from clusterlib.plot import picture
 
 WIDTHS = (380, 1400)
-LOOKED_AT = {
-    "title": "document.title",
-    "lang": "document.documentElement.lang",
-    "active": "document.querySelectorAll('iframe,object,embed,form,base').length",
-    "scripts": "[...document.querySelectorAll('script')].map(e => e.textContent)",
-    "attributes": "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())",
-    "headings": "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])",
-    "without alternative": "document.querySelectorAll(\"img:not([alt]), img[alt='']\").length",
-    "ids": "[...document.querySelectorAll('[id]')].map(e => e.id)",
-    "description": "document.querySelector('meta[name=description]').content",
-    "landmarks": "['header nav', 'main'].map(e => document.querySelectorAll(e).length)",
-    "regions": "[...document.querySelectorAll('[role=region]')].length",
-    "heads": "[...document.querySelectorAll('th')].map(e => e.textContent.trim())",
-    "bare": "document.querySelectorAll("
-    "'table.data:not(:has(caption)), .data th:not([scope])').length",
-    "cut": "[...document.querySelectorAll('.cl-grid th')]"
-    ".filter(e => e.scrollWidth > e.clientWidth).length",
-    "speechless": "document.querySelectorAll('blockquote > span:first-child:not([lang])').length",
-    "links": "[...document.querySelectorAll('a[href]')].map("
-    "a => new URL(a.getAttribute('href'), document.baseURI).href)",
-}
-OVERFLOW = """() => {
-    const limit = document.documentElement.clientWidth;
-    const scrolls = e => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
-        || scrolls(e.parentElement));
-    const wide = [...document.body.querySelectorAll('*')].filter(
-        e => e.getBoundingClientRect().right > limit + 1
-            && !e.classList.contains('skip') && !scrolls(e));
-    const root = document.scrollingElement;
-    return [root.scrollWidth - root.clientWidth, wide.map(e => e.outerHTML.slice(0, 200))];
-}"""
-# The smallest letters of the pictures that the first page draws, in pixels.
-LETTERS = """() => [...document.querySelectorAll('figure > svg')].map(e => {
-    const scale = e.getBoundingClientRect().width / e.viewBox.baseVal.width;
-    return scale * Math.min(...[...e.querySelectorAll('text')].map(
-        t => parseFloat(getComputedStyle(t).fontSize)));
-})"""
-# How much larger or smaller than drawn each figure is, and whether it is in a box that scrolls.
-SCALES = """() => [...document.querySelectorAll('figure img, .figure img')].map(e => {
-    const style = getComputedStyle(e), box = e.closest('.scroll');
-    const inner = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    return [inner / e.naturalWidth, e.clientHeight > 0, box !== null && box.tabIndex === 0];
-})"""
 # The smallest text of a figure, in points, and what it may be on a screen, in pixels.
 POINTS, PIXELS = 8, 9
-LANDED = """fragments => fragments.map(fragment => {
-    location.hash = fragment;
-    const found = document.querySelector(':target');
-    if (!found) return null;
-    // A mark that begins where a line breaks has an empty box at the end of the line before.
-    const box = [...found.getClientRects()].find(b => b.width > 0);
-    const style = getComputedStyle(found);
-    const plain = document.createElement('mark');
-    document.querySelector('.original').append(plain);
-    const colours = [style, getComputedStyle(plain), getComputedStyle(document.body)]
-        .map(s => s.backgroundColor);
-    plain.remove();
-    const shown = [...document.getElementsByClassName(found.className)];
-    return {
-        text: shown.map(e => e.textContent).join(''),
-        visible: Boolean(box) && box.top >= 0 && box.bottom <= innerHeight,
-        alike: shown.every(e => getComputedStyle(e).backgroundColor === colours[0]),
-        colours,
-    };
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +39,7 @@ def opened(browser, index):
     """Open a page that fails if it complains or asks for what is not in the folder."""
     faults = []
     page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.add_init_script(path=Path(__file__).with_name("look.js"))
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append("a dialog opened"))
@@ -134,12 +72,11 @@ def seen(browser, index, files):
 
 def look(page, path):
     page.goto(path.as_uri())
-    values = {name: page.evaluate(script) for name, script in LOOKED_AT.items()}
-    overflow, figures = {}, {}
+    values, overflow, figures = page.evaluate("look.content()"), {}, {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        overflow[width] = page.evaluate(OVERFLOW)
-        figures[width] = page.evaluate(SCALES)
+        overflow[width] = page.evaluate("look.overflow()")
+        figures[width] = page.evaluate("look.scales()")
     return values | {"overflow": overflow, "figures": figures}
 
 
@@ -169,7 +106,9 @@ def test_every_quotation_is_highlighted_where_its_link_leads(page, index):
         # The first is where the page opens; to the others it goes on from there.
         page.goto(f"{path}#{next(iter(quoted))}")
         for (fragment, quote), landed in zip(
-            quoted.items(), page.evaluate(LANDED, list(quoted)), strict=True
+            quoted.items(),
+            page.evaluate("quoted => look.landed(quoted)", list(quoted)),
+            strict=True,
         ):
             assert landed, fragment
             assert "".join(landed["text"].split()) == "".join(quote.split()), fragment
@@ -207,13 +146,13 @@ def test_pictures_fit_a_phone_and_print_and_their_letters_are_read(page, index):
     page.goto(index.as_uri())
     for width in (360, *WIDTHS):
         page.set_viewport_size({"width": width, "height": 800})
-        letters = page.evaluate(LETTERS)
+        letters = page.evaluate("look.letters()")
         assert len(letters) == 2 and min(letters) >= PIXELS, width
     labels = page.locator(".map .labels text.unsure").all_text_contents()
     assert len(labels) == 2 and all(label.endswith("?") for label in labels)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 672, "height": 900})  # A4 within its margins
-    assert page.evaluate(OVERFLOW)[0] == 0
+    assert page.evaluate("look.overflow()")[0] == 0
 
 
 def test_headings_languages_and_alternatives(seen, page, index):

@@ -113,6 +113,7 @@ def test_texts_are_escaped_everywhere():
     sentences = passages.assign(key=evil, text=evil, lang=evil)
     numbers = pd.DataFrame({"key": [evil], evil: [0.5]})
     page += cl.view.evidence(numbers, sentences, "key")._repr_html_()
+    page += cl.view.table(numbers)._repr_html_()
     assert "<script" not in page
     assert "Less &lt; more" in page
     tags = parsed(page).tags
@@ -151,14 +152,12 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
     cl.view.reading(documents, passages, codes=named.assign(coded=False))
     book = pd.DataFrame({"code": ["coins", "x"], "label": ["A", "B"], "definition": "x"})
     labelled = named.assign(label="Coins", dimension="thing")
-    labelled_by_table = cl.view.reading(
-        documents, passages, codes=labelled, codebook=book.assign(probes="y|z")
-    )
+    book = book.assign(probes="y|z")
+    labelled_by_table = cl.view.reading(documents, passages, codes=labelled, codebook=book)
     assert "# A" in str(labelled_by_table)
+    seeds = cl.load.seeds() / "codebook.csv"
     with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: it has no"):
-        cl.view.reading(
-            documents, passages, codes=labelled, codebook=cl.load.seeds() / "codebook.csv"
-        )
+        cl.view.reading(documents, passages, codes=labelled, codebook=seeds)
     with pytest.raises(cl.problems.InputError, match="coded: the column is missing"):
         cl.view.reading(documents, passages, codes=named.drop(columns="coded"))
 
@@ -221,13 +220,10 @@ def test_the_report_keeps_the_looks_of_cards(passages, vectors, tmp_path):
     themes = cl.themes.fit(passages, vectors, n_themes=4)
     head, body = in_report(themes._repr_html_(), tmp_path)
     assert ".cl-card {border:" in head
-    assert body.count('<section class="cl-card">') == body.count("</section>") == 4
-
-
-def test_where_there_is_no_room_for_columns_there_are_none():
-    assert "@media (max-width: 40em)" in cards.SHEET
-    narrow = cards.SHEET.partition("@media")[2]
+    # Where there is no room for columns there are none.
+    narrow = cards.SHEET.partition("@media (max-width: 40em)")[2]
     assert re.search(r"\.cl-read td \{display: block; width: auto !important\}", narrow)
+    assert body.count('<section class="cl-card">') == body.count("</section>") == 4
 
 
 def over(top, alpha, below):

@@ -2,40 +2,21 @@
 
 from clusterlib.claims.automatic import automatic
 from clusterlib.claims.claim import Claim, ClaimError, check
-from clusterlib.claims.commentary import Automatic, Commentary, Section, Statement, source
-from clusterlib.claims.evidence import (
-    by_text,
-    cell,
-    coded,
-    counted,
-    day,
-    fact,
-    listed,
-    named,
-    number,
-    quote,
-    unstated,
-)
+from clusterlib.claims.commentary import Automatic, Commentary, Statement, source
+from clusterlib.claims.evidence import cell, coded, fact, named, quote
 
 __all__ = [
     "Automatic",
     "Claim",
     "ClaimError",
     "Commentary",
-    "Section",
     "Statement",
     "automatic",
-    "by_text",
     "cell",
     "check",
     "coded",
-    "counted",
-    "day",
     "fact",
-    "listed",
     "named",
-    "number",
     "quote",
     "source",
-    "unstated",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import clean
-from clusterlib.claims.claim import QUOTED, ClaimSpec, EvidenceIndex, make_claim, to_table
+from clusterlib.claims.claim import QUOTED, Claim, EvidenceIndex
 from clusterlib.claims.commentary import Automatic
 from clusterlib.claims.evidence import language, listed, times, value
 from clusterlib.claims.pairs import claims_on_pairs
@@ -57,13 +57,10 @@ def automatic(
     -------
     Automatic
 
-    Notes
-    -----
-    What rests on codes is ``doubtful`` unless the codes say that they are to be relied on (column
-    relied_on): on texts that no one has coded by hand, nobody knows how well the machine does it.
-    What rests on topics or themes is ``doubtful`` where one returns too seldom in other samples, or
-    is more of one language than chance would make it; of topics or themes whose number is not
-    stable nothing is said.
+    Notes ----- What rests on codes is ``doubtful`` unless the codes say that they are to be relied
+    on (column relied_on). What rests on topics or themes is ``doubtful`` where one returns too
+    seldom in other samples, or is more of one language than chance would make it; of topics or
+    themes whose number is not stable nothing is said.
 
     Examples
     --------
@@ -77,31 +74,26 @@ def automatic(
     The text “Industrial Green Tech” names a point in time: 2016. [stated]
     """
     index = EvidenceIndex(tables)
-    order = index.docs
-    largest = sorted(order, key=lambda doc: (-len(index.of_text("passages", doc)), doc))
-    chosen = set(largest[:texts])
-    specs, remarks = list(claims_on_corpus(index)), []
-    on_pairs, more = claims_on_pairs(index, differences)
-    specs += on_pairs
-    cut: list[int] = []
-    if len(chosen) < len(order):
+    sizes = index.passages["doc"].value_counts()
+    largest = set(sorted(index.docs, key=lambda doc: (-sizes[doc], doc))[:texts])
+    on_pairs, remarks_on_pairs = claims_on_pairs(index, differences)
+    claims, remarks, cut = [*claims_on_corpus(index), *on_pairs], list[str](), list[int]()
+    if few := len(index.docs) - len(largest):
         rule = f"only the {texts:,} texts of most passages have claims of their own"
-        remarks.append(f"{rule}; {times(len(order) - len(chosen), 'text')} left out")
-    for place, doc in enumerate(order, start=1):
-        if doc in chosen:
+        remarks.append(f"{rule}; {times(few, 'text')} left out")
+    for place, doc in enumerate(index.docs, start=1):
+        if doc in largest:
             on_text = list(claims_on_text(index, doc, f"text-{place}"))
-            specs += on_text[:per_text]
-            cut += [len(on_text) - per_text] if len(on_text) > per_text else []
+            claims += on_text[:per_text]
+            cut += [len(on_text[per_text:])] if on_text[per_text:] else []
     if cut:
         what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
         remarks.append(f"{what}: {per_text} of one text at most are told")
-    claims = [make_claim(spec, index, checked=True) for spec in specs]
-    rows = [("claims", remark) for remark in [*remarks, *more]]
-    left_out = pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")
-    return Automatic(claims, to_table(claims), left_out)
+    rows = [("claims", remark) for remark in [*remarks, *remarks_on_pairs]]
+    return Automatic(claims, pd.DataFrame(rows, columns=["stage", "remark"], dtype="str"))
 
 
-def claims_on_corpus(index: EvidenceIndex) -> Iterator[ClaimSpec]:
+def claims_on_corpus(index: EvidenceIndex) -> Iterator[Claim]:
     """Yield the claims on the size of a corpus, its languages, and what was set aside."""
     if not index.docs:
         return
@@ -119,20 +111,18 @@ def claims_on_corpus(index: EvidenceIndex) -> Iterator[ClaimSpec]:
         f"{times(len(index.docs), 'text')}, in {listed(names)}."
     )
     first = passages.drop_duplicates("lang")["passage"].head(CORPUS)
-    yield ClaimSpec("corpus-size", WHOLE, text, True, index.quote_passages(first, "counted"))
+    yield index.claim("corpus-size", WHOLE, text, index.quote_passages(first, "counted"))
     yield from _removed(index)
     unknown = passages[passages["lang"] == "und"].drop_duplicates("doc")
     if len(unknown):
         text = f"The language of {times(len(unknown), 'text')} could not be told."
         evidence = index.quote_passages(unknown["passage"].head(CORPUS), "counted")
-        yield ClaimSpec("corpus-unknown-language", WHOLE, text, True, evidence)
+        yield index.claim("corpus-unknown-language", WHOLE, text, evidence)
 
 
-def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
+def _removed(index: EvidenceIndex) -> Iterator[Claim]:
     """Say how much of the texts was set aside before anything was counted."""
     ledger = index.table("ledger")
-    if not len(ledger):
-        return
     gone = ledger[~ledger["rule"].isin(clean.REPAIRS) & (ledger["replacement"].fillna("") == "")]
     gone = gone[[bool(str(text).strip()) for text in gone["text"]]]
     if not len(gone):
@@ -149,10 +139,10 @@ def _removed(index: EvidenceIndex) -> Iterator[ClaimSpec]:
         f"{percent} of the characters of the texts, in {times(len(gone), 'place')}, were set aside "
         "before anything was counted, as boilerplate, repeats or the like; the longest are quoted."
     )
-    yield ClaimSpec("corpus-removed", WHOLE, text, True, pd.DataFrame(rows, columns=QUOTED))
+    yield index.claim("corpus-removed", WHOLE, text, pd.DataFrame(rows, columns=QUOTED))
 
 
-def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimSpec]:
+def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[Claim]:
     """Yield the claims on a text, those that matter most first; names begin with ``name``.
 
     Codes that nothing says are given well come last.
@@ -164,11 +154,9 @@ def claims_on_text(index: EvidenceIndex, doc: str, name: str) -> Iterator[ClaimS
         yield from claims_of_kind(index, doc, name, f"The text {index.name(doc)}")
 
 
-def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[Claim]:
     """Say which codes a text has most often, if some stand out; of equals all or none."""
     shares = index.shares_of(doc, "code")
-    if not len(shares):
-        return
     shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
     shares = shares[shares["count"] >= FEWEST]
     # What a reading corrects is an estimate: it is told where as many passages are coded.
@@ -184,22 +172,19 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         f"{index.label(row['category'])} ({row['count']} of {count:,}; {_interval(row)})"
         for row in shares.to_dict("records")
     ]
-    evidence = pd.concat(
-        [index.best(doc, code, EXAMPLES, coded=True, by="doc") for code in shares["category"]],
-        ignore_index=True,
-    )
+    evidence = [index.best(doc, code, EXAMPLES, True, by="doc") for code in shares["category"]]
     subject, verb = ("code", "is") if len(parts) == 1 else ("codes", "are")
     called = index.name(doc)
     text = f"The {subject} given to most passages of the text {called} {verb} {listed(parts)}."
-    yield ClaimSpec(f"{name}-codes", section, text, len(evidence) > 0, evidence)
+    yield index.claim(f"{name}-codes", section, text, evidence)
 
 
-def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[Claim]:
     """Say which topic and which theme a text has most of, if one stands out."""
     whole = f"the text {index.name(doc)}"
-    for kind in ("topic", "theme"):
+    for kind in index.groups:
         shares = index.shares_of(doc, kind)
-        if not len(shares) or not index.labels[kind]:
+        if kind == "code" or not len(shares):
             continue
         shares = shares.sort_values(["share", "category"], ascending=[False, True])
         first, group = shares.iloc[0].to_dict(), str(shares["category"].iloc[0])
@@ -218,19 +203,16 @@ def _groups_of_text(index: EvidenceIndex, doc: str, name: str, section: str) -> 
             text = f"More passages of {whole} are of the theme around {label} than of any other: "
             text += f"{count:,} of {passages:,}"
         text += f" ({_interval(first)})."
-        yield ClaimSpec(f"{name}-{kind}", section, text, True, evidence)
+        yield index.claim(f"{name}-{kind}", section, text, evidence)
 
 
 def _interval(row: Mapping[Hashable, Any]) -> str:
     return f"interval {100 * row['low']:.0f} to {100 * row['high']:.0f} per cent"
 
 
-def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[Claim]:
     """Say which values of each kind a text names."""
-    facts = index.of_text("facts", doc)
-    if not len(facts):
-        return
-    rows = facts.sort_values("start").to_dict("records")
+    rows = index.of_text("facts", doc).sort_values("start").to_dict("records")
     for plural, kinds, one, several in FACTS:
         named: dict[str, Mapping[Hashable, Any]] = {}
         for row in rows:
@@ -244,7 +226,7 @@ def _facts(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
         text = f"The text {index.name(doc)} names {what}: {listed([*values[:VALUES], *more])}."
         columns = ["doc", "passage", "start", "end", "quote"]
         evidence = pd.DataFrame(list(named.values())[:VALUES], columns=columns)
-        yield ClaimSpec(f"{name}-{plural}", section, text, True, evidence)
+        yield index.claim(f"{name}-{plural}", section, text, evidence)
 
 
 def _write_fact(row: Mapping[Hashable, Any]) -> str:
@@ -256,11 +238,9 @@ def _write_fact(row: Mapping[Hashable, Any]) -> str:
     return value(kind, low, high, unit, str(row["hedge"] or ""))
 
 
-def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[ClaimSpec]:
+def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[Claim]:
     """Say what a text does not mention, where its nearest passage falls short beyond noise."""
     gaps = index.of_text("gaps", doc)
-    if not len(gaps):
-        return
     absent = gaps[gaps["verdict"] == "absent"]
     absent = absent.assign(margin=absent["short"] - absent["noise"])
     absent = absent.sort_values(["margin", "code"], ascending=[False, True])
@@ -271,4 +251,4 @@ def _absences(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterat
             f"{index.label(row['code'])}. The nearest one is quoted: it falls short of "
             "the code by more than a sentence and its translation may differ in it."
         )
-        yield ClaimSpec(f"{name}-without-{row['code']}", section, text, len(evidence) > 0, evidence)
+        yield index.claim(f"{name}-without-{row['code']}", section, text, evidence)

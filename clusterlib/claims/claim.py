@@ -21,14 +21,12 @@ from clusterlib.compare.together import UNITS
 STRENGTHS = {"stated": "●", "counted": "◐", "doubtful": "○"}
 COLUMNS = ["doc", "passage", "start", "end", "quote", "lang", "english", "strength"]
 QUOTED = ["doc", "passage", "start", "end", "quote", "strength"]
-TABLE = ["claim", "section", "text", "holds", "strength", "evidence"]
 # Quotations that a card shows before it folds the others away.
 SHOWN = 3
 # What is assigned to passages: codes by description, topics and themes by a model.
 KINDS = ("code", "topic", "theme")
-# Tables that name a text as the unit that is compared.
-OF_UNITS = ("shares", "gaps")
-ASSIGNED = ["passage", "code", "label", "score", "coded", "relied_on"]
+# Tables that name a text by another column than doc.
+BY_TEXT = {"shares": "unit", "gaps": "unit"}
 
 Rows = pd.DataFrame | pd.Series
 Evidence = Rows | Sequence[Rows]
@@ -118,17 +116,6 @@ class Claim:
         return "\n".join([f"{self.text} [{self.strength}]", *quotes])
 
 
-@dataclass(frozen=True)
-class ClaimSpec:
-    """A claim before it is checked."""
-
-    name: str
-    section: str
-    text: str
-    holds: bool
-    evidence: Evidence
-
-
 def name_texts(documents: pd.DataFrame) -> dict[str, str]:
     """Return what readers call each text: its initiative, if no other has it, or its title."""
     alone = documents.get("initiative", pd.Series(index=documents.index, dtype="str"))
@@ -146,20 +133,45 @@ class EvidenceIndex:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self.tables = tables
-        self.documents = tables["documents"]
+        self.documents = self.table("documents")
         self.passages = self.table("passages")
-        pairs = zip(self.documents["doc"], self.documents["text"], strict=True)
-        self.texts: dict[str, str] = dict(pairs)
+        self.docs: list[str] = sorted(set(self.passages["doc"]))
+        self.texts: dict[str, str] = dict(self.documents[["doc", "text"]].to_numpy().tolist())
         self.langs = self.documents.set_index("doc").get("lang", pd.Series(dtype="str")).to_dict()
-        self._rankings: dict[str, tuple[pd.DataFrame, dict[str, Places]]] = {}
+        # What readers call each text.
+        self.names = name_texts(self.documents)
+        self._rows_by_text: dict[str, Places] = {}
+        contrasts = self.table("contrasts")
+        # The column whose values contrasts are between, and what one of these is called.
+        self.by = contrasts["by"].iloc[0] if "by" in contrasts and len(contrasts) else "doc"
+        self.noun = UNITS[self.by][0]
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; one without columns if there is none."""
-        return self.tables.get(name, pd.DataFrame())
+        """Return a table; one without rows if there is none."""
+        return self.tables[name] if name in self.tables else schema.empty(name)
 
-    def at(self, doc: str, start: int, end: int) -> str:
-        """Return what stands at a place."""
-        return self.texts.get(doc, "")[start:end]
+    def name(self, doc: str) -> str:
+        """Return the name of a text as a sentence has it, in quotation marks if it is a title."""
+        name: str = self.names[doc]
+        return doc if name == doc else f"“{name}”"
+
+    def of_text(self, name: str, doc: str) -> pd.DataFrame:
+        """Return the rows of a table that are on a text."""
+        table = self.table(name)
+        if name not in self._rows_by_text:
+            by_text = table.groupby(BY_TEXT.get(name, "doc"), sort=False)
+            self._rows_by_text[name] = by_text.indices
+        return table.take(self._rows_by_text[name].get(doc, []))
+
+    def shares_of(self, doc: str, kind: str) -> pd.DataFrame:
+        """Return the shares of codes, topics or themes in a text."""
+        shares = self.of_text("shares", doc)
+        return shares[shares["kind"] == kind]
+
+    @functools.cached_property
+    def has_english(self) -> bool:
+        """Whether any passage has its English."""
+        return "english" in self.passages and bool(self.passages["english"].fillna("").ne("").any())
 
     @functools.cached_property
     def spans(self) -> dict[str, list[tuple[int, int, str, str, str]]]:
@@ -170,6 +182,23 @@ class EvidenceIndex:
         for doc, *span in table.to_numpy().tolist():
             spans.setdefault(doc, []).append(tuple(span))
         return spans
+
+    @functools.cached_property
+    def _places(self) -> dict[str, tuple[str, int, int]]:
+        columns = self.passages[["passage", "doc", "start", "end"]].to_numpy().tolist()
+        return {name: (doc, start, end) for name, doc, start, end in columns}
+
+    def at(self, doc: str, start: int, end: int) -> str:
+        """Return what stands at a place."""
+        return self.texts.get(doc, "")[start:end]
+
+    def quote_passages(self, names: Iterable[str], strength: str) -> pd.DataFrame:
+        """Return passages as evidence, in the order of their names given."""
+        rows = []
+        for name in names:
+            doc, start, end = self._places[name]
+            rows.append((doc, name, start, end, self.at(doc, start, end), strength))
+        return pd.DataFrame(rows, columns=QUOTED)
 
     def find_fault(self, row: Row) -> str:
         """Return what is wrong with a quotation, if anything is."""
@@ -186,176 +215,149 @@ class EvidenceIndex:
         # What stands in no passage is in the language of its text.
         outside = row.get("passage", ""), self.langs.get(row["doc"], ""), ""
         *_, passage, lang, english = next(spans, outside)
-        strength = row.get("strength", "stated")
-        where = {**row, "passage": passage, "lang": lang}
-        return {**where, "english": english, "strength": strength}
-
-    def quote_passages(self, names: Iterable[str], strength: str) -> pd.DataFrame:
-        """Return passages as evidence, in the order of their names given."""
-        rows = []
-        for name in names:
-            doc, start, end = self._places[name]
-            rows.append((doc, name, start, end, self.at(doc, start, end), strength))
-        return pd.DataFrame(rows, columns=QUOTED)
+        where: Row = {"passage": passage, "lang": lang, "english": english}
+        return {"strength": "stated", **row, **where}
 
     @functools.cached_property
-    def _places(self) -> dict[str, tuple[str, int, int]]:
-        columns = self.passages[["passage", "doc", "start", "end"]].to_numpy().tolist()
-        return {name: (doc, start, end) for name, doc, start, end in columns}
+    def units(self) -> pd.Series[str]:
+        """Which of the things that contrasts are between each text is of."""
+        docs = self.documents.set_index("doc", drop=False)
+        return docs[self.by].astype(str)
 
     @functools.cached_property
-    def docs(self) -> list[str]:
-        """The texts that have passages, sorted."""
-        return sorted(set(self.passages["doc"]))
-
-    def of_text(self, name: str, doc: str) -> pd.DataFrame:
-        """Return the rows of a table that are on a text."""
-        rows = self._rows_by_text.get(name, {}).get(doc)
-        return self.table(name)[:0] if rows is None else self.table(name).take(rows)
-
-    def shares_of(self, doc: str, kind: str) -> pd.DataFrame:
-        """Return the shares of codes, topics or themes in a text."""
-        shares = self.of_text("shares", doc)
-        return shares[shares["kind"] == kind] if len(shares) else shares
-
-    @functools.cached_property
-    def names(self) -> dict[str, str]:
-        """What readers call each text: see `name_texts`."""
-        return name_texts(self.documents)
-
-    def name(self, doc: str) -> str:
-        """Return the name of a text as a sentence has it, in quotation marks if it is a title."""
-        return doc if self.names[doc] == doc else f"“{self.names[doc]}”"
-
-    @functools.cached_property
-    def _rows_by_text(self) -> dict[str, Places]:
-        """Where the rows of each text are, in each table but the codes, which are the longest."""
-        return {
-            name: table.groupby(column, sort=False).indices
-            for name, table in self.tables.items()
-            if (column := "unit" if name in OF_UNITS else "doc") in table
-            and name not in ("codes", "topic_passages")
-        }
-
-    @functools.cached_property
-    def by(self) -> str:
-        """The column whose values contrasts are between."""
-        contrasts = self.table("contrasts")
-        return str(contrasts["by"].iloc[0]) if "by" in contrasts and len(contrasts) else "doc"
-
-    @property
-    def noun(self) -> str:
-        """What one of the things is called that contrasts are between."""
-        return UNITS[self.by][0]
-
-    @functools.cached_property
-    def relied_on(self) -> dict[str, set[str]]:
-        """The codes, topics and themes that claims may rely on."""
-        tables = {kind: table for kind, table in self.assigned.items() if "relied_on" in table}
-        marked = {kind: table.groupby("code")["relied_on"].all() for kind, table in tables.items()}
-        return {
-            kind: set(marked[kind].index[marked[kind]]) if kind in marked else set()
-            for kind in KINDS
-        }
+    def counts(self) -> pd.Series[int]:
+        """How many passages each of the things has that contrasts are between."""
+        return self.passages["doc"].map(self.units).value_counts()
 
     def is_stable(self, kind: str) -> bool:
         """Tell whether the number of topics or themes is stable; codes are not numbered."""
         if kind == "code":
             return True
-        curve = self.table(f"{kind}_curve")
-        if not len(curve) or not len(self.table(f"{kind}s")):
+        curve = self.tables.get(f"{kind}_curve")
+        if curve is None or not len(self.tables.get(f"{kind}s", ())):
             return False
-        return bool(curve.loc[curve["chosen"], "stable"].all())
+        return bool(len(curve) and curve.loc[curve["chosen"], "stable"].all())
 
     @functools.cached_property
-    def assigned(self) -> dict[str, pd.DataFrame]:
-        """Codes, and in their form topics and themes: of a number that is not stable, none."""
-        assigned = {"code": self.table("codes")}
-        for kind, gather in (("topic", self._weights), ("theme", self._members)):
-            if not self.is_stable(kind):
-                assigned[kind] = pd.DataFrame(columns=ASSIGNED)
-                continue
-            rows, summary = gather(), self.tables[f"{kind}s"].set_index(kind)
+    def kind(self) -> str:
+        """What speaks for a corpus: themes, topics if these alone are stable, or nothing."""
+        kinds = [kind for kind in ("theme", "topic") if len(self.tables.get(f"{kind}s", ()))]
+        return next(filter(self.is_stable, kinds), (*kinds, "")[0])
+
+    @functools.cached_property
+    def groups(self) -> dict[str, pd.DataFrame]:
+        """What codes, topics and themes are called, and whether claims may rely on them.
+
+        Of topics or themes whose number is not stable there are none.
+        """
+        codes = self.table("codes").drop_duplicates("code").set_index("code")
+        codes = codes.assign(relied_on=codes.get("relied_on", False), label=codes.get("label"))
+        groups = {"code": codes.astype({"relied_on": bool})}
+        for kind in filter(self.is_stable, KINDS[1:]):
+            summary = self.tables[f"{kind}s"].set_index(kind)
             biased = summary["language_bias"] > summary["bias_by_chance"]
             relied_on = (summary["stability"] >= stability.STABLE) & ~biased
-            labels, marks = rows["code"].map(summary["label"]), rows["code"].map(relied_on)
-            assigned[kind] = rows.assign(label=labels, relied_on=marks.astype(bool))[ASSIGNED]
-        return assigned
+            groups[kind] = summary[["label"]].assign(relied_on=relied_on)
+        return groups
 
-    def _weights(self) -> pd.DataFrame:
-        """Return each passage with each topic; it is given the one that it has most of."""
-        renamed = {"topic": "code", "weight": "score"}
-        rows = self.tables["topic_weights"].rename(columns=renamed)
-        first = self.tables["topic_passages"].set_index("passage")["topic"]
-        return rows.assign(coded=rows["code"] == rows["passage"].map(first))
+    @functools.cached_property
+    def relied_on(self) -> dict[str, set[str]]:
+        """The codes, topics and themes that claims may rely on."""
+        none = {kind: set[str]() for kind in KINDS}
+        return none | {
+            kind: set(groups.index[groups["relied_on"]]) for kind, groups in self.groups.items()
+        }
 
-    def _members(self) -> pd.DataFrame:
-        """Return each passage with each theme."""
+    def label(self, code: str, kind: str = "code") -> str:
+        """Return what a code, topic or theme is called, in quotation marks."""
+        label = self.groups[kind]["label"].get(code)
+        return f"“{code if pd.isna(label) or not label else label}”"
+
+    @functools.cached_property
+    def ranked(self) -> dict[str, pd.DataFrame]:
+        """The passages in each code, topic and theme, the best first: doc, unit and coded."""
+        docs = self.passages.set_index("passage")["doc"]
+        ranked = {}
+        for kind in self.groups:
+            rows = self._assigned(kind)[["passage", "code", "score", "coded"]]
+            rows = rows.assign(doc=rows["passage"].map(docs))
+            rows["unit"] = rows["doc"].map(self.units)
+            # Names that return often, as categories: a corpus has millions of these rows.
+            rows = rows.astype(dict.fromkeys(["code", "doc", "unit"], "category"))
+            ranked[kind] = rows.sort_values(["score", "passage"], ascending=[False, True])
+        return ranked
+
+    def _assigned(self, kind: str) -> pd.DataFrame:
+        """Return each passage with each code, topic or theme."""
+        if kind == "code":
+            codes = self.table("codes")
+            return codes if "score" in codes else codes.assign(score=0.0)
+        if kind == "topic":
+            rows = self.tables["topic_weights"].rename(columns={"topic": "code", "weight": "score"})
+            # A passage is given the one that it has most of.
+            first = self.tables["topic_passages"].set_index("passage")["topic"]
+            return rows.assign(coded=rows["code"] == rows["passage"].map(first))
         names = self.tables["themes"][["theme"]].rename(columns={"theme": "code"})
         rows = self.tables["theme_members"].merge(names, how="cross")
         member = rows["theme"] == rows["code"]
         return rows.assign(score=rows["margin"].where(member, -rows["margin"]), coded=member)
 
     @functools.cached_property
-    def labels(self) -> dict[str, dict[str, str]]:
-        """What each code, topic and theme is called."""
-        labels = {}
-        for kind, table in self.assigned.items():
-            names = table.drop_duplicates("code") if "label" in table else pd.DataFrame()
-            labels[kind] = dict(names[["code", "label"]].to_numpy().tolist()) if len(names) else {}
-        return labels
-
-    def label(self, code: str, kind: str = "code") -> str:
-        """Return what a code, topic or theme is called, in quotation marks."""
-        return f"“{self.labels[kind].get(code) or code}”"
+    def _ranked_places(self) -> dict[tuple[str, str], Places]:
+        """Where the rows of each text and unit are in each code, topic and theme."""
+        return {
+            (kind, column): rows.groupby([column, "code"], observed=True).indices
+            for kind, rows in self.ranked.items()
+            for column in ("doc", "unit")
+        }
 
     def best(
-        self, unit: str, code: str, most: int, coded: bool, kind: str = "code", by: str = ""
+        self, unit: str, code: str, most: int, coded: bool, kind: str = "code", by: str = "unit"
     ) -> pd.DataFrame:
-        """Return the passages that score highest in a code, topic or theme, as evidence."""
+        """Return the passages of a unit that score highest in a code, topic or theme."""
         rows = self._rows_of(unit, code, kind, by)
-        if not len(rows):
-            return pd.DataFrame(columns=QUOTED)
         rows = rows[rows["coded"]] if coded else rows
-        relied_on = "relied_on" in rows and bool(rows["relied_on"].all())
-        strength = "counted" if relied_on else "doubtful"
+        strength = "counted" if code in self.relied_on[kind] else "doubtful"
         return self.quote_passages(rows["passage"].head(most), strength)
 
     def count(self, doc: str, code: str) -> int:
         """Return how many passages of a text are given a code."""
-        rows = self._rows_of(doc, code, "code", "doc")
-        return int(rows["coded"].sum()) if len(rows) else 0
+        return int(self._rows_of(doc, code, "code", "doc")["coded"].sum())
 
     def _rows_of(self, unit: str, code: str, kind: str, by: str) -> pd.DataFrame:
         """Return the rows of a unit, or of a text, in a code, topic or theme, best first."""
-        if not len(self.assigned[kind]):
-            return pd.DataFrame()
-        scored, places = self._ranked(kind)
-        column = "doc" if by == "doc" or self.by == "doc" else "unit"
-        return scored.take(places[column].get((unit, code), []))
+        return self.ranked[kind].take(self._ranked_places[kind, by].get((unit, code), []))
 
-    def _ranked(self, kind: str) -> tuple[pd.DataFrame, dict[str, Places]]:
-        """Return the passages in each code, best first, and where those of texts and units are."""
-        if kind not in self._rankings:
-            table = self.assigned[kind]
-            names = ["passage", "code", "score", "coded", "relied_on"]
-            rows = table[[name for name in names if name in table]]
-            passages = dict(zip(self.passages["passage"], self.passages["doc"], strict=True))
-            # Names that return often, as categories: a corpus has millions of these rows.
-            keys = {"doc": rows["passage"].map(passages), "code": rows["code"]}
-            if self.by != "doc":
-                units = self.documents.set_index("doc")[self.by]
-                keys["unit"] = keys["doc"].map(units).astype(str)
-            rows = rows.assign(**{key: column.astype("category") for key, column in keys.items()})
-            rows = rows.sort_values(["score", "passage"], ascending=[False, True], kind="stable")
-            self._rankings[kind] = (
-                rows,
-                {
-                    key: rows.groupby([key, "code"], observed=True).indices
-                    for key in keys.keys() - {"code"}
-                },
-            )
-        return self._rankings[kind]
+    def claim(
+        self, name: str, section: str, text: str, evidence: Evidence, holds: bool = True
+    ) -> Claim:
+        """Make a claim, or raise a ClaimError with all that is wrong with it."""
+        rows, faults = self._collect(evidence), [] if holds else ["its condition is false"]
+        faults += [fault for row in rows if (fault := self.find_fault(row))]
+        faults += [] if rows else ["there is no evidence for it"]
+        if faults:
+            raise ClaimError(name, faults)
+        table = pd.DataFrame([self.describe(row) for row in rows], columns=COLUMNS)
+        strength = max(table["strength"], key=list(STRENGTHS).index)
+        return Claim(name, " ".join(text.split()), strength, table, section)
+
+    def _collect(self, evidence: Evidence) -> list[Row]:
+        """Return the rows of evidence, each place once, in the order in which they are given."""
+        parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else evidence
+        unique: dict[object, Row] = {}
+        for part in parts:
+            records = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
+            for row in records:
+                unique.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
+        rows = list(unique.values())
+        if all("quote" not in row for row in rows):
+            places = [(row["doc"], row["start"], row["end"]) for row in rows]
+            rows = [
+                {**row, "quote": self.at(*place)} for row, place in zip(rows, places, strict=True)
+            ]
+        if rows:
+            schema.check(pd.DataFrame(rows), "evidence")
+        return rows
 
 
 def check(
@@ -408,48 +410,13 @@ def check(
     tables = {"documents": load.documents() if documents is None else documents}
     if passages is not None:
         tables["passages"] = passages
-    return make_claim(ClaimSpec(name, "", text, holds, evidence), EvidenceIndex(tables))
-
-
-def make_claim(spec: ClaimSpec, index: EvidenceIndex, checked: bool = False) -> Claim:
-    """Make a claim, or fail, as `check` does; evidence of the library's own is checked already."""
-    rows = collect_rows(spec.evidence, index)
-    if rows and not checked:
-        schema.check(pd.DataFrame(rows), "evidence")
-    faults = list_faults(spec.holds, rows, index)
-    if faults:
-        raise ClaimError(spec.name, faults)
-    evidence = pd.DataFrame([index.describe(row) for row in rows], columns=COLUMNS)
-    strength = max(evidence["strength"], key=list(STRENGTHS).index)
-    return Claim(spec.name, " ".join(spec.text.split()), strength, evidence, spec.section)
-
-
-def list_faults(holds: bool, rows: list[Row], index: EvidenceIndex) -> list[str]:
-    """Return all that is wrong with a claim."""
-    faults = [] if bool(holds) else ["its condition is false"]
-    if not rows:
-        return [*faults, "there is no evidence for it"]
-    return faults + [fault for row in rows if (fault := index.find_fault(row))]
-
-
-def collect_rows(evidence: Evidence, index: EvidenceIndex) -> list[Row]:
-    """Return the rows of evidence, each place once, in the order in which they are given."""
-    parts = [evidence] if isinstance(evidence, pd.DataFrame | pd.Series) else list(evidence)
-    unique: dict[object, Row] = {}
-    for part in parts:
-        records = [part.to_dict()] if isinstance(part, pd.Series) else part.to_dict("records")
-        for row in records:
-            unique.setdefault(tuple(row.get(name) for name in ("doc", "start", "end")), row)
-    rows = list(unique.values())
-    if all("quote" not in row for row in rows):
-        rows = [{**row, "quote": index.at(row["doc"], row["start"], row["end"])} for row in rows]
-    return rows
+    return EvidenceIndex(tables).claim(name, "", text, evidence, bool(holds))
 
 
 def to_table(claims: Iterable[Claim]) -> pd.DataFrame:
     """Return claims that hold as the table that is exported."""
+    none = schema.empty("claims")
     rows = [
         (c.name, c.section, c.text, True, c.strength, c.evidence.to_dict("records")) for c in claims
     ]
-    kinds = dict.fromkeys(TABLE, "str") | {"holds": "bool", "evidence": "object"}
-    return schema.check(pd.DataFrame(rows, columns=TABLE).astype(kinds), "claims")
+    return schema.check(pd.DataFrame(rows, columns=none.columns).astype(none.dtypes), "claims")

@@ -9,18 +9,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from clusterlib import cards
-from clusterlib.claims.claim import (
-    SHOWN,
-    STRENGTHS,
-    Claim,
-    ClaimError,
-    ClaimSpec,
-    Evidence,
-    collect_rows,
-    list_faults,
-    make_claim,
-    to_table,
-)
+from clusterlib.claims.claim import SHOWN, STRENGTHS, Claim, ClaimError, Evidence, to_table
 from clusterlib.claims.evidence import index_of
 from clusterlib.compare.study import MissingError, Study
 
@@ -33,13 +22,6 @@ ClaimFunction: TypeAlias = Callable[[Study], Statement]
 class Section:
     """The claims of one section: a paragraph whose marks open on the quotations.
 
-    Attributes
-    ----------
-    claims : list of Claim
-        In reading order.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> money = cl.facts.find(cl.load.documents()).query("kind == 'money'")
     >>> Section([cl.claims.check("One text names a sum of money.", True, money)])
@@ -72,8 +54,6 @@ class Automatic:
     ----------
     claims : list of Claim
         In reading order.
-    table : pandas.DataFrame
-        The same as a table: claim, section, text, holds, strength and evidence.
     remarks : pandas.DataFrame
         stage and remark: what was left out, and by which rule.
 
@@ -87,26 +67,22 @@ class Automatic:
     """
 
     claims: list[Claim] = field(repr=False)
-    table: pd.DataFrame = field(repr=False)
     remarks: pd.DataFrame = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The same as a table: claim, section, text, holds, strength and evidence."""
+        return to_table(self.claims)
 
     @property
     def sections(self) -> list[str]:
         """The sections, in reading order."""
-        return list(dict.fromkeys(self.table["section"]))
+        return list(dict.fromkeys(claim.section for claim in self.claims))
 
     def section(self, title: str, most: int | None = None) -> "Automatic":
-        """Return the commentary of one section alone.
-
-        Parameters
-        ----------
-        title : str
-            One of `sections`; any other has no claims.
-        most : int, optional
-            Only so many claims, the first.
-        """
-        claims = [claim for claim in self.claims if claim.section == title][:most]
-        return Automatic(claims, to_table(claims), self.remarks)
+        """Return the commentary of one section alone, or only so many of its claims."""
+        claims = [claim for claim in self.claims if claim.section == title]
+        return Automatic(claims[:most], self.remarks)
 
     def __repr__(self) -> str:
         return "\n".join(f"{claim.text} [{claim.strength}]" for claim in self.claims)
@@ -142,13 +118,10 @@ class Commentary:
     ...     money = cl.claims.fact(study, "nb", "money")
     ...     assert set(study.facts.query("kind == 'money'")["doc"]) == {"nb"}
     ...     return f"It names {money.value} kroner.", money
-    >>> study = cl.study.of(cl.load.documents())
-    >>> commentary = Commentary(study, {"Telemark": [nb_money]})
+    >>> commentary = Commentary(cl.study.of(cl.load.documents()), {"Telemark": [nb_money]})
     >>> commentary.section("Telemark")
     It names 165000000 kroner. [stated]
       nb-015 “ca 165 millioner kroner”
-    >>> commentary.table[["claim", "section", "holds"]].values.tolist()
-    [['nb-money', 'Telemark', True]]
     """
 
     def __init__(
@@ -161,9 +134,11 @@ class Commentary:
             raise RuntimeError("claims are assertions: start Python without -O")
         self.study = study
         self.sections = {title: list(functions) for title, functions in sections.items()}
-        pairs = [(title, claim) for title, claims in self.sections.items() for claim in claims]
-        self._functions = {_name(function): function for _, function in pairs}
-        self._titles = {_name(function): title for title, function in pairs}
+        self._functions = {
+            _name(function): (title, function)
+            for title, functions in self.sections.items()
+            for function in functions
+        }
         self._pinned: dict[str, list[tuple[str, str]]] = {}
         if pinned is not None and Path(pinned).is_file():
             for claim, doc, quote in pd.read_csv(pinned, dtype="str").to_numpy().tolist():
@@ -173,20 +148,8 @@ class Commentary:
     def section(self, title: str) -> Section:
         """Return the claims of a section.
 
-        Parameters
-        ----------
-        title : str
-            One of `sections`.
-
-        Returns
-        -------
-        Section
-
-        Raises
-        ------
-        ClaimError
-            If one of them does not hold: as `clusterlib.claims.check` does; also if the study does
-            not hold what the claim speaks of, or a pinned quotation is gone.
+        A ClaimError says which of them does not hold: as `clusterlib.claims.check` raises it; also
+        if the study does not hold what the claim speaks of, or a pinned quotation is gone.
         """
         return Section([self._claim(_name(function)) for function in self.sections[title]])
 
@@ -196,39 +159,25 @@ class Commentary:
         return {name: self._claim(name) for name in self._functions}
 
     def again(self, study: Study, claims: Sequence[str] | None = None) -> pd.DataFrame:
-        """Make claims from another study.
+        """Make claims, by default all, from another study, such as one with another seed.
 
-        Parameters
-        ----------
-        study : Study
-            Such as the same texts with another seed or encoder.
-        claims : sequence of str, optional
-            Only these, by name; by default all.
-
-        Returns
-        -------
-        pandas.DataFrame
-            claim, holds and why not, a row a claim, in order.
+        Returns claim, holds and why not, a row a claim, in order.
         """
         rows = []
         for name in self._functions if claims is None else claims:
-            _, faults = self._evaluate(name, study)
-            rows.append((name, not faults, "; ".join(faults)))
+            try:
+                self._make(name, study)
+                rows.append((name, True, ""))
+            except ClaimError as error:
+                rows.append((name, False, "; ".join(error.faults)))
         return pd.DataFrame(rows, columns=["claim", "holds", "why"])
 
     def survival(self, variants: Mapping[str, Study]) -> pd.DataFrame:
         """Tell which claims outlive a change of texts or settings.
 
-        Parameters
-        ----------
-        variants : mapping of str to Study
-            Other studies, by what is different in them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            claim, and a column a variant: ``"holds"``, ``"fails"``, or ``"needs it"`` where the
-            claim quotes a text that the variant does not have.
+        ``variants`` are other studies, by what is different in them. Returns claim, and a column a
+        variant: ``"holds"``, ``"fails"``, or ``"needs it"`` where the claim quotes a text that the
+        variant does not have.
         """
         docs = {name: set(claim.evidence["doc"]) for name, claim in self.claims.items()}
         verdicts = {"claim": list(docs)}
@@ -259,36 +208,31 @@ class Commentary:
 
     def _claim(self, name: str) -> Claim:
         if name not in self._claims:
-            statement, faults = self._evaluate(name, self.study)
-            if faults or statement is None:
-                raise ClaimError(name, faults)
-            text, evidence = statement
-            spec = ClaimSpec(name, self._titles[name], text, True, evidence)
-            self._claims[name] = make_claim(spec, index_of(self.study))
+            self._claims[name] = self._make(name, self.study)
         return self._claims[name]
 
-    def _evaluate(self, name: str, study: Study) -> tuple[Statement | None, list[str]]:
-        """Return what a claim says of a study, and all that is wrong with it."""
-        index = index_of(study)
-        gone = [
+    def _make(self, name: str, study: Study) -> Claim:
+        """Make a claim from a study; a ClaimError says all that is wrong with it."""
+        index, (section, function) = index_of(study), self._functions[name]
+        faults = [
             f"{doc}: “{quote:.80}” no longer stands there"
             for doc, quote in self._pinned.get(name, [])
             if quote not in index.texts.get(doc, "")
         ]
         try:
-            text, evidence = self._functions[name](study)
-            return (text, evidence), [
-                *list_faults(True, collect_rows(evidence, index), index),
-                *gone,
-            ]
+            claim = index.claim(name, section, *function(study))
+        except ClaimError as error:
+            faults = [*error.faults, *faults]
         except AssertionError as error:
-            note = f": {error}" if str(error) else ""
-            return None, [f"its condition is false{note}", *gone]
+            faults.insert(0, ": ".join(filter(None, ["its condition is false", str(error)])))
         except MissingError as error:
-            return None, [str(error), *gone]
+            faults.insert(0, str(error))
         except (LookupError, ValueError, TypeError) as error:
             # What a claim speaks of may be gone in any way; which one is told.
-            return None, [f"it cannot be computed: {error!r}", *gone]
+            faults.insert(0, f"it cannot be computed: {error!r}")
+        if faults:
+            raise ClaimError(name, faults)
+        return claim
 
 
 def source(claim: ClaimFunction) -> str:
@@ -306,8 +250,8 @@ def source(claim: ClaimFunction) -> str:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> cl.claims.source(cl.claims.day).splitlines()[0]
-    'def day(value: str) -> str:'
+    >>> cl.claims.source(cl.claims.quote).partition("(")[0]
+    'def quote'
     """
     return inspect.getsource(claim)
 

@@ -7,10 +7,14 @@ by reader, and else of `clusterlib.codes.apply`.
 """
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable
 
 import pandas as pd
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
 
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.grid import NOT_STATED
@@ -20,21 +24,10 @@ from clusterlib.compare.study import MissingError, Study
 QUOTATION = ["doc", "start", "end", "quote", "strength"]
 
 
+@functools.lru_cache(maxsize=4)
 def index_of(study: Study) -> EvidenceIndex:
-    """Return the texts and passages of a study, to quote from; made once, as its tables are."""
-    if "_index" not in vars(study):
-        tables = {"documents": study.documents, "passages": study.passages}
-        vars(study)["_index"] = EvidenceIndex(tables)
-    index: EvidenceIndex = vars(study)["_index"]
-    return index
-
-
-def scored(study: Study, doc: str, code: str) -> pd.DataFrame:
-    """Return how the passages of a document score in a code."""
-    codes = study.codes
-    if "_places" not in vars(study):
-        vars(study)["_places"] = codes.groupby(["doc", "code"]).indices
-    return codes.take(vars(study)["_places"].get((doc, code), []))
+    """Return the texts and passages of a study, to quote from."""
+    return EvidenceIndex({"documents": study.documents, "passages": study.passages})
 
 
 def quote(study: Study, doc: str, *words: str) -> pd.DataFrame:
@@ -93,7 +86,6 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     Returns
     -------
     pandas.Series
-        The row.
 
     Raises
     ------
@@ -103,11 +95,10 @@ def fact(study: Study, doc: str, kind: str, **values: object) -> pd.Series:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> fact(study, "nb", "money")[["value", "unit"]].tolist()
+    >>> fact(cl.study.of(cl.load.documents()), "nb", "money")[["value", "unit"]].tolist()
     ['165000000', 'NOK']
     """
-    rows = _select(study.facts, {"doc": doc, "kind": kind, **values})
+    rows = _select(study.facts, doc=doc, kind=kind, **values)
     if len(rows) != 1:
         which = ", ".join(f"{name}={value!r}" for name, value in values.items())
         raise MissingError(f"{len(rows)} facts of kind {kind!r} {which} in {doc!r}, expected one")
@@ -131,12 +122,11 @@ def named(study: Study, doc: str | None = None, **values: object) -> pd.DataFram
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> named(study, "fr", type="person")["english"].tolist()
+    >>> named(cl.study.of(cl.load.documents()), "fr", type="person")["english"].tolist()
     ['Alain Rousset', 'Florence Lambert', 'Bruno Lechevin']
     """
-    wanted = values if doc is None else {"doc": doc, **values}
-    return _select(study.mentions, wanted).drop_duplicates(["doc", "actor"])
+    mentions = study.mentions if doc is None else _select(study.mentions, doc=doc)
+    return _select(mentions, **values).drop_duplicates(["doc", "actor"])
 
 
 def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
@@ -156,37 +146,34 @@ def coded(study: Study, doc: str, code: str) -> pd.DataFrame:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> coded(study, "de", "event-visit")[["passage", "strength"]].head(1).values.tolist()
+    >>> rows = coded(cl.study.of(cl.load.documents()), "de", "event-visit")
+    >>> rows[["passage", "strength"]].head(1).values.tolist()
     [['de-001', 'counted']]
     """
-    rows = scored(study, doc, code)
-    rows = rows[rows["coded"]]
+    rows = _select(study.codes, doc=doc, code=code, coded=True)
     strength = "counted" if "relied_on" in rows and rows["relied_on"].all() else "doubtful"
     return index_of(study).quote_passages(rows["passage"], strength)
+
+
+def counted(study: Study, doc: str, code: str) -> str:
+    """Say how many passages of a document carry a code.
+
+    >>> import clusterlib as cl
+    >>> counted(cl.study.of(cl.load.documents(), by_reader=True), "fr", "storage")
+    'five of 20 passages'
+    """
+    given = _select(study.codes, doc=doc, code=code)["coded"]
+    return f"{number(int(given.sum()))} of {number(len(given))} passages"
 
 
 def by_text(study: Study, code: str) -> "pd.Series[int]":
     """Count the passages with a code in each text that has any.
 
-    Parameters
-    ----------
-    study, code
-        The study, and the code.
-
-    Returns
-    -------
-    pandas.Series
-        Passages, by doc in alphabetical order; texts without the code are left out.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> by_text(cl.study.of(cl.load.documents(), by_reader=True), "storage").to_dict()
     {'de': 6, 'fr': 5}
     """
-    rows = study.codes[(study.codes["code"] == code) & study.codes["coded"]]
-    return rows.groupby("doc").size()
+    return _select(study.codes, code=code, coded=True).groupby("doc").size()
 
 
 def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
@@ -211,11 +198,10 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> cell(study, "nb", "money")["quote"].tolist()
+    >>> cell(cl.study.of(cl.load.documents()), "nb", "money")["quote"].tolist()
     ['ca 165 millioner kroner i 2016']
     """
-    rows = _select(study.grid, {"doc": doc, "attribute": attribute})
+    rows = _select(study.grid, doc=doc, attribute=attribute)
     words = rows["quote"].iloc[0] if len(rows) else ""
     if not words:
         raise MissingError(f"the grid does not state {attribute!r} of {doc!r}")
@@ -226,30 +212,16 @@ def cell(study: Study, doc: str, attribute: str) -> pd.DataFrame:
 
 
 def unstated(study: Study, attribute: str) -> list[str]:
-    """List the texts that say nothing of an attribute.
+    """List the texts that the grid says nothing of in an attribute, sorted.
 
-    Parameters
-    ----------
-    study, attribute
-        The study, and the row of the grid, such as governance.
-
-    Returns
-    -------
-    list of str
-        Names of documents, sorted.
-
-    Examples
-    --------
     >>> import clusterlib as cl
-    >>> study = cl.study.of(cl.load.documents())
-    >>> unstated(study, "governance")
+    >>> unstated(cl.study.of(cl.load.documents()), "governance")
     ['bg', 'fr', 'nb']
     """
-    rows = _select(study.grid, {"attribute": attribute, "value": NOT_STATED})
-    return sorted(rows["doc"])
+    return sorted(_select(study.grid, attribute=attribute, value=NOT_STATED)["doc"])
 
 
-def _select(table: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+def _select(table: pd.DataFrame, /, **values: object) -> pd.DataFrame:
     """Return the rows that have these values, or one of them where several are given."""
     for name, value in values.items():
         table = table[table[name].isin(value if isinstance(value, list) else [value])]
@@ -263,17 +235,6 @@ SMALL = "no one two three four five six seven eight nine ten eleven twelve".spli
 def number(value: float | str) -> str:
     """Write a number: small ones in words, millions as such, the others in digits.
 
-    Parameters
-    ----------
-    value : float or str
-        As a table has it.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> [number(value) for value in (3, "30", "14.5", "165000000")]
     ['three', '30', '14.5', '165 million']
     """
@@ -289,44 +250,18 @@ def number(value: float | str) -> str:
 def listed(items: Iterable[str]) -> str:
     """Join words: ``a, b and c``.
 
-    Parameters
-    ----------
-    items : iterable of str
-        In the order in which they are to be named.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> listed(["networks", "production", "storage"])
     'networks, production and storage'
     """
-    from babel.lists import format_list
-
     return str(format_list(list(items), locale="en_GB"))
 
 
 def day(value: str) -> str:
-    """Write a point in time as facts have it.
+    """Write a point in time as facts have it: a day, month, quarter or year.
 
-    Parameters
-    ----------
-    value : str
-        A day, month, quarter or year.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> [day(value) for value in ("2022-03-30", "2023-04", "2024-Q2", "1988")]
     ['30 March 2022', 'April 2023', 'the second quarter of 2024', '1988']
     """
-    from babel.dates import format_date
-
     year, _, rest = value.partition("-")
     if rest.startswith("Q"):
         return f"the {('first', 'second', 'third', 'fourth')[int(rest[1]) - 1]} quarter of {year}"
@@ -362,41 +297,20 @@ def _moment(point: str) -> str:
     return day(f"2000{point[1:]}").removesuffix(" 2000") if point.startswith("--") else day(point)
 
 
+def locale(code: str) -> Locale | None:
+    """Return what Babel knows of a language, or nothing of a code that is none."""
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
 def language(code: str) -> str:
     """Return the English name of a language."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
-    except (UnknownLocaleError, ValueError):
-        return code
-
-
-def counted(study: Study, doc: str, code: str) -> str:
-    """Say how many passages of a document carry a code.
-
-    Parameters
-    ----------
-    study, doc, code
-        The study, one of its documents, and the code.
-
-    Returns
-    -------
-    str
-        Such as ``"five of 20 passages"``.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> counted(cl.study.of(cl.load.documents(), by_reader=True), "fr", "storage")
-    'five of 20 passages'
-    """
-    rows = scored(study, doc, code)
-    return f"{number(int(rows['coded'].sum()))} of {number(len(rows))} passages"
+    known = locale(code)
+    return (known and known.get_display_name("en")) or code
 
 
 def country(code: str) -> str:
     """Return the English name of a country."""
-    from babel import Locale
-
     return str(Locale("en").territories.get(code.upper(), code))

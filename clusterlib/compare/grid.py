@@ -49,8 +49,8 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     documents : pandas.DataFrame
         doc, initiative and text.
     source : str, pathlib.Path or pandas.DataFrame, optional
-        A filled grid: doc, attribute, value and quote, and start and end if known; by default that
-        of the seeds. A value may be ``not stated``, with no quote.
+        A filled grid: doc, attribute, value and quote, and start if known; by default that of the
+        seeds. A value may be ``not stated``, with no quote.
 
     Returns
     -------
@@ -68,8 +68,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     Examples
     --------
     >>> import clusterlib as cl
-    >>> cells = grid(cl.load.documents())
-    >>> wide = cells.pivot(index="attribute", columns="doc", values="value")
+    >>> wide = grid(cl.load.documents()).pivot(index="attribute", columns="doc", values="value")
     >>> wide.loc["money"].tolist()[:3], wide.loc["stage", "fr"]
     (['not stated', 'not stated', 'not stated'], 'being created')
     """
@@ -155,10 +154,8 @@ def grid_sheet(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        passage, doc and text; english if known.
-    vectors : pandas.DataFrame
-        As `clusterlib.embed.vectors` returns them, of these passages.
+    passages, vectors : pandas.DataFrame
+        passage, doc and text, english if known; and as `clusterlib.embed.vectors` returns them.
     attributes : pandas.DataFrame, optional
         attribute and question, in English; by default those of the seeds' grid.
     path : str or pathlib.Path, optional
@@ -192,14 +189,15 @@ def grid_sheet(
     if "english" in sorted_passages:
         english = sorted_passages["english"].fillna("")
         shown += (" = " + english).where(english != "", "")
-    sheet = []
-    for doc, places in sorted(sorted_passages.groupby("doc").indices.items()):
-        for number, (attribute, question) in enumerate(
-            attributes[["attribute", "question"]].to_numpy().tolist()
-        ):
-            nearest = np.argsort(-likeness[places, number], kind="stable")[:PROPOSED]
-            proposed = "\n".join(shown.iloc[places[nearest]])
-            sheet.append((doc, attribute, question, "", "", proposed))
+    sheet = [
+        (doc, attribute, question, "", "", "\n".join(shown.iloc[places[nearest]]))
+        for doc, places in sorted(sorted_passages.groupby("doc").indices.items())
+        for (attribute, question), nearest in zip(
+            attributes[["attribute", "question"]].to_numpy().tolist(),
+            np.argsort(-likeness[places].T, kind="stable")[:, :PROPOSED],
+            strict=True,
+        )
+    ]
     columns = ["doc", "attribute", "question", "value", "quote", "proposed"]
     table = pd.DataFrame(sheet, columns=columns, dtype="str")
     if path is not None:

@@ -15,7 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ncx2, norm
 
+from clusterlib import codes as coding
 from clusterlib import embed, load, schema
+from clusterlib.codes import runs
+from clusterlib.codes.book import from_csv
 from clusterlib.compare.shares import TOO_LITTLE, Assigned, read, shares
 from clusterlib.embed import LanguageCenterer, cache
 from clusterlib.embed.encoder import EncoderKey
@@ -70,10 +73,10 @@ def floors(
     Returns
     -------
     pandas.DataFrame
-        One row a category and pair of units: category (topic, theme or code), unit_a, unit_b and
-        floor, the difference that sentences and their translations, as many as the shorter unit has
-        passages, stay below in 95 of 100 cases. Zero for two units of the same language; missing
-        where a language has no sentences.
+        One row a category and pair of units: category, unit_a, unit_b and floor, the difference
+        that sentences and their translations, as many as the shorter unit has passages, stay below
+        in 95 of 100 cases. Zero for units of the same language; missing where a language has no
+        sentences.
 
     Raises
     ------
@@ -81,15 +84,12 @@ def floors(
         If vectors are needed and missing, or the codebook lacks a code or calls it otherwise; as
         `shares` says.
 
-    Notes
-    -----
-    Codes are given to sentences as to passages. For the codebook of the seeds, in languages that
-    ``code_sentences.csv`` has, a sample has as many sentences that were written for the code as the
-    two units have on average; what is given to these is pooled over all codes. For other codebooks
-    and languages the sample is of calibration sentences, on other subjects, which are coded alike
-    oftener: the floor is too low rather than too high. To a topic or theme a calibration sentence
-    belongs as its five nearest passages do. Those of each fifth are embedded with offsets from the
-    other four fifths.
+    Notes ----- For the codebook of the seeds, in languages that ``code_sentences.csv`` has, a
+    sample has as many sentences that were written for the code as the two units have on average;
+    what is given to these is pooled over all codes. For other codebooks and languages the sample is
+    of calibration sentences, on other subjects, which are coded alike oftener: the floor is too low
+    rather than too high. To a topic or theme a calibration sentence belongs as its five nearest
+    passages do.
 
     Examples
     --------
@@ -119,41 +119,30 @@ def _code_translations(
 ) -> Translations:
     """Code sentences that were written for the codes, or else the calibration sentences."""
     written = pd.read_csv(load.seeds() / "code_sentences.csv")
-    if set(book["code"]) != set(written["code"]) or not set(langs) <= set(written["lang"]):
-        given = _code_heldout(langs, book, encoder)
-        wide = given.pivot(index=["lang", "row"], columns="code", values="coded")
-        return Translations(_by_language(wide[names]))
-    # Held here, since a key does not keep its encoder.
-    encoder = encoder or embed.load_encoder()
-    given = _code_written(EncoderKey.of(encoder), tuple(langs), book.to_csv(index=False))
-    index = ["lang", "written", "row"]
-    wide = given.pivot(index=index, columns="code", values="coded")
-    carrying = given[given["code"] == given["written"]].set_index(index)[["coded"]].sort_index()
-    # Each code has as many sentences as another, so each column loses as many.
-    others = [
-        wide.loc[wide.index.get_level_values("written") != name, name].droplevel("written")
-        for name in names
-    ]
-    rows = {lang: np.stack([part[lang] for part in others], axis=1).astype(float) for lang in langs}
-    carried = {lang: part[:, 0] for lang, part in _by_language(carrying).items()}
-    return Translations(rows, carried)
-
-
-def _by_language(table: pd.DataFrame) -> dict[str, Rows]:
-    return {str(lang): part.to_numpy(float) for lang, part in table.groupby(level="lang")}
+    if set(book["code"]) == set(written["code"]) and set(langs) <= set(written["lang"]):
+        # Held here, since a key does not keep its encoder.
+        encoder = encoder or embed.load_encoder()
+        given = _code_written(EncoderKey.of(encoder), tuple(langs), book.to_csv(index=False))
+    else:
+        given = _code_heldout(langs, book, encoder).assign(written="")
+    given = given.astype({"coded": float}).sort_values(["lang", "written", "row"])
+    # Each code has as many sentences as another, so each loses as many that were written for it.
+    others = given[given["code"] != given["written"]].groupby(["lang", "code"])["coded"]
+    of_code = {key: rows.to_numpy() for key, rows in others}
+    known = sorted(set(given["lang"]))
+    rows = {lang: np.stack([of_code[lang, name] for name in names], axis=1) for lang in known}
+    carrying = given[given["code"] == given["written"]].groupby("lang")["coded"]
+    return Translations(rows, {str(lang): rows.to_numpy() for lang, rows in carrying})
 
 
 @functools.lru_cache(maxsize=16)
 def _code_written(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
     """Code the sentences that were written for codes, as a corpus of their own."""
-    from clusterlib import codes
-    from clusterlib.codes.book import from_csv
-
     table = pd.read_csv(load.seeds() / "code_sentences.csv")
     table = table[table["lang"].isin(langs)].reset_index(drop=True)
     vectors = embed.vectors(table, key.encoder)
-    parts = codes.parts(table, key.encoder)
-    given = codes.apply(table, vectors, from_csv(csv), key.encoder, parts=parts)
+    parts = coding.parts(table, key.encoder)
+    given = coding.apply(table, vectors, from_csv(csv), key.encoder, parts=parts)
     written = table.rename(columns={"code": "written"})[["passage", "written", "row"]]
     return given[["passage", "lang", "code", "coded"]].merge(written, on="passage")
 
@@ -237,9 +226,6 @@ def _code_heldout(
 
 @functools.lru_cache(maxsize=16)
 def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
-    from clusterlib.codes import apply, runs
-    from clusterlib.codes.book import from_csv
-
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
     texts = table["text"].tolist()
     groups = runs.read(texts, encoder)
@@ -247,7 +233,7 @@ def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.Dat
     vectors = _centered(cache.encode(texts, encoder), table)
     parts = _centered(np.concatenate(groups), table.loc[table.index.repeat(sizes)])
     parts = parts.assign(whole=parts.index).reset_index(drop=True)
-    given = apply(table, vectors, book, encoder, parts=parts)
+    given = coding.apply(table, vectors, book, encoder, parts=parts)
     return given.assign(row=given["passage"].map(table.set_index("passage")["row"]))
 
 
@@ -269,9 +255,7 @@ def _centered(vectors: NDArray[np.float32], texts: pd.DataFrame) -> pd.DataFrame
 
 def match_codebook(given: pd.DataFrame, codebook: object = None) -> pd.DataFrame:
     """Read the codebook that codes were given by; refuse another, naming each code that differs."""
-    from clusterlib import codes
-
-    book = codes.read(codebook)  # type: ignore[arg-type]
+    book = coding.read(codebook)  # type: ignore[arg-type]
     expected = given.drop_duplicates("code").set_index("code")
     there = book.set_index("code")
     faults = [f"it has no code {code!r}" for code in sorted(set(expected.index) - set(there.index))]
@@ -343,24 +327,23 @@ def gaps(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    >>> absent = gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")
-    >>> absent["code"].tolist()
+    >>> gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")["code"].tolist()
     ['government', 'research', 'cross-border', 'money']
     """
     schema.check(codes, "scored codes")
-    most = shares(codes, passages, by, reading=reading).set_index(["unit", "category"])["high"]
-    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
+    most = shares(codes, passages, by, reading=reading).rename(columns={"category": "code"})
     columns = [name for name in ("passage", "text", "english") if name in passages]
     texts = passages[columns].assign(unit=passages[by].astype(str))
     table = _misses(codes, texts).merge(texts, on=["unit", "passage"], validate="many_to_one")
+    table = table.merge(most[["unit", "code", "high"]], on=["unit", "code"])
     noise = _noise(codes, passages, codebook, encoder) if len(table) else {}
-    table["high"] = [most[pair] for pair in zip(table["unit"], table["code"], strict=True)]
     table["short"] = (table["threshold"] - table["score"]).round(4)
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
     pairs = zip(table["code"], table["passage"].map(langs), strict=True)
     table["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
     clear = (table["short"] > table["noise"]) & table.get("relied_on", True)
     table["verdict"] = pd.Series(ABSENT, index=table.index).where(clear, TOO_LITTLE)
+    places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     table["place"] = table["code"].map(places)
     table = table.sort_values(["unit", "place"], ignore_index=True)
     order = ["unit", "code", "label", "high", "passage", "relied_on", "text", "english"]

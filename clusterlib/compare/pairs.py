@@ -52,9 +52,9 @@ def contrasts(
     assigned, passages, by, random_state, reading
         As for `shares`.
     floors : pandas.DataFrame, optional
-        As `floors` returns it for the same tables: category, unit_a, unit_b, floor. None for codes
-        that a person gave by reading, which no space of vectors stands between; with a reading of a
-        sample they are not used either.
+        As `floors` returns it for the same tables. None for codes that a person gave by reading,
+        which no space of vectors stands between; with a reading of a sample they are not used
+        either.
 
     Returns
     -------
@@ -69,15 +69,12 @@ def contrasts(
     clusterlib.problems.InputError
         If the floors lack a column.
     ValueError
-        If the tables are not of the same passages, a floor is missing, there are more than 50
-        units, or a passage has no value in ``by``.
+        As `shares`, or if a floor is missing, or there are more than 50 units.
 
-    Notes
-    -----
-    The interval is of all pairs of 100 equally likely values of either share, as `shares` knows
-    them. The p-value of codes and themes is Fisher's, less half the probability of what was found
-    (mid-p; Lancaster 1961, doi:10.1080/01621459.1961.10482105), that of topics, whose weights are
-    no counts, twice the part of the pairs on the rarer side of zero; that of corrected shares is of
+    Notes ----- The interval is of all pairs of 100 equally likely values of either share. The
+    p-value of codes and themes is Fisher's, less half the probability of what was found (mid-p;
+    Lancaster 1961, doi:10.1080/01621459.1961.10482105), that of topics, whose weights are no
+    counts, twice the part of the pairs on the rarer side of zero; that of corrected shares is of
     Student's t, with the passages taken for draws. It is adjusted for the number of rows (Benjamini
     and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x): of the differences that are
     reported, one in twenty is expected to be none. Passages of one text are no independent draws,
@@ -116,10 +113,9 @@ def contrasts(
         values |= {"low": low, "high": high, "p_value": p_values}
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
         parts.append(pd.DataFrame({**pair, **values}))
-    empty = pd.DataFrame(columns=["category", "kind", "unit_a", "unit_b"], dtype="str").assign(
-        **dict.fromkeys(["share_a", "share_b", "difference", "low", "high", "p_value"], 0.0)
-    )
-    table = pd.concat(parts, ignore_index=True) if parts else empty
+    if not parts:
+        return mark_reliance(schema.empty("contrasts"), assigned)
+    table = pd.concat(parts, ignore_index=True)
     keys = ["category", "unit_a", "unit_b"]
     # Without a reading, the machine's codes (those that need a floor) are borne out by nobody.
     read_by = "relied_on" in assigned or assignment.kind != "code" or floors is None
@@ -162,7 +158,7 @@ def _judge(table: pd.DataFrame, relied_on: "pd.Series[bool] | bool") -> pd.DataF
     """Round, and say what each difference amounts to."""
     numbers = ["share_a", "share_b", "difference", "low", "high", "p_value", "floor"]
     table[numbers] = table[numbers].astype(float).round(4) + 0.0
-    adjusted = false_discovery_control(table["p_value"]) if len(table) else []
+    adjusted = false_discovery_control(table["p_value"])
     table.insert(list(table).index("p_value") + 1, "p_adjusted", np.round(adjusted, 4))
     clear = table["p_adjusted"] <= LEVEL
     clear &= (table["difference"].abs() > table["floor"]) & relied_on
@@ -213,14 +209,12 @@ def similarity(
 
     Parameters
     ----------
-    passages : pandas.DataFrame
-        passage, lang and the column ``by``.
+    passages, by, random_state
+        As for `shares`.
     vectors : pandas.DataFrame
         As `clusterlib.embed.vectors` returns it for these passages.
     encoder : Encoder, optional
         The one that the vectors are from.
-    by, random_state
-        As for `shares`.
 
     Returns
     -------

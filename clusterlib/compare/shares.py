@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import betaincinv
+from scipy.stats import beta, norm, t
 
 from clusterlib import embed, schema
 from clusterlib.codes.sheets import inverse_probabilities
@@ -60,15 +62,14 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        One row a unit (the value of ``by``) and category, as the contract ``shares`` has it; four
-        decimals. If the codes are marked, relied_on. With a reading, passages_read (of the unit).
+        One row a unit (the value of ``by``) and category, as the contract ``shares`` has it. If the
+        codes are marked, relied_on. With a reading, passages_read (of the unit).
 
     Raises
     ------
     ValueError
-        If the two tables are not of the same passages, or a passage has no value in ``by``; if
-        there is a reading of something else than codes, or of none of the passages, or one of them
-        was not read for every code.
+        If the two tables are not of the same passages, a passage has no value in ``by``, or a
+        reading is not of codes, of none of the passages, or of one not for every code.
 
     Notes
     -----
@@ -77,10 +78,9 @@ def shares(
     interval, which is computed and not drawn. So the interval of what a text never mentions is not
     empty, as resampling alone would have it.
 
-    A sample that was read corrects the machine by how it errs on it (prediction-powered inference;
-    the module names the sources), with the codes' column probability if
-    `clusterlib.codes.teach` has made it. The interval is then of the share among the passages of
-    the unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
+    With a reading (the module names the sources; probability, a column of `clusterlib.codes.teach`,
+    stands for the codes if it is there) the interval is of the share among the passages of the
+    unit, and of a beta distribution, which is Jeffreys' where the machine knows nothing. A unit
     that was read as a whole is as its reading says.
 
     Examples
@@ -182,8 +182,6 @@ def quantiles(
     rows: Rows, unit: str, at: NDArray[np.float64], random_state: int
 ) -> NDArray[np.float64]:
     """Return quantiles of the share of each column: exact for yes and no, else of draws."""
-    from scipy.special import betaincinv
-
     values = np.empty((len(at), rows.shape[1]))
     plain = ((rows == 0) | (rows == 1)).all(axis=0)
     given = rows[:, plain].sum(axis=0) + 0.5
@@ -240,8 +238,6 @@ class Corrected:
 
     def quantiles(self, at: Rows, of_draws: bool = False) -> Rows:
         """Return quantiles of the share of each code: those of a beta distribution."""
-        from scipy.stats import beta, norm, t
-
         variance = self.variance_of_draws if of_draws else self.variance
         size = np.maximum(self.center * (1 - self.center) / variance - 1, 0.01)
         # A variance that is known from few passages is known badly.
@@ -306,8 +302,6 @@ def _tune(predicted: Rows, given: Rows, weight: Rows, units: NDArray[np.str_]) -
 
 def corrected_p_values(a: Corrected, b: Corrected) -> Rows:
     """Return how likely so wide a difference would be where two units have the same share."""
-    from scipy.stats import t
-
     error = np.sqrt(a.variance_of_draws + b.variance_of_draws)
     tails: Rows = 2 * t.sf(np.abs(a.share - b.share) / error, max(min(a.read, b.read) - 1, 1))
     return tails
@@ -345,16 +339,12 @@ def by_time(
 
     Parameters
     ----------
-    assigned : pandas.DataFrame
-        ``topics.weights``, ``themes.members`` or the table of codes.
-    passages : pandas.DataFrame
-        Those that were assigned.
+    assigned, passages, random_state
+        As for `shares`.
     documents : pandas.DataFrame
         doc and published, an ISO date that may lack its day or its month.
     every : str
         ``"year"``, ``"quarter"`` or ``"month"``.
-    random_state : int
-        Seed of the draws.
 
     Returns
     -------

@@ -21,16 +21,14 @@ class MissingError(LookupError):
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = of(cl.load.documents())
-    >>> try:
-    ...     cl.claims.quote(study, "nl", "no such words")
-    ... except MissingError as error:
-    ...     print(error)
-    “no such words” stands 0 times in 'nl', expected once
+    >>> cl.claims.quote(of(cl.load.documents()), "nl", "no such words")
+    Traceback (most recent call last):
+    clusterlib.compare.study.MissingError: “no such words” stands 0 times in 'nl', expected once
     """
 
 
-@dataclass(frozen=True)
+# Each is itself, whatever it holds, so that what is made of one can be kept by it.
+@dataclass(frozen=True, eq=False)
 class Study:
     """A corpus, how it is analysed, and what comes out.
 
@@ -134,10 +132,7 @@ class Study:
         parts = codes.parts(self.passages, self.model, self.calibrate)
         settings = self.passages, self.vectors, self.codebook, self.model
         table = codes.apply(*settings, parts=parts)
-        reference = self.reference
-        if reference is not None:
-            table = codes.marked(table, reference)
-        return table
+        return table if self.reference is None else codes.marked(table, self.reference)
 
     def _read(self) -> pd.DataFrame:
         """Return the codes of the reading as a table like the machine's, without scores."""
@@ -186,8 +181,7 @@ class Study:
         """Where actors are named."""
         table = facts.mentions(self.documents, self.actors, self.passages)
         names = self.actors.drop_duplicates("actor").set_index("actor")
-        english = names["english"] if "english" in names else names["name"]
-        return table.assign(english=table["actor"].map(english))
+        return table.assign(english=table["actor"].map(names.get("english", names["name"])))
 
     @functools.cached_property
     def shares(self) -> pd.DataFrame:
@@ -244,7 +238,6 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     Returns
     -------
     Study
-        Its tables are made when they are first asked for.
 
     Raises
     ------
@@ -256,8 +249,7 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     Examples
     --------
     >>> import clusterlib as cl
-    >>> study = of(cl.load.documents())
-    >>> study.facts.query("kind == 'money'")["quote"].tolist()
+    >>> of(cl.load.documents()).facts.query("kind == 'money'")["quote"].tolist()
     ['ca 165 millioner kroner']
     """
     folder = load.seeds() if companions is None else Path(companions)

@@ -28,16 +28,6 @@ UNITS = {
 }
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
-# Columns of what is left out where there is nothing to pair, and which of them are numbers.
-EMPTY = {
-    "contrasts": "by category kind unit_a unit_b share_a share_b difference low high p_value "
-    "p_adjusted floor verdict",
-    "similarity": "by unit_a unit_b similarity low high floor",
-    "nearest": "by unit nearest second lead low high floor verdict passage passage_of_nearest",
-}
-NUMBERS = frozenset(
-    "share_a share_b difference similarity lead low high p_value p_adjusted floor".split()
-)
 
 
 def share_all(
@@ -125,9 +115,7 @@ def together(
         "shares": share_all(assigned.values(), grouped, "doc", random_state, reading),
         "gaps": gaps(assigned["codes"], grouped, codebook, encoder, reading=reading),
     }
-    for name, columns in EMPTY.items():
-        kinds = {column: "float" if column in NUMBERS else "str" for column in columns.split()}
-        tables[name] = pd.DataFrame(columns=list(kinds)).astype(kinds)
+    tables |= {name: schema.empty(name) for name in ("contrasts", "similarity", "nearest")}
     if by:
         settings = vectors, codebook, encoder, by, random_state, reading
         pairs = contrast_above_noise(assigned.values(), grouped, *settings)
@@ -139,7 +127,8 @@ def together(
             alike = similarity(speaking, vectors, encoder, by, random_state)
             tables["similarity"] = alike.pairs.assign(by=by)
             nearest = _add_passages(alike.nearest, speaking, vectors, by)
-            tables["nearest"] = nearest.assign(by=by)[list(tables["nearest"])]
+            nearest.insert(0, "by", by)
+            tables["nearest"] = nearest
             remarks += more
     rows = [("compare", remark) for remark in remarks]
     return {**tables, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
@@ -205,10 +194,10 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a term of a unit and language: the column ``by``, lang, kind (term or name), term,
-        count (in the unit), elsewhere (in other passages of the language), weight (how many
-        standard errors the term is more frequent in the unit than elsewhere in its language, the
-        calibration sentences included) and rank. Eight of a kind at most.
+        One row a term of a unit and language, eight of a kind at most: the column ``by``, lang,
+        kind (term or name), term, count (in the unit), elsewhere (in other passages of the
+        language), weight (how many standard errors the term is more frequent in the unit than
+        elsewhere in its language, the calibration sentences included) and rank.
 
     Raises
     ------
@@ -224,9 +213,8 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Examples
     --------
     >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
-    >>> marking = keyness(passages).query("doc == 'fr' and kind == 'term'")
-    >>> marking["term"].head(2).tolist()
+    >>> marking = keyness(cl.clean.passages(cl.load.documents()))
+    >>> marking.query("doc == 'fr' and kind == 'term'")["term"].head(2).tolist()
     ['énergie', 'cluster']
     """
     missing = passages.loc[passages[by].isna(), "passage"]
@@ -239,10 +227,9 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     counted = words.table(passages)
     counted[by] = counted["passage"].map(units)
     keys = ["lang", "kind", "term"]
-    totals = counted.groupby(keys)["count"].sum().rename("total").reset_index()
     counts = counted.groupby([by, *keys])["count"].sum().reset_index()
-    table = ranked.rename(columns={"topic": by}).merge(counts).merge(totals)
-    table["elsewhere"] = table["total"] - table["count"]
+    counts["elsewhere"] = counts.groupby(keys)["count"].transform("sum") - counts["count"]
+    table = ranked.rename(columns={"topic": by}).merge(counts)
     table = table.astype({"count": int, "elsewhere": int})
     return table[[by, *keys, "count", "elsewhere", "weight", "rank"]]
 

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
-from clusterlib.claims.claim import name_texts
-from clusterlib.claims.evidence import language
+from clusterlib.claims.claim import EvidenceIndex
+from clusterlib.claims.evidence import language, locale
 from clusterlib.export.pages import name_heads, slug, write_page
 
 Row = Mapping[Any, Any]
@@ -47,8 +47,7 @@ FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(NamedTuple):
     """The place of the words that a finding rests on, and these words as they are shown."""
 
     doc: str
@@ -101,93 +100,56 @@ class Finding:
         return words if self.holds else Markup("<s>{}</s>").format(words)
 
 
-def read_grid(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Citation], Markup]:
+def read_grid(index: EvidenceIndex) -> tuple[list[Citation], Markup]:
     """Return what the cells of the grid quote, and the grid as the first page shows it."""
-    if "grid" not in tables:
+    cells = index.table("grid").fillna({"quote": ""})
+    if cells.empty:
         return [], Markup("")
-    texts = _texts(tables)
-    cells = tables["grid"].fillna({"quote": ""})
-    if "english" in tables.get("passages", pd.DataFrame()):
-        cells["english"] = _english(cells, tables["passages"])
+    rows = [index.describe(row) if row["quote"] else row for row in cells.to_dict("records")]
+    cells["english"] = [row.get("english", "") for row in rows]
     # Findings call a text by its language.
-    langs = cells["doc"].map(tables["documents"].set_index("doc")["lang"]).map(language)
-    cells["initiative"] += " (" + langs + ")"
+    cells["initiative"] += " (" + cells["doc"].map(index.langs).map(language) + ")"
+    table = cards.grid_table(cells, lambda cell: _citation(cell, index).quotation)
     quoting = cells[cells["quote"] != ""].to_dict("records")
-    table = cards.grid_table(cells, lambda cell: _citation(cell, texts).quotation)
-    return [_citation(cell, texts) for cell in quoting], Markup(name_heads(table))
+    return [_citation(cell, index) for cell in quoting], Markup(name_heads(table))
 
 
-def _english(cells: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
-    """Return the English of the passage that the words of each cell begin in."""
-    english = []
-    for cell in cells.to_dict("records"):
-        here = passages["doc"].eq(cell["doc"])
-        if cell["quote"]:
-            here &= passages["start"].le(cell["start"]) & passages["end"].gt(cell["start"])
-        matches = passages.loc[here, "english"].dropna().tolist() if cell["quote"] else []
-        english.append(matches[0] if matches else "")
-    return english
-
-
-def read_findings(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+def read_findings(index: EvidenceIndex) -> list[Finding]:
     """Read the claims in the order of their table; a ValueError names every fault of them."""
-    if "claims" not in tables:
-        return []
-    texts = _texts(tables)
-    findings = [_finding(row, texts) for row in tables["claims"].to_dict("records")]
-    names = Counter(finding.name for finding in findings)
-    faults = [
-        f"{finding.name}: the strength {finding.strength!r} is none of {', '.join(STRENGTHS)}"
-        for finding in findings
-        if finding.strength not in STRENGTHS
-    ]
-    faults += [
-        f"{name}: the name is taken by an earlier claim"
-        for name, count in names.items()
-        if count > 1
-    ]
-    faults += [
-        f"{finding.name}: {at.quotation.text!r:.60} is not at {at.start} to {at.end} of {at.doc!r}"
-        for finding in findings
-        for at in finding.citations
-        if at.start < 0
-        or not at.quotation.text.strip()
-        or texts.get(at.doc, {"text": ""})["text"][at.start : at.end] != at.quotation.text
-    ]
+    findings, faults, names = list[Finding](), list[str](), Counter[str]()
+    for row in index.table("claims").to_dict("records"):
+        items = () if row["evidence"] is None else row["evidence"]
+        citations = tuple(_citation(item, index) for item in items)
+        name, section, text, strength = (
+            str(row[key]) for key in ("claim", "section", "text", "strength")
+        )
+        findings.append(Finding(name, section, text, bool(row["holds"]), strength, citations))
+        if strength not in STRENGTHS:
+            known = ", ".join(STRENGTHS)
+            faults.append(f"{name}: the strength {strength!r} is none of {known}")
+        if names[name] == 1:
+            faults.append(f"{name}: the name is taken by an earlier claim")
+        names[name] += 1
+        for doc, start, end, quotation in citations:
+            words = quotation.text
+            if start < 0 or not words.strip() or index.at(doc, start, end) != words:
+                faults.append(f"{name}: {words!r:.60} is not at {start} to {end} of {doc!r}")
     if faults:
         raise ValueError("the claims cannot be shown:\n" + "\n".join(f"  {f}" for f in faults))
     return findings
 
 
-def _texts(tables: Mapping[str, pd.DataFrame]) -> Mapping[Any, Row]:
-    """Return language, text and name of each text, and what stands for an English not known."""
-    documents = tables.get("documents", pd.DataFrame(columns=["doc", "lang", "text"]))
-    passages = tables.get("passages", pd.DataFrame())
-    english = passages.get("english", pd.Series(dtype="str")).fillna("").ne("").any()
-    foreign = ~documents["lang"].astype(str).str.match(r"en(-|$)")
-    without = pd.Series("", documents.index).mask(foreign & bool(english), NO_ENGLISH)
-    named = documents.assign(name=documents["doc"].map(name_texts(documents)), without=without)
-    return named.set_index("doc")[["lang", "text", "name", "without"]].to_dict("index")
-
-
-def _finding(row: Row, texts: Mapping[Any, Row]) -> Finding:
-    evidence = row["evidence"] if row["evidence"] is not None else ()
-    citations = tuple(_citation(item, texts) for item in evidence)
-    name, section, text, strength = (str(row[k]) for k in ("claim", "section", "text", "strength"))
-    return Finding(name, section, text, bool(row["holds"]), strength, citations)
-
-
-def _citation(item: Row, texts: Mapping[Any, Row]) -> Citation:
+def _citation(item: Row, index: EvidenceIndex) -> Citation:
     doc, start, end = str(item["doc"]), int(item["start"]), int(item["end"])
-    lang = str(texts.get(doc, {"lang": ""})["lang"])
-    passage = item.get("passage")
+    lang, passage = str(index.langs.get(doc, "")), item.get("passage")
     # Readers know a text by its name, and a passage by its number there.
     number = "" if pd.isna(passage) else str(passage).rpartition("-")[2].lstrip("0")
-    name = str(texts.get(doc, {}).get("name", doc))
+    name = index.names.get(doc, doc)
     quotation = cards.Quotation.of(item)
+    without = NO_ENGLISH if index.has_english and lang.partition("-")[0] != "en" else ""
     shown = replace(
         quotation,
-        english=quotation.english or str(texts.get(doc, {}).get("without", "")),
+        english=quotation.english or without,
         lang=lang,
         direction=direction(lang),
         place=f"{name}, passage {number}" if number.isdigit() else name,
@@ -207,25 +169,16 @@ def direction(code: str) -> str:
     >>> direction("nl"), direction("ar"), direction("xx")
     ('ltr', 'rtl', 'auto')
     """
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(code, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "auto"
+    known = locale(code)
+    return known.text_direction if known else "auto"
 
 
 def choose_findings(findings: Iterable[Finding], whole: bool) -> list[Finding]:
     """Choose what stands on the first page: all, if somebody wrote it, else the first that bear."""
-    if whole:
-        chosen = list(findings)
-    else:
-        chosen = [
-            finding
-            for finding in findings
-            if not (finding.holds and finding.strength == "doubtful")
-            and not finding.name.startswith(("text-", "corpus-"))
-        ][:MOST]
+    chosen = list(findings)
+    if not whole:
+        bearing = (one for one in chosen if not one.holds or one.strength != "doubtful")
+        chosen = [one for one in bearing if not one.name.startswith(("text-", "corpus-"))][:MOST]
     return [replace(finding, page="index.html") for finding in chosen]
 
 
@@ -239,17 +192,29 @@ def group_by_section(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 @dataclass(frozen=True)
 class Text:
-    """A source text as the report names it: its page is seen from the folder of the report."""
+    """A source text as the report names it."""
 
     doc: str
     name: str
     lang: str
     fields: dict[str, str]
-    page: str
-    direction: str
-    language: str
     passages: int = 0
     claims: tuple[Finding, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """Its page, seen from the folder of the report."""
+        return f"texts/{slug(self.doc)}.html"
+
+    @property
+    def direction(self) -> str:
+        """The direction in which its language is written."""
+        return direction(self.lang)
+
+    @property
+    def language(self) -> str:
+        """The English name of its language."""
+        return language(self.lang)
 
 
 @dataclass(frozen=True)
@@ -280,38 +245,32 @@ def choose_texts(
 
 
 def write_texts(
-    tables: Mapping[str, pd.DataFrame],
+    index: EvidenceIndex,
+    documents: pd.DataFrame,
     findings: Sequence[Finding],
     folder: Path,
     citations: Sequence[Citation] = (),
 ) -> list[Text]:
     """Write the page of each document, with the quotations of findings and others marked."""
     texts = []
-    documents = tables.get("documents", pd.DataFrame(columns=["doc"]))
-    names = name_texts(documents)
     for row in documents.to_dict("records"):
         values = {str(key): str(value) for key, value in row.items() if not pd.isna(value)}
         fields = {label: values[key] for key, label in FIELDS.items() if values.get(key)}
-        doc, lang = values["doc"], values.get("lang", "")
-        page = f"texts/{slug(doc)}.html"
+        doc, source = values["doc"], str(row["text"])
         on_it = [f for f in findings if f.name.startswith("text-") and f.docs == {doc}]
-        passages, ledger = (_rows_of(tables.get(key), doc) for key in ("passages", "ledger"))
-        about = doc, names[doc], lang, fields, page, direction(lang), language(lang)
-        text = Text(*about, len(passages), tuple(on_it))
-        blocks = list(_blocks(str(row["text"]), passages, ledger))
-        blocks, style = _mark_blocks(str(row["text"]), doc, blocks, findings, citations)
+        passages, ledger = (
+            index.of_text(name, doc).sort_values("start", kind="stable").to_dict("records")
+            for name in ("passages", "ledger")
+        )
+        lang, name = values.get("lang", ""), index.names[doc]
+        text = Text(doc, name, lang, fields, len(passages), tuple(on_it))
+        blocks = list(_blocks(source, passages, ledger))
+        blocks, style = _mark_blocks(source, doc, blocks, findings, citations)
         english = any(block.english for block in blocks)
-        write_page("text", folder / page, text=text, blocks=blocks, split=style, english=english)
+        path = folder / text.page
+        write_page("text", path, text=text, blocks=blocks, split=style, english=english)
         texts.append(text)
     return texts
-
-
-def _rows_of(table: pd.DataFrame | None, doc: str) -> list[Row]:
-    """Return the rows of a document in the order of its text."""
-    if table is None:
-        return []
-    rows = table[table["doc"] == doc].sort_values("start", kind="stable")
-    return list(rows.to_dict("records"))
 
 
 def _blocks(text: str, passages: Sequence[Row], ledger: Sequence[Row]) -> Iterator[Block]:
@@ -352,14 +311,13 @@ def _mark_blocks(
     citations: Sequence[Citation],
 ) -> tuple[list[Block], Markup]:
     """Mark the quotations in blocks; return the style that shows a cut quotation as one, too."""
-    resting: dict[tuple[int, int], dict[str, Finding]] = {}
+    resting: dict[tuple[int, int], dict[str, Finding]] = {
+        (at.start, at.end): {} for at in citations if at.doc == doc
+    }
     for finding in findings:
         for at in finding.citations:
             if at.doc == doc:
                 resting.setdefault((at.start, at.end), {})[finding.name] = finding
-    for at in citations:
-        if at.doc == doc:
-            resting.setdefault((at.start, at.end), {})
     spans = _outer_first(resting)
     places = [(block.start, block.end) for block in blocks]
     originals = mark_spans(text, spans, places)

@@ -16,22 +16,16 @@ from clusterlib import compare
 from clusterlib.axes import by_digest
 from clusterlib.claims.claim import EvidenceIndex, name_texts
 from clusterlib.claims.evidence import country, language, listed, number, times
-from clusterlib.claims.pairs import choose_kind
-from clusterlib.compare.together import first_grouping
+from clusterlib.compare.together import UNITS, first_grouping
 from clusterlib.problems import unread
 
 Tables = Mapping[str, pd.DataFrame]
-# What may group texts, in this order: what it is called of one and of several.
-COLUMNS = {
-    "initiative": "initiative",
-    "country": "country",
-    "region": "region",
-    "lang": "language",
-    "doc": "text",
-}
+# What may group texts, in this order.
+COLUMNS = ("initiative", "country", "region", "lang", "doc")
 # Groups that a reader tells apart by colour and shape, points of a map, letters that one shows,
 # topics or themes whose shares are drawn, and those that a sentence names.
 GROUPS, POINTS, LETTERS, ROWS, NAMED = 8, 2000, 260, 12, 5
+POINT = ["x", "y", "title", "href"]
 # Claims that belong to what a corpus is.
 OF_CORPUS = ("corpus-removed", "corpus-unknown-language")
 # Sources that are named.
@@ -40,16 +34,6 @@ SOURCES = 4
 # narrowest screens they are three quarters as large, and their letters still ten pixels high.
 WIDTH, HEIGHT, MARGIN, LINE, LETTER = 480, 400, 14, 15, 8.8
 LABELS, ROW, STEP = 148, 10, 7.5
-# A path for each shape that groups have in figures.
-SHAPES = {
-    "o": "M-3.3 0a3.3 3.3 0 1 0 6.6 0a3.3 3.3 0 1 0-6.6 0",
-    "s": "M-3-3h6v6h-6z",
-    "^": "M0-3.9 3.8 2.9H-3.8z",
-    "D": "M0-4.1 4.1 0 0 4.1-4.1 0z",
-    "v": "M0 3.9 3.8-2.9H-3.8z",
-    "P": "M-1.4-3.9h2.8v2.5h2.5v2.8H1.4v2.5h-2.8V1.4h-2.5v-2.8h2.5z",
-    "X": "M-2-4 0-2 2-4 4-2 2 0 4 2 2 4 0 2-2 4-4 2-2 0-4-2z",
-}
 
 
 @dataclass(frozen=True)
@@ -85,8 +69,9 @@ class Overview:
 
 def describe(index: EvidenceIndex) -> list[str]:
     """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from."""
-    tables = index.tables
-    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
+    documents, passages = index.documents, index.passages
+    if documents.empty:
+        return []
     langs = documents["lang"].astype(str).map(language).value_counts().sort_index()
     several = 1 < len(langs) < len(documents)
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
@@ -108,22 +93,20 @@ def describe(index: EvidenceIndex) -> list[str]:
         named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
         more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
         sentences.append(f"From {listed([*named, *more])}.")
-    if "claims" in tables:
-        texts = tables["claims"].set_index("claim")["text"]
-        of_corpus = [name for name in texts.index if name in OF_CORPUS]
-        sentences += [texts[name].replace("; the longest are quoted", "") for name in of_corpus]
-    return sentences
+    claims = index.table("claims")
+    of_corpus = claims.loc[claims["claim"].isin(OF_CORPUS), "text"]
+    return [*sentences, *of_corpus.str.replace("; the longest are quoted", "")]
 
 
 def _subjects(index: EvidenceIndex) -> list[str]:
     """Name the largest topics or themes on which a sentence may rest, and how many others are."""
-    kind = choose_kind(index)
+    kind = index.kind
     if not kind:
         return []
     if not index.is_stable(kind):
         return [f"Into how many {kind}s the passages fall is not certain, so none is named here."]
-    assigned = index.assigned[kind]
-    sizes = assigned[assigned["coded"]]["code"].value_counts()
+    ranked = index.ranked[kind]
+    sizes = ranked[ranked["coded"]]["code"].astype(str).value_counts()
     firm = sorted(index.relied_on[kind] & set(sizes.index), key=lambda name: (-sizes[name], name))
     if not firm:
         return [f"No {kind} is certain enough to say what most passages are about."]
@@ -186,8 +169,8 @@ def overview(
 ) -> Overview | None:
     """Lay out the map and the shares of a corpus, or nothing if it has no map."""
     tables = index.tables
-    documents, passages = tables["documents"], tables.get("passages", pd.DataFrame())
-    kind, column = choose_kind(index), choose_group(documents, by)
+    documents, passages = index.documents, index.passages
+    kind, column = index.kind, choose_group(documents, by)
     assigned = tables.get("topic_weights" if kind == "topic" else "theme_members")
     plane = tables.get(f"{kind}_map")
     if plane is None or assigned is None or not len(passages):
@@ -201,9 +184,9 @@ def overview(
     summary = tables[f"{kind}s"]
     parts = _shares(shares, summary.head(ROWS), kind, groups, firm)
     parts["undrawn"] = len(summary[ROWS:])
-    parts |= _map(plane, kind, passages, unit, groups, pages or {}, firm)
+    parts |= _map(plane, kind, passages, unit, groups, pages, firm)
     stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["labels"])
-    return Overview(kind, stable, unsure, COLUMNS.get(column, column), groups, **parts)
+    return Overview(kind, stable, unsure, UNITS.get(column, (column,))[0], groups, **parts)
 
 
 def _groups(
@@ -285,16 +268,20 @@ def _map(
     y = ((high["y"] - few["y"]) / span["y"]).clip(0, 1) * (HEIGHT - 2 * MARGIN) + MARGIN
     few = few.assign(x=x.round(1), y=y.round(1))
     columns = ["passage", "start", "text", *({"english"} & set(passages))]
-    rows = few.merge(passages[columns], on="passage").to_dict("records")
-    points: dict[str, list[dict[str, Any]]] = {group.name: [] for group in groups}
-    for row in rows:
-        english = row.get("english")
-        words = [str(row["text"]), "" if pd.isna(english) else str(english)]
-        title = "\n".join(shorten(part, LETTERS, placeholder=" …") for part in words if part)
-        page = pages.get(row["doc"], "")
-        place = f"{page}#p-{int(row['start'])}" if page else ""
-        name = unit[row["doc"]]
-        points[name].append({"x": row["x"], "y": row["y"], "title": title, "href": place})
+    shown = few.merge(passages[columns], on="passage")
+    shown = shown.assign(unit=shown["doc"].map(unit), english=shown.get("english", ""))
+    shown["title"] = [
+        "\n".join(shorten(part, LETTERS, placeholder=" …") for part in parts if part)
+        for parts in shown[["text", "english"]].fillna("").to_numpy().tolist()
+    ]
+    shown["href"] = [
+        f"{pages[doc]}#p-{start}" if pages.get(doc) else ""
+        for doc, start in shown[["doc", "start"]].to_numpy().tolist()
+    ]
+    points = {
+        group.name: shown.loc[shown["unit"] == group.name, POINT].to_dict("records")
+        for group in groups
+    }
     middles = few.groupby([kind, "label"])[["x", "y"]].median()
     labels = []
     for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):

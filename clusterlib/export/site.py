@@ -8,8 +8,7 @@ import importlib.metadata
 import importlib.resources
 import platform
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -19,8 +18,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
-from clusterlib.claims import listed, number
+from clusterlib.cells import read_data
 from clusterlib.claims.claim import EvidenceIndex
+from clusterlib.claims.evidence import listed, number
 from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
@@ -32,37 +32,7 @@ if TYPE_CHECKING:
 
 Tables = Mapping[str, pd.DataFrame]
 # What a row of each table is, in the order in which the report lists them.
-ROWS = {
-    "claims": "a sentence of the findings",
-    "evidence": "a quotation of a claim",
-    "survival": "a claim, with what becomes of it under each change",
-    "documents": "a text",
-    "ledger": "a removed or repaired part of a text",
-    "passages": "a sentence-sized part of a text",
-    "facts": "a date, period, quantity, percentage or amount of money in a text",
-    "mentions": "a mention of an actor",
-    "codes": "a passage and a code",
-    "topics": "a topic",
-    "topic_terms": "a topic and a word of a language",
-    "topic_languages": "a topic, with its share of each language",
-    "topic_passages": "a passage and its first topic",
-    "topic_weights": "a passage and a topic",
-    "topic_curve": "a number of topics that was tried",
-    "topic_map": "a passage and its place on the map",
-    "themes": "a theme",
-    "theme_members": "a passage and its theme",
-    "theme_tree": "two themes, or groups of them, that are joined",
-    "theme_curve": "a number of themes that was tried",
-    "theme_map": "a passage and its place on the map",
-    "grid": "an attribute of an initiative",
-    "shares": "a text and a topic, theme or code",
-    "contrasts": "a pair of texts and a topic, theme or code",
-    "similarity": "a pair of texts",
-    "nearest": "a text and the one that it is most like",
-    "gaps": "a code that no passage of a text is given",
-    "faults": "a file or row that could not be used, or only in part",
-    "remarks": "what the results do not show, or what was left out, and why",
-}
+ROWS = {row["table"]: row["row"] for row in read_data("tables")}
 MOST_FIGURES = 4
 # Rows of all sheets together, and passages of a project: more take long to write and to open.
 MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
@@ -74,31 +44,9 @@ WHOLE = ("documents", "passages", "ledger", "claims")
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """What results were made with, beside their texts.
-
-    Attributes
-    ----------
-    settings : mapping of str to str
-        What was chosen, such as the encoder and the seed, by the names that a
-        reader sees.
-    files : tuple of pathlib.Path
-        Tables that results depend on, such as the codebook.
-
-    Examples
-    --------
-    >>> provenance = Provenance({"Seed": "0"}, tuple(package_data()))
-    >>> "calibration.csv" in dict(provenance.hashes())
-    True
-    """
-
-    settings: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
-
-    def hashes(self) -> list[tuple[str, str]]:
-        """Return name and SHA-256 of each file."""
-        return [(path.name, digest(path)) for path in self.files]
+def hash_names(files: Iterable[Path]) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of each file."""
+    return [(path.name, digest(path)) for path in files]
 
 
 def package_data() -> list[Path]:
@@ -127,7 +75,8 @@ def report(
     notes: Sequence[str] = (),
     most: int | None = None,
     codebook: Path | None = None,
-    provenance: Provenance | None = None,
+    settings: Mapping[str, str] = {},
+    files: Iterable[Path] = (),
     paragraphs: bool = False,
     by: str | None = None,
 ) -> Path:
@@ -143,28 +92,26 @@ def report(
     folder : pathlib.Path
         Where to write; made if it does not exist. What else is in it stays.
     tables : mapping of str to pandas.DataFrame, optional
-        Whatever there is of documents, passages (with a column english where
-        there are translations), ledger, claims and further tables. By default,
-        the documents, passages and ledger of the seed texts. Without claims the
-        report has no findings.
+        Whatever there is of documents, passages (with a column english where there are
+        translations), ledger, claims and further tables. By default, the documents, passages and
+        ledger of the seed texts. Without claims the report has no findings.
     notes : sequence of str
-        What a reader has to know of what the report does not show, beside the table of
-        remarks, if there is one.
+        What the report does not show, beside the table of remarks, if there is one.
     most : int, optional
-        Give a page to so many texts at most, beyond those that are quoted; by
-        default to all. The report says how many have none.
+        Give a page to so many texts at most, beyond those that are quoted; by default to all.
     codebook : pathlib.Path, optional
         That the codes are from; by default that of the seeds.
-    provenance : Provenance, optional
-        What else the results were made with: settings and tables.
+    settings : mapping of str to str
+        What else was chosen, such as the encoder and the seed, by the names that a reader sees.
+    files : iterable of pathlib.Path
+        Tables that results depend on, such as the codebook.
     paragraphs : bool
-        Show each section of the findings as a paragraph whose sentences have marks that
-        open on their quotations, as somebody wrote it; else the first 25 as a list: those that
-        are not doubtful and not on one text alone.
+        Show each section of the findings as a paragraph whose sentences have marks that open on
+        their quotations, as somebody wrote it; else the first 25 as a list: those that are not
+        doubtful and not on one text alone.
     by : str, optional
         The column of documents that gives passages their colour and shares their groups; by
-        default the first of initiative, country, region, lang and doc that has two to eight
-        values.
+        default the first of initiative, country, region, lang and doc of two to eight values.
 
     Returns
     -------
@@ -184,33 +131,29 @@ def report(
     ...     print(index.name, (Path(folder) / "texts" / "nl.html").is_file())
     index.html True
     """
-    folder, provenance = Path(folder), provenance or Provenance()
+    folder = Path(folder)
     given = _seeds() if tables is None else dict(tables)
     ordered = {name: given[name] for name in [*ROWS, *sorted(given)] if name in given}
-    claims = findings.read_findings(ordered)
+    index = EvidenceIndex(ordered)
+    claims, documents = findings.read_findings(index), index.documents
     shown = findings.choose_findings(claims, paragraphs)
     placed = {finding.name: finding for finding in shown}
     claims = [placed.get(finding.name, finding) for finding in claims]
-    documents = ordered.get("documents", pd.DataFrame(columns=["doc", "lang"]))
     chosen, without = findings.choose_texts(documents, claims, most)
-    quoted, grid = findings.read_grid(ordered)
-    texts = findings.write_texts({**ordered, "documents": chosen}, claims, folder, quoted)
-    places = {text.doc: text.page for text in texts}
+    quoted, grid = findings.read_grid(index)
+    texts = findings.write_texts(index, chosen, claims, folder, quoted)
     written = pages.write_notebooks([Path(path) for path in notebooks], folder / "notebooks")
     listing = write_tables(ordered, folder / "tables")
     with_page = _write_table_pages(ordered, claims, texts, folder / "tables")
-    files, unwritten = write_files(ordered, folder / "tables", codebook)
-    executed = Provenance(files=tuple(map(Path, notebooks)))
-    index = EvidenceIndex(ordered) if len(documents) else None
+    projects, unwritten = write_files(ordered, folder / "tables", codebook)
     return pages.write_page(
         "index",
         folder / "index.html",
         title=_title(documents),
         english=any(c.quotation.english for claim in claims for c in claim.citations),
-        lead=overview.describe(index) if index else [],
+        lead=overview.describe(index),
         left_out=overview.left_out(ordered),
-        overview=overview.overview(index, by, places) if index else None,
-        shapes=overview.SHAPES,
+        overview=overview.overview(index, by, {text.doc: text.page for text in texts}),
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
         texts=texts,
         looks=Markup(cards.SHEET),
@@ -227,10 +170,10 @@ def report(
             row=[ROWS.get(name, "") for name in listing["name"]],
             page=listing["name"].isin(with_page),
         ).to_dict("records"),
-        files=files,
+        files=projects,
         versions=_versions(),
-        settings=provenance.settings,
-        inputs=[*executed.hashes(), *provenance.hashes()],
+        settings=settings,
+        inputs=hash_names([*map(Path, notebooks), *files]),
     )
 
 
@@ -241,32 +184,27 @@ def _write_table_pages(
     folder: Path,
 ) -> list[str]:
     """Write a page for each table that is not too long, and return their names."""
-    names, places = [], dict[str, str]()
-    pages_of = {text.doc: f"../{text.page}" for text in texts}
-    if {"passage", "doc", "start"} <= set(tables.get("passages", pd.DataFrame())):
+    names, pages_of = [], {text.doc: f"../{text.page}" for text in texts}
+    links: dict[str, dict[str, str]] = {"doc": pages_of}
+    if {"passage", "doc", "start"} <= set(tables.get("passages", ())):
         rows = tables["passages"][["passage", "doc", "start"]].to_numpy().tolist()
         places = {name: f"{pages_of[doc]}#p-{at}" for name, doc, at in rows if doc in pages_of}
+        links["passage"] = places
     for name, given in tables.items():
         if not 0 < len(given) <= MOST_SHOWN or name == "documents":
             continue
-        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore")
-        columns = [*table]
-        cells = [[_cell(value) for value in row] for row in table.to_numpy(object).tolist()]
-        links: dict[str, dict[str, str]] = {"passage": places, "doc": pages_of}
-        rows = [
-            [
-                (value, links.get(str(column), {}).get(value, ""))
-                for column, value in zip(columns, row, strict=True)
-            ]
-            for row in cells
-        ]
+        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore").map(_cell)
+        of_columns = [links.get(str(column), {}) for column in table]
         pages.write_page(
             "table",
             folder / f"{name}.html",
             name=name,
             about=ROWS.get(name, ""),
-            columns=columns,
-            rows=rows,
+            columns=[*table],
+            rows=[
+                [(value, link.get(value, "")) for value, link in zip(row, of_columns, strict=True)]
+                for row in table.to_numpy(object).tolist()
+            ],
             anchors=[claim.anchor for claim in claims] if name == "claims" else [],
         )
         names.append(name)
@@ -285,7 +223,8 @@ def report_tables(
     source: Path,
     folder: Path,
     codebook: Path | None,
-    provenance: Provenance,
+    settings: Mapping[str, str],
+    files: Iterable[Path],
     by: str | None = None,
 ) -> dict[str, Any]:
     """Write the report of the tables of a run, without what is too long, and say what it has."""
@@ -302,10 +241,12 @@ def report_tables(
         tables[path.stem] = pd.read_parquet(path)
     omitted = pd.read_parquet(source / "left_out.parquet")
     tables["remarks"] = pd.concat([tables["remarks"], omitted], ignore_index=True)
-    report([], folder, tables, notes, MOST_PAGES, codebook, provenance, by=by)
+    report([], folder, tables, notes, MOST_PAGES, codebook, settings, files, by=by)
     # In the order in which it is read back, so that a kept report is told alike.
     return {
-        "findings": len(findings.choose_findings(findings.read_findings(tables), False)),
+        "findings": len(
+            findings.choose_findings(findings.read_findings(EvidenceIndex(tables)), False)
+        ),
         "left out": [*_remarks(tables), *notes],
         "page": "report/index.html",
         "texts with a page": len(list((folder / "texts").glob("*.html"))),
@@ -344,9 +285,8 @@ def write_files(
 ) -> tuple[dict[str, str], list[str]]:
     """Write a workbook, a project and a codebook; return what each is for, and what is left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, str] = {}
-    notes: list[str] = []
-    writers: dict[str, Callable[[Tables, Path, Path | None], tuple[str, str]]] = {
+    files, notes = dict[str, str](), list[str]()
+    writers: dict[str, Callable[[Tables, Path, Path | None], str]] = {
         "tables.xlsx": _write_workbook,
         "project.qdpx": _write_project,
         "codebook.qdc": _write_codebook,
@@ -355,64 +295,65 @@ def write_files(
         path = folder / name
         path.unlink(missing_ok=True)
         try:
-            use, note = write(tables, path, codebook)
+            use = write(tables, path, codebook)
         # Tables of any make may be in a report: it says what a file cannot be made of.
         except (KeyError, ValueError) as fault:
-            use, note = "", f"there is no {name}: {' '.join(str(fault).split())}"
-        files |= {name: use} if use else {}
-        notes += [note] if note else []
+            notes.append(f"there is no {name}: {' '.join(str(fault).split())}")
+        else:
+            files |= {name: use} if use else {}
+    left_out = [
+        f"{name} ({len(tables[name]):,} rows)" for name in tables if name not in _fitting(tables)
+    ]
+    if left_out:
+        notes.insert(0, f"tables.xlsx has {MOST_ROWS:,} rows at most, and not {listed(left_out)}")
     return files, notes
 
 
-def _write_workbook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
-    names, rows = [], 0
-    for name in sorted(tables, key=lambda name: (len(tables[name]), name)):
-        rows += len(tables[name])
-        names += [name] if rows <= MOST_ROWS else []
-    large = [f"{name} ({len(tables[name]):,} rows)" for name in tables if name not in names]
-    note = f"{path.name} has {MOST_ROWS:,} rows at most, and not {listed(large)}" if large else ""
+def _fitting(tables: Tables) -> list[str]:
+    """Return the tables that a workbook has room for, the shortest first."""
+    sizes = pd.Series({name: len(table) for name, table in tables.items()}, dtype="int64")
+    sizes = sizes.sort_index().sort_values(kind="stable")
+    return sizes.index[sizes.cumsum() <= MOST_ROWS].tolist()
+
+
+def _write_workbook(tables: Tables, path: Path, codebook: Path | None) -> str:
+    names = _fitting(tables)
     if not names:
-        return "", note
+        return ""
     workbook({name: table for name, table in tables.items() if name in names}, path)
-    use = "The tables as sheets of one Excel workbook; the first sheet says what columns mean."
-    return use, note
+    return "The tables as sheets of one Excel workbook; the first sheet says what columns mean."
 
 
-def _write_project(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+def _write_project(tables: Tables, path: Path, codebook: Path | None) -> str:
     documents, passages = tables.get("documents"), tables.get("passages")
     if documents is None or documents.empty:
-        return "", ""
+        return ""
     if passages is not None and len(passages) > MOST_PASSAGES:
-        return "", (
-            f"{path.name} is for {MOST_PASSAGES:,} passages at most, and here are "
-            f"{len(passages):,}: clusterlib.export.qdpx writes one of texts that you choose"
+        raise ValueError(
+            f"it is for {MOST_PASSAGES:,} passages at most, and here are {len(passages):,}; "
+            "clusterlib.export.qdpx writes one of texts that you choose"
         )
-    coded, themes = (tables.get("codes"), _themes(tables)) if passages is not None else (None, None)
-    facts, mentions = tables.get("facts"), tables.get("mentions")
-    kinds = {"codes": coded, "themes": themes, "facts": facts, "actors": mentions}
-    marked = [kind for kind, value in kinds.items() if value is not None]
-    qdpx(
-        path,
-        documents,
-        passages,
-        codes=coded,
-        codebook=codebook,
-        themes=themes,
-        facts=facts,
-        mentions=mentions,
-    )
-    places = f", with {listed(marked)} at their places" if marked else ""
-    return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}.", ""
+    marked = {
+        "codes": tables.get("codes") if passages is not None else None,
+        "themes": _themes(tables) if passages is not None else None,
+        "facts": tables.get("facts"),
+        "mentions": tables.get("mentions"),
+    }
+    qdpx(path, documents, passages, codebook=codebook, **marked)  # type: ignore[arg-type]
+    words = {"mentions": "actors"}
+    kinds = [words.get(name, name) for name, table in marked.items() if table is not None]
+    places = f", with {listed(kinds)} at their places" if kinds else ""
+    return f"The texts and the codebook{places}: a REFI-QDA project for {PROGRAMS}."
 
 
-def _write_codebook(tables: Tables, path: Path, codebook: Path | None) -> tuple[str, str]:
+def _write_codebook(tables: Tables, path: Path, codebook: Path | None) -> str:
     if "codes" not in tables:
-        return "", ""
+        return ""
     themes, book = _themes(tables), codes.read(codebook)
     require_codes(sorted(set(tables["codes"]["code"].astype(str)) - set(book["code"])))
     qdc(path, codebook, themes)
     also = " and the themes" if themes is not None else ""
-    return f"The codebook{also} alone, for the same programs: to code other texts by it.", ""
+    return f"The codebook{also} alone, for the same programs: to code other texts by it."
 
 
 def _themes(tables: Tables) -> "Themes | None":

@@ -4,21 +4,16 @@ Tables of any make come in; files go out that no spreadsheet runs: in each a tex
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from clusterlib import schema
-
-if TYPE_CHECKING:
-    import xlsxwriter
-    from xlsxwriter.worksheet import Worksheet
 
 # A spreadsheet reads a cell that begins so as a formula, and a formula can fetch and send.
 # The apostrophe is among them so that taking one away restores every cell.
@@ -28,11 +23,9 @@ _FORMULA = "=+-@\t\r＝＋－＠'"
 def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFrame:
     """Write each table as CSV and Parquet.
 
-    Lists in cells become JSON text in CSV and stay lists in Parquet. In the
-    text columns of the CSV, a cell that begins with ``=``, ``+``, ``-``, ``@``,
-    a tab, a carriage return or an apostrophe gets an apostrophe in front, so
-    that no spreadsheet runs it; take one leading apostrophe away to read it
-    back. Numbers are untouched, and Parquet holds every text as it is.
+    Lists in cells become JSON text in CSV and stay lists in Parquet. In the CSV, a text that begins
+    with ``=``, ``+``, ``-``, ``@``, a tab, a carriage return or an apostrophe gets an apostrophe in
+    front, so that no spreadsheet runs it; take one leading apostrophe away to read it back.
 
     Parameters
     ----------
@@ -56,10 +49,8 @@ def tables(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFra
     >>> import tempfile
     >>> notes = pd.DataFrame({"doc": ["nl", "fr"], "note": ["=1+1", "plain"], "n": [-1, 2]})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables({"notes": notes}, folder)
+    ...     listing = tables({"notes": notes}, folder)
     ...     print((Path(folder) / "notes.csv").read_text())
-        name  rows  columns
-    0  notes     2        3
     doc,note,n
     nl,'=1+1,-1
     fr,plain,2
@@ -152,13 +143,13 @@ OPTIONS = {
 
 
 def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
-    """Write tables into one Excel workbook, a sheet each.
+    """Write tables into one Excel workbook, a sheet each, the first being the data dictionary.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        The tables by name; with the names of `clusterlib.schema` the dictionary
-        says what each column means.
+        The tables by name; with the names of `clusterlib.schema` the dictionary says what each
+        column means. An index with a name becomes a column.
     path : str or pathlib.Path
         Where to write; by convention it ends on ``.xlsx``.
 
@@ -170,51 +161,44 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     Raises
     ------
     ValueError
-        With every table that Excel has no room for, and every name that two
-        sheets would share.
+        With every table that Excel has no room for, and every name that two sheets would share.
 
-    Notes
-    -----
-    The first sheet is the data dictionary. Texts are stored as texts, even those
-    that look like formulas, links or numbers; missing values are empty cells.
-    A table or list in a cell, such as the evidence of a claim, is written as
-    JSON. A text of more than 32,767 letters is cut, and says so: CSV and Parquet
-    have the whole. An index with a name, such as the passages of vectors, becomes
-    a column. Of more than 5,000 decisions on codes, the sheet has those that give
-    a code, and the dictionary says so.
+    Notes ----- Texts are stored as texts, even those that look like formulas, links or numbers;
+    missing values are empty cells. A table or list in a cell, such as the evidence of a claim, is
+    written as JSON. A text of more than 32,767 letters is cut, and says so. Of more than 5,000
+    decisions on codes, the sheet has those that give a code, and the dictionary says so. CSV and
+    Parquet have the whole.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     table = pd.DataFrame({"doc": ["fr"], "text": ["=1+1"]})
-    ...     path = workbook({"texts": table}, f"{folder}/all.xlsx")
+    ...     path = workbook({"texts": pd.DataFrame({"text": ["=1+1"]})}, f"{folder}/all.xlsx")
     ...     path.stat().st_size > 0
     True
     """
-    import xlsxwriter
-
     names = _names(tables)
-    whole, tables = tables, {name: _given(table) for name, table in tables.items()}
-    path = Path(path)
-    with xlsxwriter.Workbook(path, OPTIONS) as book:
+    given = {table: _given(flat(tables[table])) for table in names}
+    notes = [(table, note) for table, (_, note) in given.items() if note]
+    cut = pd.DataFrame(notes, columns=["table", "meaning"], dtype="str")
+    sheets = {DICTIONARY: pd.concat([dictionary(tables), cut], ignore_index=True)}
+    sheets |= {names[table]: rows for table, (rows, _) in given.items()}
+    options = {"engine": "xlsxwriter", "engine_kwargs": {"options": OPTIONS}}
+    with pd.ExcelWriter(path, **options) as writer:  # type: ignore[call-overload]
         # A fixed date: the same tables give the same bytes.
-        book.set_properties({"created": datetime(2000, 1, 1), "title": "Tables of the analysis"})
-        notes = [
-            (
-                name,
-                f"the {len(table):,} of {len(whole[name]):,} rows that {GIVEN[_decision(table)]}; "
-                "CSV has all",
-            )
-            for name, table in tables.items()
-            if len(table) < len(whole[name])
-        ]
-        left_out = pd.DataFrame(notes, columns=["table", "meaning"], dtype="str")
-        described = pd.concat([dictionary(tables), left_out]) if notes else dictionary(tables)
-        _write_sheet(book, DICTIONARY, described)
-        for table, name in names.items():
-            _write_sheet(book, name, flat(tables[table]))
-    return path
+        about = {"created": datetime(2000, 1, 1), "title": "Tables of the analysis"}
+        writer.book.set_properties(about)
+        body = writer.book.add_format({"text_wrap": True, "valign": "top"})
+        for name, table in sheets.items():
+            shown = table.map(_as_cell)
+            shown.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0), inf_rep="inf")
+            for place, column in enumerate(shown):
+                longest = shown.iloc[:, place].astype(str).str.len().max() if len(shown) else 0
+                width = min(max(NARROW, len(str(column)) + 2, longest + 1), WIDE)
+                writer.sheets[name].set_column(place, place, width, body)
+            if len(shown.columns):
+                writer.sheets[name].autofilter(0, 0, len(shown), len(shown.columns) - 1)
+    return Path(path)
 
 
 def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -232,16 +216,13 @@ def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "column", "type", "promised", "meaning"])
 
 
-def _given(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a long table of decisions that give something; other tables whole."""
-    if len(table) <= DECISIONS or not (column := _decision(table)):
-        return table
-    return table[table[column].astype(bool)]
-
-
-def _decision(table: pd.DataFrame) -> str:
-    """Return the column that says what a row gives, if there is one."""
-    return next((column for column in GIVEN if column in table), "")
+def _given(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a long table of decisions that give something, and say so."""
+    column = next((column for column in GIVEN if column in table), "")
+    if len(table) <= DECISIONS or not column:
+        return table, ""
+    given = table[table[column].astype(bool)]
+    return given, f"the {len(given):,} of {len(table):,} rows that {GIVEN[column]}; CSV has all"
 
 
 def _type(values: "pd.Series[Any]") -> str:
@@ -269,33 +250,12 @@ def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return names
 
 
-def _write_sheet(book: "xlsxwriter.Workbook", name: str, frame: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
-    body = book.add_format({"text_wrap": True, "valign": "top"})
-    for place, column in enumerate(map(str, frame.columns)):
-        sheet.write_string(0, place, column, head)
-        values = [cell(value) for value in frame.iloc[:, place].tolist()]
-        longest = max((len(str(value)) for value in values), default=0)
-        width = min(max(NARROW, len(column) + 2, longest + 1), WIDE)
-        sheet.set_column(place, place, width, body)
-        for row, value in enumerate(values, start=1):
-            _write_cell(sheet, row, place, value)
-    sheet.freeze_panes(1, 0)
-    if len(frame.columns):
-        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
-
-
-def _write_cell(sheet: "Worksheet", row: int, place: int, value: Any) -> None:
-    """Write a value as what it is."""
-    if isinstance(value, str):
-        sheet.write_string(row, place, _shorten(value))
-    elif isinstance(value, bool | np.bool_):
-        sheet.write_boolean(row, place, bool(value))
-    elif isinstance(value, int | float | np.number) and math.isfinite(value):
-        sheet.write_number(row, place, float(value))
-    elif not pd.api.types.is_scalar(value) or not pd.isna(value):
-        sheet.write_string(row, place, _shorten(str(value)))
+def _as_cell(value: Any) -> Any:
+    """Return a value as the workbook holds it: numbers and yes or no as such, all else as text."""
+    value = cell(value)
+    if isinstance(value, bool | int | float | np.bool_ | np.number):
+        return value
+    return value if not isinstance(value, str) and pd.isna(value) else _shorten(str(value))
 
 
 def _shorten(text: str) -> str:

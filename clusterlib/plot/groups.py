@@ -274,11 +274,11 @@ def grid(
     Parameters
     ----------
     counts : pandas.DataFrame
-        Whole numbers; the index names the rows, and a change of its first level,
-        if it has two, is marked by a line.
+        Whole numbers; the index names the rows, and a line marks where its first level changes, if
+        it has two.
     beside : pandas.DataFrame, optional
-        Other counts of the same rows and columns, such as those of a machine beside those of
-        a reader; set small behind the first where they are known, missing elsewhere.
+        Other counts of the same rows and columns, such as a machine's beside a reader's; set small
+        behind the first where they are known, missing elsewhere.
     shares : pandas.DataFrame, optional
         From 0 to 1, by which squares are shaded; by default by the counts.
     ax : matplotlib.axes.Axes, optional

@@ -117,11 +117,13 @@ def planes(points: pd.DataFrame) -> Axes:
 def regions(plane: pd.DataFrame, by: str = "doc", ax: Axes | None = None) -> Axes:
     """Draw the passages of a corpus on a plane, each group with its label: a map.
 
+    Labels stand in the middle of their group, or near it, where they do not cover one another.
+
     Parameters
     ----------
     plane : pandas.DataFrame
-        As the method of this name of topics and themes returns it: topic or theme, label, x
-        and y, and the column ``by``.
+        As the method ``plane`` of topics and themes returns it: topic or theme, label, x and y, and
+        the column ``by``.
     by : str
         What gives a passage its colour and shape, such as doc, lang or initiative.
     ax : matplotlib.axes.Axes, optional
@@ -130,8 +132,6 @@ def regions(plane: pd.DataFrame, by: str = "doc", ax: Axes | None = None) -> Axe
     Returns
     -------
     matplotlib.axes.Axes
-        Labels stand in the middle of their group, or above or below, where they do not
-        cover one another.
 
     Raises
     ------
@@ -231,13 +231,13 @@ def timeline(dated: pd.DataFrame, ax: Axes | None = None, docs: Iterable[str] = 
     Parameters
     ----------
     dated : pandas.DataFrame
-        As `clusterlib.facts.dated` returns it: doc, when, first, last; and event, what
-        happened then, if that is known. ``doc`` may hold longer names, such as initiatives.
+        As `clusterlib.facts.dated` returns it, and event, what happened then, if that is known. The
+        column doc may hold longer names, such as initiatives.
     ax : matplotlib.axes.Axes, optional
         Where to draw; else on a new figure.
     docs : iterable of str, optional
-        Every text, also those without facts, so that each has the colour and
-        the shape of other figures; by default those that have facts.
+        Every text, also those without facts, so that each has the colour and the shape of other
+        figures; by default those that have facts.
 
     Returns
     -------

@@ -51,9 +51,8 @@ class Picture:
 
     Examples
     --------
-    >>> picture = show(axes(2, 1), "An empty pair of axes.")
-    >>> picture.png[1:4], picture.alt
-    (b'PNG', 'An empty pair of axes.')
+    >>> show(axes(2, 1), "An empty pair of axes.").png[1:4]
+    b'PNG'
     """
 
     png: bytes

@@ -12,7 +12,6 @@ import errno
 import functools
 import importlib.metadata
 import platform
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -36,20 +35,12 @@ from clusterlib.run.store import (
     changed_files,
     digest,
     hash_json,
-    read_json,
+    keep,
     write_json,
 )
 from clusterlib.run.workers import Mapper, start_workers
 
-__all__ = [
-    "STAGES",
-    "Mapper",
-    "Options",
-    "RunError",
-    "Store",
-    "run",
-    "start_workers",
-]
+__all__ = ["Options", "RunError", "run", "start_workers"]
 
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
 # Part of every key: raise it when a stage makes other tables of the same input.
@@ -70,12 +61,11 @@ def run(
     options : Options
         What to run on, and how.
     folder : pathlib.Path
-        Where to write: ``report/index.html``, ``tables/*.parquet``,
-        ``manifest.json``, and ``stages``, from which an interrupted run goes on; where no
-        text can be used, ``faults.csv``.
+        Where to write: ``report/index.html``, ``tables/*.parquet``, ``manifest.json``, and
+        ``stages``, from which an interrupted run goes on; where no text can be used,
+        ``faults.csv``.
     mapper : callable
-        Does the parts of a stage; by default one after another. See
-        `start_workers`.
+        Does the parts of a stage; by default one after another. See `start_workers`.
     tell : callable
         Takes a line on each stage.
 
@@ -304,23 +294,14 @@ def report(root: Path, options: Options) -> tuple[dict[str, Any], bool]:
     whether it was written.
     """
     # Imported here: runs in other processes have no use for templates.
-    from clusterlib.export.site import report_tables
+    from clusterlib.export.site import hash_names, report_tables
 
-    provenance, folder = options.provenance(), root / "report"
-    settings = [dict(provenance.settings), provenance.hashes(), options.by]
-    key = hash_json(
-        [importlib.metadata.version("clusterlib"), settings, digest(root / "tables" / ENTRY)]
-    )
-    entry = read_json(folder / ENTRY)
-    if entry.get("key") == key and not changed_files(folder, entry):
-        return entry["summary"], False
-    # A report that is not whole is never in its place.
-    beside = root / ".report"
-    shutil.rmtree(beside, ignore_errors=True)
-    summary = report_tables(root / "tables", beside, options.book, provenance, options.by)
-    paths = sorted(path for path in beside.rglob("*") if path.is_file())
-    hashes = {path.relative_to(beside).as_posix(): digest(path) for path in paths}
-    write_json(beside / ENTRY, {"key": key, "summary": summary, "files": hashes})
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
-    return summary, True
+    settings, files = options.provenance()
+    made_of = [settings, hash_names(files), options.by, digest(root / "tables" / ENTRY)]
+
+    def write(folder: Path) -> dict[str, Any]:
+        tables, book = root / "tables", options.book
+        return report_tables(tables, folder, book, settings, files, options.by)
+
+    key = hash_json([importlib.metadata.version("clusterlib"), made_of])
+    return keep(root / "report", key, write)

@@ -1,10 +1,10 @@
 """The stages of a run: what each fits on the whole, and what it makes of a part."""
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,6 @@ from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
 from clusterlib.run.store import RunError, Store, Tables
-
-if TYPE_CHECKING:
-    from clusterlib.export import Provenance
 
 # Passages of a language without calibration text that stand for it, and how many are enough.
 REFERENCE, ENOUGH = 500, 10
@@ -40,10 +37,22 @@ EVIDENCE = {
     "themes": ["themes", "theme_curve", "theme_members"],
     "compare": ["shares", "contrasts", "gaps", "nearest"],
 }
+# What a model says of the whole: tables, and the attributes that they are.
+OF_MODEL = {
+    "topic": {
+        "topics": "summary",
+        "topic_terms": "terms",
+        "topic_languages": "languages",
+        "topic_curve": "curve",
+    },
+    "theme": {"themes": "summary", "theme_tree": "tree", "theme_curve": "curve"},
+}
 # Files of one part, and what was wrong with the source as a whole.
 Files: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 # The encoder, and text of the corpus in languages that calibration does not know.
 Prepared: TypeAlias = tuple[embed.Encoder, pd.DataFrame]
+# Topics or themes, and the tables of the whole.
+Grouped: TypeAlias = tuple[topics.Topics | themes.Themes, Tables]
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,6 @@ class Options:
         Keep texts in these primary languages only; empty keeps all.
     codebook : str or None
         A codebook; by default that of the seeds.
-    reading : str or None
-        Passages of these texts that a person has coded, as
-        `clusterlib.codes.read_sheet` takes them: it teaches the codes, corrects their
-        shares and contrasts, and says which to rely on.
     topics, themes : int or None
         How many; None finds the number.
     encoder : str
@@ -71,10 +76,12 @@ class Options:
     max_mb : float
         Larger files are faults.
     sample : int
-        Topics and themes are fitted on so many passages at most; the others
-        are assigned to them.
+        Topics and themes are fitted on so many passages at most; the others are assigned to them.
     part : int
         Characters of source text in one part of a table.
+    reading : str or None
+        Passages of these texts that a person has coded, as `clusterlib.codes.read_sheet` takes
+        them: it teaches the codes, corrects their shares, and says which to rely on.
     duplicates : {"keep", "drop"}
         What becomes of texts that repeat another, whole or nearly.
     columns : tuple of (str, str)
@@ -118,20 +125,18 @@ class Options:
         self.read_sheet()
         self.load_encoder()
 
-    @functools.cache  # noqa: B019 -- a run has one set of options
+    @cache  # noqa: B019 -- a run has one set of options
     def load_encoder(self) -> embed.Encoder:
         """Return the encoder that is named, loaded once."""
-        if self.encoder == "default":
-            return embed.load_encoder()
-        if self.encoder == "int8":
-            return embed.load_encoder(precision="int8")
+        if self.encoder in ("default", "int8"):
+            return embed.load_encoder(precision="int8" if self.encoder == "int8" else "float32")
         name, _, revision = self.encoder.partition("@")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
 
-    def provenance(self) -> "Provenance":
+    def provenance(self) -> tuple[dict[str, str], list[Path]]:
         """Return what a reader has to know of the options, and the tables that they name."""
         # Imported here: runs in other processes have no use for templates.
-        from clusterlib.export.site import Provenance, package_data
+        from clusterlib.export.site import package_data
 
         encoder, by_stability = self.load_encoder(), "the number that describes them best"
         book = self.book or Path(load.seeds()) / "codebook.csv"
@@ -143,8 +148,7 @@ class Options:
             "Sample": f"{self.sample:,} passages at most, on which these are fitted",
             "Codebook": book.name if self.book else "that of the package",
         }
-        reading = [Path(self.reading)] if self.reading else []
-        return Provenance(settings, (book, *reading, *package_data()))
+        return settings, [book, *([Path(self.reading)] if self.reading else []), *package_data()]
 
     def read_sheet(self) -> pd.DataFrame | None:
         """Return the reading, a row a passage and code."""
@@ -153,24 +157,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage.
+    """A stage: the stages that it reads, and the options that it depends on.
 
-    Attributes
-    ----------
-    name : str
-        What it is called.
-    inputs : tuple of str
-        The stages that it reads.
-    options : tuple of str
-        The options that it depends on.
-    whole : callable or None
-        Sees all parts and returns what `part` needs (in a stage without inputs,
-        a list with an item for each part) or, in a stage without `part`, the
-        tables of each part.
-    part : callable or None
-        Makes the tables of one part.
-    counted : tuple of str
-        The input and its table whose rows tell how far the parts are.
+    ``whole`` sees all parts and returns what ``part`` needs (in a stage without inputs, a list with
+    an item for each part) or, in a stage without ``part``, the tables of each part. ``counted``
+    names an input and its table, whose rows tell how far the parts are.
     """
 
     name: str
@@ -185,7 +176,8 @@ def list_files(store: Store, options: Options) -> list[Files]:
     """List the files of the source, in parts of about as many bytes as a part has characters."""
     files, faults = parts.list_files(list(options.source) or load.seeds())
     sizes = pd.Series([Path(path).stat().st_size for path in files["path"]], dtype="int64")
-    return _with_faults(_divide(files, sizes, options.part), faults)
+    divided = _divide(files, sizes, options.part)
+    return [(part, faults if n == 0 else faults[:0]) for n, part in enumerate(divided)]
 
 
 def read_files(store: Store, options: Options, model: list[Files], part: int) -> Tables:
@@ -204,23 +196,20 @@ def join_texts(store: Store, options: Options) -> list[Tables]:
         langs = primary(documents)
         wanted = langs.isin(options.languages)
         if len(documents) and not wanted.any():
-            present, chosen = ", ".join(sorted(set(langs))), ", ".join(options.languages)
             raise RunError(
-                f"no text can be used: their languages are {present}, none of those chosen "
-                f"({chosen})"
+                f"no text can be used: their languages are {', '.join(sorted(set(langs)))}, none "
+                f"of those chosen ({', '.join(options.languages)})"
             )
-        rows = documents.loc[~wanted, ["file", "line", "lang"]]
-        message = "its language " + rows["lang"] + " is none of those chosen"
-        rows = rows[["file", "line"]].assign(
-            severity="warning", fault="language not chosen", message=message
-        )
+        rows = documents.loc[~wanted, ["file", "line"]]
+        message = "its language " + documents.loc[~wanted, "lang"] + " is none of those chosen"
+        rows = rows.assign(severity="warning", fault="language not chosen", message=message)
         faults = pd.concat([faults, rows], ignore_index=True)
         documents = documents[wanted]
     if documents.empty:
         raise RunError(_why_no_text(faults))
     faults = faults.astype({"line": "Int64"} | {c: "str" for c in faults.columns.drop("line")})
-    divided = _divide(documents, documents["text"].str.len(), options.part)
-    return [{"documents": part, "faults": rows} for part, rows in _with_faults(divided, faults)]
+    first, *others = _divide(documents, documents["text"].str.len(), options.part)
+    return [{"documents": first, "faults": faults}, *({"documents": part} for part in others)]
 
 
 def _divide(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd.DataFrame]:
@@ -229,18 +218,12 @@ def _divide(table: pd.DataFrame, sizes: "pd.Series[int]", size: int) -> list[pd.
     return [part.reset_index(drop=True) for _, part in table.groupby(places)] or [table]
 
 
-def _with_faults(divided: list[pd.DataFrame], faults: pd.DataFrame) -> list[Files]:
-    """Return parts with the faults of the whole, which the first part has."""
-    return [(part, faults if number == 0 else faults[:0]) for number, part in enumerate(divided)]
-
-
 def _why_no_text(faults: pd.DataFrame) -> str:
     # An error, which sorts before a warning, says why there is no text; a warning does not.
     faults = faults.sort_values("severity", kind="stable")
-    first = faults.iloc[0] if len(faults) else None
-    why = "" if first is None else f": {first['file']}: {first['message']}"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"no text can be used{why}{more}"
+    whys = [f": {row.file}: {row.message}" for row in faults.head(1).itertuples()]
+    more = [f" (and {len(faults) - 1} more)"] if len(faults) > 1 else []
+    return "".join(["no text can be used", *whys, *more])
 
 
 def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
@@ -302,59 +285,31 @@ def sample(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
     return passages.reset_index(drop=True), vectors
 
 
-def sample_to_group(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Return the sample, unless too few passages differ to carry any topics or themes."""
+def fit_groups(kind: str, store: Store, options: Options) -> Grouped | None:
+    """Fit topics or themes on the sample, unless too few of its passages differ to carry any."""
     passages, vectors = sample(store, options)
     if passages.empty:
         return None
     _, rows = embed.aligned(passages, vectors)
-    enough = len(axes.distinct(rows)[0]) >= topics.FEWEST_PASSAGES
-    return (passages, vectors) if enough else None
-
-
-def fit_topics(store: Store, options: Options) -> tuple[topics.Topics, Tables] | None:
-    """Fit topics on the sample, if it carries any."""
-    if (chosen := sample_to_group(store, options)) is None:
+    if len(axes.distinct(rows)[0]) < topics.FEWEST_PASSAGES:
         return None
-    model = topics.fit(*chosen, options.topics, options.seed, options.load_encoder())
-    tables = {
-        "topics": model.summary,
-        "topic_terms": model.terms,
-        "topic_languages": model.languages,
-        "topic_curve": model.curve,
-        "topic_map": model.plane(),
-    }
-    return model, tables
+    fit, number = (topics.fit, options.topics) if kind == "topic" else (themes.fit, options.themes)
+    model = fit(passages, vectors, number, options.seed, options.load_encoder())
+    tables = {name: getattr(model, attribute) for name, attribute in OF_MODEL[kind].items()}
+    return model, tables | {f"{kind}_map": model.plane()}
 
 
-def assign_topics(
-    store: Store, options: Options, model: tuple[topics.Topics, Tables] | None, part: int
-) -> Tables:
-    """Give the passages of one part their topics; the first part has the tables of the whole."""
+def assign_groups(store: Store, options: Options, model: Grouped | None, part: int) -> Tables:
+    """Give the passages of one part their groups; the first part has the tables of the whole."""
     if model is None:
         return {}
-    weights, members = model[0].assign(*read_part(store, part))
-    tables = {"topic_weights": weights, "topic_passages": members}
-    return tables | (model[1] if part == 0 else {})
-
-
-def fit_themes(store: Store, options: Options) -> tuple[themes.Themes, Tables] | None:
-    """Fit themes on the sample, if it carries any."""
-    if (chosen := sample_to_group(store, options)) is None:
-        return None
-    model = themes.fit(*chosen, options.themes, options.seed, options.load_encoder())
-    tables = {"themes": model.summary, "theme_tree": model.tree, "theme_curve": model.curve}
-    return model, tables | {"theme_map": model.plane()}
-
-
-def assign_themes(
-    store: Store, options: Options, model: tuple[themes.Themes, Tables] | None, part: int
-) -> Tables:
-    """Give the passages of one part their themes; the first part has the tables of the whole."""
-    if model is None:
-        return {}
-    tables = {"theme_members": model[0].assign(*read_part(store, part))}
-    return tables | (model[1] if part == 0 else {})
+    fitted, of_whole = model
+    if isinstance(fitted, topics.Topics):
+        weights, members = fitted.assign(*read_part(store, part))
+        tables = {"topic_weights": weights, "topic_passages": members}
+    else:
+        tables = {"theme_members": fitted.assign(*read_part(store, part))}
+    return tables | (of_whole if part == 0 else {})
 
 
 def fit_codes(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepared]:
@@ -386,48 +341,46 @@ def _cut(passages: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     return codes.parts(passages, encoder, reference=reference if len(reference) else None)
 
 
-def read_codes(store: Store, options: Options) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return the codes of all passages, as the reading teaches them if there is one, and it."""
-    table, reading = store.whole("codes", "codes", CODED), options.read_sheet()
+def read_codes(
+    store: Store, options: Options
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
+    """Return the codes of all passages, by the reading where one was read; the machine's; and it.
+
+    If there is a reading, the machine's codes are as it teaches them.
+    """
+    machine, reading = store.whole("codes", "codes", CODED), options.read_sheet()
     if reading is None:
-        return table, None
-    strange = sorted(set(reading["passage"]) - set(table["passage"]))
+        return machine, machine, None
+    strange = sorted(set(reading["passage"]) - set(machine["passage"]))
     if strange:
         raise ValueError(
             f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
             f"{strange[0]!r}; write the sheet from the table passages of this run"
         )
     vectors = store.whole("embed", "vectors").set_index("passage")
-    return codes.marked(codes.teach(table, reading, vectors), reading), reading
-
-
-def with_reading(table: pd.DataFrame, reading: pd.DataFrame | None) -> pd.DataFrame:
-    """Put what was read in the place of what the machine says of it."""
-    if reading is None:
-        return table
+    machine = codes.marked(codes.teach(machine, reading, vectors), reading)
     given = reading[["passage", "code", "coded"]].rename(columns={"coded": "given"})
-    rows = table[["passage", "code", "coded"]].merge(given, on=["passage", "code"], how="left")
+    rows = machine[["passage", "code", "coded"]].merge(given, on=["passage", "code"], how="left")
     coded = rows["given"].where(rows["given"].notna(), rows["coded"])
-    return table.assign(coded=coded.to_numpy(bool))
+    return machine.assign(coded=coded.to_numpy(bool)), machine, reading
 
 
 def compare_texts(store: Store, options: Options) -> list[Tables]:
     """Compare the texts in all that they are assigned to."""
     documents, passages = store.whole("load", "documents"), store.whole("clean", "passages")
     vectors = store.whole("embed", "vectors").set_index("passage")
-    taught, reading = read_codes(store, options)
+    table, machine, reading = read_codes(store, options)
     assigned = {
         stage: store.whole(stage, table)
         for stage, table in (("topics", "topic_weights"), ("themes", "theme_members"))
         if table in store.entry(stage)["rows"]
     }
-    assigned["codes"] = with_reading(taught, reading)
+    assigned["codes"] = table
     settings = options.book, options.load_encoder(), options.seed, reading
     tables = compare.together(documents, passages, vectors, assigned, *settings)
     if reading is not None:
-        tables["agreement"] = codes.agreement(
-            taught, reading, by="code", coders=("machine", "reading")
-        )
+        coders = "machine", "reading"
+        tables["agreement"] = codes.agreement(machine, reading, by="code", coders=coders)
     return [tables]
 
 
@@ -439,34 +392,30 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
         for name in names
         if name in store.entry(stage)["rows"]
     }
-    taught, reading = read_codes(store, options)
-    tables["codes"] = with_reading(taught, reading)
+    notes = [PACKAGE_BOOK] if options.book is None else []
+    tables["codes"], machine, reading = read_codes(store, options)
     if reading is not None:
         # Shares and contrasts are corrected; of a code that is not relied on, what was read stands.
-        quoted = taught["relied_on"] | taught["passage"].isin(reading["passage"])
-        tables["codes"] = tables["codes"].assign(
-            coded=tables["codes"]["coded"] & quoted, relied_on=True
-        )
-    commentary = automatic(tables)
-    notes = [PACKAGE_BOOK] if options.book is None else []
-    if reading is not None:
-        read, count = reading["passage"].nunique(), taught["passage"].nunique()
-        notes.append(
-            f"shares and contrasts of codes are corrected by {read:,} of {count:,} passages"
-        )
-        relied = taught.drop_duplicates("code").set_index("code")["relied_on"]
+        quoted = machine["relied_on"] | machine["passage"].isin(reading["passage"])
+        coded = tables["codes"]["coded"] & quoted
+        tables["codes"] = tables["codes"].assign(coded=coded, relied_on=True)
+        read, count = reading["passage"].nunique(), machine["passage"].nunique()
+        relied = machine.drop_duplicates("code").set_index("code")["relied_on"]
         doubtful = ", ".join(relied.index[~relied]) or "none"
-        notes.append(
+        notes += [
+            f"shares and contrasts of codes are corrected by {read:,} of {count:,} passages",
             f"{relied.sum()} of {len(relied)} codes agree well enough with the reading; "
-            f"not relied on, and quoted only where a passage was read: {doubtful}"
-        )
-    remarks = pd.DataFrame({"stage": "codes", "remark": notes})
+            f"not relied on, and quoted only where a passage was read: {doubtful}",
+        ]
+    commentary = automatic(tables)
+    remarks = [("codes", note) for note in notes]
     if "topics" not in tables:
         few = f"topics and themes are left out, with the map: they need {topics.FEWEST_PASSAGES} "
         few += f"passages with different texts, and here are {len(tables['passages'])} in all"
-        remarks = pd.concat([pd.DataFrame({"stage": ["topics"], "remark": [few]}), remarks])
-    remarks = pd.concat([remarks, commentary.remarks], ignore_index=True)
-    return [{"claims": commentary.table, "left_out": remarks}]
+        remarks.insert(0, ("topics", few))
+    left_out = pd.DataFrame(remarks, columns=["stage", "remark"])
+    left_out = pd.concat([left_out, commentary.remarks], ignore_index=True)
+    return [{"claims": commentary.table, "left_out": left_out}]
 
 
 VECTORS, MODEL = ("clean", "embed"), ("encoder", "seed", "sample")
@@ -478,8 +427,8 @@ STAGES = (
     Stage("clean", ("load",), (), None, clean_part, ("load", "documents")),
     Stage("embed", ("clean",), ("encoder",), prepare, embed_part),
     Stage("facts", ("load", "clean"), (), None, find_facts),
-    Stage("topics", VECTORS, (*MODEL, "topics"), fit_topics, assign_topics),
-    Stage("themes", VECTORS, (*MODEL, "themes"), fit_themes, assign_themes),
+    Stage("topics", VECTORS, (*MODEL, "topics"), partial(fit_groups, "topic"), assign_groups),
+    Stage("themes", VECTORS, (*MODEL, "themes"), partial(fit_groups, "theme"), assign_groups),
     Stage("codes", VECTORS, ("encoder", "codebook", "sample"), fit_codes, apply_codes),
     Stage(
         "compare",

@@ -9,7 +9,8 @@ import hashlib
 import io
 import json
 import pickle
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,29 +32,15 @@ class RunError(Exception):
 
     Examples
     --------
-    >>> import clusterlib as cl
-    >>> try:
-    ...     cl.run.run(cl.run.Options(), cl.load.seeds() / "registry.csv")
-    ... except RunError as error:
-    ...     print(str(error).rpartition("/")[2])
-    registry.csv is a file; name a folder to write to
+    >>> raise RunError("no space is left to write to; free some and run again")
+    Traceback (most recent call last):
+    clusterlib.run.store.RunError: no space is left to write to; free some and run again
     """
 
 
 @dataclass(frozen=True)
 class Store:
-    """The stages of one run.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        The folder that the run writes to.
-
-    Examples
-    --------
-    >>> Store(Path("no-such-folder")).entry("load")
-    {}
-    """
+    """The stages of one run, in the folder that it writes to."""
 
     root: Path
 
@@ -156,28 +143,40 @@ class Store:
         write_json(folder / ENTRY, {**summary, "files": hashes})
 
     def publish(self, stages: Sequence[str]) -> None:
-        """Write ``tables/NAME.parquet`` for every table, unless all are as they should be.
+        """Write ``tables/NAME.parquet`` for every table, unless all are as they should be."""
+        stages = [stage for stage in stages if stage not in INNER]
 
-        Tables of an earlier run that this one does not have are removed.
-        """
-        folder, stages = self.root / "tables", [stage for stage in stages if stage not in INNER]
-        key = hash_json([self.entry(stage)["files"] for stage in stages])
-        entry = read_json(folder / ENTRY)
-        if entry.get("key") == key and not changed_files(folder, entry):
-            return
-        folder.mkdir(exist_ok=True)
-        (folder / ENTRY).unlink(missing_ok=True)
-        hashes = {}
-        for stage in stages:
-            for table in self.entry(stage)["rows"]:
-                parts = [self._read_part(stage, table, part) for part in self.filled(stage, table)]
-                # A column that has no value in one part has its type from another.
-                rows = pa.concat_tables(parts, promote_options="permissive")
-                hashes[f"{table}.parquet"] = _write_table(folder / f"{table}.parquet", rows)
-        for path in folder.glob("*.parquet"):
-            if path.name not in hashes:
-                path.unlink()
-        write_json(folder / ENTRY, {"key": key, "files": hashes})
+        def write(folder: Path) -> dict[str, Any]:
+            for stage in stages:
+                for table in self.entry(stage)["rows"]:
+                    parts = [self._read_part(stage, table, n) for n in self.filled(stage, table)]
+                    # A column that has no value in one part has its type from another.
+                    rows = pa.concat_tables(parts, promote_options="permissive")
+                    _write_table(folder / f"{table}.parquet", rows)
+            return {}
+
+        keep(self.root / "tables", hash_json([self.entry(s)["files"] for s in stages]), write)
+
+
+def keep(folder: Path, key: str, write: Callable[[Path], Any]) -> tuple[Any, bool]:
+    """Have a folder written, unless it stands there unharmed, made from the same.
+
+    Returns what was said of it when it was written, and whether it was written now.
+    """
+    entry = read_json(folder / ENTRY)
+    if entry.get("key") == key and not changed_files(folder, entry):
+        return entry["summary"], False
+    # One that is not whole is never in its place.
+    beside = folder.with_name(f".{folder.name}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    summary = write(beside)
+    paths = sorted(path for path in beside.rglob("*") if path.is_file())
+    hashes = {path.relative_to(beside).as_posix(): digest(path) for path in paths}
+    write_json(beside / ENTRY, {"key": key, "summary": summary, "files": hashes})
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    return summary, True
 
 
 def _name(table: str, part: int) -> str:

@@ -32,8 +32,8 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
     workers : int
         So many processes on this machine, by joblib.
     scheduler : str, optional
-        Use the Dask cluster at this address (``tcp://host:8786``) instead; its
-        machines need the source and the output folder under the same path.
+        Use the Dask cluster at this address (``tcp://host:8786``) instead; its machines need the
+        source and the output folder under the same path.
 
     Yields
     ------
@@ -43,8 +43,7 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
     Raises
     ------
     RunError
-        If the scheduler cannot be reached or vanishes, or workers keep dying
-        over one part.
+        If the scheduler cannot be reached or vanishes, or workers keep dying over one part.
 
     Examples
     --------

@@ -131,6 +131,13 @@ def promised(table: str) -> list[str]:
     return [name for name, column in columns.items() if column.required]
 
 
+def empty(name: str) -> pd.DataFrame:
+    """Return a table without rows that has the columns of a contract."""
+    columns = contract(name).columns.items()
+    types = {name: one.dtype.type if one.dtype else "object" for name, one in columns}
+    return pd.DataFrame(columns=[*types]).astype(types)
+
+
 def meaning(column: str, table: str) -> str:
     """Return what a column of a table means, or nothing where nobody has described it."""
     columns = contract(table).columns if table in MODELS else {}

@@ -357,6 +357,7 @@ class Contrasts(Table, names="contrasts"):
     verdict: str = column(isin=["more", "less", "too little evidence"])
     share_a: Extra = column("share of the category in the first text")
     share_b: Extra = column("share of the category in the second text")
+    by: Extra
 
 
 class Floors(Table, names="floors"):
@@ -371,6 +372,9 @@ class Similarity(Table, names="similarity"):
     unit_b: str
     similarity: float
     floor: float = column("by how much the languages alone can move the similarity", nullable=True)
+    low: Extra
+    high: Extra
+    by: Extra
 
 
 class Nearest(Table, names="nearest"):
@@ -382,6 +386,9 @@ class Nearest(Table, names="nearest"):
     verdict: str = column("the nearest text, or too little evidence")
     passage: str = column("the passage of the text that is most like one of the nearest text")
     passage_of_nearest: str = column("the passage of the nearest text that it is like")
+    low: Extra
+    high: Extra
+    by: Extra
 
 
 class Gaps(Table, names="gaps"):
