@@ -9,6 +9,7 @@ In come estimators that group rows, out go tables on their groups and their numb
 """
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
@@ -253,7 +254,8 @@ def stability_by_n(
             if len(rows) <= TRIAL or place == best or place in votes:
                 measure = functools.partial(_measure, make, number, seen, null)
                 asked = f"stability {make(number)!r} {random_state} {seen.shape}"
-                table.append(remember(asked, seen.tobytes(), measure))
+                code = [__file__, axes.__file__, inspect.getfile(type(make(number)))]
+                table.append(remember(asked, seen.tobytes(), measure, code))
             else:
                 table.append([np.nan] * 3)
             bar.update()
