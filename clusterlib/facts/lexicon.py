@@ -146,13 +146,6 @@ ENDINGS = tuple(
 )
 # Roles whose phrases are written with these very letters.
 EXACT = frozenset(("unit", "symbol"))
-LATIN = dict(
-    zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш",
-        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
-        strict=False,
-    )
-)
 # Numbers that between them take every plural form.
 SAMPLES = (1, 2, 3, 5, 6, 8, 21, 100, 1.5)
 SCALES = tuple(10**power for power in (3, 6, 9, 12))
@@ -335,9 +328,16 @@ def load_lexicon(lang: str) -> Lexicon:
     return Lexicon(lang)
 
 
+@functools.cache
+def _latin() -> dict[str, str]:
+    return {row["letter"]: row["serbian"] for row in read_data("latin") if row["serbian"]}
+
+
 def latin(text: str) -> str:
     """Write Serbian in Latin letters."""
-    return "".join(LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text)
+    return "".join(
+        _latin().get(char, _latin().get(char.lower(), char).capitalize()) for char in text
+    )
 
 
 def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, 
 from clusterlib.axes import by_digest
 from clusterlib.claims.automatic import automatic
 from clusterlib.codes import runs
+from clusterlib.codes.scoring import exemplary
 from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
@@ -362,7 +363,7 @@ def fit_codes(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepare
     langs = frozenset(embed.languages(store.whole("clean", "passages", ["lang"])).tolist())
     passages, vectors = sample(store, options)
     prepared = prepare(store, options)
-    rows = _cut(codes.exemplary(passages), prepared)
+    rows = _cut(exemplary(passages), prepared)
     return codes.fit(vectors, rows, langs, options.book, prepared[0]), prepared
 
 
