@@ -46,13 +46,6 @@ def mock(words, monkeypatch):
     return passages, cl.embed.vectors(passages, words), words
 
 
-def test_the_codebook_of_the_seeds_is_whole():
-    book = cl.codes.read()
-    assert 20 <= len(book) <= 30
-    assert book["probes"].str.count(r"\|").between(1, 2).all()
-    assert (book["dimension"] != "").all()
-
-
 def test_every_fault_of_a_codebook_is_told_at_once(tmp_path):
     rows = [
         "code,parent,label,definition,probes",
@@ -97,11 +90,19 @@ def test_a_codebook_without_its_columns_is_refused(table, message):
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_codebook_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding):
-    path = tmp_path / "book.csv"
+def test_tables_are_read_as_any_spreadsheet_saves_them(tmp_path, sign, encoding, sentences):
+    path = tmp_path / "table.csv"
+    saved = {"index": False, "sep": sign, "encoding": encoding, "lineterminator": "\r\n"}
     book = BOOK.assign(label=["Messen, Größe; Café", "Geld – Förderung"])
-    book.to_csv(path, index=False, sep=sign, encoding=encoding, lineterminator="\r\n")
+    book.to_csv(path, **saved)
     pd.testing.assert_frame_equal(cl.codes.read(path), cl.codes.read(book))
+    filled = cl.codes.sheet(sentences)[["passage", "codes", "note"]].rename(columns=str.title)
+    filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
+    filled.to_csv(path, **saved)
+    coding = cl.codes.read_sheet(path, BOOK, sentences)
+    given = coding.query("coded")[["passage", "code"]].to_numpy().tolist()
+    assert given == [["p-0", "fair"], ["p-0", "money"]]
+    assert "Größe; Café" in coding["note"].iloc[0]
 
 
 def test_faults_of_a_codebook_with_semicolons_have_the_lines_of_a_spreadsheet(tmp_path):
@@ -189,17 +190,13 @@ def test_a_part_without_passages_has_columns_of_the_same_types(mock, tmp_path):
 def test_no_more_neutral_sentences_than_the_share_are_coded(words):
     neutral = cl.embed.calibration()
     vectors = cl.embed.vectors(neutral, words)
+    coded = []
     for share in (0.05, 0.02, 0.001):
         codes = cl.codes.apply(neutral, vectors, BOOK, words, share)
         assert (codes.groupby("code")["coded"].mean() <= share).all()
-
-
-def test_a_smaller_share_never_codes_more(mock):
-    passages, vectors, words = mock
-    wide = cl.codes.apply(passages, vectors, BOOK, words)
-    narrow = cl.codes.apply(passages, vectors, BOOK, words, 0.01)
-    assert not (narrow["coded"] & ~wide["coded"]).any()
-    assert (narrow["score"] == wide["score"]).all()
+        coded.append(codes["coded"])
+    # A smaller share never codes more.
+    assert (coded[0] >= coded[1]).all() and (coded[1] >= coded[2]).all()
 
 
 def test_what_cannot_be_coded_is_refused(mock):
@@ -270,21 +267,6 @@ def test_every_fault_of_a_sheet_is_told_at_once(sentences):
         cl.codes.read_sheet(cl.codes.sheet(sentences), BOOK)
 
 
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_sheet_is_read_as_any_spreadsheet_saves_it(tmp_path, sign, encoding, sentences):
-    path = tmp_path / "sheet.csv"
-    filled = cl.codes.sheet(sentences)[["passage", "codes", "note"]].rename(columns=str.title)
-    filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
-    filled.to_csv(path, index=False, sep=sign, encoding=encoding, lineterminator="\r\n")
-    coding = cl.codes.read_sheet(path, BOOK, sentences)
-    assert coding.query("coded")[["passage", "code"]].to_numpy().tolist() == [
-        ["p-0", "fair"],
-        ["p-0", "money"],
-    ]
-    assert "Größe; Café" in coding["note"].iloc[0]
-
-
 def test_faults_of_a_sheet_have_the_lines_of_a_spreadsheet(tmp_path, sentences):
     rows = ["passage;codes;note", 'p-0;fair;"Two\r\nlines"', "p-1;fair;a;b", "p-9;fair;"]
     path = tmp_path / "sheet.csv"
@@ -349,16 +331,14 @@ def test_a_sample_is_blind_of_equal_parts_and_does_not_depend_on_order(rare, tmp
     assert (sheet.loc[sheet["doc"] == "c", "inclusion_probability"] == 1).all()
     shuffled = (table.sample(frac=1, random_state=2) for table in (passages, codes))
     pd.testing.assert_frame_equal(sheet, cl.codes.sheet(*shuffled, n=40))
-    assert not sheet["passage"].equals(
-        cl.codes.sheet(passages, codes, n=40, random_state=1)["passage"]
-    )
+    other = cl.codes.sheet(passages, codes, n=40, random_state=1)
+    assert not sheet["passage"].equals(other["passage"])
 
 
 def test_passages_are_drawn_as_often_as_the_sheet_says(rare):
     passages, codes = rare
-    drawn = pd.concat(
-        cl.codes.sheet(passages, codes, n=40, random_state=seed) for seed in range(300)
-    )
+    sheets = [cl.codes.sheet(passages, codes, n=40, random_state=seed) for seed in range(300)]
+    drawn = pd.concat(sheets)
     often = drawn.groupby("passage")["inclusion_probability"].agg(["size", "first", "nunique"])
     assert (often["nunique"] == 1).all()
     assert (often["size"] / 300 - often["first"]).abs().max() < 0.13
@@ -401,16 +381,14 @@ def sampled():
     truth["chance"] = draw.random(400) < 0.3
     scores = pd.DataFrame({name: draw.normal(size=400) for name in truth})
     scores["score"] = X[:, 0] + draw.normal(scale=0.3, size=400)
-    long = [
-        table.assign(passage=names).melt("passage", var_name="code") for table in (scores, truth)
-    ]
-    codes = long[0].rename(columns={"value": "score"}).assign(threshold=9.0, coded=False)
-    vectors = pd.DataFrame(X, index=pd.Index(names, name="passage"))
-    return (
-        codes.round(4),
-        vectors,
-        long[1].rename(columns={"value": "coded"}).astype({"coded": bool}),
+    codes, truth = (
+        table.assign(passage=names).melt("passage", var_name="code")
+        for table in (scores.round(4), truth)
     )
+    codes = codes.rename(columns={"value": "score"}).assign(threshold=9.0, coded=False)
+    truth = truth.rename(columns={"value": "coded"}).astype({"coded": bool})
+    vectors = pd.DataFrame(X, index=pd.Index(names, name="passage"))
+    return codes, vectors, truth
 
 
 def test_a_sample_teaches_thresholds_and_codes_and_not_chance(sampled):
