@@ -30,11 +30,10 @@ def words(
     passages : pandas.DataFrame
         passage, doc, lang, start, end and text; english, if there are translations.
     query : str
-        Words with ``*`` for any letters and ``?`` for one (``"batter*"``); with ``kind="lemma"``
-        one word, whose inflected forms are found; with ``kind="regex"`` a regular expression. Small
-        and capital letters are the same.
+        Words with ``*`` for any letters and ``?`` for one (``"batter*"``), whatever the case.
     kind : {"wildcard", "lemma", "regex"}
-        How the query is read.
+        With ``"lemma"`` the query is one word, whose inflected forms are found; with ``"regex"`` a
+        regular expression.
     width : int
         Characters of context on either side.
 
@@ -100,9 +99,9 @@ def meaning(
     Returns
     -------
     pandas.DataFrame
-        The passages, the nearest first, with their cosine to the query, once what all passages have
-        in common, and what all short queries have, is taken off. There is always a nearest passage:
-        what is not in the corpus is not seen from the cosine alone.
+        The passages, the nearest first, with their cosine to the query, once what all passages, and
+        all short queries, have in common is taken off. There is always a nearest passage: what is
+        not in the corpus is not seen from the cosine alone.
 
     Raises
     ------

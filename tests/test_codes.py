@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import clusterlib as cl
+from clusterlib.codes import scoring
 
 BOOK = pd.DataFrame(
     {
@@ -178,7 +179,7 @@ def test_a_part_without_passages_has_columns_of_the_same_types(mock, tmp_path):
     path = tmp_path / "book.csv"
     BOOK.to_csv(path, index=False)
     parts = cl.codes.parts(passages, words)
-    scorer = cl.codes.fit(vectors, parts, frozenset({"de"}), path, words)
+    scorer = scoring.fit(vectors, parts, frozenset({"de"}), path, words)
     part, none = (
         cl.codes.apply(passages.head(count), vectors, path, parts=parts, scorer=scorer)
         for count in (3, 0)

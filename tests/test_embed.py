@@ -11,7 +11,7 @@ import pytest
 from conftest import WordEncoder
 
 import clusterlib as cl
-from clusterlib.codes import runs
+from clusterlib.codes import runs, scoring
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
@@ -175,7 +175,7 @@ def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
     others = passages_of(["a"])
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
-    cl.codes.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
+    scoring.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
     assert set(embedded) == {"a"}, STALE
     cl.embed.vectors(passages_of(list(vocabulary()), "en"))
     assert set(embedded) == {"a"}, STALE

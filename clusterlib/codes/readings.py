@@ -46,8 +46,8 @@ def agreement(
     pandas.DataFrame
         What ``by`` names, passages, a column for each coder (how often they coded), both, alpha,
         low and high (95 % interval over 1,000 bootstrap samples of passages), note (where alpha
-        rests on fewer than five cases, which either coder coded) and relied_on: low is 0.4 or more.
-        Alpha is missing where neither coder coded anything.
+        rests on fewer than five cases) and relied_on: low is 0.4 or more. Alpha is missing where
+        neither coder coded anything.
 
     Raises
     ------
@@ -137,18 +137,15 @@ def disagreements(
 
     Raises
     ------
-    clusterlib.problems.InputError
-        If a table lacks a column, or the passages have one twice.
-    ValueError
-        If there is nothing that both have judged.
+    clusterlib.problems.InputError, ValueError
+        As `agreement` raises them; and if the passages lack a column, or have one twice.
 
     Examples
     --------
     >>> passages = pd.DataFrame({"passage": list("ab"), "text": ["One.", "Two."]})
     >>> given = {"code": "x", "coded": [1, 0], "score": [0.3, 0.1], "threshold": 0.2}
     >>> codes = passages[["passage"]].assign(**given)
-    >>> apart = disagreements(codes, codes.assign(coded=[1, 1]), passages)
-    >>> apart[["passage", "kind"]].values.tolist()
+    >>> disagreements(codes, codes.assign(coded=1), passages)[["passage", "kind"]].values.tolist()
     [['b', 'missed']]
     """
     schema.check(codes, "scored codes")
@@ -265,11 +262,10 @@ def teach(
 
     Examples
     --------
-    >>> names = [f"a-{number}" for number in range(8)]
-    >>> scores = {"code": "x", "score": np.arange(8) / 10, "threshold": 0.9, "coded": False}
-    >>> codes = pd.DataFrame({"passage": names, **scores})
-    >>> reading = codes[["passage", "code"]].assign(coded=[0, 0, 0, 0, 1, 1, 1, 1])
-    >>> teach(codes, reading)["coded"].tolist()
+    >>> passages = [f"a-{number}" for number in range(8)]
+    >>> codes = pd.DataFrame({"passage": passages, "code": "x", "threshold": 0.9, "coded": False})
+    >>> reading = codes.assign(coded=[0, 0, 0, 0, 1, 1, 1, 1])
+    >>> teach(codes.assign(score=np.arange(8) / 10), reading)["coded"].tolist()
     [False, False, False, False, True, True, True, True]
     """
     schema.check(codes, "scored codes")

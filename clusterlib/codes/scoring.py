@@ -221,27 +221,9 @@ def fit(
 ) -> CodeScorer:
     """Learn the codes of a codebook for a corpus, to code it part by part with `apply`.
 
-    Parameters
-    ----------
-    vectors, parts : pandas.DataFrame
-        Of the corpus or a sample of it, which show what passages and parts have in common.
-    langs : frozenset of str
-        The primary languages of the corpus.
-    codebook, encoder, share
-        As `apply` takes them.
+    Vectors and parts are of the corpus or a sample of it, which show what passages and parts have
+    in common; ``langs`` are the primary languages of the corpus.
 
-    Returns
-    -------
-    CodeScorer
-        With a column a code, in the order of the codebook.
-
-    Raises
-    ------
-    clusterlib.problems.InputError, ValueError
-        As `apply` raises them.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> vectors, parts = cl.embed.vectors(passages), cl.codes.parts(passages)
@@ -311,11 +293,10 @@ def apply(
         Largest share of the neutral calibration sentences, in English and the languages of the
         passages, that a code may be given; 0.05 or less.
     parts : pandas.DataFrame, optional
-        As the function `parts` returns it for these passages; by default with reference
-        calibration.
+        As the function `parts` returns it; by default with reference calibration.
     scorer : CodeScorer, optional
-        As `fit` returns it for this codebook, if the passages are a part of a corpus; by default
-        one is fitted to these passages.
+        As `clusterlib.codes.scoring.fit` returns it for a corpus that passages are a part of; by
+        default one is fitted to the passages.
 
     Returns
     -------
@@ -328,16 +309,15 @@ def apply(
     clusterlib.problems.InputError
         With every fault of the codebook, or if the passages break their contract.
     ValueError
-        If there are no passages to fit a scorer to, passages have no vector, the vectors are
+        If there are no passages to fit a scorer to, or passages without vector, the vectors are
         another encoder's, or the share is not above 0 and at most 0.05.
 
     Notes
     -----
-    A code is described by its probes, label, definition and when to use it, all in English, from
-    which a `CodeScorer` learns; no passage takes part in that. What the passages have in common is
-    set aside first: in a corpus about clusters, all of it is a little about companies. A passage
-    that speaks of several things is as a whole like none of them, so its two best parts make seven
-    tenths of its score.
+    A `CodeScorer` learns a code from its probes, label, definition and when to use it, all in
+    English, and from no passage. What the passages have in common is set aside first: in a corpus
+    about clusters, all of it is a little about companies. A passage that speaks of several things
+    is as a whole like none of them, so its two best parts make seven tenths of its score.
 
     Examples
     --------

@@ -157,8 +157,8 @@ def read_sheet(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        passage and codes (``code | code``); note if there is one. A file as any spreadsheet saves
-        it.
+        A file as any spreadsheet saves it, or a table: passage and codes (``code | code``); note
+        and inclusion_probability if there are any.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `read` takes it.
     passages : pandas.DataFrame, optional
@@ -174,8 +174,7 @@ def read_sheet(
     ------
     clusterlib.problems.InputError
         With every fault: columns that are missing, passages that are unknown, missing or coded
-        twice, codes that the codebook does not have, a sheet without any code, probabilities that
-        are none.
+        twice, unknown codes, a sheet without any code, probabilities that are none.
 
     Examples
     --------

@@ -66,8 +66,7 @@ def qdc(
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     text = qdc(f"{folder}/book.qdc").read_text(encoding="utf-8")
-    >>> text.count('isCodable="true"')
+    ...     qdc(f"{folder}/book.qdc").read_text(encoding="utf-8").count('isCodable="true"')
     30
     """
     root = ElementTree.Element("CodeBook", {"xmlns": refi.CODEBOOK, "origin": ORIGIN})
