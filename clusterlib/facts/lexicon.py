@@ -149,11 +149,6 @@ EXACT = frozenset(("unit", "symbol"))
 # Numbers that between them take every plural form.
 SAMPLES = (1, 2, 3, 5, 6, 8, 21, 100, 1.5)
 SCALES = tuple(10**power for power in (3, 6, 9, 12))
-LARGER = {
-    "kilo": ("mega", "giga", "tera"),
-    "кило": ("мега", "гига", "тера"),
-    "кіло": ("мега", "гига", "тера"),
-}
 BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
 # No reading looks further than so many tokens past the end.
 MOST_BLANK = 16
@@ -376,7 +371,6 @@ def _locale_entries(
         for form in _unit_forms(unit, locale, "long", "short"):
             if len(form) > 2:
                 yield "measure", form, english
-                yield from _larger_units(form, english)
 
 
 def _scales(locale: Locale) -> Iterator[tuple[str, str, str]]:
@@ -408,16 +402,3 @@ def _unit_forms(unit: str, locale: Locale, *widths: Width) -> Iterator[str]:
         except UnknownUnitError:
             return
         yield form.strip("0123456789.,٫ \u00a0\u202f")
-
-
-def _larger_units(name: str, english: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the names of larger units, which locale data lack."""
-    low = name.lower()
-    for small, prefixes in LARGER.items():
-        for large, international in zip(prefixes, LARGER["kilo"], strict=True):
-            if small in low and english.startswith("kilowatt"):
-                larger = english.replace("kilo", international)
-                yield "measure", low.replace(small, large), larger
-    if english == "tonnes" and name.isalpha():
-        for prefix, larger in (("mega", "mega"), ("kilo", "kilo"), ("мега", "mega")):
-            yield "measure", prefix + low, larger + "tonnes"
