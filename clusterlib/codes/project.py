@@ -66,11 +66,7 @@ class Codings:
     """What is read of a project of texts, as it is read: codings, and what is left out."""
 
     def __init__(
-        self,
-        passages: pd.DataFrame,
-        documents: pd.DataFrame | None,
-        codebook: Book,
-        errors: Errors,
+        self, passages: pd.DataFrame, documents: pd.DataFrame | None, codebook: Book, errors: Errors
     ) -> None:
         if errors not in ("raise", "report"):
             raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")

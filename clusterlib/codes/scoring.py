@@ -125,10 +125,7 @@ class CodeScorer(BaseEstimator):
         return self
 
     def fit_threshold(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> CodeScorer:
         """Learn the score of each code that at most ``max_share`` of neutral sentences exceed."""
         scores = self.decision_function(X, parts, rows)
@@ -138,10 +135,7 @@ class CodeScorer(BaseEstimator):
         return self
 
     def decision_function(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> Rows:
         """Score passages by every code.
 
@@ -178,10 +172,7 @@ class CodeScorer(BaseEstimator):
         return np.round((1 - runs.WEIGHT) * scores + runs.WEIGHT * best, 4) + 0.0
 
     def predict(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> NDArray[np.bool_]:
         """Tell which codes each passage is given, shape (n, codes); see `decision_function`."""
         coded: NDArray[np.bool_] = self.decision_function(X, parts, rows) > self.threshold_

@@ -78,9 +78,7 @@ def encode_spans(
 
 
 def _complete(
-    texts: Mapping[bytes, str],
-    dim: int,
-    make: Callable[[Mapping[bytes, str]], dict[bytes, Rows]],
+    texts: Mapping[bytes, str], dim: int, make: Callable[[Mapping[bytes, str]], dict[bytes, Rows]]
 ) -> dict[bytes, Rows]:
     """Return rows by key: those of the package and the cache, and the others as they are made."""
     kept = shipped(texts)

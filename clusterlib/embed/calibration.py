@@ -113,10 +113,7 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return unit
 
     def fit_transform(
-        self,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        langs: NDArray[Any] | None = None,
+        self, X: NDArray[Any], y: NDArray[Any], langs: NDArray[Any] | None = None
     ) -> NDArray[np.floating]:
         """Fit, and transform the same rows by their languages."""
         return self.fit(X, y).transform(X, y if langs is None else langs)

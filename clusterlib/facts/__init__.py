@@ -276,7 +276,7 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
         if wordless > MOST_WORDLESS:
             continue
         # Elsewhere it is not worth reading on.
-        opens = tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place])
+        opens = tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.options[place])
         if opens or split_numeral(tokens[place].low, lexicon.lang) is not None:
             pair = read_time(tokens, place), read_amount(tokens, place)
             readings += [fact for fact in pair if fact]

@@ -157,7 +157,7 @@ def _read_hyphened(parts: list[str], lexicon: Lexicon) -> tuple[Decimal, ...] | 
             values += [] if value is None else [value]
         elif part and (inside := split_numeral(part, lexicon.lang)):
             values += inside
-        elif not lexicon.has("and", part):
+        elif lexicon.find("and", part) is None:
             return None
     return tuple(values) or None
 
@@ -438,7 +438,7 @@ def _split_scale_word(token: Token, glued: bool, lexicon: Lexicon) -> list[Token
     scale = fold(pieces[0][0])
     if len(scale) < 2 or not (glued or len(scale) < len(token.text)):
         return []
-    if not lexicon.has("scale", scale):
+    if lexicon.find("scale", scale) is None:
         return []
     return _cut(token, pieces)
 
@@ -449,11 +449,11 @@ def _split_ending(token: Token, before: Token, lexicon: Lexicon) -> list[Token]:
     if len(pieces) != 2 or len(pieces[1][0]) > LONGEST_ENDING:
         return []
     degree = before.text == "°"
-    if not (degree or before.kind == "number" or lexicon.has("scale", before.low)):
+    if not (degree or before.kind == "number" or lexicon.find("scale", before.low)):
         return []
     unit = fold(pieces[0][0])
     roles = "unit", "symbol", "currency"
-    is_unit = degree or any(lexicon.has(role, unit) for role in roles)
+    is_unit = degree or any(lexicon.find(role, unit) for role in roles)
     return _cut(token, pieces[:1]) if is_unit else []
 
 
