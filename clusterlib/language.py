@@ -282,6 +282,8 @@ def check_translations(
     >>> int(check_translations(passages, english)["suspect"].sum())
     0
     """
+    from sklearn.metrics import pairwise
+
     from clusterlib import embed
 
     originals = embed.vectors(passages, encoder)
@@ -291,17 +293,13 @@ def check_translations(
     if (places < 0).any():
         strange = ", ".join(translated.index[places < 0][:5])
         raise ValueError(f"translations of passages that do not exist: {strange}")
-    parts = []
     rows = embed.matrix(translated), embed.matrix(originals)
-    for start, distances in cosine_distances(*rows, decimals=4):
-        own = places[start : start + len(distances), None]
-        distance = np.take_along_axis(distances, own, axis=1)
-        rank = (distances < distance).sum(axis=1) + 1
-        nearest = originals.index.to_numpy(str)[distances.argmin(axis=1)]
-        cosine = (1 - distance[:, 0]).round(4)
-        parts.append(pd.DataFrame({"cosine": cosine, "rank": rank, "nearest": nearest}))
-    table = pd.concat(parts, ignore_index=True)
+    distances = pairwise.cosine_distances(*rows).round(4)
+    own = np.take_along_axis(distances, places[:, None], axis=1)
+    table = pd.DataFrame({"passage": translated.index.to_numpy(str)})
+    table["cosine"] = (1 - own[:, 0]).round(4)
+    table["rank"] = (distances < own).sum(axis=1) + 1
+    table["nearest"] = originals.index.to_numpy(str)[distances.argmin(axis=1)]
     low, high = table["cosine"].quantile([0.25, 0.75])
-    table.insert(0, "passage", translated.index.to_numpy(str))
     far = table["cosine"] < low - 3 * (high - low)
     return table.assign(suspect=(table["rank"] > 1) | far).round({"cosine": 2})
