@@ -295,10 +295,10 @@ def check_translations(
         raise ValueError(f"translations of passages that do not exist: {strange}")
     rows = embed.matrix(translated), embed.matrix(originals)
     distances = pairwise.cosine_distances(*rows).round(4)
-    own = np.take_along_axis(distances, places[:, None], axis=1)
+    distance = np.take_along_axis(distances, places[:, None], axis=1)
     table = pd.DataFrame({"passage": translated.index.to_numpy(str)})
-    table["cosine"] = (1 - own[:, 0]).round(4)
-    table["rank"] = (distances < own).sum(axis=1) + 1
+    table["cosine"] = (1 - distance[:, 0]).round(4)
+    table["rank"] = (distances < distance).sum(axis=1) + 1
     table["nearest"] = originals.index.to_numpy(str)[distances.argmin(axis=1)]
     low, high = table["cosine"].quantile([0.25, 0.75])
     far = table["cosine"] < low - 3 * (high - low)

@@ -96,8 +96,7 @@ def _faults_of_columns(table: pd.DataFrame) -> Iterator[Fault]:
     names = table.columns.tolist()
     for name in NEEDED:
         if name not in names:
-            found = ", ".join(map(str, names))
-            message = f"the column {name!r} is missing; found {found}"
+            message = f"the column {name!r} is missing; found {', '.join(map(str, names))}"
             yield "missing column", message, None, name, None
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
         message = f"the column {name!r} stands there {names.count(name)} times"
@@ -161,9 +160,10 @@ def _path(code: str, above: dict[str, str]) -> tuple[list[str], str]:
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
     """Give codes without a dimension that of the nearest parent who has one."""
     above = dict(zip(table["code"], table["parent"], strict=True))
-    own = dict(zip(table["code"], table["dimension"], strict=True))
+    dimensions = dict(zip(table["code"], table["dimension"], strict=True))
     paths = (_path(code, above)[0] for code in table["code"])
-    return table.assign(dimension=[next(filter(None, map(own.get, path)), "") for path in paths])
+    nearest = [next(filter(None, map(dimensions.get, path)), "") for path in paths]
+    return table.assign(dimension=nearest)
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:

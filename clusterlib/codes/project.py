@@ -18,8 +18,8 @@ from clusterlib.problems import Problems, warn
 BOM, UNNAMED = "\ufeff", "somebody unnamed"
 # What a selection and a passage must share: so much of either.
 HALF = 0.5
-LEFT = {"doc": "str", "passage": "str", "start": "Int64", "end": "Int64"}
-LEFT |= {"code": "str", "message": "str"}
+OMITTED = {"doc": "str", "passage": "str", "start": "Int64", "end": "Int64"}
+OMITTED |= {"code": "str", "message": "str"}
 REPORT = 'errors="report" reads the rest and returns what is left out as a table'
 # In which units programs count places, and the bytes of one; others count code points.
 ENCODINGS = {"nvivo": ("utf-16-le", 2), "taguette": ("utf-8", 1)}
@@ -109,18 +109,18 @@ class Codings:
         coding = units.merge(self.book[["code", "dimension"]], how="cross")
         coding = coding.merge(joined.reset_index().astype("str"), on=keys, how="left")
         coding.insert(3, "coded", coding["note"].notna())
-        left = pd.DataFrame([self._laid_out(one) for one in self.omitted], columns=list(LEFT))
-        left = left.astype(LEFT).drop_duplicates()
+        omitted = pd.DataFrame([self._laid_out(one) for one in self.omitted], columns=list(OMITTED))
+        omitted = omitted.astype(OMITTED).drop_duplicates()
         order = ["doc", "start", "end", "code", "message"]
-        return coding.fillna({"note": ""}), left.sort_values(order, ignore_index=True)
+        return coding.fillna({"note": ""}), omitted.sort_values(order, ignore_index=True)
 
     @functools.cached_property
     def _places(self) -> dict[str, tuple[NDArray[Any], ...]]:
         """The first and last + 1 of the letters of each passage, and its name, by text."""
         places = {}
         for doc, there in self.passages.sort_values(["start", "end", "passage"]).groupby("doc"):
-            if known := self.letters.get(str(doc)):
-                edges = (np.searchsorted(known.places, there[edge]) for edge in ("start", "end"))
+            if text := self.letters.get(str(doc)):
+                edges = (np.searchsorted(text.places, there[edge]) for edge in ("start", "end"))
                 places[str(doc)] = (*edges, there["passage"].to_numpy())
         return places
 
@@ -276,7 +276,7 @@ class _Project(Codings):
         if text is None:
             return
         there = letters(text, self.origin)
-        same = [doc for doc, known in self.letters.items() if known.text == there.text]
+        same = [doc for doc, loaded in self.letters.items() if loaded.text == there.text]
         plain = name.removesuffix(".txt")
         doc = plain if plain in same else next(iter(same), None)
         if doc in self.given:

@@ -68,7 +68,7 @@ def read_taguette(
     """
     sources, highlights = _read_tables(Path(path))
     codings = Codings(passages, documents, codebook, errors)
-    by_letters = {known.text: doc for doc, known in reversed(codings.letters.items())}
+    by_letters = {loaded.text: doc for doc, loaded in reversed(codings.letters.items())}
     codes = refi.codes_by_name(codings.book)
     for number, (name, contents) in sources.items():
         text = "".join(lxml.html.fragment_fromstring(contents, create_parent=True).itertext())

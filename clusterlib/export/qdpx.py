@@ -145,7 +145,7 @@ def qdpx(
     """
     book, members = coding.read(codebook), None if themes is None else themes.members
     table = annotations(documents, passages, codes, members, facts, mentions)
-    # Of all others a folder has been made.
+    # Themes, facts and actors bring their codes with them.
     require_codes(sorted(set(table.loc[table["kind"] == "code", "key"]) - set(book["code"])))
     english = _english(passages)
     user = refi.guid("coder", coder)
