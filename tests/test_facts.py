@@ -161,24 +161,10 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     assert costs[1] < 8 * 4 * max(costs[0], 0.01)
 
 
-@pytest.mark.parametrize(
-    ("word", "lang", "value"),
-    [
-        ("dreiundzwanzig", "de", 23),
-        ("zweihundertfünfzigtausend", "de", 250_000),
-        ("tweeëntwintig", "nl", 22),
-        ("femoghalvfjerds", "da", 75),
-        ("quatre-vingt-dix-sept", "fr", 97),
-        ("ventitré", "it", 23),
-        ("viisikymmentäkolme", "fi", 53),
-        ("huszonöt", "hu", 25),
-        ("pětadvacet", "cs", 25),
-        ("petindvajset", "sl", 25),
-        ("twenty-five", "en", 25),
-    ],
-)
-def test_compound_numerals(word, lang, value):
-    assert NumeralSum().add(split_numeral(word, lang), True, lang).value == value
+@pytest.mark.parametrize("case", [*reading("numerals").itertuples()], ids=lambda case: case.word)
+def test_compound_numerals(case):
+    values = split_numeral(case.word, case.lang)
+    assert NumeralSum().add(values, True, case.lang).value == case.value
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -292,20 +278,12 @@ def test_candidates_find_the_named(documents, passages):
 
 
 @pytest.mark.parametrize(
-    ("text", "lang", "reasons"),
-    [
-        ("Het Data Safe House (DSH) is nieuw.", "nl", ["capitals", "acronym"]),
-        ("Стартъп компанията BullCharge участва.", "bg", ["other script"]),
-        ("Die Region fördert die Wirtschaft.", "de", []),
-        ("The region supports its firms.", "en", []),
-        ("At 20 °C it opened in March, for M€ 4 a year.", "en", []),
-        ("At 20 °C the Boyne rose in October.", "en", ["capitals"]),
-        ("Die Agentur e-mobil BW und die Manz AG kommen.", "de", ["capitals", "capitals"]),
-    ],
+    "case", [*reading("candidates").itertuples()], ids=lambda case: case.comment
 )
-def test_candidates_by_reason(text, lang, reasons):
-    table = cl.facts.candidates(*whole([text], lang)).sort_values("start")
-    assert set(reasons) <= set(table["reason"])
+def test_candidates_by_reason(case):
+    reasons = set(filter(None, case.reasons.split(" | ")))
+    table = cl.facts.candidates(*whole([case.text], case.lang))
+    assert reasons <= set(table["reason"])
     assert bool(reasons) == bool(len(table))
 
 
