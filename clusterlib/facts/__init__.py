@@ -169,10 +169,11 @@ def mentions(
     schema.check(documents, "texts")
     actors = check_actors(actors)
     kinds = dict(zip(actors["actor"], actors[["type", "helix"]].to_numpy().tolist(), strict=True))
+    aliases = {lang: select_aliases(actors, lang) for lang in documents["lang"].unique()}
     rows = [
         (doc, "", actor, *kinds[actor], start, end, text[start:end])
         for doc, lang, text in _texts(documents)
-        for start, end, actor in find_aliases(mend(text, lang), select_aliases(actors, lang))
+        for start, end, actor in find_aliases(mend(text, lang), aliases[lang])
     ]
     table = _in_running_text(_table(rows, MENTIONS), documents, passages)
     return schema.check(table, "mentions")
