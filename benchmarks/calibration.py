@@ -18,7 +18,8 @@ from clusterlib import subjects
 from clusterlib.codes import runs
 from clusterlib.codes.book import descriptions
 from clusterlib.embed import cache
-from clusterlib.embed.calibration import calibration, offsets, primary
+from clusterlib.embed.calibration import calibration, measure_form, measure_offsets, primary
+from clusterlib.embed.encoder import EncoderKey
 from clusterlib.language import identify
 from clusterlib.topics.english import vocabulary
 
@@ -67,7 +68,7 @@ def computed() -> pd.DataFrame:
     parts = []
     for precision in PRECISIONS:
         encoder = cl.embed.load_encoder(precision=precision)
-        table = offsets(encoder, shipped=False)
+        table = measure_offsets(EncoderKey.of(encoder)).by_language()
         part = pd.DataFrame(np.stack(list(table.values())))
         part.columns = [f"v{number:03d}" for number in range(encoder.dim)]
         part.insert(0, "lang", pd.Series(list(table), dtype="str"))
@@ -75,6 +76,11 @@ def computed() -> pd.DataFrame:
         part.insert(0, "name", encoder.name)
         parts.append(part)
     return pd.concat(parts, ignore_index=True).astype({"name": "str", "revision": "str"})
+
+
+def computed_form() -> NDArray[np.float64]:
+    encoder = cl.embed.load_encoder()
+    return measure_form(EncoderKey.of(encoder))
 
 
 def shipped_texts() -> dict[str, list[str]]:
@@ -117,15 +123,14 @@ def compare() -> int:
     same = shipped[["name", "revision", "lang"]].equals(fresh[["name", "revision", "lang"]])
     remade = {key: rows for kind in shipped_vectors().values() for key, rows in kind.items()}
     vectors = cache.shipped([*remade])
-    stored = sum(len(keys) for keys, _, _ in cache.read_shipped(cache.SHIPPED))
-    same = same and len(vectors) == len(remade) == stored
+    same = same and len(vectors) == len(remade) == len(cache.read_shipped(cache.SHIPPED))
     if not same:
         print("what ships is of other texts; run: python benchmarks/calibration.py write")
         return 1
     numbers = [table.select_dtypes("float32").to_numpy() for table in (shipped, fresh)]
     worst = float(np.abs(numbers[0] - numbers[1]).max())
     print(f"largest difference of {numbers[0].size} offsets: {worst:.1e}")
-    form = float(np.abs(cl.embed.form() - cl.embed.form(shipped=False)).max())
+    form = float(np.abs(cl.embed.form() - computed_form()).max())
     print(f"largest difference of the form: {form:.1e}")
     moved = max(float(np.abs(vectors[key] - row).max()) for key, row in remade.items())
     print(f"largest difference of {len(vectors)} vectors: {moved:.1e}")
@@ -182,7 +187,7 @@ def main() -> int:
         np.savez(cache.SHIPPED, **packed(shipped_vectors()))
         cache.read_shipped.cache_clear()
         computed().to_parquet(FILE, index=False)
-        scatter = cl.embed.form(shipped=False).astype(np.float32)
+        scatter = computed_form().astype(np.float32)
         columns = [f"v{number:03d}" for number in range(len(scatter))]
         pd.DataFrame(scatter, columns=columns).to_parquet(FORM, index=False)
         for file in (cache.SHIPPED, FILE, FORM):

@@ -300,4 +300,6 @@ def _scores(content: bytes, width: int, number: int, random_state: int) -> list[
             scores.append(float(mixture.fit(drawn).score(drawn)))
         return scores
 
-    return cache.remember(f"likelihood {width} {number} {random_state}", content, measure)
+    return cache.remember(
+        f"likelihood {width} {number} {random_state}", content, measure, [__file__]
+    )

@@ -33,32 +33,33 @@ def lemma_of(word: str, lang: str) -> str:
     >>> lemma_of("Speichern", "de"), lemma_of("batteries", "fr")
     ('Speicher', 'batterie')
     """
-    dictionary = _dictionary(lang)
-    if not dictionary:
-        return word.lower()
-    return dictionary[0].lemmatize(word, DICTIONARY_NAMES.get(lang, lang))
+    name = DICTIONARY_NAMES.get(lang, lang)
+    dictionary = _dictionary(name)
+    return dictionary[0].lemmatize(word, name) if dictionary else word.lower()
 
 
 @functools.cache
 def is_listed(word: str, lang: str, without: bool = True) -> bool:
     """Tell whether a word is in the dictionary of its language; if none, ``without`` says it."""
-    dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
-    if not dictionary:
-        return without
-    return any(dictionary[1].get_lemma(form, name) is not None for form in (word, word.lower()))
+    name = DICTIONARY_NAMES.get(lang, lang)
+    if dictionary := _dictionary(name):
+        forms = (word, word.lower())
+        return any(dictionary[1].get_lemma(form, name) is not None for form in forms)
+    return without
 
 
 @functools.cache
 def is_common(word: str, lang: str) -> bool:
     """Tell whether a word with a capital is in the dictionary with a small letter only: no name."""
-    dictionary, name = _dictionary(lang), DICTIONARY_NAMES.get(lang, lang)
+    name = DICTIONARY_NAMES.get(lang, lang)
+    dictionary = _dictionary(name)
     if not dictionary or not is_listed(word.lower(), lang):
         return False
     return dictionary[1].exact_lemma(word, name) is None
 
 
 @functools.cache
-def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
+def _dictionary(name: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | None":
     """Return what finds dictionary forms in a language, and what looks words up, if there is one.
 
     Unpacking a dictionary takes up to a second in each process. As a trie on
@@ -70,7 +71,6 @@ def _dictionary(lang: str) -> "tuple[Lemmatizer, DictionaryLookupStrategy] | Non
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
     from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieDictionaryFactory
 
-    name = DICTIONARY_NAMES.get(lang, lang)
     if name not in SUPPORTED_LANGUAGES:
         return None
     folder = Path(platformdirs.user_cache_dir("clusterlib"), "dictionaries")

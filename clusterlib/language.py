@@ -37,33 +37,31 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
     passages : pandas.DataFrame
         Needs passage and lang; rows in any order.
     groups : str, optional
-        A column of ``passages``; passages with the same value stay in one fold
-        of the classifier. For translations: the column that they share.
+        A column of ``passages``; passages with the same value stay in one fold of the classifier.
+        For translations: the column that they share.
 
     Returns
     -------
     pandas.DataFrame
-        One row a measure: measure, value, spread (standard deviation over
-        seeds), chance (what the measure would be if vectors had nothing to do
-        with language), and passages, their number. ``classifier``: share of
-        passages whose language a linear classifier (ridge) tells, five-fold.
-        ``neighbour``: share whose nearest neighbour is in the same language.
-        ``clusters``: normalised mutual information of k-means, with as many
-        groups as languages, and language.
+        One row a measure: measure, value, spread (standard deviation over seeds), chance (what the
+        measure would be if vectors had nothing to do with language), and passages, their number.
+        ``classifier``: share of passages whose language a linear classifier (ridge) tells,
+        five-fold. ``neighbour``: share whose nearest neighbour is in the same language.
+        ``clusters``: normalised mutual information of k-means, with as many groups as languages,
+        and language.
 
     Raises
     ------
     ValueError
-        If a vector has no passage, or there are fewer than two languages, or
-        fewer than two passages of one.
+        If a vector has no passage, or there are fewer than two languages, or fewer than two
+        passages of one.
 
     Notes
     -----
-    Where each language speaks of its own subject, as in a corpus with one text
-    a language, all three stay above chance however well language is removed.
-    On translations of the same sentences they should not. After
-    ``calibrate="corpus"`` the classifier is below chance whatever the vectors
-    say, since each passage is part of the mean that was removed.
+    Where each language speaks of its own subject, as in a corpus with one text a language, all
+    three stay above chance however well language is removed; on translations of the same sentences
+    they should not. After ``calibrate="corpus"`` the classifier is below chance whatever the
+    vectors say, since each passage is part of the mean that was removed.
 
     Examples
     --------
@@ -97,16 +95,15 @@ def audit(vectors: pd.DataFrame, passages: pd.DataFrame, groups: str | None = No
         for name, (values, chance) in measures.items()
     ]
     columns = ["measure", "value", "spread", "chance", "passages"]
-    return pd.DataFrame(lines, columns=columns).round({"value": 2, "spread": 2, "chance": 2})
+    return pd.DataFrame(lines, columns=columns).round(2)
 
 
 def _aligned(vectors: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     by_name = passages.set_index("passage")
     missing = vectors.index.difference(by_name.index)
     if len(missing):
-        raise ValueError(
-            f"vectors of {len(missing)} passages that are not given: {missing[0]!r}, …"
-        )
+        message = f"vectors of {len(missing)} passages that are not given: {missing[0]!r}, …"
+        raise ValueError(message)
     return by_name.loc[vectors.index]
 
 
@@ -197,8 +194,8 @@ def pairs(vectors: pd.DataFrame, passages: pd.DataFrame, most: int = 10) -> pd.D
     names = vectors.index.to_numpy(str)
     candidates = set()
     for first, second, cosine in _closest(embed.matrix(vectors), langs):
-        pair = sorted((str(names[first]), str(names[second])))
-        candidates.add((-cosine, pair[0], pair[1]))
+        one, other = sorted((str(names[first]), str(names[second])))
+        candidates.add((-cosine, one, other))
     closest: list[tuple[str, str, float]] = []
     used: set[str] = set()
     for cosine, one, other in sorted(candidates):
@@ -228,9 +225,8 @@ def project(vectors: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index passage; x and y, three decimals, and share, the part of all
-        variance that the plane shows. A component points to where its
-        largest coordinate is positive.
+        Index passage; x and y, three decimals, and share, the part of all variance that the plane
+        shows. A component points to where its largest coordinate is positive.
 
     Examples
     --------
@@ -268,10 +264,10 @@ def check_translations(
     Returns
     -------
     pandas.DataFrame
-        One row a translation: passage, cosine with its original, rank of the
-        original among all originals (1 is nearest), nearest, and suspect: the
-        original is not the nearest, or the cosine lies far below the others'
-        (under the first quartile by three times the quartiles' distance).
+        One row a translation: passage, cosine with its original, rank of the original among all
+        originals (1 is nearest), nearest, and suspect: the original is not the nearest, or the
+        cosine lies far below the others' (under the first quartile by three times the quartiles'
+        distance).
 
     Raises
     ------
@@ -286,6 +282,8 @@ def check_translations(
     >>> int(check_translations(passages, english)["suspect"].sum())
     0
     """
+    from sklearn.metrics import pairwise
+
     from clusterlib import embed
 
     originals = embed.vectors(passages, encoder)
@@ -295,19 +293,13 @@ def check_translations(
     if (places < 0).any():
         strange = ", ".join(translated.index[places < 0][:5])
         raise ValueError(f"translations of passages that do not exist: {strange}")
-    parts = []
-    for start, distances in cosine_distances(
-        embed.matrix(translated), embed.matrix(originals), decimals=4
-    ):
-        distance = np.take_along_axis(
-            distances, places[start : start + len(distances), None], axis=1
-        )
-        rank = (distances < distance).sum(axis=1) + 1
-        nearest = originals.index.to_numpy(str)[distances.argmin(axis=1)]
-        cosine = (1 - distance[:, 0]).round(4)
-        parts.append(pd.DataFrame({"cosine": cosine, "rank": rank, "nearest": nearest}))
-    table = pd.concat(parts, ignore_index=True)
+    rows = embed.matrix(translated), embed.matrix(originals)
+    distances = pairwise.cosine_distances(*rows).round(4)
+    distance = np.take_along_axis(distances, places[:, None], axis=1)
+    table = pd.DataFrame({"passage": translated.index.to_numpy(str)})
+    table["cosine"] = (1 - distance[:, 0]).round(4)
+    table["rank"] = (distances < distance).sum(axis=1) + 1
+    table["nearest"] = originals.index.to_numpy(str)[distances.argmin(axis=1)]
     low, high = table["cosine"].quantile([0.25, 0.75])
-    table.insert(0, "passage", translated.index.to_numpy(str))
     far = table["cosine"] < low - 3 * (high - low)
     return table.assign(suspect=(table["rank"] > 1) | far).round({"cosine": 2})

@@ -23,7 +23,6 @@ THEMES, FACTS, ACTORS = "Found: themes", "Found: facts", "Found: actors"
 LARGEST, WHOLE, XML = 200 << 20, 256 << 20, 64 << 20
 SUBJECT = "the project"
 NS = f"{{{PROJECT}}}"
-UNNAMED = "somebody unnamed"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "clusterlib")
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,6 +30,10 @@ _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def guid(*parts: object) -> str:
     """Return an identifier that follows from its parts alone."""
     return str(uuid.uuid5(_NAMESPACE, "\n".join(map(str, parts))))
+
+
+# By either of these is told what is not of the analyst's codebook.
+ASIDE = {THEMES, FACTS, ACTORS, *(guid("folder", name) for name in (THEMES, FACTS, ACTORS))}
 
 
 def plain(text: object) -> str:
@@ -50,6 +53,13 @@ def names(book: pd.DataFrame) -> dict[str, str]:
         code: f"{label} ({code})" if count[label.casefold()] > 1 else label
         for code, label in labels.items()
     }
+
+
+def codes_by_name(book: pd.DataFrame) -> dict[str, str]:
+    """Return what a program may know each code by: identifier, code and name, in small letters."""
+    rows = [(code, code) for code in book["code"]] + [(name, c) for c, name in names(book).items()]
+    by_name = {name.casefold(): code for name, code in rows}
+    return by_name | {guid("code", code): code for code in book["code"]}
 
 
 def guid_of(text: str | None) -> str:

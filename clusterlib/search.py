@@ -3,6 +3,7 @@
 Passages and vectors come in; tables of what is found go out, each row with its place.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -29,11 +30,10 @@ def words(
     passages : pandas.DataFrame
         passage, doc, lang, start, end and text; english, if there are translations.
     query : str
-        Words with ``*`` for any letters and ``?`` for one (``"batter*"``); with ``kind="lemma"``
-        one word, whose inflected forms are found; with ``kind="regex"`` a regular expression. Small
-        and capital letters are the same.
+        Words with ``*`` for any letters and ``?`` for one (``"batter*"``), whatever the case.
     kind : {"wildcard", "lemma", "regex"}
-        How the query is read.
+        With ``"lemma"`` the query is one word, whose inflected forms are found; with ``"regex"`` a
+        regular expression.
     width : int
         Characters of context on either side.
 
@@ -61,21 +61,13 @@ def words(
     find = _finder(query, kind)
     rows = []
     for passage in passages.to_dict("records"):
-        text = str(passage["text"])
-        as_in_source = len(text) == passage["end"] - passage["start"]
+        text, start, end = str(passage["text"]), passage["start"], passage["end"]
         for first, last in find(text, str(passage["lang"])):
-            place = (first, last) if as_in_source else (0, passage["end"] - passage["start"])
-            rows.append(
-                {
-                    **{name: passage[name] for name in ("passage", "doc", "lang")},
-                    "left": text[max(0, first - width) : first],
-                    "match": text[first:last],
-                    "right": text[last : last + width],
-                    "start": passage["start"] + place[0],
-                    "end": passage["start"] + place[1],
-                    **({"english": passage["english"]} if "english" in passage else {}),
-                }
-            )
+            row = {"left": text[max(0, first - width) : first], "match": text[first:last]}
+            row |= {"right": text[last : last + width]}
+            if len(text) == end - start:
+                row |= {"start": start + first, "end": start + last}
+            rows.append(passage | row)
     columns = "passage doc lang left match right start end".split()
     more = ["english"] if "english" in passages else []
     return pd.DataFrame(rows, columns=[*columns, *more]).astype({"start": "int", "end": "int"})
@@ -107,9 +99,9 @@ def meaning(
     Returns
     -------
     pandas.DataFrame
-        The passages, the nearest first, with their cosine to the query, once what all passages have
-        in common, and what all short queries have, is taken off. There is always a nearest passage:
-        what is not in the corpus is not seen from the cosine alone.
+        The passages, the nearest first, with their cosine to the query, once what all passages, and
+        all short queries, have in common is taken off. There is always a nearest passage: what is
+        not in the corpus is not seen from the cosine alone.
 
     Raises
     ------
@@ -126,18 +118,18 @@ def meaning(
     """
     if not query.strip():
         raise ValueError("the query is empty; give a word or a sentence")
-    asked = pd.DataFrame({"passage": ["query"], "lang": [lang], "text": [query]})
+    asked = pd.DataFrame({"passage": ["query"], "lang": lang, "text": query})
     ordered, rows = embed.aligned(passages, vectors)
     # Short texts are alike in being short: queries lose what headings have in common.
     usual = subjects.vectors(encoder).mean(axis=0)
     wanted = axes.unit(embed.matrix(embed.vectors(asked, encoder)) - usual)[0]
     cosines = np.round(axes.unit(rows - rows.mean(axis=0)) @ wanted, 4)
+    # Of equals, the order of names stays.
     nearest = ordered.assign(cosine=cosines).sort_values(
-        ["cosine", "passage"], ascending=[False, True]
+        "cosine", ascending=False, kind="stable", ignore_index=True
     )
     columns = "passage doc lang cosine start end text english".split()
-    shown = [name for name in columns if name in nearest]
-    return nearest[shown].head(most).reset_index(drop=True)
+    return nearest[[name for name in columns if name in nearest]].head(most)
 
 
 def _finder(query: str, kind: Kind) -> Finder:
@@ -147,7 +139,7 @@ def _finder(query: str, kind: Kind) -> Finder:
     if kind == "lemma":
         if len(query.split()) > 1:
             raise ValueError(f"{query!r} is more than one word; a lemma is one")
-        return _lemma_finder(query)
+        return functools.partial(_find_lemma, query)
     if kind == "regex":
         try:
             pattern = re.compile(query, re.IGNORECASE)
@@ -162,14 +154,10 @@ def _finder(query: str, kind: Kind) -> Finder:
     )
 
 
-def _lemma_finder(query: str) -> Finder:
-    """Return what finds the words of a text that have the dictionary form of the query."""
-
-    def find(text: str, lang: str) -> Iterator[tuple[int, int]]:
-        language = lang.partition("-")[0]
-        wanted = {query.casefold(), lemma_of(query, language).casefold()}
-        for match in TOKEN.finditer(text):
-            if lemma_of(match.group(), language).casefold() in wanted:
-                yield match.span()
-
-    return find
+def _find_lemma(query: str, text: str, lang: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of words that have the dictionary form of the query."""
+    language = lang.partition("-")[0]
+    wanted = {query.casefold(), lemma_of(query, language).casefold()}
+    for match in TOKEN.finditer(text):
+        if lemma_of(match.group(), language).casefold() in wanted:
+            yield match.span()

@@ -9,6 +9,7 @@ In come estimators that group rows, out go tables on their groups and their numb
 """
 
 import functools
+import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self
 
@@ -192,7 +193,11 @@ def stability_by_n(
             if len(rows) <= TRIAL or place == best or place in votes:
                 measure = functools.partial(_measure, make, number, seen, null)
                 asked = f"stability {make(number)!r} {random_state} {seen.shape}"
-                table.append(remember(asked, seen.tobytes(), measure))
+                file = getattr(sys.modules[type(make(number)).__module__], "__file__", None)
+                code = [__file__, axes.__file__, str(file)]
+                # A class of a notebook stands in no file and may change: its numbers are not kept.
+                kept = remember(asked, seen.tobytes(), measure, code) if file else measure()
+                table.append(kept)
             else:
                 table.append([np.nan] * 3)
             bar.update()

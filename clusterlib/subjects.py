@@ -19,6 +19,7 @@ from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
 from clusterlib import axes, embed
+from clusterlib.embed.calibration import form_of
 from clusterlib.embed.encoder import EncoderKey
 
 # A heading must fit so many times better than it would by chance, since groups were drawn by
@@ -88,7 +89,7 @@ def subject_axes(
     >>> axes_of_few.n_components, axes_of_few.headings
     (2, None)
     """
-    form = embed.form_of(rows, encoder)
+    form = form_of(rows, encoder)
     headings = None if form is None else vectors(encoder)
     return axes.SubjectAxes(axes.n_axes(len(rows)), form, headings)
 
@@ -110,7 +111,7 @@ def place(rows: NDArray[np.floating], encoder: embed.Encoder | None = None) -> t
     >>> passages.shape, subjects.shape[1], place(np.eye(5))[1].shape
     ((3, 384), 384, (0, 5))
     """
-    form = embed.form_of(rows, encoder)
+    form = form_of(rows, encoder)
     if form is None:
         return np.asarray(rows, np.float64), np.empty((0, rows.shape[1]))
     subjects = vectors(encoder)

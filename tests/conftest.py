@@ -179,8 +179,8 @@ def nothing_is_kept():
     from clusterlib.embed import calibration as _  # noqa: F401
 
     embedded = sys.modules["clusterlib.embed.calibration"]
-    kept = (scoring._fitted, noise._code_sentences, embedded._centerer, embedded._form)
-    kept += (subjects._vectors,)
+    kept = (scoring._fitted, noise._code_sentences, embedded.measure_offsets)
+    kept += (embedded.measure_form, subjects._vectors)
     for results in kept:
         results.cache_clear()
     yield

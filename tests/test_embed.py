@@ -11,7 +11,7 @@ import pytest
 from conftest import WordEncoder
 
 import clusterlib as cl
-from clusterlib.codes import runs
+from clusterlib.codes import runs, scoring
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
@@ -39,6 +39,7 @@ def test_contract_with_the_default_encoder(passages):
     assert vectors.index.name == "passage"
     assert set(vectors.dtypes) == {np.dtype("float32")}
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    assert cl.embed.vectors(passages.head(0)).shape == (0, 384)
 
 
 def test_offsets_move_languages_and_nothing_else(words):
@@ -59,31 +60,29 @@ def test_the_corpus_mean_is_that_of_each_language(words):
     np.testing.assert_allclose(vectors[0], -vectors[1], atol=1e-5)
 
 
-def test_a_language_without_reference_is_said(words):
-    passages = passages_of(["bir şehir", "une ville", "ikki"], ["uz", "fr", "uz"])
-    with pytest.warns(UserWarning, match="no calibration text for uz"):
-        vectors = cl.embed.vectors(passages, words)
-    assert vectors["calibration"].tolist() == ["corpus", "reference", "corpus"]
-    assert cl.embed.matrix(vectors).shape == (3, words.dim)
-
-
 def test_reference_text_of_ones_own(words, recwarn):
     passages = passages_of(["bir şehir", "ikki"], "uz")
     texts = [f"yangi {number}" for number in range(10)]
     reference = pd.DataFrame({"lang": ["uz-Latn"] * 10, "text": texts})
-    vectors = cl.embed.vectors(passages, words, reference=reference)
-    assert "calibration" not in vectors
+    assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
     assert not recwarn
 
 
-def test_a_single_passage_of_a_language_is_left_and_said(words):
-    passages = passages_of(["bir şehir", "une ville"], ["uz", "fr"])
-    with pytest.warns(UserWarning, match="Of uz there is one passage only"):
-        vectors = cl.embed.vectors(passages, words)
-    assert vectors["calibration"].tolist() == ["none", "reference"]
-    with pytest.warns(UserWarning, match="Of fr, uz"):
-        vectors = cl.embed.vectors(passages, words, calibrate="corpus")
-    assert vectors["calibration"].tolist() == ["none", "none"]
+@pytest.mark.parametrize(
+    ("langs", "calibrate", "message", "taken"),
+    [
+        ("uz fr uz", "reference", "for uz: the mean", "corpus reference corpus"),
+        ("uz fr", "reference", "Of uz there is one passage only", "none reference"),
+        ("uz fr", "corpus", "Of fr, uz there is one", "none none"),
+    ],
+)
+def test_a_language_without_reference_is_said(words, langs, calibrate, message, taken):
+    langs = langs.split()
+    passages = passages_of([f"bir {number}" for number in range(len(langs))], langs)
+    with pytest.warns(UserWarning, match=message):
+        vectors = cl.embed.vectors(passages, words, calibrate=calibrate)
+    assert vectors["calibration"].tolist() == taken.split()
+    assert cl.embed.matrix(vectors).shape == (len(langs), words.dim)
 
 
 def test_reference_text_is_checked(words):
@@ -104,12 +103,6 @@ def test_what_an_encoder_returns_is_checked(words, rows):
         cache.encode(["a"], words)
 
 
-def test_callers_cannot_change_the_calibration():
-    mine = calibration()
-    mine["text"] = ""
-    assert calibration()["text"].str.len().min() > 0
-
-
 def test_wrong_arguments_are_named(words):
     with pytest.raises(ValueError, match="expected 'reference'"):
         cl.embed.vectors(passages_of(["a"]), words, calibrate="mean")
@@ -117,14 +110,6 @@ def test_wrong_arguments_are_named(words):
         cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
     with pytest.raises(ValueError, match="revision"):
         cl.embed.load_encoder("someone/some-model")
-
-
-def test_no_passages_no_vectors(words):
-    none = passages_of(["a"]).iloc[:0]
-    assert cl.embed.vectors(none, words).shape == (0, words.dim)
-
-
-# -- the calibration sentences
 
 
 def test_calibration_is_complete():
@@ -135,6 +120,9 @@ def test_calibration_is_complete():
     official = "bg cs da de el en es et fi fr ga hr hu it lt lv nl pl pt ro sk sl sv".split()
     assert {*official, "nb", "uk", "sr", "tr", "is"} == set(counts.index)
     assert not table.duplicated(["lang", "text"]).any()
+    # It is that of the caller, who may change it.
+    table["text"] = ""
+    assert calibration()["text"].str.len().min() > 0
 
 
 def test_shipped_offsets_are_those_of_the_default_encoder():
@@ -146,17 +134,8 @@ def test_shipped_offsets_are_those_of_the_default_encoder():
     np.testing.assert_allclose(rows.mean(axis=0), shipped["ga"], atol=1e-5)
 
 
-def test_the_form_of_an_encoder_that_nobody_holds_is_measured(words, monkeypatch):
-    def load_encoder():
-        encoder = type(words)()
-        encoder.revision = "held by nobody"
-        return encoder
-
-    monkeypatch.setattr(sys.modules["clusterlib.embed.calibration"], "load_encoder", load_encoder)
-    assert cl.embed.form(shipped=False).shape == (words.dim, words.dim)
-
-
-def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path):
+def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "default_file", lambda: tmp_path / "own.sqlite")
     encoder = cl.embed.load_encoder()
     sentences = calibration().query("row == 9 and lang in ['bg', 'de', 'en', 'fr', 'nb', 'nl']")
     asked = {"passage": [*sentences["text"], *vocabulary()[::400]]}
@@ -164,14 +143,14 @@ def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path):
     for kind, texts in asked.items():
         keys = [cache.key_of(text, encoder, kind) for text in texts]
         assert len(cache.shipped(keys)) == len(set(texts))
-        rows = cache.encode(texts, encoder, kind, tmp_path / "own.sqlite")
+        rows = cache.encode(texts, encoder, kind)
         np.testing.assert_allclose(rows, encoder.encode(texts, kind), atol=1e-5)
     texts = sentences["text"].tolist()
     spans = [runs.spans(text) for text in texts]
-    kept = cache.encode_spans(texts, spans, encoder, tmp_path / "own.sqlite")
+    kept = cache.encode_spans(texts, spans, encoder)
     for rows, made in zip(kept, encoder.encode_spans(texts, spans)[1], strict=True):
         np.testing.assert_allclose(rows, made, atol=1e-4)
-    assert not (tmp_path / "own.sqlite").exists()
+    assert not cache.default_file().exists()
 
 
 def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_kept):
@@ -192,15 +171,15 @@ def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
     others = passages_of(["a"])
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
-    cl.codes.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
+    scoring.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
     assert set(embedded) == {"a"}, STALE
     cl.embed.vectors(passages_of(list(vocabulary()), "en"))
     assert set(embedded) == {"a"}, STALE
 
 
 def test_without_shipped_vectors_texts_are_embedded(words, tmp_path, monkeypatch):
-    monkeypatch.setattr("clusterlib.embed.cache.SHIPPED", tmp_path / "none.npy")
-    assert cache.encode(["a"], words, file=tmp_path / "own.sqlite").shape == (1, words.dim)
+    monkeypatch.setattr(cache, "SHIPPED", tmp_path / "none.npz")
+    assert cache.encode(["a"], words).shape == (1, words.dim)
     assert words.encoded == ["a"]
 
 
@@ -217,53 +196,41 @@ def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
     assert words.encoded[before:] == ["a"]
 
 
-# -- the cache
-
-
-def test_a_text_is_encoded_once(words, tmp_path):
-    file = tmp_path / "own.sqlite"
-    first = cache.encode(["a", "b", "a"], words, file=file)
+def test_a_text_is_encoded_once_by_kind_name_and_revision(words):
+    first = cache.encode(["a", "b", "a"], words)
     assert sorted(words.encoded) == ["a", "b"]
-    again = cache.encode(["b", "a", "c"], words, file=file)
+    again = cache.encode(["b", "a", "c"], words)
     assert sorted(words.encoded) == ["a", "b", "c"]
     np.testing.assert_array_equal(first[[1, 0]], again[:2])
-
-
-def test_kind_name_and_revision_tell_vectors_apart(words, tmp_path):
-    file = tmp_path / "own.sqlite"
-    passage = cache.encode(["a"], words, "passage", file)
-    assert not np.array_equal(passage, cache.encode(["a"], words, "query", file))
+    assert not np.array_equal(first[:1], cache.encode(["a"], words, "query"))
     words.revision = "2"
-    cache.encode(["a"], words, "passage", file)
-    assert words.encoded == ["a", "a", "a"]
+    cache.encode(["a"], words)
+    assert words.encoded.count("a") == 3
+    hostile = ["", "\0", "\ud800", "a\0b", "a" * 100_000]
+    assert cache.encode(hostile, words).shape == (5, words.dim)
 
 
-def test_hostile_texts_have_keys(words, tmp_path):
-    texts = ["", "\0", "\ud800", "a\0b", "a" * 100_000]
-    assert cache.encode(texts, words, file=tmp_path / "own.sqlite").shape == (5, words.dim)
-
-
-def test_processes_that_make_a_vector_at_once_take_the_same(words, tmp_path):
-    file, first = tmp_path / "own.sqlite", []
+def test_processes_that_make_a_vector_at_once_take_the_same(words):
+    first = []
 
     def encode(texts, kind):
         # While this process is at it, another one ends with a last digit of its own.
         if not first:
             first.append(np.eye(len(texts), words.dim, dtype=np.float32))
-            first.append(cache.encode(texts, words, file=file))
+            first.append(cache.encode(texts, words))
             return np.roll(first[0], 1, axis=1)
         return first[0]
 
     words.encode = encode
-    rows = cache.encode(["a", "b"], words, file=file)
+    rows = cache.encode(["a", "b"], words)
     np.testing.assert_array_equal(rows, first[1])
-    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), rows)
+    np.testing.assert_array_equal(cache.encode(["a", "b"], words), rows)
 
 
 @pytest.mark.parametrize("damage", ["flip", "short", "text", "file", "half"])
-def test_damage_is_made_anew(words, tmp_path, damage):
-    file = tmp_path / "own.sqlite"
-    good = cache.encode(["a", "b"], words, file=file)
+def test_damage_is_made_anew(words, damage):
+    file = cache.default_file()
+    good = cache.encode(["a", "b"], words)
     if damage == "file":
         file.write_bytes(b"no database at all" * 100)
     elif damage == "half":
@@ -277,40 +244,34 @@ def test_damage_is_made_anew(words, tmp_path, damage):
         with sqlite3.connect(file) as connection:
             connection.execute(change[damage])
         connection.close()
-    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), good)
-    assert words.encoded.count("a") == 2
-    np.testing.assert_array_equal(cache.encode(["a", "b"], words, file=file), good)
-    assert words.encoded.count("a") == 2
+    for _ in range(2):
+        np.testing.assert_array_equal(cache.encode(["a", "b"], words), good)
+        assert words.encoded.count("a") == 2
 
 
-def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way of a folder")
-    assert cache.encode(["a"], words, file=blocked / "vectors.sqlite").shape == (1, words.dim)
-
-
-def test_a_full_disk_costs_time_only(words, tmp_path, monkeypatch):
+@pytest.mark.parametrize("fault", ["no folder", "full disk"])
+def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path, monkeypatch, fault):
     def full(file):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(cache, "_connect", full)
-    assert cache.encode(["a"], words, file=tmp_path / "own.sqlite").shape == (1, words.dim)
+    if fault == "no folder":
+        (tmp_path / "file").write_text("in the way of a folder")
+        monkeypatch.setattr(cache, "default_file", lambda: tmp_path / "file" / "vectors.sqlite")
+    else:
+        monkeypatch.setattr(cache, "_connect", full)
+    assert cache.encode(["a"], words).shape == (1, words.dim)
 
 
-def test_two_processes_share_a_cache(tmp_path):
-    texts, file = [f"word {number}" for number in range(900)], tmp_path / "own.sqlite"
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
-    with context.Pool(2) as pool:
-        arguments = (texts, WordEncoder(), "passage", file)
-        runs = [pool.apply_async(cache.encode, arguments) for _ in range(2)]
+def test_two_processes_share_a_cache(tmp_path, monkeypatch):
+    texts = [f"word {number}" for number in range(900)]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn").Pool(2) as pool:
+        runs = [pool.apply_async(cache.encode, (texts, WordEncoder())) for _ in range(2)]
         rows = [run.get(120) for run in runs]
     assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
-    with sqlite3.connect(tmp_path / "own.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
+    connection = sqlite3.connect(cache.default_file())
+    assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
     connection.close()
-
-
-# -- other models
 
 
 class StubModel:

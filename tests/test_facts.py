@@ -2,6 +2,7 @@ import csv
 import itertools
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, cases
@@ -46,23 +47,16 @@ def of_cases():
     return dict(list(table.groupby(table["doc"].str[1:].astype(int))[SHARED]))
 
 
-@pytest.mark.parametrize(
-    ("number", "case"),
-    [
-        pytest.param(number, case, id=f"{case['lang']}: {case['text']}")
-        for number, case in enumerate(cases("facts"))
-    ],
-)
+CASES = [
+    pytest.param(number, case, id=f"{case['lang']}: {case['text']}")
+    for number, case in enumerate(cases("facts"))
+]
+
+
+@pytest.mark.parametrize(("number", "case"), CASES)
 def test_labelled_cases(number, case, of_cases):
     facts = of_cases[number].to_dict("records") if number in of_cases else []
     assert facts == case["facts"]
-
-
-def test_the_cases_cover_all_calibrated_languages():
-    langs = [case["lang"] for case in cases("facts")]
-    assert len(langs) >= 150
-    assert set(LANGS) <= set(langs)
-    assert all(case["comment"] for case in cases("facts"))
 
 
 def test_facts_agree_with_an_independent_reading(facts):
@@ -110,10 +104,6 @@ def test_publishing_dates_are_no_running_text():
     assert table["value"].tolist() == ["2022-03-30"]
 
 
-def test_a_row_has_the_columns_of_the_contract():
-    assert list(cl.facts.FactRow._fields) == list(cl.schema.contract("facts").columns)
-
-
 def test_tables_without_rows_are_typed():
     documents, passages = whole(["Nothing here."])
     none = pd.DataFrame({"actor": [], "name": [], "type": [], "aliases": []}, dtype="str")
@@ -132,21 +122,15 @@ TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=30).map(" ".join)
 @settings(max_examples=150, deadline=None)
 @given(text=TEXTS | st.text(max_size=300), lang=st.sampled_from([*LANGS, "und", "zh", "de-CH"]))
 def test_any_text_in_any_language(text, lang):
+    text = f"- {text}"
     facts = extract_facts(text, lang)
     spans = [(start, end) for start, end, _ in facts]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
     assert all(0 <= start < end <= len(text) for start, end, *_ in extract_candidates(text, lang))
-
-
-@settings(max_examples=30, deadline=None)
-@given(texts=st.lists(TEXTS, min_size=1, max_size=20), lang=st.sampled_from([*LANGS, "und"]))
-def test_any_texts_give_tables_that_keep_their_contract(texts, lang):
-    texts = [f"- {text}" for text in texts]
-    table = cl.facts.find(*whole(texts, lang))
-    for row in table.itertuples():
-        assert texts[int(row.doc[1:])][row.start : row.end] == row.quote
+    for row in cl.facts.find(*whole([text], lang)).itertuples():
+        assert text[row.start : row.end] == row.quote
 
 
 @pytest.mark.parametrize("lang", ["x-y", "zz", "sr-Latn-RS", "en-US", "a" * 8, "ar", "ja", "fa"])
@@ -177,24 +161,10 @@ def test_cost_grows_with_size_and_not_with_its_square(piece):
     assert costs[1] < 8 * 4 * max(costs[0], 0.01)
 
 
-@pytest.mark.parametrize(
-    ("word", "lang", "value"),
-    [
-        ("dreiundzwanzig", "de", 23),
-        ("zweihundertfünfzigtausend", "de", 250_000),
-        ("tweeëntwintig", "nl", 22),
-        ("femoghalvfjerds", "da", 75),
-        ("quatre-vingt-dix-sept", "fr", 97),
-        ("ventitré", "it", 23),
-        ("viisikymmentäkolme", "fi", 53),
-        ("huszonöt", "hu", 25),
-        ("pětadvacet", "cs", 25),
-        ("petindvajset", "sl", 25),
-        ("twenty-five", "en", 25),
-    ],
-)
-def test_compound_numerals(word, lang, value):
-    assert NumeralSum().add(split_numeral(word, lang), True, lang).value == value
+@pytest.mark.parametrize("case", [*reading("numerals").itertuples()], ids=lambda case: case.word)
+def test_compound_numerals(case):
+    values = split_numeral(case.word, case.lang)
+    assert NumeralSum().add(values, True, case.lang).value == case.value
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -204,11 +174,12 @@ def test_every_language_has_its_words(lang):
     values = {int(value) for value in lexicon.numerals.values() if value == int(value)}
     built = set(range(11, 20)) if lang in {"tr", "ga"} else set()
     assert wanted - built <= values
-    assert set(lexicon.tables["month"].table) or lexicon.tables["month"].stems
-    for role in ("hedge", "circa", "both", "scale", "percent", "noun", "stop", "quarter", "label"):
-        assert role in lexicon.tables, role
-    millions = {value for options in lexicon.tables["scale"].table.values() for _, value in options}
-    assert {"1000000", "1000000000"} <= millions
+    options = [*lexicon._phrases.values(), *lexicon._stems.values()]
+    roles = {role for by_role in options for role in by_role}
+    wanted = "month hedge circa both scale percent noun stop quarter label minus".split()
+    assert roles >= set(wanted)
+    scales = (by_role.get("scale", ()) for by_role in lexicon._phrases.values())
+    assert {"1000000", "1000000000"} <= {value for those in scales for _, value in those}
 
 
 def test_every_language_tells_a_verb_from_what_is_counted():
@@ -216,7 +187,6 @@ def test_every_language_tells_a_verb_from_what_is_counted():
     without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, VERBAL))}
     # In Irish the verb goes first: none follows the number.
     assert without == {"de", "ga"}
-    assert all("minus" in load_lexicon(lang).tables for lang in LANGS)
     assert all(row["source"] for row in rows_of_words() if row["role"] in {*VERBAL, "minus"})
 
 
@@ -242,17 +212,15 @@ def test_serbian_is_read_in_both_scripts():
 
 def test_names_agree_with_an_independent_reading(mentions):
     """Organisations, programmes, people and places: each at its place, the whole of it."""
-    covered = named = people = right = 0
-    for row in reading("seed_names").itertuples():
-        of_passage = mentions[mentions["passage"] == row.passage]
-        hit = any(row.quote in quote or quote in row.quote for quote in of_passage["quote"])
-        covered += hit
-        if row.kind in {"organisation", "person"}:
-            people += 1
-            right += row.quote in set(of_passage["quote"])
-        named += 1
-    assert covered / named >= 0.95
-    assert right / people >= 0.95
+    names, quotes = reading("seed_names"), mentions.groupby("passage")["quote"].agg(list)
+    names["quotes"] = [quotes.get(passage, []) for passage in names["passage"]]
+    covered = [
+        any(row.quote in quote or quote in row.quote for quote in row.quotes)
+        for row in names.itertuples()
+    ]
+    people = names.query("kind in ['organisation', 'person']").itertuples()
+    assert np.mean(covered) >= 0.95
+    assert np.mean([row.quote in row.quotes for row in people]) >= 0.95
 
 
 def test_every_actor_of_the_seeds_is_named_in_them(mentions, actors):
@@ -266,35 +234,23 @@ def test_facts_of_time_have_their_days():
     facts = pd.DataFrame({"kind": kinds, "value": values, "value_end": ends})
     facts = facts.assign(doc="a", passage="a-001", quote=facts["value"])
     table = cl.facts.dated(facts)
-    assert table["first"].tolist() == [
-        "1988-01-01", "2017-01-01", "2022-03-30", "2023-02-01", "2024-04-01",
-    ]  # fmt: skip
-    assert table["last"].tolist()[1:] == ["2021-12-31", "2022-03-30", "2023-02-28", "2024-06-30"]
+    first = ["1988-01-01", "2017-01-01", "2022-03-30", "2023-02-01", "2024-04-01"]
+    last = ["1988-12-31", "2021-12-31", "2022-03-30", "2023-02-28", "2024-06-30"]
+    assert table[["first", "last"]].to_numpy().T.tolist() == [first, last]
 
 
 def test_overlapping_aliases_resolve_to_the_longest():
     documents, passages = whole(["Das CEA und das CEA Labor für Speicher, CEAs."], "de")
-    actors = pd.DataFrame(
-        {
-            "actor": ["cea", "labor"],
-            "name": ["CEA", "Labor"],
-            "type": ["research", "research"],
-            "aliases": ["CEA", "CEA  Labor | CEA Labor für Speicher"],
-        }
-    )
+    actors = pd.DataFrame({"actor": ["cea", "labor"], "name": "X", "type": "research"})
+    actors["aliases"] = ["CEA", "CEA  Labor | CEA Labor für Speicher"]
     table = cl.facts.mentions(documents, actors, passages)
     assert table["quote"].tolist() == ["CEA", "CEA Labor für Speicher"]
     assert table["helix"].tolist() == ["academia", "academia"]
 
 
 def test_all_faults_of_a_table_of_actors_are_told_together(documents):
-    actors = pd.DataFrame(
-        {
-            "actor": ["a", "a", "b", "c"],
-            "type": ["firm", "wizard", "place", "place"],
-            "aliases": ["X | Y", "Z |", "Y", None],
-        }
-    )
+    actors = pd.DataFrame({"actor": list("aabc"), "type": ["firm", "wizard", "place", "place"]})
+    actors["aliases"] = ["X | Y", "Z |", "Y", None]
     with pytest.raises(cl.problems.InputError) as error:
         cl.facts.mentions(documents, actors)
     message = str(error.value)
@@ -303,15 +259,8 @@ def test_all_faults_of_a_table_of_actors_are_told_together(documents):
 
 
 def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
-    actors = pd.DataFrame(
-        {
-            "actor": ["a", "b"],
-            "name": ["A", "B"],
-            "type": ["place", "place"],
-            "lang": ["de", "fr"],
-            "aliases": ["Region", "Region"],
-        }
-    )
+    actors = pd.DataFrame({"actor": ["a", "b"], "name": "X", "lang": ["de", "fr"]})
+    actors = actors.assign(type="place", aliases="Region")
     assert len(cl.facts.mentions(documents, actors)) > 0
     with pytest.raises(cl.problems.InputError, match="also one of 'a'"):
         cl.facts.mentions(documents, actors.assign(lang="de"))
@@ -329,20 +278,12 @@ def test_candidates_find_the_named(documents, passages):
 
 
 @pytest.mark.parametrize(
-    ("text", "lang", "reasons"),
-    [
-        ("Het Data Safe House (DSH) is nieuw.", "nl", ["capitals", "acronym"]),
-        ("Стартъп компанията BullCharge участва.", "bg", ["other script"]),
-        ("Die Region fördert die Wirtschaft.", "de", []),
-        ("The region supports its firms.", "en", []),
-        ("At 20 °C it opened in March, for M€ 4 a year.", "en", []),
-        ("At 20 °C the Boyne rose in October.", "en", ["capitals"]),
-        ("Die Agentur e-mobil BW und die Manz AG kommen.", "de", ["capitals", "capitals"]),
-    ],
+    "case", [*reading("candidates").itertuples()], ids=lambda case: case.comment
 )
-def test_candidates_by_reason(text, lang, reasons):
-    table = cl.facts.candidates(*whole([text], lang)).sort_values("start")
-    assert set(reasons) <= set(table["reason"])
+def test_candidates_by_reason(case):
+    reasons = set(filter(None, case.reasons.split(" | ")))
+    table = cl.facts.candidates(*whole([case.text], case.lang))
+    assert reasons <= set(table["reason"])
     assert bool(reasons) == bool(len(table))
 
 

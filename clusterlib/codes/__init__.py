@@ -4,7 +4,7 @@ from clusterlib.codes.book import read
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.readings import agreement, disagreements, marked, teach
 from clusterlib.codes.runs import parts
-from clusterlib.codes.scoring import CodeScorer, apply, by_initiative, exemplary, fit
+from clusterlib.codes.scoring import CodeScorer, apply, by_initiative
 from clusterlib.codes.sheets import read_sheet, sheet
 from clusterlib.codes.taguette import read_taguette
 
@@ -14,8 +14,6 @@ __all__ = [
     "apply",
     "by_initiative",
     "disagreements",
-    "exemplary",
-    "fit",
     "marked",
     "parts",
     "read",

@@ -1,11 +1,13 @@
 """Read a codebook, and report all of its faults together."""
 
+import functools
 import html
 import io
 import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pandas as pd
@@ -21,6 +23,8 @@ MARKUP = re.compile(r"<\s*[a-zA-Z!/?][^>]*>|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 FEWEST = 2
 # How faults call it.
 BOOK, SUBJECT = "codebook", "the codebook"
+# Its kind, what is wrong, and the line, column and value that are.
+Fault = tuple[str, str, object, str, object]
 
 
 def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -65,26 +69,22 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
             raise InputError(error.faults, SUBJECT) from None
     else:
         table = cells.read(given, BOOK, problems, wanted)
-    broken = problems.count_errors()
-    if broken and not len(table.columns):
+    is_broken = bool(problems.count_errors())
+    if is_broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
     table = table.apply(lambda column: column.str.split().str.join(" "))
-    _check_columns(table, problems)
-    if problems.count_errors() == broken:
-        _check_empty(table, problems)
-        _check_names(table, problems)
-        _check_probes(table, problems)
+    faults = [*_faults_of_columns(table)]
+    if not faults:
+        table = table.assign(**{name: "" for name in COLUMNS if name not in table})
+        # Of a code that stands twice, the first counts.
+        above = dict(zip(table["code"][::-1], table["parent"][::-1], strict=True))
         # A parent may stand on a row that is broken.
-        if not broken:
-            _check_parents(table, problems)
-    _check_markup(table, problems)
+        faults += _faults_of_rows(table, {} if is_broken else above)
+    for fault in [*faults, *_markup(table)]:
+        problems.error(BOOK, *fault)
     problems.raise_errors(SUBJECT)
-    table = table.reset_index(drop=True)
-    for column in COLUMNS:
-        if column not in table:
-            table[column] = ""
     others = [name for name in table.columns if name not in COLUMNS]
-    return _inherited(table[[*COLUMNS, *others]].astype("str"))
+    return _inherited(table[[*COLUMNS, *others]].reset_index(drop=True).astype("str"))
 
 
 def from_csv(text: str) -> pd.DataFrame:
@@ -92,96 +92,78 @@ def from_csv(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
 
 
-def _check_columns(table: pd.DataFrame, problems: Problems) -> None:
+def _faults_of_columns(table: pd.DataFrame) -> Iterator[Fault]:
     names = table.columns.tolist()
     for name in NEEDED:
         if name not in names:
             message = f"the column {name!r} is missing; found {', '.join(map(str, names))}"
-            problems.error(BOOK, "missing column", message, column=name)
+            yield "missing column", message, None, name, None
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
         message = f"the column {name!r} stands there {names.count(name)} times"
-        problems.error(BOOK, "duplicate column", message, column=name)
+        yield "duplicate column", message, None, name, None
     if len(table) < FEWEST:
         message = f"{len(table)} code(s); a codebook needs {FEWEST} to tell apart"
-        problems.error(BOOK, "too few codes", message, column="code")
+        yield "too few codes", message, None, "code", None
 
 
-def _check_empty(table: pd.DataFrame, problems: Problems) -> None:
-    for column in NEEDED:
-        for line, code in _lines(table, table[column] == ""):
-            message = f"{column} is empty{f' of {code!r}' if code else ''}"
-            problems.error(BOOK, "missing value", message, line, column)
-
-
-def _check_names(table: pd.DataFrame, problems: Problems) -> None:
-    for line, code in _lines(table, table["code"] != ""):
-        if not SLUG.fullmatch(code):
+def _faults_of_rows(table: pd.DataFrame, above: dict[str, str]) -> Iterator[Fault]:
+    first: dict[tuple[str, str], Any] = {}
+    for line, row in table.to_dict("index").items():
+        code = row["code"]
+        for column in NEEDED:
+            if not row[column]:
+                message = f"{column} is empty{f' of {code!r}' if code else ''}"
+                yield "missing value", message, line, column, None
+        if code and not SLUG.fullmatch(code):
             message = f"the code {code!r} must be small letters, digits and single hyphens"
-            problems.error(BOOK, "not a name", message, line, "code", code)
-    for column in ("code", "label"):
-        again = table[column].duplicated() & (table[column] != "")
-        for line, _ in _lines(table, again):
-            value = table[column].loc[line]
-            first = (table[column] == value).idxmax()
-            message = f"the {column} {value!r} is that of line {first} already"
-            problems.error(BOOK, f"duplicate {column}", message, line, column, value)
+            yield "not a name", message, line, "code", code
+        for key in (("code", code), ("label", row["label"])):
+            if key[1] and first.setdefault(key, line) != line:
+                message = f"the {key[0]} {key[1]!r} is that of line {first[key]} already"
+                yield f"duplicate {key[0]}", message, line, *key
+        yield from _faults_of_probes(code, row["probes"], line)
+        if above and (parent := row["parent"]):
+            path, up = _path(code, above)
+            if parent not in above:
+                message = f"the parent {parent!r} of {code!r} is no code"
+                yield "unknown code", message, line, "parent", parent
+            elif up == code:
+                message = f"the parents of {code!r} lead in a circle: {' → '.join([*path, code])}"
+                yield "circle", message, line, "parent", parent
 
 
-def _check_parents(table: pd.DataFrame, problems: Problems) -> None:
-    if "parent" not in table:
-        return
-    # Of a code that stands twice, the first counts.
-    above = dict(zip(table["code"][::-1], table["parent"][::-1], strict=True))
-    for line, code in _lines(table, table["parent"] != ""):
-        parent = table["parent"].loc[line]
-        if parent not in above:
-            message = f"the parent {parent!r} of {code!r} is no code"
-            problems.error(BOOK, "unknown code", message, line, "parent", parent)
-            continue
-        path = [code]
-        while (up := above.get(path[-1], "")) and up not in path:
-            path.append(up)
-        if up == code:
-            message = f"the parents of {code!r} lead in a circle: {' → '.join([*path, code])}"
-            problems.error(BOOK, "circle", message, line, "parent", parent)
+def _faults_of_probes(code: str, probes: str, line: object) -> Iterator[Fault]:
+    parts = [part.strip() for part in probes.split("|")]
+    if probes and not all(parts):
+        message = f"a probe of {code!r} is empty; take the stray | away"
+        yield "missing value", message, line, "probes", probes
+    if len(set(parts)) < len(parts):
+        yield "duplicate probe", f"a probe of {code!r} stands there twice", line, "probes", probes
 
 
-def _check_probes(table: pd.DataFrame, problems: Problems) -> None:
-    for line, code in _lines(table, table["probes"] != ""):
-        probes = table["probes"].loc[line]
-        parts = [part.strip() for part in probes.split("|")]
-        if not all(parts):
-            message = f"a probe of {code!r} is empty; take the stray | away"
-            problems.error(BOOK, "missing value", message, line, "probes", probes)
-        if len(set(parts)) < len(parts):
-            message = f"a probe of {code!r} stands there twice"
-            problems.error(BOOK, "duplicate probe", message, line, "probes", probes)
-
-
-def _check_markup(table: pd.DataFrame, problems: Problems) -> None:
-    for place, column in enumerate(map(str, table.columns)):
-        for line, text in zip(table.index.tolist(), table.iloc[:, place], strict=True):
+def _markup(table: pd.DataFrame) -> Iterator[Fault]:
+    for column, texts in table.items():
+        for line, text in texts.items():
             if markup := MARKUP.search(text):
                 message = f"{column} holds markup, {markup.group()!r}; write plain text"
-                problems.error(BOOK, "markup", message, line, column, text)
+                yield "markup", message, line, str(column), text
 
 
-def _lines(table: pd.DataFrame, chosen: "pd.Series[bool]") -> list[tuple[int, str]]:
-    """Return line and code of the rows chosen."""
-    codes = table["code"][chosen]
-    return list(zip(codes.index.tolist(), codes.tolist(), strict=True))
+def _path(code: str, above: dict[str, str]) -> tuple[list[str], str]:
+    """Return a code with its parents, and what ends the path: nothing, or one that is in it."""
+    path = [code]
+    while (up := above.get(path[-1], "")) and up not in path:
+        path.append(up)
+    return path, up
 
 
 def _inherited(table: pd.DataFrame) -> pd.DataFrame:
     """Give codes without a dimension that of the nearest parent who has one."""
     above = dict(zip(table["code"], table["parent"], strict=True))
     dimensions = dict(zip(table["code"], table["dimension"], strict=True))
-    inherited = []
-    for code in table["code"]:
-        while not dimensions[code] and above[code]:
-            code = above[code]
-        inherited.append(dimensions[code])
-    return table.assign(dimension=inherited)
+    paths = (_path(code, above)[0] for code in table["code"])
+    nearest = [next(filter(None, map(dimensions.get, path)), "") for path in paths]
+    return table.assign(dimension=nearest)
 
 
 def descriptions(book: pd.DataFrame) -> pd.DataFrame:
@@ -201,18 +183,6 @@ OURS = re.compile(
     r"(?P<definition>.*?)(?:\nUse when: (?P<use_when>.*?))?(?:\nNot when: (?P<not_when>.*?))?"
     r"\nCode: (?P<code>[a-z0-9-]+)\. Probes: (?P<probes>.*)",
     re.DOTALL,
-)
-ASIDE = frozenset({refi.THEMES, refi.FACTS, refi.ACTORS})
-# Letters that do not come apart into one of a to z and an accent.
-LATIN = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюяђјљњћџαβγδεζηθικλμνξοπρσςτυφχψωßæœøđðþłı",
-        (
-            "a,b,v,g,g,d,e,ie,zh,z,i,i,i,y,k,l,m,n,o,p,r,s,t,u,f,h,ts,ch,sh,sht,a,y,,e,yu,ya,dj,j,lj,"
-            "nj,c,dz,a,v,g,d,e,z,i,th,i,k,l,m,n,x,o,p,r,s,s,t,y,f,ch,ps,o,ss,ae,oe,o,d,d,th,l,i"
-        ).split(","),
-        strict=True,
-    )
 )
 
 
@@ -256,7 +226,7 @@ def _rows(codes: list[Element], dotted: bool) -> Iterator[tuple[str, ...]]:
         element, parent, dimension, above = stack.pop()
         name = refi.name_of(element)
         inner = list(_children(element, "Code"))
-        if name in ASIDE:
+        if name in refi.ASIDE:
             continue
         if inner and element.get("isCodable", "true").lower() in ("false", "0"):
             folder = dimension or (_dimension(element, name) if not parent else "")
@@ -299,10 +269,16 @@ def _dimension(element: Element, name: str) -> str:
     return name[:1].lower() + name[1:] if ours else name
 
 
+@functools.cache
+def _latin() -> dict[str, str]:
+    """Return letters that do not come apart into one of a to z and an accent."""
+    return {row["letter"]: row["plain"] for row in cells.read_data("latin")}
+
+
 def _slug(name: str) -> str:
     """Return a name in small letters of the Latin alphabet, with hyphens."""
-    letters = "".join(LATIN.get(letter, letter) for letter in name.casefold())
-    letters = "".join(LATIN.get(one, one) for one in unicodedata.normalize("NFKD", letters))
+    letters = "".join(_latin().get(letter, letter) for letter in name.casefold())
+    letters = "".join(_latin().get(one, one) for one in unicodedata.normalize("NFKD", letters))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 

@@ -1,7 +1,7 @@
 """What a reading says of the machine's codes: how far both agree, and what it teaches."""
 
 import functools
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -31,11 +31,9 @@ def agreement(
 
     Parameters
     ----------
-    codes : pandas.DataFrame
-        passage, code and coded, as `apply` or `read_sheet` returns it; and the column that ``by``
-        names.
-    coding : pandas.DataFrame
-        The same of the other coder. What only one of them has judged is left out.
+    codes, coding : pandas.DataFrame
+        passage, code and coded of each coder, as `apply` or `read_sheet` returns it; the first with
+        the column that ``by`` names. What only one of them has judged is left out.
     by : {"code", "dimension", "lang"}, optional
         One row for each of these instead of one for all.
     random_state : int
@@ -46,10 +44,10 @@ def agreement(
     Returns
     -------
     pandas.DataFrame
-        What ``by`` names (or ``all``), passages, a column for each coder (how often they coded),
-        both, alpha, low and high (95 % interval over 1,000 bootstrap samples of passages),
-        relied_on: low is 0.4 or more; and a note where alpha rests on fewer than five cases, which
-        either coder coded. Alpha is missing where neither coder coded anything.
+        What ``by`` names, passages, a column for each coder (how often they coded), both, alpha,
+        low and high (95 % interval over 1,000 bootstrap samples of passages), note (where alpha
+        rests on fewer than five cases) and relied_on: low is 0.4 or more. Alpha is missing where
+        neither coder coded anything.
 
     Raises
     ------
@@ -73,13 +71,11 @@ def agreement(
     if by and by not in pairs:
         present = ", ".join(map(str, codes.columns))
         raise ValueError(f"codes have no column {by!r} to measure by; found {present}")
-    keys = pairs[by] if by else pd.Series("all", index=pairs.index)
-    names = sorted(keys.unique()) if by != "code" else list(dict.fromkeys(codes["code"]))
-    rows = []
-    for name in names:
-        group = pairs[keys == name]
-        if len(group):
-            rows.append((name, group["passage"].nunique(), *_measured(group, random_state)))
+    groups: dict[Any, pd.DataFrame] = dict(list(pairs.groupby(by))) if by else {"all": pairs}
+    # Codes are in the order of the codebook.
+    names = [code for code in codes["code"].unique() if code in groups] if by == "code" else groups
+    measured = [_measured(groups[name], random_state) for name in names]
+    rows = [(name, *row) for name, row in zip(names, measured, strict=True)]
     columns = [by or "all", "passages", *coders, "both", "alpha", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)
     cases = table[coders[0]] + table[coders[1]] - table["both"]
@@ -101,9 +97,8 @@ def marked(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same with a column relied_on: the lower end of the interval of the code's alpha, against
-        the reference, is 0.4 or more. A code that the reference does not judge, or that nobody
-        gave, is not relied on.
+        The codes with a column relied_on: as `agreement` has it of the code; false where the
+        reference does not judge the code, or nobody gave it.
 
     Raises
     ------
@@ -142,18 +137,15 @@ def disagreements(
 
     Raises
     ------
-    clusterlib.problems.InputError
-        If a table lacks a column, or the passages have one twice.
-    ValueError
-        If there is nothing that both have judged.
+    clusterlib.problems.InputError, ValueError
+        As `agreement` raises them; and if the passages lack a column, or have one twice.
 
     Examples
     --------
     >>> passages = pd.DataFrame({"passage": list("ab"), "text": ["One.", "Two."]})
     >>> given = {"code": "x", "coded": [1, 0], "score": [0.3, 0.1], "threshold": 0.2}
     >>> codes = passages[["passage"]].assign(**given)
-    >>> apart = disagreements(codes, codes.assign(coded=[1, 1]), passages)
-    >>> apart[["passage", "kind"]].values.tolist()
+    >>> disagreements(codes, codes.assign(coded=1), passages)[["passage", "kind"]].values.tolist()
     [['b', 'missed']]
     """
     schema.check(codes, "scored codes")
@@ -184,21 +176,21 @@ def _pairs(codes: pd.DataFrame, coding: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured(pairs: pd.DataFrame, random_state: int) -> tuple[int | float, ...]:
-    """Return first, second, both, alpha, low and high of the pairs."""
+    """Return passages, first, second, both, alpha, low and high of the pairs."""
     ones, others = pairs["coded"].astype(int), pairs["reference"].astype(int)
     units = pd.DataFrame({"units": 1, "first": ones, "second": others, "both": ones * others})
-    sums = units.groupby(pairs["passage"], sort=True).sum().to_numpy(np.float64)
+    sums = units.groupby(pairs["passage"]).sum().to_numpy(np.float64)
     total = sums.sum(axis=0)
-    _, first, second, both = total.astype(int).tolist()
-    if not first + second:
-        return first, second, both, np.nan, np.nan, np.nan
+    counts = (len(sums), *total[1:].astype(int).tolist())
+    if not total[1] + total[2]:
+        return *counts, np.nan, np.nan, np.nan
     (alpha,) = _alphas(total[None])
     chosen = bootstrap_counts(len(sums), len(sums), DRAWS, random_state)
     # A sample in which nobody coded says nothing.
     drawn = _alphas(chosen @ sums)
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return first, second, both, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
+    return *counts, *(round(float(value), 2) + 0.0 for value in (alpha, low, high))
 
 
 @functools.lru_cache(maxsize=8)
@@ -240,22 +232,19 @@ def teach(
 
     Parameters
     ----------
-    codes : pandas.DataFrame
-        As `apply` returns it.
-    reading : pandas.DataFrame
-        As `read_sheet` returns it, of a sample of the passages; with inclusion_probability if they
-        were drawn with unequal ones.
+    codes, reading : pandas.DataFrame
+        As `apply` returns it; and as `read_sheet` does, of a sample of the passages, with
+        inclusion_probability if they were drawn with unequal ones.
     vectors : pandas.DataFrame, optional
         As `clusterlib.embed.vectors` returns it for all the passages.
 
     Returns
     -------
     pandas.DataFrame
-        The codes with a column probability: how likely a passage has the code. A code that the
-        sample has ten times or oftener is taught by the vectors too, if that foretells the reading
-        better: its passages change places, so that the most probable has the highest score. Of each
-        code as many passages exceed the threshold as the sample says of all; a code that the sample
-        never has keeps it.
+        The codes with a column probability: how likely a passage has the code. Of each code as many
+        passages exceed the threshold as the sample says of all; a code that the sample never has
+        keeps it. Where the sample has a code ten times or oftener, and vectors foretell the reading
+        better, the most probable passage has the highest score.
 
     Raises
     ------
@@ -273,11 +262,10 @@ def teach(
 
     Examples
     --------
-    >>> names = [f"a-{number}" for number in range(8)]
-    >>> scores = {"code": "x", "score": np.arange(8) / 10, "threshold": 0.9, "coded": False}
-    >>> codes = pd.DataFrame({"passage": names, **scores})
-    >>> reading = codes[["passage", "code"]].assign(coded=[0, 0, 0, 0, 1, 1, 1, 1])
-    >>> teach(codes, reading)["coded"].tolist()
+    >>> passages = [f"a-{number}" for number in range(8)]
+    >>> codes = pd.DataFrame({"passage": passages, "code": "x", "threshold": 0.9, "coded": False})
+    >>> reading = codes.assign(coded=[0, 0, 0, 0, 1, 1, 1, 1])
+    >>> teach(codes.assign(score=np.arange(8) / 10), reading)["coded"].tolist()
     [False, False, False, False, True, True, True, True]
     """
     schema.check(codes, "scored codes")

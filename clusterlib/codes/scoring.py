@@ -94,15 +94,10 @@ class CodeScorer(BaseEstimator):
         self.max_share = max_share
 
     def fit(self, X: NDArray[Any], Y: NDArray[Any]) -> CodeScorer:
-        """Learn what tells each code.
+        """Learn what tells each code from vectors of descriptions and of neutral sentences.
 
-        Parameters
-        ----------
-        X : array-like of shape (n, dim)
-            Vectors of descriptions and of neutral sentences.
-        Y : array-like of shape (n,) or (n, codes)
-            The code that each describes, ``""`` for neutral sentences; or a column a code, 1 where
-            it is described. If no row is neutral, thresholds are from all.
+        ``Y`` has the code that each row describes, ``""`` for neutral sentences; or a column a
+        code, 1 where it is described. If no row is neutral, thresholds are from all.
         """
         X, Y = validate_data(self, X, Y, dtype=np.float64, multi_output=True)
         if Y.ndim == 1:
@@ -121,24 +116,16 @@ class CodeScorer(BaseEstimator):
         return self.adapt(neutral).fit_threshold(neutral)
 
     def adapt(self, X: NDArray[Any], parts: NDArray[Any] | None = None) -> CodeScorer:
-        """Set aside, from now on, what these rows have in common: those of a corpus, or a sample.
+        """Set aside, from now on, what vectors of passages have in common, and of their parts.
 
-        Parameters
-        ----------
-        X : array-like of shape (n, dim)
-            Vectors of passages.
-        parts : array-like of shape (m, dim), optional
-            Vectors of parts of passages; by default the passages themselves.
+        The rows are those of a corpus or a sample; by default each passage is its own part.
         """
         self.common_ = self._common(np.asarray(X))
         self.common_parts_ = self.common_ if parts is None else self._common(np.asarray(parts))
         return self
 
     def fit_threshold(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> CodeScorer:
         """Learn the score of each code that at most ``max_share`` of neutral sentences exceed."""
         scores = self.decision_function(X, parts, rows)
@@ -148,10 +135,7 @@ class CodeScorer(BaseEstimator):
         return self
 
     def decision_function(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> Rows:
         """Score passages by every code.
 
@@ -160,8 +144,8 @@ class CodeScorer(BaseEstimator):
         X : array-like of shape (n, dim)
             Vectors of passages.
         parts : array-like of shape (m, dim), optional
-            Vectors of the parts of these passages. With them a score is that of the two best parts,
-            with seven tenths of the weight, and that of the passage.
+            Vectors of their parts. With them a score is that of the two best parts, with seven
+            tenths of the weight, and that of the passage.
         rows : array-like of shape (m,), optional
             The row of X that each part is of.
 
@@ -188,10 +172,7 @@ class CodeScorer(BaseEstimator):
         return np.round((1 - runs.WEIGHT) * scores + runs.WEIGHT * best, 4) + 0.0
 
     def predict(
-        self,
-        X: NDArray[Any],
-        parts: NDArray[Any] | None = None,
-        rows: NDArray[Any] | None = None,
+        self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
     ) -> NDArray[np.bool_]:
         """Tell which codes each passage is given, shape (n, codes); see `decision_function`."""
         coded: NDArray[np.bool_] = self.decision_function(X, parts, rows) > self.threshold_
@@ -231,28 +212,9 @@ def fit(
 ) -> CodeScorer:
     """Learn the codes of a codebook for a corpus, to code it part by part with `apply`.
 
-    Parameters
-    ----------
-    vectors, parts : pandas.DataFrame
-        Of the corpus or a sample of it, to know what its passages, and the parts of them, have in
-        common; see `exemplary`.
-    langs : frozenset of str
-        The primary languages of the corpus.
-    codebook, encoder, share
-        As `apply` takes them.
+    Vectors and parts are of the corpus or a sample of it, which show what passages and parts have
+    in common; ``langs`` are the primary languages of the corpus.
 
-    Returns
-    -------
-    CodeScorer
-        With a column a code, in the order of the codebook.
-
-    Raises
-    ------
-    clusterlib.problems.InputError, ValueError
-        As `apply` raises them.
-
-    Examples
-    --------
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> vectors, parts = cl.embed.vectors(passages), cl.codes.parts(passages)
@@ -322,11 +284,10 @@ def apply(
         Largest share of the neutral calibration sentences, in English and the languages of the
         passages, that a code may be given; 0.05 or less.
     parts : pandas.DataFrame, optional
-        As the function `parts` returns it for these passages; by default with reference
-        calibration.
+        As the function `parts` returns it; by default with reference calibration.
     scorer : CodeScorer, optional
-        As `fit` returns it for this codebook, if the passages are a part of a corpus; by default
-        one is fitted to these passages.
+        As `clusterlib.codes.scoring.fit` returns it for a corpus that passages are a part of; by
+        default one is fitted to the passages.
 
     Returns
     -------
@@ -339,17 +300,15 @@ def apply(
     clusterlib.problems.InputError
         With every fault of the codebook, or if the passages break their contract.
     ValueError
-        If there are no passages to fit a scorer to, passages have no vector, the vectors are
+        If there are no passages to fit a scorer to, or passages without vector, the vectors are
         another encoder's, or the share is not above 0 and at most 0.05.
 
     Notes
     -----
-    A code is described by its probes, label, definition and when to use it, all in English, from
-    which a `CodeScorer` learns; no passage takes part in that. What the passages have in common is
-    set aside first: in a corpus about clusters, all of it is a little about companies.
-
-    A passage that speaks of several things is as a whole like none of them. So its score is that of
-    its two best parts for seven tenths, and its own for the rest.
+    A `CodeScorer` learns a code from its probes, label, definition and when to use it, all in
+    English, and from no passage. What the passages have in common is set aside first: in a corpus
+    about clusters, all of it is a little about companies. A passage that speaks of several things
+    is as a whole like none of them, so its two best parts make seven tenths of its score.
 
     Examples
     --------
@@ -389,32 +348,13 @@ def _table(
 ) -> pd.DataFrame:
     """Lay scores out, a row a passage and code."""
     names = [name for name in ("passage", "doc", "lang") if name in passages]
-    units = passages[names].loc[passages.index.repeat(len(book))].reset_index(drop=True)
-    repeated = np.tile(np.arange(len(book)), len(passages))
-    codes = book[["code", "dimension", "label"]].iloc[repeated].reset_index(drop=True)
-    table = pd.concat([units, codes], axis=1)
+    table = passages[names].merge(book[["code", "dimension", "label"]], how="cross")
     table["score"], table["threshold"] = scores.ravel(), np.tile(threshold, len(passages))
     return table.assign(coded=table["score"] > table["threshold"])
 
 
 def exemplary(passages: pd.DataFrame) -> pd.DataFrame:
-    """Return the passages whose parts show what the parts of all have in common.
-
-    Parameters
-    ----------
-    passages : pandas.DataFrame
-        Needs passage.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its rows of a thousand passages at most, drawn by their names.
-
-    Examples
-    --------
-    >>> exemplary(pd.DataFrame({"passage": ["nl-001", "nl-002", "nl-003"]}))["passage"].tolist()
-    ['nl-001', 'nl-003', 'nl-002']
-    """
+    """Return rows of a thousand passages at most, drawn by name, whose parts stand for all."""
     return by_digest(passages).head(COMMON)
 
 

@@ -1,5 +1,7 @@
 """Sheets for coding by hand: written without a trace of the machine, read back with all faults."""
 
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +38,8 @@ def sheet(
     n : int, optional
         How many passages are drawn; by default the sheet has all.
     path : str or pathlib.Path, optional
-        Where to write it as CSV, in the encoding that spreadsheets recognise. There a text that a
-        spreadsheet would take for a formula begins with an apostrophe.
+        Where to write it as CSV that spreadsheets open; there a text that looks like a formula
+        begins with an apostrophe.
     by : str
         What will be compared: of each value of this column about as many are drawn as of the
         others, or all, if it has fewer.
@@ -64,9 +66,9 @@ def sheet(
     Notes
     -----
     The sample is systematic, with unequal probabilities (Madow 1949, doi:10.1214/aoms/1177729988),
-    through the groups and in them through the codes that the machine finds likeliest. Passages that
-    are likely of a code are drawn with a higher probability, if else too few of them would be; none
-    with less than half of what it would have without.
+    through the groups and in them through the codes that the machine finds likeliest. Passages
+    likely of a code that too few would be drawn of are drawn with a higher probability; none with
+    less than half of what it would have without.
 
     Examples
     --------
@@ -112,15 +114,9 @@ def _draw(
         lack = ((rank <= 1) * short / likely).sum(axis=1)
     # At most half of the sample makes up for codes that would be seen too seldom.
     part = min(0.5, lack.sum() / n)
-    within = np.bincount(groups, lack)[groups]
-    sizes *= (
-        1
-        - part
-        + part
-        * np.divide(
-            lack * np.bincount(groups)[groups], within, out=np.ones(len(lack)), where=within > 0
-        )
-    )
+    within, count = np.bincount(groups, lack)[groups], np.bincount(groups)[groups]
+    relative = np.divide(lack * count, within, out=np.ones(len(lack)), where=within > 0)
+    sizes *= 1 - part + part * relative
     certain = np.zeros(len(sizes), dtype=bool)
     while True:
         rest = np.where(certain, 0, sizes)
@@ -161,8 +157,8 @@ def read_sheet(
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        passage and codes (``code | code``); note if there is one. A file as any spreadsheet saves
-        it.
+        A file as any spreadsheet saves it, or a table: passage and codes (``code | code``); note
+        and inclusion_probability if there are any.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
         As `read` takes it.
     passages : pandas.DataFrame, optional
@@ -178,8 +174,7 @@ def read_sheet(
     ------
     clusterlib.problems.InputError
         With every fault: columns that are missing, passages that are unknown, missing or coded
-        twice, codes that the codebook does not have, a sheet without any code, probabilities that
-        are none.
+        twice, unknown codes, a sheet without any code, probabilities that are none.
 
     Examples
     --------
@@ -191,74 +186,62 @@ def read_sheet(
     book = books.read(codebook)  # type: ignore[arg-type]
     problems = Problems(of_cells=True)
     table = cells.read(source, SHEET, problems)
-    broken = problems.count_errors()
-    if broken and not len(table.columns):
+    is_broken = bool(problems.count_errors())
+    if is_broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
     table = table.apply(lambda column: column.str.strip())
-    absent = [name for name in COLUMNS if name not in table]
-    for name in absent:
+    expected = None if passages is None else set(passages["passage"])
+    for name in (name for name in COLUMNS if name not in table):
         problems.error(SHEET, "missing column", f"the column {name!r} is missing", column=name)
-    if not absent:
-        expected = None if passages is None else set(passages["passage"])
-        _check_passages(table, expected, problems)
-        # A passage may stand on a row that is broken.
-        for passage in sorted((expected or set()) - set(table["passage"])) if not broken else []:
+    if {*COLUMNS} <= {*table}:
+        # A missing passage may stand on a row that is broken.
+        absent = set() if is_broken or expected is None else expected - set(table["passage"])
+        for passage in sorted(absent):
             message = f"the passage {passage!r} is missing"
-            problems.error(SHEET, "missing passage", message, column="passage", value=passage)
-        _check_codes(table, set(book["code"]), problems)
-    probability = _read_probabilities(table, problems)
+            problems.error(SHEET, "missing passage", message, None, "passage", passage)
+        for fault in _faults(table, expected, sorted(book["code"])):
+            problems.error(SHEET, *fault)
+    if PROBABILITY in table:
+        # Spreadsheets of some countries write a comma.
+        written = table[PROBABILITY]
+        values = pd.to_numeric(written.str.replace(",", "."), errors="coerce")
+        table[PROBABILITY] = values
+        for line, value in written[~((values > 0) & (values <= 1))].items():
+            message = f"{value!r} is no probability above 0 and at most 1"
+            problems.error(SHEET, "no probability", message, line, PROBABILITY, value)
     problems.raise_errors(SUBJECT)
-    table = table.assign(**probability).sort_values("passage", ignore_index=True)
-    given = [set(_split(codes)) for codes in table["codes"]]
-    notes = table["note"] if "note" in table else pd.Series("", index=table.index)
-    rows = [
-        (passage, code, dimension, code in coded, note)
-        for passage, coded, note in zip(table["passage"], given, notes, strict=True)
-        for code, dimension in zip(book["code"], book["dimension"], strict=True)
-    ]
-    coding = pd.DataFrame(rows, columns=["passage", "code", "dimension", "coded", "note"])
-    if probability:
-        coding[PROBABILITY] = table[PROBABILITY].repeat(len(book)).to_numpy()
-    return coding
+    if "note" not in table:
+        table["note"] = ""
+    shown = [name for name in ("passage", "codes", "note", PROBABILITY) if name in table]
+    sheet_rows: pd.DataFrame = table[shown].sort_values("passage")
+    coding = sheet_rows.merge(book[["code", "dimension"]], how="cross")
+    given = coding["codes"].map(_split)
+    coding["coded"] = [code in codes for code, codes in zip(coding["code"], given, strict=True)]
+    return coding[["passage", "code", "dimension", "coded", *shown[2:]]]
 
 
-def _read_probabilities(table: pd.DataFrame, problems: Problems) -> dict[str, "pd.Series[float]"]:
-    """Return the column of probabilities, as spreadsheets of any country write it."""
-    if PROBABILITY not in table:
-        return {}
-    values = pd.to_numeric(table[PROBABILITY].str.replace(",", "."), errors="coerce")
-    for line in table.index[~((values > 0) & (values <= 1))].tolist():
-        value = table.loc[line, PROBABILITY]
-        message = f"{value!r} is no probability above 0 and at most 1"
-        problems.error(SHEET, "no probability", message, line, PROBABILITY, value)
-    return {PROBABILITY: values}
-
-
-def _check_passages(table: pd.DataFrame, expected: set[str] | None, problems: Problems) -> None:
-    seen: dict[str, int] = {}
-    for line, passage in zip(table.index.tolist(), table["passage"].tolist(), strict=True):
+def _faults(
+    table: pd.DataFrame, expected: set[str] | None, codes: list[str]
+) -> Iterator[books.Fault]:
+    """Yield what is wrong with the rows of a sheet."""
+    first: dict[str, object] = {}
+    for line, passage, given in table[list(COLUMNS)].itertuples(name=None):
+        seen = first.setdefault(passage, line)
         if not passage:
-            problems.error(SHEET, "missing value", "the passage has no name", line, "passage")
-        elif passage in seen:
-            message = f"{passage!r} is coded on line {seen[passage]} already"
-            problems.error(SHEET, "duplicate passage", message, line, "passage", passage)
+            yield "missing value", "the passage has no name", line, "passage", None
+        elif seen != line:
+            message = f"{passage!r} is coded on line {seen} already"
+            yield "duplicate passage", message, line, "passage", passage
         elif expected is not None and passage not in expected:
             message = f"there is no passage {passage!r}"
-            problems.error(SHEET, "unknown passage", message, line, "passage", passage)
-        seen.setdefault(passage, line)
-
-
-def _check_codes(table: pd.DataFrame, codes: set[str], problems: Problems) -> None:
-    import difflib
-
-    for line, cell in zip(table.index.tolist(), table["codes"].tolist(), strict=True):
-        for code in sorted(set(_split(cell)) - codes):
-            near = difflib.get_close_matches(code, sorted(codes), 1)
+            yield "unknown passage", message, line, "passage", passage
+        for code in sorted({*_split(given)} - {*codes}):
+            near = difflib.get_close_matches(code, codes, 1)
             hint = f"; is it {near[0]!r}?" if near else ""
             message = f"the codebook has no code {code!r}{hint}"
-            problems.error(SHEET, "unknown code", message, line, "codes", code)
+            yield "unknown code", message, line, "codes", code
     if not table["codes"].str.strip(" |").any():
-        problems.error(SHEET, "empty", "no passage has a code; is this the filled sheet?")
+        yield "empty", "no passage has a code; is this the filled sheet?", None, "", None
 
 
 def _split(codes: str) -> list[str]:

@@ -6,26 +6,16 @@ and REFI-QDA projects give.
 
 import sqlite3
 from pathlib import Path
-from typing import Literal
 
 import lxml.html
 import pandas as pd
 
 from clusterlib import refi
-from clusterlib.codes import book as books
-from clusterlib.codes.project import (
-    Coding,
-    Omission,
-    covered_texts,
-    faults_of,
-    laid_out,
-    left_out,
-    letters,
-)
+from clusterlib.codes.project import Book, Codings, Errors, letters
+from clusterlib.problems import Problems
 
 # Steps of the database's machine, some hundred times what a large project takes.
 MOST = 100_000_000
-Rows = list[tuple[int, int, int, str]]
 CODINGS = """
     SELECT highlights.document_id, start_offset, end_offset, tags.path
     FROM highlights JOIN highlight_tags ON highlights.id = highlight_id
@@ -37,9 +27,9 @@ def read_taguette(
     path: str | Path,
     passages: pd.DataFrame,
     documents: pd.DataFrame | None = None,
-    codebook: str | Path | pd.DataFrame | None = None,
+    codebook: Book = None,
     *,
-    errors: Literal["raise", "report"] = "raise",
+    errors: Errors = "raise",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read what was coded in Taguette.
 
@@ -76,45 +66,32 @@ def read_taguette(
     clusterlib.problems.InputError: the project has 1 fault(s):
       registry.csv: is no project of Taguette that can be read: unable to open database file
     """
-    if errors not in ("raise", "report"):
-        raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
-    sources, codings = _read_tables(Path(path))
-    _, texts = covered_texts(documents, passages)
-    by_letters = {text.text: doc for doc, text in reversed(texts.items())}
-    book = books.read(codebook)
-    names = {code.casefold(): code for code in book["code"]}
-    names |= {label.casefold(): code for code, label in refi.names(book).items()}
-    given: dict[str, list[Coding]] = {}
-    refused: list[Omission] = []
+    sources, highlights = _read_tables(Path(path))
+    codings = Codings(passages, documents, codebook, errors)
+    by_letters = {loaded.text: doc for doc, loaded in reversed(codings.letters.items())}
+    codes = refi.codes_by_name(codings.book)
     for number, (name, contents) in sources.items():
         text = "".join(lxml.html.fragment_fromstring(contents, create_parent=True).itertext())
-        source = letters(text, "Taguette")
-        rows = [row for row in codings if row[0] == number]
-        doc = by_letters.get(source.text)
-        if doc is None and rows:
-            refused.append(
-                Omission(name, "its text is none of the documents' (or not as it was loaded)")
-            )
+        there = letters(text, "Taguette")
+        rows = [row[1:] for row in highlights if row[0] == number]
+        doc = by_letters.get(there.text)
         if doc is None:
+            if rows:
+                codings.omit(name, "its text is none of the documents' (or not as it was loaded)")
             continue
-        there = given.setdefault(doc, [])
-        for _, start, end, tag in rows:
-            span = source.span(start, end)
-            code = names.get(tag.casefold()) or names.get(tag.rpartition(".")[2].casefold())
+        given = codings.given.setdefault(doc, [])
+        for start, end, tag in rows:
+            span = there.span(start, end)
+            code = codes.get(tag.casefold()) or codes.get(tag.rpartition(".")[2].casefold())
             if code is None:
-                refused.append(
-                    Omission(name, f"the codebook has no code {tag!r:.120}", tag, doc, span)
-                )
+                codings.omit(name, f"the codebook has no code {tag!r:.120}", tag, doc, span)
             else:
-                there.append((*span, code, ""))
-    if not given and not refused:
-        raise refi.refuse(Path(path).name, "left out", "none of its texts is one of the documents")
-    problems, hint = faults_of(refused if errors == "raise" else [])
-    problems.raise_errors(refi.SUBJECT, hint)
-    return laid_out(given, passages, texts, book), left_out(refused, passages, texts)
+                given.append((*span, code, ""))
+    codings.check(Problems())
+    return codings.tables()
 
 
-def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], Rows]:
+def _read_tables(path: Path) -> tuple[dict[int, tuple[str, str]], list[tuple[int, int, int, str]]]:
     """Return name and HTML of each document, and document, start, end and tag of each coding."""
     if path.exists() and path.stat().st_size > refi.LARGEST:
         raise refi.refuse(path.name, "too large", f"is larger than {refi.LARGEST >> 20} MB")

@@ -12,7 +12,6 @@ from clusterlib.embed.calibration import (
     LanguageCenterer,
     calibration,
     form,
-    form_of,
     offsets,
     primary,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "aligned",
     "calibration",
     "form",
-    "form_of",
     "languages",
     "load_encoder",
     "matrix",

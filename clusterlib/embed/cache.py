@@ -15,11 +15,11 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import platformdirs
+import sklearn
 from numpy.typing import NDArray
 
 from clusterlib.embed.encoder import Encoder, Kind, Span, SpanEncoder
@@ -27,14 +27,11 @@ from clusterlib.progress import bar
 
 # Vectors that come with the package: those of its own texts, which most corpora need.
 SHIPPED = Path(__file__).parents[1] / "data" / "vectors.npz"
-PARTS = ("keys", "ends", "rows")
 # So many texts are embedded between two writes: little is lost by an interruption.
 CHUNK = 256
 WAIT = 20.0  # seconds that a process waits for another to finish writing
 KEY = hashlib.sha256().digest_size
 MANIFEST = "manifest.json"
-# What measures, and is part of the key of numbers that are kept: other code may give others.
-CODE = ("axes.py", "stability.py", "themes.py", "topics/model.py")
 
 Rows = NDArray[np.float32]
 
@@ -49,9 +46,7 @@ def default_file() -> Path:
     return default_folder() / "vectors.sqlite"
 
 
-def encode(
-    texts: Sequence[str], encoder: Encoder, kind: Kind = "passage", file: Path | None = None
-) -> NDArray[np.float32]:
+def encode(texts: Sequence[str], encoder: Encoder, kind: Kind = "passage") -> Rows:
     """Encode texts, taking from the package and the cache what they have."""
     keys = [key_of(text, encoder, kind) for text in texts]
 
@@ -59,16 +54,13 @@ def encode(
         rows = _checked(encoder.encode(list(chunk.values()), kind), encoder, len(chunk))
         return dict(zip(chunk, rows[:, None], strict=True))
 
-    rows = _complete(dict(zip(keys, texts, strict=True)), encoder.dim, make, file)
+    rows = _complete(dict(zip(keys, texts, strict=True)), encoder.dim, make)
     empty = np.empty((0, encoder.dim), np.float32)
     return np.concatenate([rows[key] for key in keys]) if keys else empty
 
 
 def encode_spans(
-    texts: Sequence[str],
-    spans: Sequence[Sequence[Span]],
-    encoder: SpanEncoder,
-    file: Path | None = None,
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], encoder: SpanEncoder
 ) -> list[Rows]:
     """Encode texts and spans of their words from one reading, taking what the cache has."""
     pairs = [*zip(texts, spans, strict=True)]
@@ -76,27 +68,22 @@ def encode_spans(
     wanted = dict(zip(keys, pairs, strict=True))
 
     def make(chunk: Mapping[bytes, str]) -> dict[bytes, Rows]:
-        wholes, parts = encoder.encode_spans(
-            list(chunk.values()), [wanted[key][1] for key in chunk]
-        )
+        spans = [wanted[key][1] for key in chunk]
+        wholes, parts = encoder.encode_spans(list(chunk.values()), spans)
         read = [key_of(text, encoder, "passage") for text in chunk.values()]
         return dict(zip(chunk, parts, strict=True)) | dict(zip(read, wholes[:, None], strict=True))
 
-    rows = _complete({key: text for key, (text, _) in wanted.items()}, encoder.dim, make, file)
+    rows = _complete({key: text for key, (text, _) in wanted.items()}, encoder.dim, make)
     return [rows[key] for key in keys]
 
 
 def _complete(
-    texts: Mapping[bytes, str],
-    dim: int,
-    make: Callable[[Mapping[bytes, str]], dict[bytes, Rows]],
-    file: Path | None,
+    texts: Mapping[bytes, str], dim: int, make: Callable[[Mapping[bytes, str]], dict[bytes, Rows]]
 ) -> dict[bytes, Rows]:
     """Return rows by key: those of the package and the cache, and the others as they are made."""
-    file = file or default_file()
-    kept = shipped([*texts])
-    if file.is_file():
-        kept |= _exchange(file, texts.keys() - kept.keys(), dim) or {}
+    kept = shipped(texts)
+    if default_file().is_file():
+        kept |= _exchange(texts.keys() - kept.keys(), dim) or {}
     # Texts of like length in one chunk leave little padding.
     order = sorted(texts.keys() - kept.keys(), key=lambda key: (-len(texts[key]), key))
     writable = True
@@ -105,25 +92,23 @@ def _complete(
             chunk = order[start : start + CHUNK]
             new = make({key: texts[key] for key in chunk})
             # A cache that is locked or full once is not waited for again.
-            theirs = _exchange(file, new, dim, new) if writable else None
+            theirs = _exchange(new, dim, new) if writable else None
             writable = theirs is not None
             kept |= new | (theirs or {})
             progress.update(len(chunk))
     return kept
 
 
-def _checked(rows: object, encoder: Encoder, count: int) -> NDArray[np.float32]:
+def _checked(rows: object, encoder: Encoder, count: int) -> Rows:
     """Refuse what an encoder returns if it is no table of finite vectors."""
     vectors = np.asarray(rows, dtype=np.float32)
+    fault = ""
     if vectors.shape != (count, encoder.dim):
-        wanted = f"{count} rows of {encoder.dim} numbers"
-        shape = vectors.shape
-        raise ValueError(f"the encoder {encoder.name!r} returned shape {shape}, not {wanted}")
-    norms = np.linalg.norm(vectors, axis=1)
-    if not (np.isfinite(norms).all() and (norms > 0).all()):
-        raise ValueError(
-            f"the encoder {encoder.name!r} returned a vector that is zero or not finite"
-        )
+        fault = f"shape {vectors.shape}, not {count} rows of {encoder.dim} numbers"
+    elif not (np.isfinite(vectors).all() and vectors.any(axis=1).all()):
+        fault = "a vector that is zero or not finite"
+    if fault:
+        raise ValueError(f"the encoder {encoder.name!r} returned {fault}")
     return vectors
 
 
@@ -148,9 +133,10 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def _exchange(
-    file: Path, keys: Iterable[bytes], dim: int, new: Mapping[bytes, Rows] | None = None
+    keys: Iterable[bytes], dim: int, new: Mapping[bytes, Rows] | None = None
 ) -> dict[bytes, Rows] | None:
     """Return what the cache has, once it has what is new; None if it cannot be used."""
+    file, kept = default_file(), {}
     # The last digits of a vector depend on the batch it was made in: that of the first is taken.
     try:
         with closing(_connect(file)) as connection, connection:
@@ -159,11 +145,13 @@ def _exchange(
             if new:
                 connection.execute("BEGIN IMMEDIATE")
             query = "SELECT vector FROM vectors WHERE key = ?"
-            blobs = {key: connection.execute(query, (key,)).fetchone() for key in sorted(keys)}
-            vectors = {key: _unpack(blob[0], dim) for key, blob in blobs.items() if blob}
-            kept = {key: vector for key, vector in vectors.items() if vector is not None}
-            rows = [(key, _pack(row)) for key, row in (new or {}).items() if key not in kept]
-            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            for key in sorted(keys):
+                entry = connection.execute(query, (key,)).fetchone()
+                rows = _unpack(entry[0], dim) if entry else None
+                if rows is not None:
+                    kept[key] = rows
+            absent = [(key, _pack(rows)) for key, rows in (new or {}).items() if key not in kept]
+            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", absent)
             return kept
     except (sqlite3.Error, OSError) as error:
         # A file that is no database, or half of one, is in the way of the next run.
@@ -186,29 +174,24 @@ def _unpack(blob: object, dim: int) -> Rows | None:
     return np.frombuffer(blob, "<f4", offset=4).astype(np.float32).reshape(-1, dim)
 
 
-def shipped(keys: Sequence[bytes]) -> dict[bytes, Rows]:
+def shipped(keys: Iterable[bytes]) -> dict[bytes, Rows]:
     """Return the vectors that the package has; of other texts and encoders there is none."""
-    kept = {}
-    for stored, ends, rows in read_shipped(SHIPPED) if keys else ():
-        asked = np.array(keys, stored.dtype)
-        places = np.searchsorted(stored, asked).clip(max=len(stored) - 1)
-        for hit in np.flatnonzero(stored[places] == asked).tolist():
-            end = ends[places[hit]]
-            begin = ends[places[hit] - 1] if places[hit] else 0
-            kept[keys[hit]] = rows[begin:end].astype(np.float32)
-    return kept
+    stored = read_shipped(SHIPPED)
+    return {key: stored[key].astype(np.float32) for key in keys if key in stored}
 
 
 @functools.cache
-def read_shipped(
-    file: Path,
-) -> list[tuple[NDArray[np.bytes_], NDArray[np.int64], NDArray[np.floating]]]:
-    """Return keys in their order, where the rows of each end, and rows; without a file, none."""
-    if not file.is_file():
-        return []
-    with np.load(file) as arrays:
-        kinds = [tuple(arrays[f"{kind} {name}"] for name in PARTS) for kind in ("texts", "spans")]
-    return [(keys, ends, rows) for keys, ends, rows in kinds if len(keys)]
+def read_shipped(file: Path) -> dict[bytes, NDArray[np.floating]]:
+    """Return the rows of each key; without a file, none."""
+    stored: dict[bytes, NDArray[np.floating]] = {}
+    if file.is_file():
+        with np.load(file) as arrays:
+            for kind in ("texts", "spans"):
+                # As text, keys would lose zeros at their end.
+                keys = arrays[f"{kind} keys"].view(f"V{KEY}").tolist()
+                rows = np.split(arrays[f"{kind} rows"], arrays[f"{kind} ends"][:-1])
+                stored |= zip(keys, rows, strict=True)
+    return stored
 
 
 def load(folder: Path, make: Callable[[], Mapping[str, bytes | bytearray]]) -> Path:
@@ -269,28 +252,25 @@ def replace(path: Path, content: bytes | bytearray) -> None:
         raise
 
 
-def remember(asked: str, content: bytes, measure: Callable[[], list[float]]) -> list[float]:
+def remember(
+    asked: str, content: bytes, measure: Callable[[], list[float]], code: Iterable[str]
+) -> list[float]:
     """Return numbers that were measured before of a content, or measure them and keep them.
 
-    >>> remember("length", b"content", lambda: [7.0])
+    ``code`` names the files that hold what measures: other code may give other numbers.
+
+    >>> remember("length", b"content", lambda: [7.0], [__file__])
     [7.0]
     """
-    key = hashlib.sha256(f"{_method()} {asked} ".encode() + content).hexdigest()
-    file = default_file().parent / "scores" / key
-    try:
-        kept: list[float] = json.loads(file.read_bytes())
-        return kept
-    except (OSError, ValueError):
-        numbers = measure()
+    key = hashlib.sha256(f"{sklearn.__version__} {asked} ".encode() + content)
+    for file in code:
+        key.update(Path(file).read_bytes())
+    kept = default_file().parent / "scores" / key.hexdigest()
+    with suppress(OSError, ValueError):
+        return [float(number) for number in json.loads(kept.read_bytes())]
+    numbers = measure()
     # As with vectors, a cache that cannot be written costs time and not the run.
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replace(file, json.dumps(numbers).encode())
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        replace(kept, json.dumps(numbers).encode())
     return numbers
-
-
-@functools.cache
-def _method() -> str:
-    folder = Path(__file__).parents[1]
-    code = b"".join((folder / name).read_bytes() for name in CODE)
-    return f"{metadata.version('scikit-learn')} {hashlib.sha256(code).hexdigest()}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from clusterlib import schema
 from clusterlib.embed import cache
-from clusterlib.embed.encoder import DEFAULT, Encoder, EncoderKey, load_encoder
+from clusterlib.embed.encoder import DEFAULT, Encoder, EncoderKey
 
 # With fewer texts the offset is more chance than language.
 FEWEST = 10
 # Length explains little of the variance of sentences, so it counts this much.
 LENGTH = 10.0
-DATA = importlib.resources.files("clusterlib") / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 Rows = NDArray[np.float32]
 
@@ -52,10 +52,9 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     --------
     >>> X = np.array([[1.0, 0.2], [1.0, -0.2], [0.2, 1.0], [-0.2, 1.0]])
     >>> langs = ["de", "de", "nl", "nl"]
-    >>> centerer = LanguageCenterer().fit(X, langs)
-    >>> centerer.offsets_.tolist()
+    >>> LanguageCenterer().fit(X, langs).offsets_.tolist()
     [[1.0, 0.0], [0.0, 1.0]]
-    >>> centerer.transform(X, langs).round(2).tolist()
+    >>> LanguageCenterer().fit_transform(X, langs).round(2).tolist()
     [[0.0, 1.0], [0.0, -1.0], [1.0, 0.0], [-1.0, 0.0]]
     """
 
@@ -87,16 +86,15 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X : array-like of shape (n, dim)
             Vectors as the encoder makes them.
         langs : array-like of shape (n,), optional
-            Their languages; by default each row is taken to be of the language whose offset is
-            nearest to it. Within scikit-learn's meta-estimators it is metadata:
-            ``set_transform_request(langs=True)``. A row of a language without offset keeps its
-            direction.
+            Their languages; by default that whose offset is nearest to the row. Within
+            scikit-learn's meta-estimators it is metadata: ``set_transform_request(langs=True)``.
 
         Returns
         -------
         numpy.ndarray
-            Shape (n, dim), unit rows of the type of ``X``. A row that is its offset, as all are of
-            a language whose texts are all the same, stays as it is.
+            Shape (n, dim), unit rows of the type of ``X``. A row of a language without offset keeps
+            its direction; one that is its offset, as all are of a language whose texts are all the
+            same, stays as it is.
         """
         check_is_fitted(self)
         types = [np.float64, np.float32]
@@ -115,10 +113,7 @@ class LanguageCenterer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return unit
 
     def fit_transform(
-        self,
-        X: NDArray[Any],
-        y: NDArray[Any],
-        langs: NDArray[Any] | None = None,
+        self, X: NDArray[Any], y: NDArray[Any], langs: NDArray[Any] | None = None
     ) -> NDArray[np.floating]:
         """Fit, and transform the same rows by their languages."""
         return self.fit(X, y).transform(X, y if langs is None else langs)
@@ -163,26 +158,19 @@ def calibration() -> pd.DataFrame:
 
 @functools.cache
 def _calibration() -> pd.DataFrame:
-    with (DATA / "calibration.csv").open(encoding="utf-8") as file:
-        table = pd.read_csv(file).sort_values(["row", "lang"], ignore_index=True)
-    names = table["lang"] + "-" + table["row"].astype("str").str.zfill(3)
-    return table.assign(passage=names)
+    table = pd.read_csv(DATA / "calibration.csv").sort_values(["row", "lang"], ignore_index=True)
+    return table.assign(passage=table["lang"] + "-" + table["row"].astype("str").str.zfill(3))
 
 
-def offsets(
-    encoder: Encoder, reference: pd.DataFrame | None = None, shipped: bool = True
-) -> dict[str, Rows]:
+def offsets(encoder: Encoder, reference: pd.DataFrame | None = None) -> dict[str, Rows]:
     """Return the offset of each language.
 
     Parameters
     ----------
     encoder : Encoder
-        Whose vectors the offsets are for.
+        Whose vectors the offsets are for. Those of the default encoder come with the package.
     reference : pandas.DataFrame, optional
         Texts (lang, text) of some languages, which replace the calibration sentences of these.
-    shipped : bool
-        Take the default encoder's offsets from the package instead of embedding every language;
-        they are the same.
 
     Returns
     -------
@@ -196,40 +184,31 @@ def offsets(
     >>> len(by_language), by_language["nl"].shape
     (28, (384,))
     """
-    by_language = _shipped_offsets(encoder) if shipped else {}
-    by_language = by_language or _centerer(EncoderKey.of(encoder)).by_language()
+    table = _shipped("offsets")
+    table = table[(table["name"] == encoder.name) & (table["revision"] == encoder.revision)]
+    rows = table.select_dtypes("float32").to_numpy(np.float32)
+    by_language = dict(zip(table["lang"].tolist(), rows, strict=True))
+    by_language = by_language or measure_offsets(EncoderKey.of(encoder)).by_language()
     if reference is not None:
-        texts = checked(reference)
-        by_language |= _fitted(texts, encoder).by_language()
+        by_language |= _fitted(checked(reference), encoder).by_language()
     return by_language
+
+
+@functools.cache
+def _shipped(name: str) -> pd.DataFrame:
+    """Return a table that comes with the package."""
+    return pd.read_parquet(DATA / f"{name}.parquet")
+
+
+@functools.lru_cache(maxsize=16)
+def measure_offsets(key: EncoderKey) -> LanguageCenterer:
+    """Return an encoder's centerer, fitted on the calibration sentences."""
+    return _fitted(calibration(), key.encoder)
 
 
 def _fitted(texts: pd.DataFrame, encoder: Encoder) -> LanguageCenterer:
     rows = cache.encode(texts["text"].tolist(), encoder)
     return LanguageCenterer().fit(rows, texts["lang"].to_numpy(str))
-
-
-@functools.lru_cache(maxsize=16)
-def _centerer(key: EncoderKey) -> LanguageCenterer:
-    """Return an encoder's centerer, fitted on the calibration sentences."""
-    return _fitted(calibration(), key.encoder)
-
-
-@functools.cache
-def _shipped(name: str) -> pd.DataFrame:
-    """Return a table that comes with the package; empty if it is not there."""
-    with importlib.resources.as_file(DATA / f"{name}.parquet") as path:
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
-
-
-def _shipped_offsets(encoder: Encoder) -> dict[str, Rows]:
-    """Return the offsets that come with the package: name, revision, lang, v000 to v383."""
-    table = _shipped("offsets")
-    if not len(table):
-        return {}
-    table = table[(table["name"] == encoder.name) & (table["revision"] == encoder.revision)]
-    rows = table.select_dtypes("float32").to_numpy(np.float32)
-    return dict(zip(table["lang"].tolist(), rows, strict=True))
 
 
 def primary(texts: pd.DataFrame) -> pd.Series[str]:
@@ -248,16 +227,13 @@ def checked(reference: pd.DataFrame) -> pd.DataFrame:
     return reference.assign(lang=langs)
 
 
-def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.float64]:
+def form(encoder: Encoder | None = None) -> NDArray[np.float64]:
     """Return the scatter of vectors that form causes and subject does not.
 
     Parameters
     ----------
     encoder : Encoder, optional
-        By default multilingual-e5-small.
-    shipped : bool
-        Take the default encoder's from the package instead of embedding the calibration sentences;
-        they are the same.
+        By default multilingual-e5-small, whose form comes with the package.
 
     Returns
     -------
@@ -271,41 +247,22 @@ def form(encoder: Encoder | None = None, shipped: bool = True) -> NDArray[np.flo
     >>> form().shape
     (384, 384)
     """
-    if shipped and (encoder is None or encoder.name == DEFAULT):
+    if encoder is None or encoder.name == DEFAULT:
         return _shipped("form").to_numpy(np.float64)
-    encoder = encoder or load_encoder()
-    return _form(EncoderKey.of(encoder)).copy()
+    return measure_form(EncoderKey.of(encoder)).copy()
 
 
 def form_of(
     rows: NDArray[np.floating], encoder: Encoder | None = None
 ) -> NDArray[np.float64] | None:
-    """Return the form for vectors, or None if they are not the default encoder's.
-
-    Parameters
-    ----------
-    rows : numpy.ndarray
-        Vectors, shape (n, dim).
-    encoder : Encoder, optional
-        That they come from; vectors of another length than the default encoder's need it.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Shape (dim, dim).
-
-    Examples
-    --------
-    >>> form_of(np.ones((2, 384))).shape, form_of(np.ones((2, 5)))
-    ((384, 384), None)
-    """
+    """Return the form for vectors, or None if they are of no encoder and not the default's."""
     if encoder is None and rows.shape[1] != len(_shipped("form")):
         return None
     return form(encoder)
 
 
 @functools.lru_cache(maxsize=16)
-def _form(key: EncoderKey) -> NDArray[np.float64]:
+def measure_form(key: EncoderKey) -> NDArray[np.float64]:
     """Measure the scatter on the calibration sentences."""
     table = calibration()
     rows = cache.encode(table["text"].tolist(), key.encoder)

@@ -115,8 +115,8 @@ def load_encoder(
         The commit of a hub model; required for one, since a name alone may stand for other weights
         tomorrow.
     precision : {"float32", "int8"}
-        Of the default encoder: ``"int8"`` is faster and a little less exact; `benchmarks/space.py`
-        measures how much.
+        Of the default encoder: ``"int8"`` is faster and a little less exact, by as much as
+        `benchmarks/space.py` measures.
 
     Returns
     -------
@@ -190,10 +190,9 @@ class SentenceEncoder:
             (row, prompt + part) for row, text in enumerate(texts) for part in self._windows(text)
         ]
         sums = np.zeros((len(texts), self.dim))
-        if parts:
-            rows = self._model.encode([part for _, part in parts], normalize_embeddings=True)
-            for (row, part), vector in zip(parts, rows, strict=True):
-                sums[row] += len(part) * vector
+        rows = self._model.encode([part for _, part in parts], normalize_embeddings=True)
+        for (row, part), vector in zip(parts, rows, strict=True):
+            sums[row] += len(part) * vector
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         return (sums / np.where(norms == 0, 1, norms)).astype(np.float32)
 
@@ -207,14 +206,9 @@ class SentenceEncoder:
             text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )["offset_mapping"]
         count = max(1, -(-len(places) // most))
-        if count == 1:
-            return [text]
-        starts = [
-            0,
-            *(places[len(places) * part // count][0] for part in range(1, count)),
-            len(text),
-        ]
-        return [text[start:end] for start, end in itertools.pairwise(starts)]
+        inner = (places[len(places) * part // count][0] for part in range(1, count))
+        edges = itertools.pairwise([0, *inner, len(text)])
+        return [text[start:end] for start, end in edges]
 
 
 def _fingerprint(folder: Path) -> str:

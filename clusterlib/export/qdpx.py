@@ -6,9 +6,7 @@ The tables of the stages come in; files go out that programs of qualitative anal
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[Hashable, Any]
 # No clock is asked: the same tables give the same bytes.
-CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+CREATED = "2000-01-01T00:00:00Z"
 ORIGIN = f"clusterlib {__version__}"
 # Letters of a quotation by which programs list it.
 LONGEST = 100
@@ -60,20 +58,19 @@ def qdc(
 
     Notes
     -----
-    REFI-QDA codebook exchange 1.0 (www.qdasoftware.org). A dimension becomes a
-    folder, a parent holds its codes, and the description of a code has its
-    definition, when to use it and when not, and its probes.
+    REFI-QDA codebook exchange 1.0 (www.qdasoftware.org). A dimension becomes a folder, a parent
+    holds its codes, and a code's description has its definition, when to use it and when not, and
+    its probes.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     text = qdc(f"{folder}/book.qdc").read_text(encoding="utf-8")
-    >>> text.count('isCodable="true"')
+    ...     qdc(f"{folder}/book.qdc").read_text(encoding="utf-8").count('isCodable="true"')
     30
     """
     root = ElementTree.Element("CodeBook", {"xmlns": refi.CODEBOOK, "origin": ORIGIN})
-    _write_nodes(ElementTree.SubElement(root, "Codes"), code_tree(coding.read(codebook), themes))
+    _write_codes(ElementTree.SubElement(root, "Codes"), coding.read(codebook), themes)
     path = Path(path)
     path.write_bytes(_to_bytes(root))
     return path
@@ -91,7 +88,6 @@ def qdpx(
     mentions: pd.DataFrame | None = None,
     name: str = "Initiatives",
     coder: str = refi.CODER,
-    created: datetime = CREATED,
 ) -> Path:
     """Write a project for programs of qualitative analysis.
 
@@ -102,14 +98,12 @@ def qdpx(
     documents : pandas.DataFrame
         As `clusterlib.load.documents` returns it: the sources.
     passages : pandas.DataFrame, optional
-        passage, doc, start and end; english if there is a translation. Needed
-        for codes and themes.
+        passage, doc, start and end; english if there is a translation. Needed for codes and themes.
     codes : pandas.DataFrame, optional
         passage, code and coded; score and threshold go into the notes.
     codebook : str, pathlib.Path or pandas.DataFrame, optional
-        As `clusterlib.codes.read` takes it; by default that of the seeds. It is
-        there without ``codes`` too: then a person codes texts that are blank,
-        which alone is independent of the machine.
+        As `clusterlib.codes.read` takes it; by default that of the seeds. It is there without
+        ``codes`` too, for a person to code texts that are blank, independent of the machine.
     themes : Themes, optional
         As `clusterlib.themes.fit` returns it.
     facts, mentions : pandas.DataFrame, optional
@@ -117,10 +111,8 @@ def qdpx(
     name : str
         Of the project.
     coder : str
-        Whose codings these are. `clusterlib.codes.read_qdpx` leaves them out
-        unless it is asked for this coder.
-    created : datetime
-        The date of everything in the project, in the time zone it names.
+        Whose codings these are. `clusterlib.codes.read_qdpx` leaves them out unless it is asked
+        for this coder.
 
     Returns
     -------
@@ -130,18 +122,16 @@ def qdpx(
     Raises
     ------
     ValueError
-        With every passage that is unknown, every span outside its text, every
-        code that the codebook lacks; if ``created`` names no time zone.
+        With every passage that is unknown, every span outside its text, every code that the
+        codebook lacks.
 
     Notes
     -----
-    REFI-QDA project exchange 1.0, standard 1.5 (www.qdasoftware.org). Positions
-    count Unicode code points from 0, as its section 10.2 asks; the end is the
-    place after the last character, as in its examples. The standard says
-    nothing of line ends, and programs count CRLF as one or as two: in the
-    project every line ends with a line feed, after a blank where there was
-    CRLF, so that all count alike and no place moves. A span that several codes share
-    is one selection with several codings.
+    REFI-QDA project exchange 1.0, standard 1.5 (www.qdasoftware.org). Positions count Unicode code
+    points from 0 (section 10.2); the end is the place after the last character. Programs count CRLF
+    as one or as two, of which the standard says nothing: in the project every line ends with a line
+    feed, after a blank where there was CRLF, so that all count alike and no place moves. A span
+    that several codes share is one selection with several codings.
 
     Examples
     --------
@@ -153,24 +143,20 @@ def qdpx(
     ...     print(len(zipfile.ZipFile(path).namelist()))
     6
     """
-    if created.tzinfo is None:
-        raise ValueError("created names no time zone; say for instance tzinfo=datetime.UTC")
-    members = None if themes is None else themes.members
+    book, members = coding.read(codebook), None if themes is None else themes.members
     table = annotations(documents, passages, codes, members, facts, mentions)
-    nodes = code_tree(coding.read(codebook), themes, facts, mentions)
-    pairs = set(table[["kind", "key"]].itertuples(index=False, name=None))
-    require_codes(sorted(key for _, key in pairs - {(n.kind, n.key) for n in _walk(nodes)}))
+    # Themes, facts and actors bring their codes with them.
+    require_codes(sorted(set(table.loc[table["kind"] == "code", "key"]) - set(book["code"])))
     english = _english(passages)
-    when = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     user = refi.guid("coder", coder)
-    audit = {"creatingUser": user, "creationDateTime": when}
+    audit = {"creatingUser": user, "creationDateTime": CREATED}
     head = {"xmlns": refi.PROJECT, "name": refi.plain(name), "origin": ORIGIN}
-    head |= {"creatingUserGUID": user, "creationDateTime": when}
+    head |= {"creatingUserGUID": user, "creationDateTime": CREATED}
     root = ElementTree.Element("Project", head)
     users = ElementTree.SubElement(root, "Users")
     ElementTree.SubElement(users, "User", {"guid": user, "name": refi.plain(coder)})
-    book = ElementTree.SubElement(root, "CodeBook")
-    _write_nodes(ElementTree.SubElement(book, "Codes"), nodes)
+    written = ElementTree.SubElement(root, "CodeBook")
+    _write_codes(ElementTree.SubElement(written, "Codes"), book, themes, facts, mentions)
     sources = ElementTree.Element("Sources")
     files, selections = {}, defaultdict[str, dict[tuple[int, int], list[list[str]]]](dict)
     for doc, start, end, *coded in table[ANNOTATED].to_numpy().tolist():
@@ -191,102 +177,83 @@ def require_codes(unknown: Sequence[str]) -> None:
         raise ValueError(f"the codebook has no {', '.join(map(repr, unknown[:10]))}")
 
 
-@dataclass(frozen=True)
-class Node:
-    """A code or a folder of codes; ``kind`` and ``key`` make its identifier."""
-
-    kind: str
-    key: str
-    name: str
-    description: str = ""
-    children: tuple["Node", ...] = ()
-
-
-def code_tree(
+def _write_codes(
+    root: ElementTree.Element,
     book: pd.DataFrame,
     themes: "Themes | None" = None,
     facts: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
-) -> list[Node]:
-    """Return the tree of codes: a folder a dimension, then themes, kinds of facts and actors.
+) -> None:
+    """Write codes: a folder a dimension, then those of themes, kinds of facts and actors, if given.
 
-    Each of the tables makes a folder, if given; a code stands under its parent,
-    wherever that one is.
+    A code stands under its parent, wherever that one is. Each outermost element, and what is in
+    it, has a colour.
     """
-    nodes: list[Node] = []
     names, below = refi.names(book), defaultdict[str, list[Row]](list)
     for row in book.to_dict("records"):
         below[row["parent"] if row["parent"] in names else ""].append(row)
-    for dimension in book["dimension"].unique().tolist():
-        outer = [row for row in below[""] if row["dimension"] == dimension]
-        children = [_code(row, below, names) for row in outer]
+
+    def add_codes(parent: ElementTree.Element, rows: Sequence[Row]) -> None:
+        for row in rows:
+            code = _add(parent, "code", row["code"], names[row["code"]], _describe(row))
+            add_codes(code, below[row["code"]])
+
+    for dimension in book["dimension"].unique():
+        rows = [row for row in below[""] if row["dimension"] == dimension]
         name = dimension.capitalize()
-        nodes += _folder("dimension", name, children) if dimension else children
+        add_codes(_add(root, "dimension", name, name) if dimension and rows else root, rows)
+    folders: dict[str, list[tuple[str, ...]]] = {}
     if themes is not None:
-        columns = ["theme", "label", "size"]
-        children = [
-            Node("theme", name, f"{name}: {label}", f"Found by clustering: {size} passages.")
-            for name, label, size in themes.summary[columns].itertuples(index=False)
+        folders[refi.THEMES] = [
+            ("theme", name, f"{name}: {label}", f"Found by clustering: {size} passages.")
+            for name, label, size in themes.summary[["theme", "label", "size"]].to_numpy().tolist()
         ]
-        nodes += _folder("folder", refi.THEMES, children)
     if facts is not None:
-        kinds = sorted(set(facts["kind"]))
-        children = [Node("fact", kind, f"Fact: {kind}") for kind in kinds]
-        nodes += _folder("folder", refi.FACTS, children)
+        folders[refi.FACTS] = [("fact", kind, f"Fact: {kind}") for kind in sorted({*facts["kind"]})]
     if mentions is not None:
-        rows = mentions.drop_duplicates("actor").sort_values("actor").to_dict("records")
-        children = [Node("actor", r["actor"], f"Actor: {r['actor']}", r["type"]) for r in rows]
-        nodes += _folder("folder", refi.ACTORS, children)
-    return nodes
+        actors = mentions.drop_duplicates("actor").sort_values("actor")
+        named = zip(actors["actor"], actors["type"], strict=True)
+        folders[refi.ACTORS] = [("actor", name, f"Actor: {name}", kind) for name, kind in named]
+    for name, entries in folders.items():
+        folder = _add(root, "folder", name, name) if entries else root
+        for entry in entries:
+            _add(folder, *entry)
 
 
-def _folder(kind: str, name: str, children: Sequence[Node]) -> list[Node]:
-    """Return a folder, unless nothing is in it."""
-    return [Node(kind, name, name, "", tuple(children))] if children else []
+def _add(
+    parent: ElementTree.Element, kind: str, key: str, name: str, about: str = ""
+) -> ElementTree.Element:
+    """Add a code or a folder of codes below an element; kind and key make its identifier."""
+    codable = "false" if kind in ("folder", "dimension") else "true"
+    colour = parent.get("color") or COLOURS[len(parent) % len(COLOURS)]
+    attributes = {"guid": refi.guid(kind, key), "name": " ".join(refi.plain(name).split())}
+    attributes |= {"isCodable": codable, "color": colour}
+    element = ElementTree.SubElement(parent, "Code", attributes)
+    if about:
+        ElementTree.SubElement(element, "Description").text = refi.plain(about)
+    return element
 
 
-def _code(row: Row, below: Mapping[str, list[Row]], names: Mapping[str, str]) -> Node:
-    """Return a code with all that its definition says, and its children."""
+def _describe(row: Row) -> str:
+    """Return all that the definition of a code says."""
     lines = [row["definition"]]
     lines += [f"Use when: {row['use_when']}"] if row["use_when"] else []
     lines += [f"Not when: {row['not_when']}"] if row["not_when"] else []
-    lines += [f"Code: {row['code']}. Probes: {row['probes']}"]
-    children = tuple(_code(child, below, names) for child in below.get(row["code"], []))
-    return Node("code", row["code"], names[row["code"]], "\n".join(lines), children)
+    return "\n".join([*lines, f"Code: {row['code']}. Probes: {row['probes']}"])
 
 
-def _walk(nodes: Sequence[Node]) -> Iterator[Node]:
-    """Yield all nodes of a tree, the outer ones first."""
-    for node in nodes:
-        yield node
-        yield from _walk(node.children)
-
-
-def _write_nodes(parent: ElementTree.Element, nodes: Sequence[Node], colour: str = "") -> None:
-    """Write codes below an element, each outermost one and what is in it in a colour."""
-    for place, node in enumerate(nodes):
-        shade = colour or COLOURS[place % len(COLOURS)]
-        codable = "false" if node.kind in ("folder", "dimension") else "true"
-        name, guid = " ".join(refi.plain(node.name).split()), refi.guid(node.kind, node.key)
-        attributes = {"guid": guid, "name": name, "isCodable": codable, "color": shade}
-        element = ElementTree.SubElement(parent, "Code", attributes)
-        if node.description:
-            ElementTree.SubElement(element, "Description").text = refi.plain(node.description)
-        _write_nodes(element, node.children, shade)
-
-
-def _english(passages: pd.DataFrame | None) -> dict[tuple[str, int, int], str]:
+def _english(passages: pd.DataFrame | None) -> dict[Any, str]:
     """Return the translation of each span of a passage, as far as there is one."""
     if passages is None or "english" not in passages:
         return {}
-    rows = passages[["doc", "start", "end", "english"]].dropna().astype(object).to_numpy().tolist()
-    return {(doc, start, end): english for doc, start, end, english in rows}
+    places = passages.dropna(subset="english").set_index(["doc", "start", "end"])
+    return places["english"].to_dict()
 
 
 def _source(
     row: Row,
     selections: Mapping[tuple[int, int], Sequence[Sequence[str]]],
-    english: Mapping[tuple[str, int, int], str],
+    english: Mapping[Any, str],
     audit: Mapping[str, str],
 ) -> ElementTree.Element:
     """Return a text with its selections."""

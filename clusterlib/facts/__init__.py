@@ -9,11 +9,9 @@ To add a column to the facts, name it in `FactRow`, fill it where `find` makes t
 in the contract of facts in the schema, and raise `clusterlib.run.METHOD`.
 """
 
-import bisect
 import itertools
 import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -44,6 +42,8 @@ NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
 BRACKETS = re.compile(r"[()\[\],]| in ")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
+# The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
+NOTE = re.compile(r"(?:(?<=\d)(?<!\b10)|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?!\w)")
 
 
 class FactRow(NamedTuple):
@@ -67,10 +67,6 @@ class FactRow(NamedTuple):
 TYPES: dict[str, type] = {**FactRow.__annotations__, "count": int}
 
 
-# The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
-NOTE = re.compile(r"(?:(?<=\d)(?<!\b10)|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?!\w)")
-
-
 def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
     """Find dates, periods, quantities, percentages and money in the running text.
 
@@ -79,17 +75,16 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     documents : pandas.DataFrame
         As `clusterlib.load.documents` returns it; needs doc, lang and text.
     passages : pandas.DataFrame, optional
-        The running text: as `clusterlib.clean.passages` returns it, which is
-        asked where nothing is given. Facts outside passages are left out, and
-        with them the dates of publication that a page states of itself.
+        The running text, as `clusterlib.clean.passages` returns it; by default that of the
+        documents. Facts outside passages are left out, and with them the dates of publication that
+        a page states of itself.
 
     Returns
     -------
     pandas.DataFrame
-        One row a fact, in text order: doc, passage, kind (date, month, quarter,
-        year, period, quantity, percentage or money), value and value_end,
-        unit, unit_english, approximate, hedge, start, end (code points of the
-        source) and quote, which is ``text[start:end]``.
+        One row a fact, in text order: doc, passage, kind (date, month, quarter, year, period,
+        quantity, percentage or money), value and value_end, unit, unit_english, approximate, hedge,
+        start, end (code points of the source) and quote, which is ``text[start:end]``.
 
     Raises
     ------
@@ -98,16 +93,14 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
 
     Notes
     -----
-    Values are strings: ``2022-03-30``, ``2023-04``, ``2024-Q2``, ``1988``; a day
-    whose year is not said is ``--05-23``. Numbers are plain, with million and
-    the like multiplied out. ``value_end`` is empty unless there is a range; a
-    range of time is a period, and so are half a year (its first and its last
-    month) and a decade. The unit of a quantity is the noun that is counted, as
-    it stands in the text, or the physical unit; of money the ISO code of the
-    currency; of a percentage ``%``. ``unit_english`` is empty where the noun is
-    not in the table. ``hedge`` has the words that make a value approximate;
-    they belong to the quote. "One", ordinals, fractions, numbers in names and
-    numbers that count nothing are no facts.
+    Values are strings: ``2022-03-30``, ``2023-04``, ``2024-Q2``, ``1988``; a day whose year is not
+    said is ``--05-23``. Numbers are plain, with million and the like multiplied out. ``value_end``
+    is empty unless there is a range; a range of time is a period, and so are half a year (its first
+    and its last month) and a decade. The unit of a quantity is the noun that is counted, as it
+    stands in the text, or the physical unit; of money the ISO code of the currency; of a percentage
+    ``%``. ``unit_english`` is empty where the noun is not in the table. ``hedge`` has the words
+    that make a value approximate; they belong to the quote. "One", ordinals, fractions, numbers in
+    names and numbers that count nothing are no facts.
 
     Examples
     --------
@@ -118,21 +111,17 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     14   300  entreprises  Près de
     """
     schema.check(documents, "texts")
-    facts = {
-        doc: _with_tables(extract_facts(text, lang), text, lang) if is_covered(lang) else []
-        for doc, lang, text in _texts(documents)
-    }
-    # Cleaning takes longer than finding: texts without facts are spared it.
-    with_facts = documents["doc"].map(lambda doc: bool(facts[doc]))
-    passage_at = _passage_finder(documents[with_facts.astype(bool)], passages)
     rows = []
-    for doc, _, text in _texts(documents):
-        for start, end, fact in facts[doc]:
-            if passage := passage_at(doc, start):
-                values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english
-                place = start, end, text[start:end]
-                rows.append(FactRow(doc, passage, *values, bool(fact.hedge), fact.hedge, *place))
-    return schema.check(_table(rows, FactRow._fields), "facts")
+    for doc, lang, text in _texts(documents):
+        facts = _with_tables(extract_facts(text, lang), text, lang) if is_covered(lang) else []
+        for start, end, fact in facts:
+            values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english
+            place = start, end, text[start:end]
+            rows.append(FactRow(doc, "", *values, bool(fact.hedge), fact.hedge, *place))
+    # Cleaning takes longer than finding: texts without facts are spared it.
+    with_facts = documents["doc"].isin({row.doc for row in rows})
+    table = _table(rows, FactRow._fields)
+    return schema.check(_in_running_text(table, documents[with_facts], passages), "facts")
 
 
 def mentions(
@@ -145,31 +134,29 @@ def mentions(
     documents : pandas.DataFrame
         As `clusterlib.load.documents` returns it; needs doc, lang and text.
     actors : pandas.DataFrame
-        actor (its id), name, type (public authority, agency, industry body,
-        cluster, firm, research, programme, person or place) and aliases
-        (``a | b``: every form that occurs, inflected ones too). If there is a
-        column lang, aliases count in texts of that language only; if there is
-        none called helix, it follows from the type.
+        actor (its id), name, type (public authority, agency, industry body, cluster, firm,
+        research, programme, person or place) and aliases (``a | b``: every form that occurs,
+        inflected ones too). With a column lang, aliases count in texts of that language only;
+        without one called helix, it follows from the type.
     passages : pandas.DataFrame, optional
         As for `find`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a mention, in text order: doc, passage, actor, type, helix,
-        start, end and quote.
+        One row a mention, in text order: doc, passage, actor, type, helix, start, end and quote.
 
     Raises
     ------
     clusterlib.problems.InputError
-        With all faults of a table: columns that are missing, actors named twice,
-        unknown types, empty aliases, an alias of two actors.
+        With all faults of a table: columns that are missing, actors named twice, unknown types,
+        empty aliases, an alias of two actors.
 
     Notes
     -----
-    Aliases match whole words in the case they are written in; of aliases that
-    overlap the longest counts. A star at either end of an alias lets the word
-    go on there: ``Innovasjon Norge*`` is found in "Innovasjon NorgeSiva".
+    Aliases match whole words in the case they are written in; of aliases that overlap the longest
+    counts. A star at either end of an alias lets the word go on there: ``Innovasjon Norge*`` is
+    found in "Innovasjon NorgeSiva".
 
     Examples
     --------
@@ -182,14 +169,14 @@ def mentions(
     schema.check(documents, "texts")
     actors = check_actors(actors)
     kinds = dict(zip(actors["actor"], actors[["type", "helix"]].to_numpy().tolist(), strict=True))
-    passage_at = _passage_finder(documents, passages)
-    rows = []
-    for doc, lang, text in _texts(documents):
-        for start, end, actor in find_aliases(mend(text, lang), select_aliases(actors, lang)):
-            if passage := passage_at(doc, start):
-                place = start, end, text[start:end]
-                rows.append((doc, passage, actor, *kinds[actor], *place))
-    return schema.check(_table(rows, MENTIONS), "mentions")
+    aliases = {lang: select_aliases(actors, lang) for lang in documents["lang"].unique()}
+    rows = [
+        (doc, "", actor, *kinds[actor], start, end, text[start:end])
+        for doc, lang, text in _texts(documents)
+        for start, end, actor in find_aliases(mend(text, lang), aliases[lang])
+    ]
+    table = _in_running_text(_table(rows, MENTIONS), documents, passages)
+    return schema.check(table, "mentions")
 
 
 def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -205,10 +192,9 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     Returns
     -------
     pandas.DataFrame
-        One row a candidate and language, the most frequent first: candidate,
-        lang, reason (capitals, acronym or other script), expansion (of an
-        acronym, if the text spells it out), count, and its first place: doc,
-        start, end and quote.
+        One row a candidate and language, the most frequent first: candidate, lang, reason
+        (capitals, acronym or other script), expansion (of an acronym, if the text spells it out),
+        count, and its first place: doc, start, end and quote.
 
     Raises
     ------
@@ -227,15 +213,13 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
     'Data Safe House'
     """
     schema.check(documents, "texts")
-    passage_at = _passage_finder(documents, passages)
     rows = []
     for doc, lang, text in _texts(documents):
         for start, end, reason, expansion in extract_candidates(mend(text, lang), lang):
-            if passage_at(doc, start):
-                quote = text[start:end]
-                name = " ".join(quote.split())
-                rows.append((name, lang, reason, expansion, 1, doc, start, end, quote))
-    table = _table(rows, CANDIDATES)
+            quote = text[start:end]
+            name = " ".join(quote.split())
+            rows.append((name, lang, reason, expansion, 1, doc, start, end, quote))
+    table = _in_running_text(_table(rows, CANDIDATES), documents, passages)
     # The first place that spells an acronym out does so for all.
     table["expansion"] = table["expansion"].where(table["expansion"] != "")
     names = table.groupby(["candidate", "lang"])
@@ -257,8 +241,8 @@ def dated(facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a fact of time whose year is given, by doc and time: doc, passage,
-        kind, when (value, or both values), first and last (days, ISO) and quote.
+        One row a fact of time whose year is given, by doc and time: doc, passage, kind, when
+        (value, or both values), first and last (days, ISO) and quote.
 
     Examples
     --------
@@ -293,7 +277,7 @@ def extract_facts(text: str, lang: str) -> list[tuple[int, int, Fact]]:
         if wordless > MOST_WORDLESS:
             continue
         # Elsewhere it is not worth reading on.
-        opens = tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.roles[place])
+        opens = tokens[place].kind == "number" or not OPENING.isdisjoint(tokens.options[place])
         if opens or split_numeral(tokens[place].low, lexicon.lang) is not None:
             pair = read_time(tokens, place), read_amount(tokens, place)
             readings += [fact for fact in pair if fact]
@@ -342,22 +326,18 @@ def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:
     return [(doc, lang, text) for doc, lang, text in table.to_numpy().tolist()]
 
 
-def _passage_finder(
-    documents: pd.DataFrame, passages: pd.DataFrame | None
-) -> Callable[[str, int], str | None]:
-    """Return a function that names the passage in which a place of a text lies, or None."""
+def _in_running_text(
+    table: pd.DataFrame, documents: pd.DataFrame, passages: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the rows that begin in a passage, in text order, with its name if they have one."""
     running = clean.passages(documents) if passages is None else schema.check(passages, "passages")
-    spans: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    table = running[["doc", "start", "end", "passage"]].astype(object).to_numpy().tolist()
-    for doc, start, end, name in sorted(table):
-        spans[doc].append((start, end, name))
-
-    def find_passage(doc: str, start: int) -> str | None:
-        number = bisect.bisect(spans[doc], start, key=lambda span: span[0]) - 1
-        inside = number >= 0 and start < spans[doc][number][1]
-        return spans[doc][number][2] if inside else None
-
-    return find_passage
+    spans = running[["doc", "start", "end", "passage"]].sort_values(["start", "end", "passage"])
+    spans = spans.rename(columns={"end": "last", "passage": "inside"})
+    rows = pd.merge_asof(table.sort_values("start"), spans, on="start", by="doc")
+    rows = rows[rows["start"] < rows["last"]].sort_values(["doc", "start"], ignore_index=True)
+    if "passage" in table:
+        rows["passage"] = rows["inside"]
+    return rows[table.columns.tolist()]
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:

@@ -47,35 +47,33 @@ def check_actors(actors: pd.DataFrame) -> pd.DataFrame:
     return actors.assign(helix=helix.where(helix != "", by_type))
 
 
+def _aliases(actors: pd.DataFrame) -> pd.DataFrame:
+    """Return a row an alias: actor, its language (empty if it counts in all), cell and alias."""
+    langs = actors.get("lang", pd.Series("", actors.index)).fillna("").astype(str)
+    cells = actors["aliases"].fillna("").astype(str)
+    table = pd.DataFrame({"actor": actors["actor"].astype(str), "lang": langs, "cell": cells})
+    table = table.assign(alias=cells.str.split("|")).explode("alias")
+    return table.assign(alias=table["alias"].str.split().str.join(" "))
+
+
 def _alias_faults(actors: pd.DataFrame) -> Iterator[tuple[str, object, str]]:
     """Yield aliases that are empty, or that stand for two actors of one language."""
     owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    rows = zip(actors.index, actors["actor"], _langs(actors), actors["aliases"], strict=True)
-    for index, actor, lang, aliases in rows:
-        for alias in str("" if pd.isna(aliases) else aliases).split("|"):
-            name = " ".join(alias.split())
-            if not name.strip("* "):
-                yield "an alias is empty; take the stray | away or name one", index, str(aliases)
-                continue
-            for other, elsewhere in owners[name]:
-                if other != actor and (lang == elsewhere or not (lang and elsewhere)):
-                    yield f"the alias is also one of {other!r}; keep one", index, name
-            owners[name].append((str(actor), lang))
-
-
-def _langs(actors: pd.DataFrame) -> list[str]:
-    """Return the language of each row of aliases; it is empty if they count in all."""
-    return actors.get("lang", pd.Series("", actors.index)).fillna("").astype(str).tolist()
+    for index, actor, lang, cell, alias in _aliases(actors).itertuples(name=None):
+        if not alias.strip("* "):
+            yield "an alias is empty; take the stray | away or name one", index, cell
+            continue
+        for other, elsewhere in owners[alias]:
+            if other != actor and (lang == elsewhere or not (lang and elsewhere)):
+                yield f"the alias is also one of {other!r}; keep one", index, alias
+        owners[alias].append((actor, lang))
 
 
 def select_aliases(actors: pd.DataFrame, lang: str) -> dict[str, str]:
     """Return alias → actor for the texts of a language."""
-    selection: dict[str, str] = {}
-    rows = zip(actors["actor"], _langs(actors), actors["aliases"], strict=True)
-    for actor, alias_lang, aliases in rows:
-        if alias_lang in {"", lang, lang.split("-")[0]}:
-            selection |= {" ".join(alias.split()): str(actor) for alias in str(aliases).split("|")}
-    return selection
+    table = _aliases(actors)
+    table = table[table["lang"].isin(["", lang, lang.split("-")[0]])]
+    return dict(zip(table["alias"], table["actor"], strict=True))
 
 
 def find_aliases(text: str, aliases: dict[str, str]) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ In come tokens and a place; out comes a `Fact` of kind date, month, quarter, yea
 """
 
 import datetime
+import itertools
 import re
 from typing import NamedTuple
 
@@ -201,7 +202,7 @@ def _read_lows(tokens: Tokens, place: int) -> list[PartialDate]:
     date = read_date(tokens, place)
     lows = [date] if date else []
     if day := _read_day(tokens, place):
-        lows.append(PartialDate(day[0], day=day[1]))
+        lows.append(day)
     if tokens[place].kind == "word" and (month := tokens.match(place, "month")):
         lows.append(PartialDate(month[0], month=int(month[1])))
     return lows
@@ -253,11 +254,12 @@ def _may_follow(tokens: Tokens, place: int) -> bool:
 
 def read_date(tokens: Tokens, place: int) -> PartialDate | None:
     """Read the point in time that begins at a token; the longest counts, even if impossible."""
-    readers = [_read_by_ordinal, _read_by_month]
+    begins = {name for name, read in READERS.items() if read(tokens, place)}
+    dates = [_read_form(tokens, place, form) for form in FORMS if form[0] in begins]
     if tokens[place].kind == "number":
-        readers = [_read_numeric, _read_by_day, _read_by_year, _read_by_ordinal]
-    dates = [date for reader in readers if (date := reader(tokens, place))]
-    return max(dates, key=lambda date: (date.end, date.is_possible()), default=None)
+        dates.insert(0, _read_numeric(tokens, place))
+    order = [date for date in dates if date]
+    return max(order, key=lambda date: (date.end, date.is_possible()), default=None)
 
 
 def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
@@ -283,54 +285,32 @@ def _read_numeric(tokens: Tokens, place: int) -> PartialDate | None:
     return PartialDate(place + length, year, month, day)
 
 
-def _read_by_day(tokens: Tokens, place: int) -> PartialDate | None:
-    day = _read_day(tokens, place)
-    here = tokens.skip(day[0], "of") if day else place
-    month = _read_month(tokens, here)
-    if not day or not month:
-        return None
-    if year := _read_year(tokens, month[0]):
-        return PartialDate(year[0], year[1], month[1], day[1])
-    name = tokens[here]
-    clear = len(name.low) > 3 or name.low in SHORT_MONTHS or name.text == "May"
-    return PartialDate(month[0], 0, month[1], day[1]) if clear and tokens.lang != "und" else None
+def _read_form(tokens: Tokens, place: int, form: tuple[str, ...]) -> PartialDate | None:
+    """Read a date that is written in a form."""
+    date, here = PartialDate(place), place
+    for before, name in itertools.pairwise(("", *form)):
+        here = date.end + (before == "part" and tokens[date.end].text in {"/", "-"})
+        if before == "year" or (before and name == "year"):
+            here = _skip_between(tokens, here)
+        elif before == "day":
+            here = tokens.skip(here, "of")
+        part = READERS[name](tokens, here)
+        if part is None or (before and name == "year" and tokens[here].line):
+            return None
+        date = date._replace(**{key: value for key, value in part._asdict().items() if value})
+    return date if date.year or _needs_no_year(tokens, here, date) else None
 
 
-def _read_by_month(tokens: Tokens, place: int) -> PartialDate | None:
-    month = _read_month(tokens, place)
-    if not month:
-        return None
-    day = _read_day(tokens, month[0])
-    if year := _read_year(tokens, day[0] if day else month[0]):
-        return PartialDate(year[0], year[1], month[1], day[1] if day else 0)
+def _needs_no_year(tokens: Tokens, last: int, date: PartialDate) -> bool:
+    """Tell whether a day and a month, of which one begins at the last place, are a date."""
+    if tokens[last].kind == "word":
+        name = tokens[last]
+        clear = len(name.low) > 3 or name.low in SHORT_MONTHS or name.text == "May"
+        return clear and tokens.lang != "und"
     # A number may count the word after it, as in "In May 23 firms".
-    after = tokens[day[0]] if day else None
-    counts = after and after.spaced and after.kind == "word" and tokens.lang == "en"
-    if not day or counts or tokens.lang not in {"en", *MONTH_FIRST}:
-        return None
-    return PartialDate(day[0], 0, month[1], day[1])
-
-
-def _read_by_year(tokens: Tokens, place: int) -> PartialDate | None:
-    year = parse_year(tokens[place].text)
-    if not year:
-        return None
-    here = _skip_between(tokens, place + 1)
-    if month := _read_month(tokens, here):
-        end, number = _read_day(tokens, month[0]) or (month[0], 0)
-        return PartialDate(end, year, month[1], number)
-    if (day := _read_day(tokens, here)) and (month := _read_month(tokens, day[0])):
-        return PartialDate(month[0], year, month[1], day[1])
-    part = _read_part_of_year(tokens, here)
-    return part._replace(year=year) if part else PartialDate(place + 1, year)
-
-
-def _read_by_ordinal(tokens: Tokens, place: int) -> PartialDate | None:
-    part = _read_part_of_year(tokens, place)
-    if not part:
-        return None
-    year = _read_year(tokens, part.end + (tokens[part.end].text in {"/", "-"}))
-    return part._replace(end=year[0], year=year[1]) if year else None
+    after = tokens[date.end]
+    counts = after.spaced and after.kind == "word" and tokens.lang == "en"
+    return tokens.lang in {"en", *MONTH_FIRST} and not counts
 
 
 def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
@@ -344,43 +324,53 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
     after_word = tokens.skip(place, "quarter")
     if after_word > place and (ordinal := tokens.match(after_word, "ordinal", "roman")):
         return PartialDate(ordinal[0], quarter=int(ordinal[1]))
-    digit = token.kind == "number" and token.text in {"1", "2", "3", "4"}
-    part = _read_day(tokens, place) if digit else tokens.match(place, "ordinal", "roman")
-    if not part:
+    if token.text in {"1", "2", "3", "4"} and (day := _read_day(tokens, place)):
+        here, number = day.end, day.day
+    elif ordinal := tokens.match(place, "ordinal", "roman"):
+        here, number = ordinal[0], int(ordinal[1])
+    else:
         return None
-    here, number = part[0], int(part[1])
     if quarter := tokens.match(here, "quarter"):
         return PartialDate(quarter[0], quarter=number)
     half = tokens.match(here, "half")
     return PartialDate(half[0], half=number) if half and number <= 2 else None
 
 
-def _read_day(tokens: Tokens, place: int) -> tuple[int, int] | None:
-    """Return the place after a day of the month, with its point or ending, and the day."""
+def _read_day(tokens: Tokens, place: int) -> PartialDate | None:
+    """Read a day of the month, with its point or ending."""
     token = tokens[place]
     if token.kind != "number" or len(token.text) > 2:
         return None
     day, end = int(token.text), place + 1
     if not tokens[end].spaced:
         end = tokens.skip(end, "dayend", "suffix")
-    return (end, day) if 1 <= day <= 31 else None
+    return PartialDate(end, day=day) if 1 <= day <= 31 else None
 
 
-def _read_month(tokens: Tokens, place: int) -> tuple[int, int] | None:
+def _read_month(tokens: Tokens, place: int) -> PartialDate | None:
     month = tokens.match(place, "month") if tokens[place].kind == "word" else None
     if not month:
         return None
     end = month[0]
     short = len(tokens[end - 1].low) <= LONGEST_SHORT_MONTH
     end += short and tokens[end].text == "." and not tokens[end].spaced
-    return end, int(month[1])
+    return PartialDate(end, month=int(month[1]))
 
 
-def _read_year(tokens: Tokens, place: int) -> tuple[int, int] | None:
-    """Return the place after a year that follows, perhaps past words between, and the year."""
-    here = _skip_between(tokens, place)
-    year = 0 if tokens[here].line else parse_year(tokens[here].text)
-    return (here + 1, year) if year else None
+def _read_year(tokens: Tokens, place: int) -> PartialDate | None:
+    year = parse_year(tokens[place].text)
+    return PartialDate(place + 1, year) if year else None
+
+
+# What a date is made of, and in which order; a part is a quarter or half of a year.
+READERS = {"day": _read_day, "month": _read_month, "year": _read_year, "part": _read_part_of_year}
+FORMS = tuple(
+    tuple(form.split())
+    for form in (
+        *("day month year", "day month", "year month day", "year month", "year day month"),
+        *("year part", "year", "part year", "month day year", "month year", "month day"),
+    )
+)
 
 
 def _skip_between(tokens: Tokens, place: int) -> int:

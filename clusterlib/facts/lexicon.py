@@ -16,7 +16,7 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -119,6 +119,11 @@ def spell(tokens: Sequence[Token]) -> str:
     return "".join(" " * token.spaced + token.text for token in tokens).removeprefix(" ")
 
 
+def spell_out(tokens: Sequence[Token], role: str) -> tuple[str, ...]:
+    """Return the words of tokens as phrases of a role have them."""
+    return tuple(token.text if role in EXACT else token.low for token in tokens)
+
+
 def select_longest(spans: Sequence[tuple[int, int]]) -> list[int]:
     """Return which spans to keep so that none overlap: the longest, of equals the first."""
     kept: list[tuple[int, int, int]] = []
@@ -136,7 +141,6 @@ def select_longest(spans: Sequence[tuple[int, int]]) -> list[int]:
 # A stem may be followed by so many letters of an ending.
 ENDING = 7
 SHORTEST_STEM = 3
-SHORTEST_PART = 4
 LONGEST_PHRASE = 4
 # Roles whose words are endings: of adjectives; of words that are always verbs; of the dictionary
 # form of verbs, of their forms, and of plural nouns that look like them; of all plural nouns; of
@@ -146,85 +150,16 @@ ENDINGS = tuple(
 )
 # Roles whose phrases are written with these very letters.
 EXACT = frozenset(("unit", "symbol"))
-LATIN = dict(
-    zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш",
-        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
-        strict=False,
-    )
-)
 # Numbers that between them take every plural form.
 SAMPLES = (1, 2, 3, 5, 6, 8, 21, 100, 1.5)
 SCALES = tuple(10**power for power in (3, 6, 9, 12))
-LARGER = {
-    "kilo": ("mega", "giga", "tera"),
-    "кило": ("мега", "гига", "тера"),
-    "кіло": ("мега", "гига", "тера"),
-}
 BLANK = Token(0, 0, "end", "\n", "\n", spaced=True, line=True, first=True)
 # No reading looks further than so many tokens past the end.
 MOST_BLANK = 16
 
 Width = Literal["long", "short"]
-
-
-def _stems(word: str) -> list[str]:
-    """Return what may be the stem of a word, the longest first."""
-    lengths = range(len(word), max(SHORTEST_STEM, len(word) - ENDING) - 1, -1)
-    return [word[:length] for length in lengths]
-
-
-class PhraseTable:
-    """Phrases of one role, found at a token: the longest that begins there."""
-
-    def __init__(self, entries: Iterable[tuple[str, str]], exact: bool = False) -> None:
-        self.exact = exact
-        self.stems: dict[str, str] = {}
-        options: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
-        for phrase, value in entries:
-            if phrase.endswith("*"):
-                self.stems[fold(phrase[:-1])] = value
-            elif words := self._split(phrase):
-                options[fold(words[0])].setdefault(words, value)
-        self.table = {
-            first: sorted(phrases.items(), key=lambda option: (-len(option[0]), option))
-            for first, phrases in options.items()
-        }
-
-    def _split(self, phrase: str) -> tuple[str, ...]:
-        # An article such as "d'" is only seen as one before a word.
-        tokens = tokenize(phrase + "x")[:-1] if phrase.endswith("'") else tokenize(phrase)
-        return self._words(tokens)
-
-    def _words(self, tokens: Sequence[Token]) -> tuple[str, ...]:
-        return tuple(token.text if self.exact else token.low for token in tokens)
-
-    def match(self, tokens: Sequence[Token], place: int) -> tuple[int, str] | None:
-        """Return the place after the longest phrase that begins at a place, and its value."""
-        for words, value in self.table.get(tokens[place].low, ()):
-            end = place + len(words)
-            if words == self._words(tokens[place:end]):
-                return end, value
-        value_of_stem = self.find_stem(tokens[place].low) if tokens[place].kind == "word" else None
-        return None if value_of_stem is None else (place + 1, value_of_stem)
-
-    def find_stem(self, word: str) -> str | None:
-        """Return the value of the longest stem that a word begins with."""
-        if not self.stems:
-            return None
-        return next((self.stems[stem] for stem in _stems(word) if stem in self.stems), None)
-
-    def find_word(self, word: str) -> str | None:
-        """Return the value of a word by itself."""
-        for words, value in self.table.get(word, ()):
-            if len(words) == 1:
-                return value
-        return self.find_stem(word)
-
-    def find_last_part(self, word: str) -> str | None:
-        """Return the value of the longest part that a compound word ends with."""
-        parts = (word[start:] for start in range(2, len(word) - SHORTEST_PART + 1))
-        return next((value for part in parts if (value := self.find_word(part)) is not None), None)
+# The words of a phrase, and its value.
+Phrase = tuple[tuple[str, ...], str]
 
 
 class Lexicon:
@@ -247,7 +182,6 @@ class Lexicon:
         }
         # Where nothing is said of the forms of verbs, any may be one.
         self.endings["formend"] = self.endings["formend"] or ("",)
-        self.tables = {role: PhraseTable(rows, role in EXACT) for role, rows in entries.items()}
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
         self.ones = {fold(word) for word, _ in entries["one"]}
         # What a compound numeral may be made of; what stands between its parts has no value.
@@ -256,23 +190,43 @@ class Lexicon:
             **dict.fromkeys(self.ones, Decimal(1)),
             **self.numerals,
         }
-        self._roles: dict[str, frozenset[str]] = {}
-        self._roles_of_openings: dict[str, set[str]] = defaultdict(set)
-        for role, phrases in self.tables.items():
-            for opening in (*phrases.table, *(f"{stem}*" for stem in phrases.stems)):
-                self._roles_of_openings[opening].add(role)
+        # By first word, and by stem, what is of each role.
+        self._phrases: dict[str, dict[str, list[Phrase]]] = defaultdict(dict)
+        self._stems: dict[str, dict[str, str]] = defaultdict(dict)
+        for role, rows in entries.items():
+            self._add(role, rows)
+        self._options: dict[str, dict[str, list[Phrase]]] = {}
 
-    def has(self, role: str, word: str) -> bool:
-        """Tell whether a word by itself has a role."""
-        return role in self.tables and self.tables[role].find_word(word) is not None
+    def _add(self, role: str, rows: list[tuple[str, str]]) -> None:
+        phrases: dict[tuple[str, ...], str] = {}
+        for phrase, value in rows:
+            if phrase.endswith("*"):
+                self._stems[fold(phrase[:-1])][role] = value
+                continue
+            # An article such as "d'" is only seen as one before a word.
+            tokens = tokenize(phrase + "x")[:-1] if phrase.endswith("'") else tokenize(phrase)
+            if tokens:
+                phrases.setdefault(spell_out(tokens, role), value)
+        for words, value in sorted(phrases.items(), key=lambda pair: (-len(pair[0]), pair)):
+            self._phrases[fold(words[0])].setdefault(role, []).append((words, value))
 
-    def roles_of(self, word: str) -> frozenset[str]:
-        """Return the roles of the phrases that may begin with a word."""
-        if word not in self._roles:
-            openings = (word, *(f"{stem}*" for stem in _stems(word)))
-            roles = (self._roles_of_openings.get(opening, ()) for opening in openings)
-            self._roles[word] = frozenset(itertools.chain.from_iterable(roles))
-        return self._roles[word]
+    def options(self, word: str) -> dict[str, list[Phrase]]:
+        """Return by role the phrases that may begin with a word, the longest first."""
+        if word not in self._options:
+            options = {role: [*phrases] for role, phrases in self._phrases.get(word, {}).items()}
+            by_stem: dict[str, str] = {}
+            # The longest stem counts.
+            for length in range(max(SHORTEST_STEM, len(word) - ENDING), len(word) + 1):
+                by_stem |= self._stems.get(word[:length], {})
+            for role, value in by_stem.items():
+                options.setdefault(role, []).append(((word,), value))
+            self._options[word] = options
+        return self._options[word]
+
+    def find(self, role: str, word: str) -> str | None:
+        """Return the value of a word by itself, or None if it has no such role."""
+        phrases = self.options(word).get(role, ())
+        return next((value for words, value in phrases if len(words) == 1), None)
 
 
 class Tokens(list[Token]):
@@ -287,7 +241,7 @@ class Tokens(list[Token]):
         self.size = len(tokens)
         self.lexicon = lexicon
         self.lang = lexicon.lang
-        self.roles = [lexicon.roles_of(token.low) for token in self]
+        self.options = [lexicon.options(token.low) for token in self]
 
     def match(self, place: int, *roles: str) -> tuple[int, str] | None:
         """Return the place after the longest phrase here, of the first role that has one.
@@ -295,10 +249,10 @@ class Tokens(list[Token]):
         With it comes the value of the phrase; where there is none, None.
         """
         for role in roles:
-            if role in self.roles[place]:
-                match = self.lexicon.tables[role].match(self, place)
-                if match:
-                    return match
+            for words, value in self.options[place].get(role, ()):
+                end = place + len(words)
+                if words == spell_out(self[place:end], role):
+                    return end, value
         return None
 
     def skip(self, place: int, *roles: str) -> int:
@@ -323,10 +277,8 @@ class Tokens(list[Token]):
 
     def has(self, place: int, *roles: str) -> bool:
         """Tell whether the word at a place has one of these roles by itself."""
-        for role in roles:
-            if role in self.roles[place] and self.lexicon.has(role, self[place].low):
-                return True
-        return False
+        options = self.options[place]
+        return any(len(words) == 1 for role in roles for words, _ in options.get(role, ()))
 
 
 @functools.lru_cache(maxsize=64)
@@ -335,9 +287,16 @@ def load_lexicon(lang: str) -> Lexicon:
     return Lexicon(lang)
 
 
+@functools.cache
+def _latin() -> dict[str, str]:
+    return {row["letter"]: row["serbian"] for row in read_data("latin") if row["serbian"]}
+
+
 def latin(text: str) -> str:
     """Write Serbian in Latin letters."""
-    return "".join(LATIN.get(char, LATIN.get(char.lower(), char).capitalize()) for char in text)
+    return "".join(
+        _latin().get(char, _latin().get(char.lower(), char).capitalize()) for char in text
+    )
 
 
 def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
@@ -376,7 +335,6 @@ def _locale_entries(
         for form in _unit_forms(unit, locale, "long", "short"):
             if len(form) > 2:
                 yield "measure", form, english
-                yield from _larger_units(form, english)
 
 
 def _scales(locale: Locale) -> Iterator[tuple[str, str, str]]:
@@ -408,16 +366,3 @@ def _unit_forms(unit: str, locale: Locale, *widths: Width) -> Iterator[str]:
         except UnknownUnitError:
             return
         yield form.strip("0123456789.,٫ \u00a0\u202f")
-
-
-def _larger_units(name: str, english: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the names of larger units, which locale data lack."""
-    low = name.lower()
-    for small, prefixes in LARGER.items():
-        for large, international in zip(prefixes, LARGER["kilo"], strict=True):
-            if small in low and english.startswith("kilowatt"):
-                larger = english.replace("kilo", international)
-                yield "measure", low.replace(small, large), larger
-    if english == "tonnes" and name.isalpha():
-        for prefix, larger in (("mega", "mega"), ("kilo", "kilo"), ("мега", "mega")):
-            yield "measure", prefix + low, larger + "tonnes"

@@ -14,6 +14,7 @@ MOST_WORDS = 6
 # Languages that write compounds as one word, whose last part is the noun.
 COMPOUNDING = frozenset("da de et fi hu is nb nl sv".split())
 SAME_WORD = 5
+SHORTEST_PART = 4
 # English nouns that are plural without an ending.
 UNMARKED = tuple(
     "people men children staff police personnel cattle sheep fish deer aircraft spacecraft "
@@ -95,15 +96,14 @@ def is_of_one(word: str, tokens: Tokens) -> bool:
 @functools.lru_cache(maxsize=20000)
 def translate_noun(word: str, lang: str) -> str | None:
     """Return the English of a common noun, or None."""
-    nouns = load_lexicon(lang).tables.get("noun")
-    if nouns is None:
-        return None
-    english = nouns.find_word(word)
-    if english is None and lang in COMPOUNDING:
-        english = nouns.find_last_part(word)
-    if english is None and "-" in word:
-        english = nouns.find_word(word.rsplit("-", 1)[1])
-    return english
+    lexicon = load_lexicon(lang)
+    # The whole word, the longest part that a compound ends with, or what follows its last hyphen.
+    parts = [word]
+    if lang in COMPOUNDING:
+        parts += [word[start:] for start in range(2, len(word) - SHORTEST_PART + 1)]
+    parts += [word.rsplit("-", 1)[1]] if "-" in word else []
+    values = (lexicon.find("noun", part) for part in parts)
+    return next((english for english in values if english is not None), None)
 
 
 def _read_phrase(tokens: Tokens, here: int) -> CountedNoun | None:

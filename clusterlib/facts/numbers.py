@@ -157,7 +157,7 @@ def _read_hyphened(parts: list[str], lexicon: Lexicon) -> tuple[Decimal, ...] | 
             values += [] if value is None else [value]
         elif part and (inside := split_numeral(part, lexicon.lang)):
             values += inside
-        elif not lexicon.has("and", part):
+        elif lexicon.find("and", part) is None:
             return None
     return tuple(values) or None
 
@@ -416,58 +416,42 @@ def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Let a hyphen around a scale word after digits count as a space; cut endings off units."""
     result: list[Token] = []
     for token in tokens:
-        parts = []
+        pieces = []
         if token.kind == "word" and result:
             glued = result[-1].text in DASHES and not result[-1].spaced
-            before = result[-1 - glued :][0]
-            if before.kind == "number":
-                parts = _split_scale_word(token, glued, lexicon)
-            if not glued and not parts and lexicon.lang in HANGING:
-                parts = _split_ending(token, before, lexicon)
-            if parts and glued:
+            pieces = _cut_word(token, result[-1 - glued :][0], glued, lexicon)
+            if pieces and glued:
                 result.pop()
-        result += parts or [token]
+        result += [
+            token._replace(
+                start=token.start + piece.start(),
+                end=token.start + piece.end(),
+                text=piece[0],
+                low=fold(piece[0]),
+                spaced=token.spaced and piece.start() == 0,
+            )
+            for piece in pieces
+        ] or [token]
     return result
 
 
-def _split_scale_word(token: Token, glued: bool, lexicon: Lexicon) -> list[Token]:
-    """Cut "million-a-year" at its hyphens, if it begins with a scale word after digits."""
-    if token.kind != "word" or token.line or (glued and token.spaced):
-        return []
+def _cut_word(token: Token, before: Token, glued: bool, lexicon: Lexicon) -> list[re.Match[str]]:
+    """Return the pieces that stand for a word after a number, if it is to be cut."""
     pieces = list(PIECE.finditer(token.text))
-    scale = fold(pieces[0][0])
-    if len(scale) < 2 or not (glued or len(scale) < len(token.text)):
+    first = fold(pieces[0][0])
+    if before.kind == "number" and not token.line and not (glued and token.spaced):
+        # "Million-a-year", behind a hyphen or cut at one.
+        cut = len(first) > 1 and (glued or len(first) < len(token.text))
+        if cut and lexicon.find("scale", first) is not None:
+            return pieces
+    if glued or lexicon.lang not in HANGING:
         return []
-    if not lexicon.has("scale", scale):
-        return []
-    return _cut(token, pieces)
-
-
-def _split_ending(token: Token, before: Token, lexicon: Lexicon) -> list[Token]:
-    """Cut the ending off a unit or currency that stands after a number, a scale or a degree."""
-    pieces = list(PIECE.finditer(token.text))
-    if len(pieces) != 2 or len(pieces[1][0]) > LONGEST_ENDING:
-        return []
+    # "MFt-ba" after a number or a scale, and anything after a degree.
     degree = before.text == "°"
-    if not (degree or before.kind == "number" or lexicon.has("scale", before.low)):
-        return []
-    unit = fold(pieces[0][0])
-    roles = "unit", "symbol", "currency"
-    is_unit = degree or any(lexicon.has(role, unit) for role in roles)
-    return _cut(token, pieces[:1]) if is_unit else []
-
-
-def _cut(token: Token, pieces: list[re.Match[str]]) -> list[Token]:
-    return [
-        token._replace(
-            start=token.start + piece.start(),
-            end=token.start + piece.end(),
-            text=piece[0],
-            low=fold(piece[0]),
-            spaced=token.spaced and piece.start() == 0,
-        )
-        for piece in pieces
-    ]
+    counts = degree or before.kind == "number" or lexicon.find("scale", before.low)
+    is_unit = degree or any(lexicon.find(role, first) for role in ("unit", "symbol", "currency"))
+    has_ending = len(pieces) == 2 and len(pieces[1][0]) <= LONGEST_ENDING
+    return pieces[:1] if counts and is_unit and has_ending else []
 
 
 def is_hyphened(tokens: Tokens, number: Number) -> bool:

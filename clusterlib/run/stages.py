@@ -12,7 +12,7 @@ import pandas as pd
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.axes import by_digest
 from clusterlib.claims.automatic import automatic
-from clusterlib.codes import runs
+from clusterlib.codes import runs, scoring
 from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
@@ -317,8 +317,8 @@ def fit_codes(store: Store, options: Options) -> tuple[codes.CodeScorer, Prepare
     langs = frozenset(embed.languages(store.whole("clean", "passages", ["lang"])).tolist())
     passages, vectors = sample(store, options)
     prepared = prepare(store, options)
-    rows = _cut(codes.exemplary(passages), prepared)
-    return codes.fit(vectors, rows, langs, options.book, prepared[0]), prepared
+    rows = _cut(scoring.exemplary(passages), prepared)
+    return scoring.fit(vectors, rows, langs, options.book, prepared[0]), prepared
 
 
 def apply_codes(

@@ -6,25 +6,22 @@ import ctypes
 import functools
 import os
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clusterlib.embed import cache as caches
 from clusterlib.embed._e5 import weights
-from clusterlib.embed.encoder import DEFAULT, Kind, Precision, Span
+from clusterlib.embed.encoder import DEFAULT, E5_PROMPTS, Kind, Precision, Span
 from clusterlib.problems import warn
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 
-# What the model reads of a text: its row, and the ids of a stretch of it.
-Window = tuple[int, list[int]]
-PREFIXES: Final[Mapping[str, str]] = {"passage": "passage: ", "query": "query: "}
 # Part of the cache key. Raise it whenever the same weights would be converted
 # to other files: tests/test_e5.py notices.
 CONVERSION: Final = 1
@@ -42,9 +39,17 @@ SHORT_BATCH: Final = 32
 # Attention over long texts is what costs memory, so batches of them are smaller.
 BATCH_TOKENS: Final = 1024
 # To open one takes half a second, and encoders of the same weights share it while any has it open.
-_tokenizers: weakref.WeakValueDictionary[tuple[str, int], weights.PieceTokenizer] = (
+_tokenizers: weakref.WeakValueDictionary[str, weights.PieceTokenizer] = (
     weakref.WeakValueDictionary()
 )
+
+
+class Window(NamedTuple):
+    """What the model reads at once: of which text, from which of its tokens on, and the ids."""
+
+    row: int
+    start: int
+    ids: list[int]
 
 
 class E5Encoder:
@@ -80,34 +85,30 @@ class E5Encoder:
 
     @functools.cached_property
     def _tokenizer(self) -> weights.PieceTokenizer:
-        key = (self._known, CONVERSION)
-        tokenizer = _tokenizers.get(key)
+        tokenizer = _tokenizers.get(self._known)
         if tokenizer is None:
             texts = ((self._files / name).read_text("utf-8") for name in (_PIECES, _RULES))
-            tokenizer = _tokenizers[key] = weights.PieceTokenizer(*texts)
+            tokenizer = _tokenizers[self._known] = weights.PieceTokenizer(*texts)
         return tokenizer
 
     @functools.cached_property
     def _prefixes(self) -> dict[str, list[int]]:
-        return dict(zip(PREFIXES, self._tokenizer.ids(list(PREFIXES.values())), strict=True))
+        return dict(zip(E5_PROMPTS, self._tokenizer.ids(list(E5_PROMPTS.values())), strict=True))
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> NDArray[np.float32]:
         """Return one unit vector a text."""
-        if kind not in PREFIXES:
-            raise ValueError(f"kind must be one of {', '.join(PREFIXES)}, not {kind!r}")
-        texts = _checked(texts)
+        if kind not in E5_PROMPTS:
+            raise ValueError(f"kind must be one of {', '.join(E5_PROMPTS)}, not {kind!r}")
         sums = np.zeros((len(texts), self.dim))
-        for batch in batches(self._windows(texts, kind)):
-            means = self._run([ids for _, ids in batch], "mean")[0]
-            for (row, ids), mean in zip(batch, means, strict=True):
-                sums[row] += np.float64(len(ids)) * mean
+        for window, mean in self._run(self._windows(texts, kind), "mean"):
+            sums[window.row] += np.float64(len(window.ids)) * mean
         return _unit(sums)
 
     def encode_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
     ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
         """Return vectors of texts, and of spans of their words, from one reading of each text."""
-        texts = _checked(texts)
+        windows = self._windows(texts, "passage")
         words = [text.split() for text in texts]
         distinct = sorted({word for row in words for word in row})
         sizes = dict(zip(distinct, map(len, self._tokenizer.ids(distinct)), strict=True))
@@ -117,81 +118,59 @@ class E5Encoder:
         places = [end[np.minimum(p, len(end) - 1)] for end, p in zip(ends, pairs, strict=True)]
         sums = np.zeros((len(texts), self.dim))
         parts = [np.zeros((len(row), self.dim)) for row in places]
-        windows = self._windows(texts, "passage")
         head = 1 + len(self._prefixes["passage"])
-        # How many tokens of its text were read before each window.
-        before, rows = [0] * len(windows), [row for row, _ in windows]
-        for number in range(1, len(windows)):
-            if rows[number] == rows[number - 1]:
-                before[number] = before[number - 1] + len(windows[number - 1][1]) - head - 1
-        for batch in batches([(number, ids) for number, (_, ids) in enumerate(windows)]):
-            means, states = self._run([ids for _, ids in batch], "mean", "states")
-            for (number, ids), mean, tokens in zip(batch, means, states, strict=True):
-                row, count = rows[number], len(ids) - head - 1
-                sums[row] += np.float64(len(ids)) * mean
-                until = np.zeros((count + 1, self.dim))
-                np.cumsum(tokens[head : head + count], axis=0, out=until[1:])
-                inside = np.clip(places[row] - before[number], 0, count)
-                parts[row] += until[inside[:, 1]] - until[inside[:, 0]]
+        for (row, start, ids), mean, tokens in self._run(windows, "mean", "states"):
+            sums[row] += np.float64(len(ids)) * mean
+            count = len(ids) - head - 1
+            until = np.zeros((count + 1, self.dim))
+            np.cumsum(tokens[head : head + count], axis=0, out=until[1:])
+            inside = np.clip(places[row] - start, 0, count)
+            parts[row] += until[inside[:, 1]] - until[inside[:, 0]]
         for part, whole in zip(parts, sums, strict=True):
             part[~part.any(axis=1)] = whole
         return _unit(sums), [_unit(part) for part in parts]
 
-    def _windows(self, texts: list[str], kind: Kind) -> list[Window]:
-        """Return (row of the text, ids) for every stretch that the model will read."""
+    def _windows(self, texts: Sequence[str], kind: Kind) -> list[Window]:
+        """Cut texts into the stretches that the model will read."""
+        if isinstance(texts, str):
+            raise TypeError("texts must be a list of strings, not one string")
+        for row, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"text {row} is {type(text).__name__}, not a string")
         prefix, t = self._prefixes[kind], self._tokenizer
         room = WINDOW - 2 - len(prefix)
+        most = MOST_WINDOWS * room
         windows = []
-        for row, ids in enumerate(t.ids(texts, most=MOST_WINDOWS * room + 1)):
-            if len(ids) > MOST_WINDOWS * room:
-                message = (
-                    f"text {row} is longer than {MOST_WINDOWS * room} tokens: the rest is ignored"
-                )
+        for row, ids in enumerate(t.ids(texts, most=most + 1)):
+            if len(ids) > most:
+                message = f"text {row} is longer than {most} tokens: the rest is ignored"
                 warn(message, stacklevel=3)
-                ids = ids[: MOST_WINDOWS * room]
-            for part in equal_parts(ids, room):
-                windows.append((row, [t.bos, *prefix, *part, t.eos]))
+            start = 0
+            for part in equal_parts(ids[:most], room):
+                windows.append(Window(row, start, [t.bos, *prefix, *part, t.eos]))
+                start += len(part)
         return windows
 
-    def _run(self, batch: list[list[int]], *outputs: str) -> list[NDArray[np.float32]]:
-        """Run the graph on one padded batch."""
-        inputs = padded(batch, self._tokenizer.pad)
-        values: list[NDArray[np.float32]] = self._opened().run(outputs, inputs)
-        return values
+    def _run(self, windows: list[Window], *outputs: str) -> Iterator[tuple[Any, ...]]:
+        """Yield each window with what the graph makes of it."""
+        for batch in batches(windows):
+            inputs = padded([window.ids for window in batch], self._tokenizer.pad)
+            yield from zip(batch, *self._opened().run(outputs, inputs), strict=True)
 
     def _opened(self) -> InferenceSession:
         """Return the session of this process."""
         if self._session is None or self._process != os.getpid():
-            self._let_go()
+            if self._session is not None:
+                # A forked process has none of its parent's threads. ONNX Runtime would
+                # wait for them for ever: to compute, and also to clean up.
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
             self._process = os.getpid()
             self._session = open_graph(self._files, self.threads)
         return self._session
 
-    def close(self) -> None:
-        """Give back the memory of model and tokenizer, some 450 MB; to encode opens them again."""
-        self._let_go()
-        self.__dict__.pop("_tokenizer", None)
-
-    def _let_go(self) -> None:
-        if self._session is not None and self._process != os.getpid():
-            # A forked process has none of its parent's threads. ONNX Runtime would
-            # wait for them for ever: to compute, and also to clean up.
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._session))
-        self._session = None
-
     def __reduce__(self) -> tuple[type[E5Encoder], tuple[Any, ...]]:
         """Let joblib and multiprocessing send the encoder: it is opened again there."""
         return type(self), (self.precision, self.threads, self.cache)
-
-
-def _checked(texts: Sequence[str]) -> list[str]:
-    if isinstance(texts, str):
-        raise TypeError("texts must be a list of strings, not one string")
-    texts = list(texts)
-    for row, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"text {row} is {type(text).__name__}, not a string")
-    return texts
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -208,10 +187,10 @@ def equal_parts(ids: list[int], most: int) -> Iterator[list[int]]:
 
 def batches(windows: list[Window]) -> Iterator[list[Window]]:
     """Group windows of like length, the longest first, so that little is padding."""
-    order = sorted(windows, key=lambda window: -len(window[1]))
+    order = sorted(windows, key=lambda window: -len(window.ids))
     start = 0
     while start < len(order):
-        longest = len(order[start][1])
+        longest = len(order[start].ids)
         most = SHORT_BATCH if longest <= SHORT else BATCH
         size = max(1, min(most, BATCH_TOKENS // longest))
         yield order[start : start + size]
@@ -255,12 +234,8 @@ def open_graph(files: Path, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return ort.InferenceSession(
-        str(files / _MODEL),
-        options,
-        providers=["CPUExecutionProvider"],
-        disabled_optimizers=_SLOW_FUSIONS,
-    )
+    chosen = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": _SLOW_FUSIONS}
+    return ort.InferenceSession(str(files / _MODEL), options, **chosen)
 
 
 def convert(source: Path, sha256: str, precision: Precision) -> dict[str, bytes | bytearray]:

