@@ -7,6 +7,7 @@ import re
 from numbers import Real
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.api.dataframe.model_components import FieldInfo
@@ -43,13 +44,19 @@ def _are_unicode(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
     )
 
 
+def _are_truths(values: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Tell which values are yes or no, which may be written as 1 or 0."""
+    if values.dtype != object:
+        return values.isin([True, False])
+    return values.map(lambda value: isinstance(value, Real | np.bool_) and value in (0, 1))
+
+
 def _have_rows(values: "pd.Series[Any]") -> "pd.Series[bool]":
     return values.map(lambda table: hasattr(table, "__len__") and len(table) > 0)
 
 
 IS_NUMBER = pa.Check(_are_numbers, name="is a number")
-# It may be written as 1 or 0.
-IS_TRUTH = pa.Check(lambda values: values.isin([True, False]), name="is True or False")
+IS_TRUTH = pa.Check(_are_truths, name="is True or False")
 IS_UNICODE = pa.Check(_are_unicode, name="is Unicode, without halves of surrogate pairs")
 HAS_ROWS = pa.Check(_have_rows, name="holds a row or more")
 

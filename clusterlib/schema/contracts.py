@@ -171,7 +171,7 @@ class TopicLanguages(Table, names="topic_languages"):
     rest: Extra = column(alias=REST)
 
 
-class Trials(Table, names="trials"):
+class Trials(Table, names="trials, topic_curve, theme_curve"):
     n_topics: Number = column("number of topics that was tried", required=False)
     n_themes: Number = column("number of themes that was tried", required=False)
     bic: Extra = column("Bayesian information criterion, less that of one group; lower is better")
@@ -179,19 +179,8 @@ class Trials(Table, names="trials"):
     stability: Number = column(nullable=True)
     weakest: Number = column("stability of the group that comes back least", nullable=True)
     null: Number = column(nullable=True)
+    stable: Extra = column("whether this number of groups is stable")
     chosen: Truth = column("whether this number was taken")
-
-
-class TopicCurve(Trials, names="topic_curve"):
-    stability: Number = column(nullable=True)
-    weakest: Number = column("stability of the topic that comes back least", nullable=True)
-    stable: Truth = column("whether this number of topics is stable")
-
-
-class ThemeCurve(Trials, names="theme_curve"):
-    stability: Number = column(nullable=True)
-    weakest: Number = column("stability of the theme that comes back least", nullable=True)
-    stable: Truth = column("whether this number of themes is stable")
 
 
 class ThemesMembers(Table, names="themes members, theme_members"):
