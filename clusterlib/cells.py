@@ -93,7 +93,7 @@ def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str,
 
 
 def _refusal(file: str, fault: str, message: str, line: int | None = None) -> InputError:
-    return refusal(file, fault, f"not readable as text: {message}", line=line)
+    return refusal(fault, f"not readable as text: {message}", file, line)
 
 
 def _strict(data: bytes, encoding: str, file: str) -> str:
@@ -336,7 +336,7 @@ class Archive:
 
     def refusal(self, fault: str, message: str) -> InputError:
         """Return the error that one fault makes the archive unusable."""
-        return refusal(self.place, fault, message)
+        return refusal(fault, message, self.place)
 
     def read(self, name: str, most: int | None = None) -> bytes:
         """Return the content of a file; one that is not there is empty."""
@@ -389,4 +389,4 @@ def parse_xml(content: bytes, place: str, name: str = "it") -> Element:
         message = f"{name} is no well-formed XML: {error}"
     except ValueError as error:
         message = f"{name} {error}"
-    raise refusal(place, "broken file", message)
+    raise refusal("broken file", message, place)

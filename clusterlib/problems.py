@@ -187,9 +187,9 @@ class Problems:
 
 
 def refusal(
-    place: str, fault: str, message: str, subject: str = "the input", line: int | None = None
+    fault: str, message: str, place: str = "", line: int | None = None, subject: str = "the input"
 ) -> InputError:
-    """Return the error that one fault makes an input unusable."""
+    """Return the error that one fault makes an input unusable; who knows its place may add it."""
     problems = Problems()
     problems.error(place, fault, message, line)
     return InputError(problems.table(), subject)
