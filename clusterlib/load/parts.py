@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from clusterlib import schema
@@ -126,8 +125,7 @@ def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
         (one.file.name, str(one.file.path), json.dumps(one.metadata), one.place, one.sha256)
         for one in choose(find(source, problems), problems)
     ]
-    table = pd.DataFrame(rows, columns=FILES, dtype="str")
-    return table, problems.table().assign(of_text=False)
+    return pd.DataFrame(rows, columns=FILES, dtype="str"), problems.table()
 
 
 def read_files(
@@ -135,23 +133,21 @@ def read_files(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read some of the files that `list_files` lists, each for itself.
 
-    Texts are as documents, with the id that is declared if there is one, and registered. Faults
-    of a text (column of_text) count only where it gets an id.
+    Texts are as documents, with the id that is declared if there is one, and registered.
     """
-    of_files, of_texts, rows = Problems(), Problems(), []
+    problems, rows = Problems(), []
     named = name_columns(columns or {})
     for row in files.astype(object).to_dict("records"):
         path = Path(row["path"])
         file = File(row["file"], path, path.parent, columns=named)
         expected = None if pd.isna(row["sha256"]) else row["sha256"]
-        records = formats.read(file, of_files, max_mb, expected)
+        records = formats.read(file, problems, max_mb, expected)
         if stated := json.loads(row["metadata"]):
             many = len(records) > 1
             records = [_described(record, stated, row["registered"], many) for record in records]
-        rows += [_row(record, of_texts) for record in records]
+        rows += [_row(record, problems) for record in records]
     texts = pd.DataFrame(rows, columns=[*COLUMNS, "registered"]).astype(KINDS)
-    parts = [of_files.table().assign(of_text=False), of_texts.table().assign(of_text=True)]
-    return texts, pd.concat(parts, ignore_index=True)
+    return texts, problems.table()
 
 
 def _described(record: Record, stated: dict[str, str], place: str, many: bool) -> Record:
@@ -203,11 +199,7 @@ def join(
     copies = _note_copies(table, duplicates, problems)
     if duplicates == "drop":
         table = table.drop(index=copies).reset_index(drop=True)
-    refused = {(record.file, record.line) for n, record in enumerate(records) if n not in docs}
-    places = faults[["file", "line"]].astype(object).to_numpy().tolist()
-    gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
-    rest = faults[~(faults["of_text"].to_numpy() & gone)].drop(columns="of_text")
-    problems.add(rest)
+    problems.add(faults)
     return schema.check(table, "documents"), problems.table()
 
 
