@@ -97,22 +97,26 @@ def _with_distinct_names(files: list[File]) -> list[File]:
 def _expand(source: Source, problems: Problems) -> Iterator[tuple[Path, bool]]:
     """Turn a source into existing paths, and tell which were given as such."""
     items: list[object] = [source]
-    if isinstance(source, Iterable) and not isinstance(source, str | bytes | os.PathLike):
+    if isinstance(source, Iterable) and not isinstance(
+        source, str | bytes | os.PathLike | pd.DataFrame | Mapping
+    ):
         items = list(source)
     if not items:
         problems.error("(source)", "nothing to load", "the list of sources is empty")
     for item in items:
         if not isinstance(item, str | os.PathLike):
-            raise TypeError(f"a source is a path, a glob or a list of them; found {item!r:.60}")
+            expected = "a source is a path, a glob or a list of them; found a"
+            way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
+            raise TypeError(f"{expected} {type(item).__name__}: {way}")
         path = Path(item).expanduser()
         if not os.fspath(item).strip():
             problems.error("(source)", "nothing to load", "a source is an empty name")
-        elif path.exists():
-            yield (path.parent if path.name == REGISTRY else path), True
-        elif matches := sorted(glob.glob(str(path), recursive=True)):
-            for match in map(Path, matches):
-                yield (match.parent if match.name == REGISTRY else match), False
-        else:
+            continue
+        named = path.exists()
+        matches = [path] if named else map(Path, sorted(glob.glob(str(path), recursive=True)))
+        paths = [one.parent if one.name == REGISTRY else one for one in matches]
+        yield from ((one, named) for one in paths)
+        if not paths:
             message = "no such file or folder, and no file matches it as a glob"
             problems.error(str(item), "missing", message)
 
