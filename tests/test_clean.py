@@ -19,12 +19,11 @@ def table(text, lang="en", doc="x"):
     return pd.DataFrame({"doc": [doc], "lang": [lang], "text": [text]}).astype("str")
 
 
-def kept_lines(page):
+def kept_lines(text, lang):
     """For each line that is not blank: whether a passage overlaps it."""
-    sentences = clean_text(page["text"], page["lang"]).sentences
-    spans = [(sentence.start, sentence.end) for sentence in sentences]
+    spans = [(sentence.start, sentence.end) for sentence in clean_text(text, lang).sentences]
     position, kept = 0, []
-    for line in page["text"].split("\n"):
+    for line in text.split("\n"):
         if line.strip():
             end = position + len(line)
             kept.append((line, any(start < end and stop > position for start, stop in spans)))
@@ -36,7 +35,8 @@ def test_lines_of_labelled_pages():
     agree = total = 0
     lost = []
     for page in cases("pages"):
-        for (line, kept), keep in zip(kept_lines(page), page["keep"], strict=True):
+        lines = kept_lines(page["text"], page["lang"])
+        for (line, kept), keep in zip(lines, page["keep"], strict=True):
             agree += kept == keep
             total += 1
             if keep and not kept and SENTENCE.search(line.strip()):
