@@ -7,7 +7,7 @@ declared of a text, its language and its date, is held against what the text sho
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,73 +41,65 @@ TOP, BOTTOM = 12, 4
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
 
-def _note_languages(record: Record, lang: str, problems: Problems) -> None:
-    """Note sentences in other languages, and a language for which there are no lists of words."""
-    for other, sentences in sorted(find_others(record.text, lang).items()):
-        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
-        message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
-        problems.warn(record.file, "several languages", message, record.line)
-    if is_covered(lang):
-        return
-    message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
-    message += "no facts are looked for"
-    if lang.split("-")[0] in WITHOUT_SPACES:
-        message += ", and words are not told apart, since it is written without spaces"
-    problems.warn(record.file, "language not covered", message, record.line)
+# A kind of fault, and what is to be said.
+Remark = tuple[str, str]
 
 
-def _language_of(record: Record, problems: Problems) -> tuple[str, str]:
-    """Return the language to use and the one identified; a disagreement becomes a fault."""
-    identified = identify(mend(record.text))
+def _remarks_on_language(record: Record, lang: str, identified: str) -> Iterator[Remark]:
+    """Say how the language that is used differs from what is declared and from what is there."""
     declared = record.metadata.get("lang")
-    if declared is None:
-        return identified, identified
-    lang = to_code(declared)
-    if lang is None:
+    if declared is not None and to_code(declared) is None:
         message = f"lang is {declared!r}; expected the name or the code of a language such as 'fr'"
-        message += f"; using {identified!r}{record.declared()}"
-        problems.warn(record.file, "not a language", message, record.line)
-    if lang is None or lang in NONE:
-        return identified, identified
+        yield "not a language", f"{message}; using {identified!r}{record.declared()}"
     primary = lang.split("-")[0]
     alike = any({primary, identified} <= group for group in ALIKE)
     if identified not in (primary, "und") and not alike:
         message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
-        problems.warn(record.file, "language disagrees", message + record.declared(), record.line)
-    return lang, identified
+        yield "language disagrees", message + record.declared()
+    for other, sentences in sorted(find_others(record.text, lang).items()):
+        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}, beginning "
+        message += f"{sentences[0][:60]!r}; as passages they have that language"
+        yield "several languages", message
+    if not is_covered(lang):
+        message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
+        message += "no facts are looked for"
+        if primary in WITHOUT_SPACES:
+            message += ", and words are not told apart, since it is written without spaces"
+        yield "language not covered", message
 
 
-def _publication_date(record: Record, lang: str, problems: Problems) -> str | None:
-    """Return the declared date in ISO form, else the one that the text states, else None."""
-    lines = [line for line in record.text.splitlines() if line.strip()]
-    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    stated = next((date.iso for line in edge if (date := find_date(line, lang))), None)
-    declared = record.metadata.get("published")
+def _remarks_on_date(record: Record, iso: str | None, stated: str | None) -> Iterator[Remark]:
+    """Say how the date that is declared differs from a date, and from that of the text."""
+    declared, place = record.metadata.get("published"), record.declared()
     if declared is None:
-        return stated
-    iso = to_iso(declared, lang)
-    place = record.declared()
+        return
     if iso is None:
-        message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
-        problems.warn(record.file, "unclear date", message, record.line)
-        return stated
+        expected = "expected a date such as 2023-10-31 or 2023-10"
+        yield "unclear date", f"published is {declared!r}; {expected}{place}"
+        return
     parts = EITHER.match(declared)
     if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):
         message = f"published is {declared!r}, read with the day first; write {iso} to be sure"
-        problems.warn(record.file, "unclear date", message + place, record.line)
+        yield "unclear date", message + place
     if stated and not (stated.startswith(iso) or iso.startswith(stated)):
         message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
-        problems.warn(record.file, "date disagrees", message, record.line)
-    return iso
+        yield "date disagrees", message
 
 
-def _note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
-    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+def _stated_date(text: str, lang: str) -> str | None:
+    """Return the date that a text states at its edges, in ISO form."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
+    return next((date.iso for line in edge if (date := find_date(line, lang))), None)
+
+
+def _remarks_on_words(record: Record, lang: str) -> Iterator[Remark]:
+    """Name words whose letters are of two alphabets, where nothing tells which is meant."""
     mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
     if words := list(dict.fromkeys(mixed)):
         some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
         message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
-        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)
+        yield "mixed alphabets", f"{message}: {some}"
 
 
 FILES = ["file", "path", "metadata", "registered", "sha256"]
@@ -160,14 +152,22 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     stated = record.metadata
-    lang, identified = _language_of(record, problems)
-    _note_languages(record, lang, problems)
-    _note_mixed_words(record, lang, problems)
+    identified = identify(mend(record.text))
+    declared = to_code(stated.get("lang", "")) or "und"
+    lang = identified if declared in NONE else declared
+    date = _stated_date(record.text, lang)
+    published = to_iso(stated.get("published", ""), lang)
+    for fault, message in (
+        *_remarks_on_language(record, lang, identified),
+        *_remarks_on_date(record, published, date),
+        *_remarks_on_words(record, lang),
+    ):
+        problems.warn(record.file, fault, message, record.line)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
         "lang": lang,
         "lang_identified": identified,
-        "published": _publication_date(record, lang, problems),
+        "published": published or date,
         "source": stated.get("source", record.file),
         "file": record.file,
         "line": record.line,
