@@ -17,14 +17,14 @@ import pandas as pd
 from clusterlib import schema
 from clusterlib.dictionary import find_mixed, mend
 from clusterlib.load import formats
-from clusterlib.load.duplicates import find_copies
+from clusterlib.load.duplicates import Copy, find_copies
 from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
 from clusterlib.load.formats import Record
 from clusterlib.load.languages import (
-    ALIKE,
     COVERED,
     NONE,
     WITHOUT_SPACES,
+    are_alike,
     find_others,
     identify,
     is_covered,
@@ -52,8 +52,7 @@ def _remarks_on_language(record: Record, lang: str, identified: str) -> Iterator
         message = f"lang is {declared!r}; expected the name or the code of a language such as 'fr'"
         yield "not a language", f"{message}; using {identified!r}{record.declared()}"
     primary = lang.split("-")[0]
-    alike = any({primary, identified} <= group for group in ALIKE)
-    if identified not in (primary, "und") and not alike:
+    if identified != "und" and not are_alike(primary, identified):
         message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
         yield "language disagrees", message + record.declared()
     for other, sentences in sorted(find_others(record.text, lang).items()):
@@ -193,12 +192,14 @@ def join(
         Record(file, _whole(line), "", "", "", {} if pd.isna(doc) else {"doc": doc}, registered)
         for file, line, doc, registered in texts[columns].astype(object).to_numpy().tolist()
     ]
-    docs = _assign_ids(records, problems)
-    table = texts.iloc[list(docs)].assign(doc=pd.Series(docs, dtype="str"))[COLUMNS]
-    table = table.sort_values("doc", ignore_index=True)
-    copies = _note_copies(table, duplicates, problems)
+    docs = _names(records)
+    _note_ids(records, docs, problems)
+    table = texts.assign(doc=pd.Series(docs, texts.index, dtype="str"))[COLUMNS]
+    table = table.drop_duplicates("doc").sort_values("doc", ignore_index=True)
+    copies = list(find_copies(table["text"].tolist()))
+    _note_copies(table, copies, "; it is left out" if duplicates == "drop" else "", problems)
     if duplicates == "drop":
-        table = table.drop(index=copies).reset_index(drop=True)
+        table = table.drop(index=[copy.place for copy in copies]).reset_index(drop=True)
     problems.add(faults)
     return schema.check(table, "documents"), problems.table()
 
@@ -207,24 +208,20 @@ def _whole(line: Any) -> int | None:
     return None if pd.isna(line) else int(line)
 
 
-def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
-    """Return the id of each record that keeps it, by its number, and refuse repeated ones."""
-    numbers: dict[str, int] = {}
-    names, led = _names(records), dict[str, str]()
-    for record, name in zip(records, names, strict=True):
-        if (stated := record.metadata.get("doc", name)) != name:
-            led.setdefault(record.file, f"its id {stated!r} is now {name!r}, and so on")
-    for file, change in led.items():
-        problems.warn(file, "ids by file", f"another file gives the same ids: {change}")
-    for number, (record, doc) in enumerate(zip(records, names, strict=True)):
-        if doc in numbers:
-            first = records[numbers[doc]]
+def _note_ids(records: list[Record], docs: list[str], problems: Problems) -> None:
+    """Note which files lead the ids of their rows, and which ids are taken already."""
+    led: set[str] = set()
+    firsts: dict[str, Record] = {}
+    for record, doc in zip(records, docs, strict=True):
+        stated = record.metadata.get("doc", doc)
+        if stated != doc and record.file not in led:
+            led.add(record.file)
+            message = f"another file gives the same ids: its id {stated!r} is now {doc!r}, "
+            problems.warn(record.file, "ids by file", f"{message}and so on")
+        if (first := firsts.setdefault(doc, record)) is not record:
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
             message = f"the id {doc!r} is taken by {place}; ids must differ{record.declared()}"
             problems.error(record.file, "duplicate id", message, record.line)
-        else:
-            numbers[doc] = number
-    return {number: doc for doc, number in numbers.items()}
 
 
 def _names(records: list[Record]) -> list[str]:
@@ -239,12 +236,12 @@ def _names(records: list[Record]) -> list[str]:
         clashing = {
             record.file
             for record, name in zip(records, names, strict=True)
-            if levels[record.file] < 2
-            and (
+            if (
                 files[name] > 1 and not record.registered
                 if _states_id(record)
                 else shared[name] > 1
             )
+            and levels[record.file] < 2
         }
         if not clashing:
             return names
@@ -265,21 +262,14 @@ def _name(record: Record, level: int) -> str:
     return name if record.line is None else f"{name}-{record.line:06d}"
 
 
-def _note_copies(table: pd.DataFrame, duplicates: str, problems: Problems) -> list[int]:
-    """Note texts that occur more than once; return the places of the later ones."""
-    docs, places = table["doc"].tolist(), table[["file", "line"]].astype(object).to_numpy().tolist()
-    copies = list(find_copies(table["text"].tolist()))
+def _note_copies(table: pd.DataFrame, copies: list[Copy], fate: str, problems: Problems) -> None:
+    """Note texts that occur more than once, and what becomes of them."""
+    rows = table[["doc", "file", "line"]].astype(object).to_numpy().tolist()
     for copy in copies:
-        doc, first, (file, line) = docs[copy.place], docs[copy.first], places[copy.place]
-        if copy.whole:
-            fault, message = (
-                "duplicate text",
-                f"the text of {doc!r} is the same as that of {first!r}",
-            )
-        else:
+        (doc, file, line), first = rows[copy.place], rows[copy.first][0]
+        fault, message = "duplicate text", f"the text of {doc!r} is the same as that of {first!r}"
+        if not copy.whole:
             fault = "near duplicate"
             message = f"{doc!r} and {first!r} share {copy.shared:.0%} of their words, in runs "
             message += f"beginning {copy.beginning!r}"
-        message += "; it is left out" if duplicates == "drop" else ""
-        problems.warn(file, fault, message, _whole(line))
-    return [copy.place for copy in copies]
+        problems.warn(file, fault, message + fate, _whole(line))
