@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from clusterlib.cells import Archive, parse_xml
 from clusterlib.load.html import Page, flow
+from clusterlib.load.simplify import write_table
 from clusterlib.problems import refusal
 
 # What files begin with, and the suffix that says so.
@@ -177,8 +178,8 @@ def _table(element: Any) -> list[str]:
     width = max(map(len, rows), default=0)
     if width < 2 or len(rows) < 2 or max(len(cell) for row in rows for cell in row) > LONGEST_CELL:
         return paragraphs
-    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
-    return ["\n".join([lines[0], "|" + "---|" * width, *lines[1:]])]
+    names, *others = [[*row, *[""] * (width - len(row))] for row in rows]
+    return ["\n".join(write_table(names, others))]
 
 
 def _rows(element: Any) -> Iterator[Any]:

@@ -38,7 +38,8 @@ class Contract(pa.DataFrameSchema):
 
     def __str__(self) -> str:
         lines = [str(self.name)]
-        for name, kind, nullable, required, meaning in _describe(self).itertuples(index=False):
+        described = describe(str(self.name)).itertuples(index=False)
+        for name, kind, nullable, required, meaning in described:
             kind += ", may be missing" if nullable else ""
             kind += "" if required else ", not needed"
             lines.append(f"  {name} ({kind}): {meaning}")
@@ -114,15 +115,11 @@ def describe(name: str) -> pd.DataFrame:
     >>> describe("codes").set_index("column").loc["coded", ["type", "description"]].tolist()
     ['yes/no', 'whether the passage has the code']
     """
-    return _describe(contract(name))
-
-
-def _describe(schema: Contract) -> pd.DataFrame:
     rows = []
-    for name, column in schema.columns.items():
+    for column in contract(name).columns.values():
         words = [CHECKS[check.name] for check in column.checks if check.name in CHECKS]
         kind = DTYPES[str(column.dtype)] if column.dtype else next(iter(words), "any")
-        rows.append((name, kind, column.nullable, column.required, column.description))
+        rows.append((column.name, kind, column.nullable, column.required, column.description))
     return pd.DataFrame(rows, columns=["column", "type", "nullable", "required", "description"])
 
 
