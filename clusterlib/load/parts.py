@@ -193,14 +193,20 @@ def join(
         for file, line, doc, registered in texts[columns].astype(object).to_numpy().tolist()
     ]
     docs = _names(records)
-    _note_ids(records, docs, problems)
+    refused = _note_ids(records, docs, problems)
+    # Of a text that keeps no id nothing else is remarked.
+    columns = ["file", "line", "severity"]
+    kept = [
+        severity == "error" or (file, _whole(line)) not in refused
+        for file, line, severity in faults[columns].astype(object).to_numpy().tolist()
+    ]
+    problems.add(faults.loc[kept])
     table = texts.assign(doc=pd.Series(docs, texts.index, dtype="str"))[COLUMNS]
     table = table.drop_duplicates("doc").sort_values("doc", ignore_index=True)
     copies = list(find_copies(table["text"].tolist()))
     _note_copies(table, copies, "; it is left out" if duplicates == "drop" else "", problems)
     if duplicates == "drop":
         table = table.drop(index=[copy.place for copy in copies]).reset_index(drop=True)
-    problems.add(faults)
     return schema.check(table, "documents"), problems.table()
 
 
@@ -208,10 +214,13 @@ def _whole(line: Any) -> int | None:
     return None if pd.isna(line) else int(line)
 
 
-def _note_ids(records: list[Record], docs: list[str], problems: Problems) -> None:
-    """Note which files lead the ids of their rows, and which ids are taken already."""
+def _note_ids(
+    records: list[Record], docs: list[str], problems: Problems
+) -> set[tuple[str, int | None]]:
+    """Note which files lead the ids of their rows; return the places whose id is taken already."""
     led: set[str] = set()
     firsts: dict[str, Record] = {}
+    refused: set[tuple[str, int | None]] = set()
     for record, doc in zip(records, docs, strict=True):
         stated = record.metadata.get("doc", doc)
         if stated != doc and record.file not in led:
@@ -219,9 +228,11 @@ def _note_ids(records: list[Record], docs: list[str], problems: Problems) -> Non
             message = f"another file gives the same ids: its id {stated!r} is now {doc!r}, "
             problems.warn(record.file, "ids by file", f"{message}and so on")
         if (first := firsts.setdefault(doc, record)) is not record:
+            refused.add((record.file, record.line))
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
             message = f"the id {doc!r} is taken by {place}; ids must differ{record.declared()}"
             problems.error(record.file, "duplicate id", message, record.line)
+    return refused
 
 
 def _names(records: list[Record]) -> list[str]:
