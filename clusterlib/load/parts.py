@@ -152,8 +152,8 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     stated = record.metadata
     identified = identify(mend(record.text))
-    declared = to_code(stated.get("lang", "")) or "und"
-    lang = identified if declared in NONE else declared
+    declared = to_code(stated["lang"]) if "lang" in stated else None
+    lang = identified if declared is None or declared in NONE else declared
     date = _stated_date(record.text, lang)
     published = to_iso(stated.get("published", ""), lang)
     for fault, message in (
