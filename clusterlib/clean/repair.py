@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import ftfy
 from babel import Locale, UnknownLocaleError
@@ -351,7 +351,7 @@ def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
 
 
 def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
-    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits]
+    return [Edit(one.start + by, one.end + by, one.new, one.rule, one.reason) for one in edits]
 
 
 def _typography(text: str, lang: str, source: str) -> list[Edit]:
