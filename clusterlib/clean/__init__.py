@@ -1,6 +1,7 @@
 """Clean texts: repair, drop what is not text, split into passages, and keep a ledger of it."""
 
 import bisect
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -112,7 +113,7 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for doc, lang, source, cleaned in _clean_each(documents):
         width = max(3, len(str(len(cleaned.sentences))))
         langs = _own_languages(source, lang, cleaned.sentences)
-        ends = [place for place, char in enumerate(source) if char == PAGE_END]
+        ends = [match.start() for match in re.finditer(PAGE_END, source)]
         for position, one in enumerate(cleaned.sentences, start=1):
             name = f"{doc}-{position:0{width}d}"
             page = bisect.bisect_left(ends, one.start) + 1 if ends else None
