@@ -16,6 +16,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 SAMPLE = 65_536
 
 
-def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str, str]:
+def decode(data: bytes, html: bool = False) -> tuple[str, str]:
     """Decode the bytes of a whole file; return the text and its encoding.
 
     A byte order mark, which is no part of the text, decides; then UTF-8, then the charset that an
@@ -76,49 +77,44 @@ def decode(data: bytes, file: str = "(bytes)", html: bool = False) -> tuple[str,
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return _strict(data, encoding, file), encoding
+            return _strict(data, encoding), encoding
     if b"\0" in data:
-        encoding = _utf16_without_mark(data, file)
-        return _strict(data, encoding, file), encoding
+        encoding = _utf16_without_mark(data)
+        return _strict(data, encoding), encoding
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
-        _refuse_broken_utf8(data, error, file)
-    declared = _declared(data) if html else None
-    if declared and _fits(data, declared):
-        return data.decode(declared), declared
-    if guess := _guess(data):
-        return data.decode(guess), guess
-    raise _refusal(file, "unknown encoding", "no text encoding fits; save it as UTF-8")
+        _refuse_broken_utf8(data, error)
+    for encoding in filter(None, (_declared(data) if html else None, _guess(data))):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding), encoding
+    raise _refusal("unknown encoding", "no text encoding fits; save it as UTF-8")
 
 
-def _refusal(file: str, fault: str, message: str, line: int | None = None) -> InputError:
-    return refusal(file, fault, f"not readable as text: {message}", line=line)
+def _refusal(fault: str, message: str, line: int | None = None) -> InputError:
+    return refusal(fault, f"not readable as text: {message}", line=line)
 
 
-def _strict(data: bytes, encoding: str, file: str) -> str:
+def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count("\n".encode(encoding)[-1:], 0, error.start) + 1
         message = f"it begins like {encoding}, but byte {error.start} does not fit"
-        raise _refusal(file, "broken encoding", message, line) from None
+        raise _refusal("broken encoding", message, line) from None
 
 
-def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError, file: str) -> None:
+def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     """Raise if most of what is beyond ASCII is UTF-8: a legacy text hardly ever looks so."""
     runs = BEYOND_ASCII.findall(data)
     good = sum(len(WELL_FORMED.findall(run)) for run in runs)
     bad = sum(len(WELL_FORMED.sub(b"", run)) for run in runs)
     if good <= bad:
         return
-    message = (
-        f"UTF-8 except for {bad or 1} byte(s), the first being byte {error.start} "
-        f"(0x{data[error.start]:02x}); "
-        "repair it at its source, for a guess would falsify the text"
-    )
+    message = f"UTF-8 except for {bad or 1} byte(s), the first being byte {error.start} "
+    message += f"(0x{data[error.start]:02x}); repair it at its source, for a guess would falsify it"
     line = data.count(b"\n", 0, error.start) + 1
-    raise _refusal(file, "broken encoding", message, line) from None
+    raise _refusal("broken encoding", message, line) from None
 
 
 def _declared(data: bytes) -> str | None:
@@ -134,14 +130,14 @@ def _declared(data: bytes) -> str | None:
     return name if DECLARABLE.fullmatch(name) else None
 
 
-def _utf16_without_mark(data: bytes, file: str) -> str:
+def _utf16_without_mark(data: bytes) -> str:
     """Tell big from little endian by where the zero bytes of ASCII characters stand."""
     even, odd = data[0:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
     zeros, total = even + odd, min(len(data), SAMPLE)
     lopsided = max(even, odd) > 20 * min(even, odd)
     if len(data) % 2 == 0 and lopsided and zeros > total / 20:
         return "utf-16-be" if even > odd else "utf-16-le"
-    raise _refusal(file, "binary", "it holds zero bytes: binary content, not text")
+    raise _refusal("binary", "it holds zero bytes: binary content, not text")
 
 
 def _guess(data: bytes) -> str | None:
@@ -152,15 +148,7 @@ def _guess(data: bytes) -> str | None:
     sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
     guess = chardet.detect(sample, compat_names=False, include_encodings=LEGACY + OTHERS)
     name = (guess["encoding"] or "").replace("-", "_")
-    return name if name in LEGACY and _fits(data, name) else None
-
-
-def _fits(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return name if name in LEGACY else None
 
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
@@ -336,7 +324,7 @@ class Archive:
 
     def refusal(self, fault: str, message: str) -> InputError:
         """Return the error that one fault makes the archive unusable."""
-        return refusal(self.place, fault, message)
+        return refusal(fault, message, self.place)
 
     def read(self, name: str, most: int | None = None) -> bytes:
         """Return the content of a file; one that is not there is empty."""
@@ -389,4 +377,4 @@ def parse_xml(content: bytes, place: str, name: str = "it") -> Element:
         message = f"{name} is no well-formed XML: {error}"
     except ValueError as error:
         message = f"{name} {error}"
-    raise refusal(place, "broken file", message)
+    raise refusal("broken file", message, place)

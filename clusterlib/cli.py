@@ -1,6 +1,7 @@
 """The command line: ``clusterlib run SOURCE --out DIR``."""
 
 import argparse
+import dataclasses
 import gc
 import importlib.metadata
 import sys
@@ -30,6 +31,10 @@ def _at_least(least: int) -> Callable[[str], int]:
     return number
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    return tuple(sorted(filter(None, text.lower().replace(" ", "").split(","))))
+
+
 def _parser() -> argparse.ArgumentParser:
     about = "Compare what regional initiatives say, in languages that one reader does not all read."
     version = f"clusterlib {importlib.metadata.version('clusterlib')}"
@@ -41,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     add = run.add_argument
     add("source", nargs="*", help="folders, files or globs; none: the five seeds")
     add("--out", type=Path, default="clusterlib-out", help="the folder to write to (%(default)s)")
-    add("--languages", default="", help="keep these only, such as de,fr")
+    add("--languages", type=_languages, default=(), help="keep these only, such as de,fr")
     add("--codebook", help="a CSV; by default that of the seeds")
     add("--reading", help="passages coded by hand, which correct shares of codes")
     for name in ("topics", "themes"):
@@ -71,22 +76,12 @@ def app(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"unrecognized: {' '.join(strange)}")
     from clusterlib import run as runs
 
-    options = runs.Options(
-        (*given.source, *more),
-        tuple(sorted(filter(None, given.languages.lower().replace(" ", "").split(",")))),
-        given.codebook,
-        given.topics,
-        given.themes,
-        given.encoder,
-        given.seed,
-        given.max_mb,
-        given.sample,
-        given.part,
-        given.reading,
-        "drop" if given.drop_duplicates else "keep",
-        tuple((name, getattr(given, name)) for name in FIELDS if getattr(given, name)),
-        given.by,
-    )
+    values = vars(given)
+    values["source"] = (*given.source, *more)
+    values["duplicates"] = "drop" if given.drop_duplicates else "keep"
+    values["columns"] = tuple((name, values[name]) for name in FIELDS if values[name])
+    names = [field.name for field in dataclasses.fields(runs.Options)]
+    options = runs.Options(**{name: values[name] for name in names})
     with runs.start_workers(given.workers, given.scheduler) as mapper:
         manifest = runs.run(options, given.out, mapper, _tell)
     print(manifest)

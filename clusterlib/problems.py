@@ -9,19 +9,15 @@ import sys
 import warnings
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import pandas as pd
 
 __all__ = ["InputError", "InputWarning"]
 
-Severity = Literal["error", "warning"]
-Row: TypeAlias = tuple[str, Any, str, object, Severity, str, str]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
 # Warnings that a file was passed over, or a part of it.
 UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen", "not used")
-# Those that only faults of cells have.
-OF_CELLS = ("column", "value")
 
 
 class InputError(ValueError):
@@ -133,7 +129,7 @@ class Problems:
     """
 
     of_cells: bool = False
-    rows: list[Row] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def error(
         self,
@@ -164,21 +160,16 @@ class Problems:
     def table(self) -> pd.DataFrame:
         """Return the faults sorted by place, each once."""
         # A table or list in a cell has no other likeness than how it is written.
-        rows = {repr(row): row for row in self.rows}.values()
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)}
-        whole = all(line is None or isinstance(line, int) for line in columns["line"])
-        kinds = {"line": "Int64" if whole else "object", "value": "object"}
-        table = pd.DataFrame(
-            {
-                name: pd.Series(cells, dtype=kinds.get(name, "str"))
-                for name, cells in columns.items()
-            }
-        )
+        rows = list({repr(row): row for row in self.rows}.values())
+        whole = all(row[1] is None or isinstance(row[1], int) for row in rows)
+        kinds = dict.fromkeys(COLUMNS, "str") | {"line": "Int64" if whole else "object"}
+        table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
+        table = table.astype(kinds | {"value": "object"})
         # Labels of rows may be of any kind.
         keys = table if whole else table.assign(line=table["line"].map(str))
         order = keys.sort_values(["file", "line", "column", "fault", "message"], kind="stable")
         table = table.loc[order.index].reset_index(drop=True)
-        return table if self.of_cells else table.drop(columns=list(OF_CELLS))
+        return table if self.of_cells else table.drop(columns=["column", "value"])
 
     def raise_errors(self, subject: str, hint: str = "", most: int | None = None) -> None:
         """Raise all faults together, if any is an error."""
@@ -187,9 +178,9 @@ class Problems:
 
 
 def refusal(
-    place: str, fault: str, message: str, subject: str = "the input", line: int | None = None
+    fault: str, message: str, place: str = "", line: int | None = None, subject: str = "the input"
 ) -> InputError:
-    """Return the error that one fault makes an input unusable."""
+    """Return the error that one fault makes an input unusable; who knows its place may add it."""
     problems = Problems()
     problems.error(place, fault, message, line)
     return InputError(problems.table(), subject)

@@ -74,7 +74,7 @@ def name_of(element: Element) -> str:
 
 def refuse(place: str, fault: str, message: str) -> InputError:
     """Return the error that one fault makes a project unusable."""
-    return refusal(place, fault, message, SUBJECT)
+    return refusal(fault, message, place, subject=SUBJECT)
 
 
 def open_project(path: Path) -> tuple[Archive, Element]:

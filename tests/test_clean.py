@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.clean.boilerplate import is_language_switch, judge
+from clusterlib.clean.boilerplate import is_language_switch
 from clusterlib.clean.repair import FTFY, apply, is_sound, repair
 from clusterlib.clean.sentences import abbreviations, clean_text, openers, split
 
@@ -19,14 +19,11 @@ def table(text, lang="en", doc="x"):
     return pd.DataFrame({"doc": [doc], "lang": [lang], "text": [text]}).astype("str")
 
 
-def kept_lines(page):
+def kept_lines(text, lang):
     """For each line that is not blank: whether a passage overlaps it."""
-    spans = [
-        (sentence.start, sentence.end)
-        for sentence in clean_text(page["text"], page["lang"]).sentences
-    ]
+    spans = [(sentence.start, sentence.end) for sentence in clean_text(text, lang).sentences]
     position, kept = 0, []
-    for line in page["text"].split("\n"):
+    for line in text.split("\n"):
         if line.strip():
             end = position + len(line)
             kept.append((line, any(start < end and stop > position for start, stop in spans)))
@@ -38,13 +35,24 @@ def test_lines_of_labelled_pages():
     agree = total = 0
     lost = []
     for page in cases("pages"):
-        for (line, kept), keep in zip(kept_lines(page), page["keep"], strict=True):
+        lines = kept_lines(page["text"], page["lang"])
+        for (line, kept), keep in zip(lines, page["keep"], strict=True):
             agree += kept == keep
             total += 1
             if keep and not kept and SENTENCE.search(line.strip()):
                 lost.append((page["name"], line))
     assert lost == []
     assert agree / total >= 0.95
+
+
+@pytest.mark.parametrize("case", cases("cleaned"), ids=lambda case: case["comment"])
+def test_a_text_is_cleaned_as_labelled(case):
+    check_invariants(case["text"], case["lang"])
+    cleaned = clean_text(case["text"], case["lang"])
+    assert [sentence.text for sentence in cleaned.sentences] == case["passages"]
+    assert [edit.rule for edit in cleaned.edits] == case["rules"]
+    kinds = [sentence.kind for sentence in cleaned.sentences]
+    assert kinds == case.get("kinds", kinds)
 
 
 @pytest.mark.parametrize("case", cases("sentences"), ids=lambda case: case["comment"])
@@ -90,74 +98,9 @@ def test_sound_texts_are_those_that_ftfy_leaves(text, lang):
         assert ftfy.fix_and_explain(text, FTFY).text == text
 
 
-def test_repeats_keep_their_first_full_occurrence():
-    lead = "The region signs an agreement on storage with three partners."
-    text = f"Teaser of it\nThe region signs an agreement on ...\n\n{lead}\n\n{lead} It pays for it."
-    cleaned = clean_text(text, "en")
-    assert [sentence.text for sentence in cleaned.sentences] == [lead, "It pays for it."]
-
-
-def test_what_differs_in_a_number_is_no_repeat():
-    text = (
-        "The cluster had twelve paying members in 2021.\nThe cluster had twelve paying members in "
-        "2022.\nPhase 1\nIt plans for the coming years now.\nPhase 2\nIt builds the pilot line now."
-    )
-    assert len(clean_text(text, "en").sentences) == 6
-
-
-LEAD = "The region and its firms sign an agreement on storage."
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        "Our members benefit from joint laboratories, training, test fields and shared procurement",
-        "The members include Bosch, Siemens, the university, three start-ups and many others…",
-        "Our goals\n\n- Triple the exports of the region\n- Train 500 workers a year",
-        "What does it do?\nIt links firms.\nWhy now?\nDemand grows.\nWho pays?\nThe region.",
-        "Address: climate and jobs belong together, says the minister.",
-        "Members: 120 firms\nFounded: in 2008\nBudget: 2 M EUR per year",
-        "12 March 2023 - Leeds - The cluster of the region signed.",
-    ],
-)
-def test_the_end_of_a_text_is_kept(end):
-    cleaned = clean_text(f"{LEAD}\n\n{end}", "en")
-    assert [edit for edit in cleaned.edits if edit.rule != "spaces"] == []
-
-
-def test_swiss_firms_are_not_methane():
-    text = "Firms from Switzerland (CH 4 firms) and Germany joined, and CO 2 fell."
-    assert clean_text(text, "en").sentences[0].text == text.replace("CO 2", "CO2")
-
-
-def test_metadata_before_a_headline_is_taken_off():
-    cleaned = clean_text(
-        "date 2023-10 Directors speed up the greening\n\nThey were named today.", "en"
-    )
-    assert cleaned.sentences[0].text == "Directors speed up the greening"
-    assert cleaned.sentences[0].kind == "headline"
-    assert [edit.rule for edit in cleaned.edits] == ["metadata"]
-
-
-def test_hard_wrapped_paragraphs_are_joined():
-    text = (
-        "The cluster brings together firms, universities and authorities of the\n"
-        "region, and it wants to make storage cheaper for the whole of industry\n"
-        "within ten years.\n\nA second paragraph stands here.\n"
-    )
-    sentences = [sentence.text for sentence in clean_text(text, "en").sentences]
-    assert len(sentences) == 2
-    assert "of the region, and" in sentences[0]
-
-
 @pytest.mark.parametrize("line", ["Bulgarian\xa0 English", "DE | EN | FR", "Deutsch Français"])
 def test_language_switches(line):
     assert is_language_switch(line)
-
-
-def test_a_page_without_sentences_keeps_its_headlines():
-    verdicts = judge(["Menu", "Five new directors for five regions"], "en")
-    assert [verdict.kind for verdict in verdicts] == [None, "headline"]
 
 
 def test_tables_do_not_depend_on_the_order_of_texts(documents, passages, ledger):
@@ -279,41 +222,3 @@ def test_no_abbreviation_stands_twice():
     words = table.assign(word=table["words"].str.split(" | ", regex=False)).explode("word")
     assert not words.duplicated(["lang", "word"]).any()
     assert table["source"].notna().all()
-
-
-def test_marks_without_spaces_end_sentences():
-    sentences = ["これは文です。", "「そうだ。」と言った。", "本当?", "はい。"]
-    text = "".join(sentences)
-    assert [text[start:end] for start, end in split(text, "ja")] == sentences
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        (
-            "The region pays for\u2028the new hub. It opens in May.",
-            ["The region pays for the new hub."],
-        ),
-        (
-            "> The region\n> pays for the new\n> hub. It opens in May.\n",
-            ["The region pays for the new hub."],
-        ),
-        (
-            "> > The region of Rotterdam pays for\n> > the new hub.\n>\n> It opens in May.",
-            ["The region of Rotterdam pays for the new hub."],
-        ),
-    ],
-)
-def test_wrapped_mail_and_line_separators_end_nothing(text, sentences):
-    check_invariants(text, "en")
-    assert [one.text for one in clean_text(text, "en").sentences] == [
-        *sentences,
-        "It opens in May.",
-    ]
-
-
-@pytest.mark.parametrize("mark", ["1", "[1]", " [1]", "[^1]", "¹", "*", " (1)", "1,2"])
-def test_a_last_sentence_with_the_mark_of_a_footnote_is_text(mark):
-    last = f"Las emisiones bajarán mucho según el informe.{mark}"
-    page = f"Título del texto\n\nEl clúster crece en la región cada año.\n\n{last}\n"
-    assert clean_text(page, "es").sentences[-1].text == last

@@ -217,15 +217,11 @@ def test_what_is_said_of_the_project_agrees_everywhere():
     assert f"Python {versions[0]} to {versions[-1]}" in DOCUMENTS["README.md"]
 
 
-def test_the_paper_has_what_its_journal_asks_for():
+def test_the_paper_cites_what_it_lists_and_quotes_what_is_measured():
     paper = DOCUMENTS["paper/paper.md"].split("\n---\n", 1)[1]
     library = (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8")
     entries = re.findall(r"^@\w+\{(\w+),", library, flags=re.MULTILINE)
     assert entries == sorted(set(re.findall(r"@(\w+)", paper)))
-    sections = "Summary|Statement of need|State of the field|Software design"
-    sections += "|Research impact statement|AI usage disclosure|Acknowledgements|References"
-    assert re.findall(r"^# (.+)$", paper, flags=re.MULTILINE) == sections.split("|")
-    assert 750 <= len(paper.split()) <= 1750
     # Its figures are those of the README and of the benchmarks.
     quoted = DOCUMENTS["README.md"] + DOCUMENTS["benchmarks/README.md"]
     for figure in re.findall(r"\d+[.,]\d+", paper):

@@ -84,17 +84,8 @@ ax = Figure(figsize=(2, 1)).add_subplot()
 cl.plot.show(ax, "An empty pair of axes.")"""
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """Execute a notebook with a figure and a number, each twice."""
-    path = tmp_path_factory.mktemp("executed") / "sample.ipynb"
-    cells = [nbformat.v4.new_code_cell(source) for source in (FIGURE, "6 * 7") * 2]
-    nbformat.write(nbformat.v4.new_notebook(metadata=notebooks.METADATA, cells=cells), path)
-    return asyncio.run(notebooks.execute(path))
-
-
-def change_pixel(sample):
-    data = sample.cells[2].outputs[0].data
+def change_pixel(cell):
+    data = cell.outputs[0].data
     image = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGBA")
     image.putpixel((7, 5), (1, 2, 3, 255))
     stream = io.BytesIO()
@@ -102,36 +93,19 @@ def change_pixel(sample):
     data["image/png"] = base64.b64encode(stream.getvalue()).decode()
 
 
-def change_number(sample):
-    sample.cells[3].outputs[0].data["text/plain"] = "43"
-
-
-@pytest.fixture(scope="module")
-def compared(tmp_path_factory, executed):
-    """Compare a notebook with a rerun, its second figure and its second number changed."""
-    folder = tmp_path_factory.mktemp("compared")
-    shutil.copy(ROOT / "notebooks" / "conftest.py", folder)
-    change_pixel(executed)
-    change_number(executed)
-    nbformat.write(executed, folder / "sample.ipynb")
+def test_a_changed_pixel_and_a_changed_number_fail_and_are_named(tmp_path):
+    """Compare with a rerun: a figure and a number, each as it was and then changed."""
+    path = write_notebook(tmp_path / "sample.ipynb", *[FIGURE, "6 * 7"] * 2)
+    executed = asyncio.run(notebooks.execute(Path(path)))
+    change_pixel(executed.cells[2])
+    executed.cells[3].outputs[0].data["text/plain"] = "43"
+    nbformat.write(executed, path)
+    shutil.copy(ROOT / "notebooks" / "conftest.py", tmp_path)
     command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "."]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
-
-
-def test_what_is_unchanged_passes(compared):
-    for cell in (0, 1):
-        assert f"PASSED sample.ipynb::Cell {cell}" in compared, compared
-
-
-def test_one_changed_pixel_fails_and_is_named(compared):
-    assert "FAILED sample.ipynb::Cell 2" in compared, compared
-    assert "1 pixel(s)" in compared
-    assert "x=7, y=5" in compared
-
-
-def test_one_changed_number_fails_and_is_named(compared):
-    assert "FAILED sample.ipynb::Cell 3" in compared, compared
-    assert "43" in compared
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    for number, outcome in enumerate(("PASSED", "PASSED", "FAILED", "FAILED")):
+        assert f"{outcome} sample.ipynb::Cell {number}" in ended.stdout, ended.stdout
+    assert all(words in ended.stdout for words in ("1 pixel(s)", "x=7, y=5", "43"))
 
 
 def write_notebook(path, *sources):

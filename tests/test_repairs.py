@@ -54,15 +54,6 @@ def test_mixed_words_stand_at_their_places(text, lang):
     check_invariants(text, lang)
 
 
-def test_mixed_words_that_are_not_clear_are_named(tmp_path):
-    text = "The text has the word Росa and the word сompany, and says nothing more."
-    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    _, faults = cl.load.documents(tmp_path, errors="report")
-    assert faults["fault"].tolist() == ["mixed alphabets"]
-    assert "'Росa'" in faults["message"].item()
-    assert "company" not in faults["message"].item()
-
-
 def test_facts_are_read_in_the_mended_text_and_quoted_from_the_source():
     text = "Проектът получи 300 000 лв. пpез мapт 2022 г. от общината."
     table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))

@@ -39,11 +39,6 @@ def test_faults_are_sorted_and_noted_once():
         problems.raise_errors("the input")
 
 
-def test_names_missing_columns():
-    with pytest.raises(cl.problems.InputError, match="the column is missing"):
-        schema.check(pd.DataFrame({"doc": ["a"]}), "passages")
-
-
 @pytest.mark.parametrize("name", ["documents", "drawn shares"])
 def test_a_list_in_place_of_a_value_is_a_fault(name):
     table = pd.DataFrame({"doc": ["a", "b", "c"], "lang": "nl", "sha256": "a" * 64})
@@ -59,11 +54,6 @@ def test_a_list_in_place_of_a_value_is_a_fault(name):
         assert set(of_column["line"]) == {0, 1, 2}
         assert all(value == ["a"] for value in of_column["value"])
         assert "found ['a'] in row 2" in str(caught.value)
-
-
-def test_seed_tables_keep_their_contracts(documents, passages, ledger):
-    for name, table in [("documents", documents), ("passages", passages), ("ledger", ledger)]:
-        assert schema.check(table, name) is table
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -4,12 +4,13 @@ import importlib.metadata
 import json
 import os
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
 
-import pytest
 import yaml
 from conftest import ROOT
 from packaging.requirements import Requirement
@@ -19,80 +20,53 @@ ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-
 BINDER = ROOT / ".binder"
 
 
-def locked():
-    lines = re.findall(r"^([a-z0-9].*?==.*?)\s*\\$", LOCK, flags=re.MULTILINE)
-    return [Requirement(line) for line in lines]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKED = [
+    Requirement(line) for line in re.findall(r"^([a-z0-9].*?==.*?)\s*\\$", LOCK, flags=re.MULTILINE)
+]
 
 
-def asked():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = project["dependency-groups"].values()
-    return [
-        Requirement(line)
-        for line in [
-            *project["project"]["dependencies"],
-            *project["project"]["optional-dependencies"]["notebooks"],
-            *(line for group in groups for line in group),
-        ]
+def test_the_lock_keeps_what_the_project_asks_by_hash_and_without_addresses():
+    groups = [
+        PROJECT["project"]["dependencies"],
+        PROJECT["project"]["optional-dependencies"]["notebooks"],
+        *PROJECT["dependency-groups"].values(),
     ]
-
-
-def test_every_pin_has_a_hash_and_no_address():
+    for asked in (Requirement(line) for group in groups for line in group):
+        pins = [pin for pin in LOCKED if pin.name == asked.name]
+        assert pins, asked
+        assert all(asked.specifier.contains(one.version) for pin in pins for one in pin.specifier)
     blocks = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
-    assert len(blocks) == len(locked())
+    assert len(blocks) == len(LOCKED)
     assert all("--hash=sha256:" in block for block in blocks)
-    assert "://" not in LOCK
-    assert "index-url" not in LOCK
+    assert "://" not in LOCK and "index-url" not in LOCK
 
 
-@pytest.mark.parametrize("requirement", asked(), ids=lambda requirement: requirement.name)
-def test_the_lock_keeps_what_the_project_asks(requirement):
-    pins = [pin for pin in locked() if pin.name == requirement.name]
-    assert pins
-    for pin in pins:
-        (exact,) = pin.specifier
-        assert requirement.specifier.contains(exact.version)
-
-
-def test_the_environment_file_names_the_packages_of_the_study_as_they_are_locked():
-    *pinned, last = ENVIRONMENT["dependencies"][-1]["pip"]
-    assert pinned.pop(0) == "-c constraints.txt"
-    assert last == "-e .[notebooks]"
-    pins = [Requirement(line) for line in pinned]
-    study = ["jupyterlab", "pandas", "matplotlib", "scikit-learn", "nbval"]
-    assert [pin.name for pin in pins] == study
-    assert {str(pin) for pin in pins} <= {str(pin) for pin in locked()}
-
-
-def test_constraints_repeat_the_lock():
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("#")
-    assert [str(Requirement(line)) for line in lines[1:]] == [str(pin) for pin in locked()]
+def test_constraints_and_the_environment_file_repeat_the_lock(tmp_path):
+    write_pins = runpy.run_path(str(ROOT / ".ci" / "lock.py"))["write_pins"]
+    write_pins.__globals__["ROOT"] = tmp_path
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    write_pins()
+    for name in ("constraints.txt", "environment.yml"):
+        assert (ROOT / name).read_text("utf-8") == (tmp_path / name).read_text("utf-8"), name
+    study = [Requirement(line).name for line in ENVIRONMENT["dependencies"][-1]["pip"][1:-1]]
+    assert study == ["jupyterlab", "pandas", "matplotlib", "scikit-learn", "nbval"]
 
 
 def test_binder_installs_the_lock_and_the_package_with_the_python_of_conda():
-    assert sorted(path.name for path in BINDER.iterdir()) == [
-        "postBuild",
-        "requirements.txt",
-        "runtime.txt",
-    ]
     required = (BINDER / "requirements.txt").read_text(encoding="utf-8").split()
     assert required[0] == "-r"
     assert (BINDER / required[1]).resolve() == ROOT / "requirements.lock"
     name, _, version = (BINDER / "runtime.txt").read_text(encoding="utf-8").strip().partition("-")
     assert f"{name}={version}" in ENVIRONMENT["dependencies"]
     steps = (BINDER / "postBuild").read_text(encoding="utf-8").splitlines()
-    assert steps[0].startswith("#!")
     assert "set -euo pipefail" in steps
     # What `make setup` does after the lock; the other step runs here.
-    assert "-m pip install --no-deps --no-build-isolation -e ." in steps[-2]
-    assert "ITSELF := --no-deps --no-build-isolation -e .\n" in (ROOT / "Makefile").read_text(
-        "utf-8"
-    )
-    code = re.fullmatch(r"python -c '(.+)'", steps[-1])[1]
-    exec(code, {})
-    if os.name == "posix":
-        assert os.access(BINDER / "postBuild", os.X_OK)
+    itself = "--no-deps --no-build-isolation -e ."
+    assert f"-m pip install {itself}" in steps[-2]
+    assert f"ITSELF := {itself}\n" in (ROOT / "Makefile").read_text("utf-8")
+    exec(re.fullmatch(r"python -c '(.+)'", steps[-1])[1], {})
+    assert os.name != "posix" or os.access(BINDER / "postBuild", os.X_OK)
 
 
 def test_the_forge_runs_the_two_commands_of_the_readme_on_every_python_and_system():
@@ -139,13 +113,9 @@ def test_the_wheel_works_without_the_repository(tmp_path):
 
 
 def test_installed_versions_are_the_locked_ones():
-    here = [pin for pin in locked() if pin.marker is None or pin.marker.evaluate()]
-    wrong = {
-        pin.name: importlib.metadata.version(pin.name)
-        for pin in here
-        if not pin.specifier.contains(importlib.metadata.version(pin.name))
-    }
-    assert wrong == {}
+    here = [pin for pin in LOCKED if pin.marker is None or pin.marker.evaluate()]
+    installed = {pin: importlib.metadata.version(pin.name) for pin in here}
+    assert [pin for pin in here if not pin.specifier.contains(installed[pin])] == []
 
 
 def test_import_is_light():

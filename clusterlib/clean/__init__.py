@@ -1,6 +1,7 @@
 """Clean texts: repair, drop what is not text, split into passages, and keep a ledger of it."""
 
 import bisect
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,9 +15,9 @@ from clusterlib.load.pdf import PAGE_END
 
 __all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
 
-PASSAGES = ["passage", "doc", "lang", "position", "start", "end", "kind", "text"]
+PASSAGES = ["passage", "doc", "lang", "position", "start", "end", "kind", "text", "page"]
 LEDGER = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
-WHOLE = {"position", "start", "end"}
+WHOLE = dict.fromkeys(["position", "start", "end"], "int64") | {"page": "Int64"}
 
 
 def passages(documents: pd.DataFrame) -> pd.DataFrame:
@@ -109,35 +110,22 @@ def tables(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     kept: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
-    schema.check(documents, "texts")
-    sources = dict(zip(documents["doc"], documents["text"], strict=True))
-    for doc, lang, cleaned in _clean_each(documents):
+    for doc, lang, source, cleaned in _clean_each(documents):
         width = max(3, len(str(len(cleaned.sentences))))
-        langs = _own_languages(sources[doc], lang, cleaned.sentences)
+        langs = _own_languages(source, lang, cleaned.sentences)
+        ends = [match.start() for match in re.finditer(PAGE_END, source)]
         for position, one in enumerate(cleaned.sentences, start=1):
             name = f"{doc}-{position:0{width}d}"
-            spoken = langs[position - 1]
-            kept.append((name, doc, spoken, position, one.start, one.end, one.kind, one.text))
+            page = bisect.bisect_left(ends, one.start) + 1 if ends else None
+            place = (position, one.start, one.end, one.kind, one.text, page)
+            kept.append((name, doc, langs[position - 1], *place))
         for edit in cleaned.edits:
-            was = sources[doc][edit.start : edit.end]
+            was = source[edit.start : edit.end]
             changed.append((doc, edit.rule, edit.start, edit.end, was, edit.new, edit.reason))
     passages, ledger = _table(kept, PASSAGES), _table(changed, LEDGER)
-    if any(PAGE_END in text for text in sources.values()):
-        passages["page"] = _pages(passages, sources)
+    if not documents["text"].str.contains(PAGE_END).any():
+        passages = passages.drop(columns="page")
     return schema.check(passages, "passages"), schema.check(ledger, "ledger")
-
-
-def _pages(passages: pd.DataFrame, sources: dict[str, str]) -> pd.Series:
-    ends = {
-        doc: [at for at, char in enumerate(text) if char == PAGE_END]
-        for doc, text in sources.items()
-        if PAGE_END in text
-    }
-    pages = [
-        bisect.bisect_left(ends[doc], start) + 1 if doc in ends else None
-        for doc, start in zip(passages["doc"], passages["start"], strict=True)
-    ]
-    return pd.Series(pages, index=passages.index, dtype="Int64")
 
 
 def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
@@ -175,11 +163,8 @@ def replay(documents: pd.DataFrame, ledger: pd.DataFrame) -> pd.Series:
     edits: dict[str, list[Edit]] = {doc: [] for doc in documents["doc"]}
     for doc, *edit in _rows(ledger, ["doc", "start", "end", "replacement", "rule", "reason"]):
         edits[doc].append(Edit(*edit))
-    texts = {
-        doc: apply(source, sorted(edits[doc]), 0)
-        for doc, source in _rows(documents.sort_values("doc"), ["doc", "text"])
-    }
-    return pd.Series(texts, name="text", dtype="str").rename_axis("doc")
+    sources = _rows(documents, ["doc", "text"])
+    return _by_doc({doc: apply(source, sorted(edits[doc]), 0) for doc, source in sources})
 
 
 def text(documents: pd.DataFrame) -> pd.Series:
@@ -206,9 +191,7 @@ def text(documents: pd.DataFrame) -> pd.Series:
     >>> text(cl.load.documents())["nl"].splitlines()[0][:40]
     'Clusterregisseurs gaan regionaal verduur'
     """
-    schema.check(documents, "texts")
-    texts = {doc: cleaned.text for doc, _, cleaned in _clean_each(documents)}
-    return pd.Series(texts, name="text", dtype="str").rename_axis("doc")
+    return _by_doc({doc: cleaned.text for doc, *_, cleaned in _clean_each(documents)})
 
 
 def spans(documents: pd.DataFrame) -> pd.DataFrame:
@@ -239,14 +222,12 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
     ['body', 'caption', 'headline', 'layout', 'removed']
     """
     rows = []
-    schema.check(documents, "texts")
-    lengths = {doc: len(source) for doc, source in _rows(documents, ["doc", "text"])}
-    for doc, _, cleaned in _clean_each(documents):
+    for doc, _, source, cleaned in _clean_each(documents):
         fates = [(one.start, one.end, str(one.kind)) for one in cleaned.sentences]
         removals = [edit for edit in cleaned.edits if edit.rule not in REPAIRS]
         fates += [(edit.start, edit.end, "removed") for edit in removals]
         position = 0
-        for start, end, fate in [*sorted(fates), (lengths[doc], lengths[doc], "layout")]:
+        for start, end, fate in [*sorted(fates), (len(source), len(source), "layout")]:
             if position < start:
                 rows.append((doc, position, start, "layout"))
             if start < end:
@@ -284,11 +265,9 @@ def balance(documents: pd.DataFrame) -> pd.DataFrame:
     """
     table = spans(documents)
     table["characters"] = table["end"] - table["start"]
-    counts = table.pivot_table(
-        index="doc", columns="fate", values="characters", aggfunc="sum", fill_value=0
-    )
-    counts = counts.reindex(columns=["headline", "body", "caption", "removed", "layout"])
-    counts = counts.fillna(0).astype("int64").rename_axis(columns=None)
+    counts = table.pivot_table("characters", "doc", "fate", aggfunc="sum", fill_value=0)
+    fates = ["headline", "body", "caption", "removed", "layout"]
+    counts = counts.reindex(columns=fates, fill_value=0).rename_axis(columns=None)
     return counts.assign(sum=counts.sum(axis="columns"))
 
 
@@ -311,9 +290,11 @@ def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> lis
     return [(sure and other) or lang for of_paragraph in others for other in of_paragraph]
 
 
-def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, Cleaned]]:
+def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, str, Cleaned]]:
+    """Yield the name, language, source and cleaned form of each text, in the order of names."""
+    schema.check(documents, "texts")
     for doc, lang, source in _rows(documents.sort_values("doc"), ["doc", "lang", "text"]):
-        yield doc, lang, clean_text(source, lang)
+        yield doc, lang, source, clean_text(source, lang)
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:
@@ -321,5 +302,9 @@ def _rows(table: pd.DataFrame, columns: list[str]) -> list[Any]:
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
-    types = {name: "int64" if name in WHOLE else "str" for name in columns}
+    types = {name: WHOLE.get(name, "str") for name in columns}
     return pd.DataFrame(rows, columns=columns).astype(types)
+
+
+def _by_doc(texts: dict[str, str]) -> pd.Series:
+    return pd.Series(texts, name="text", dtype="str").rename_axis("doc").sort_index()

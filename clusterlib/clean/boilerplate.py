@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from clusterlib.load.languages import COVERED
 from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
 
 Kind = Literal["headline", "body", "caption"]
@@ -318,10 +319,7 @@ def _language_names() -> tuple[frozenset[str], frozenset[str]]:
     """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
     from babel import Locale
 
-    codes = (
-        "bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu is it lb lt lv mk mt nb nl nn no "
-        "pl pt ro ru sk sl sq sr sv tr uk"
-    ).split()
+    codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
     english = Locale("en").languages
     names = {english[code] for code in codes}
     names |= {Locale(code).languages.get(code, "") for code in codes}

@@ -9,10 +9,10 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clusterlib.clean.boilerplate import Verdict
-from clusterlib.clean.repair import BREAK, Block, Edit, Span, blocks, repair
+from clusterlib.clean.repair import BREAK, Block, Edit, Span, apply, blocks, repair
 from clusterlib.load.pdf import PAGE_END
 
 ROW = re.compile(r"\s*\|.*\|\s*", re.DOTALL)
@@ -135,9 +135,12 @@ def read_pages(source: str, lang: str) -> tuple[list[Block], dict[int, Verdict]]
     """
     around = _find_edges(source)
     ends = [match.span() for match in re.finditer(PAGE_END, source)]
-    view = _View(source, sorted([*around, *ends]))
-    spans = _join_lines(view.text)
-    blocks = [view.restore(repair(view.text, start, end, lang)) for start, end in spans]
+    without = sorted([*around, *ends])
+    view = _leave_out(source, without)
+    blocks = [
+        _restore(repair(view.text, *span, lang), source, view, without)
+        for span in _join_lines(view.text)
+    ]
     starts = [block.start for block in blocks]
     alone = []
     for start, end in around:
@@ -195,53 +198,34 @@ def _places(source: str) -> list[Span]:
     return list(zip([0, *(end + 1 for end in ends)], [*ends, len(source)], strict=True))
 
 
-@dataclass
-class _View:
-    """A text without some lines of it, and how places in it are places in the source."""
+def _leave_out(source: str, without: Sequence[Span]) -> Block:
+    """Return a text without some of its lines; the end of a page stands for each."""
+    edits: list[Edit] = []
+    for start, end in without:
+        # The space around goes, too.
+        while start and source[start - 1].isspace():
+            start -= 1
+        while end < len(source) and source[end].isspace():
+            end += 1
+        if edits and start <= edits[-1].end:
+            start = edits.pop().start
+        edits.append(Edit(start, end, PAGE_END, BREAK_RULE, ""))
+    return Block(0, len(source), apply(source, edits, 0), tuple(edits))
 
-    source: str
-    without: Sequence[Span]
 
-    def __post_init__(self) -> None:
-        parts: list[str] = []
-        self.starts: list[int] = [0]
-        self.origins: list[int] = [0]
-        position = length = 0
-        for start, end in self.without:
-            # The space around goes, too, and the end of a page stands for it all.
-            while start > position and self.source[start - 1].isspace():
-                start -= 1
-            while end < len(self.source) and self.source[end].isspace():
-                end += 1
-            if start > position or not parts:
-                parts += [self.source[position:start], PAGE_END]
-                length += start - position + 1
-                self.starts.append(length)
-                self.origins.append(end)
-            else:
-                self.origins[-1] = end
-            position = end
-        self.text = "".join([*parts, self.source[position:]])
-
-    def place(self, at: int, end: bool = False) -> int:
-        """Return the place in the source; an end stays before what was taken out."""
-        number = (bisect.bisect_left if end else bisect.bisect_right)(self.starts, at) - 1
-        number = max(number, 0)
-        return self.origins[number] + at - self.starts[number]
-
-    def restore(self, block: Block) -> Block:
-        """Return a block of the view as one of the source."""
-        edits = []
-        for edit in block.edits:
-            moved = replace(edit, start=self.place(edit.start), end=self.place(edit.end))
-            inside = [span for span in self.without if moved.start <= span[0] < moved.end]
-            if inside:
-                words = " ".join(" ".join(self.source[slice(*span)].split()) for span in inside)
-                moved = replace(
-                    moved, rule=BREAK_RULE, reason=f"between two pages: {words}"[:120].rstrip(": ")
-                )
-            edits.append(moved)
-        return Block(self.place(block.start), self.place(block.end, True), block.text, tuple(edits))
+def _restore(block: Block, source: str, view: Block, without: Sequence[Span]) -> Block:
+    """Return a block of a view, which leaves lines of the source out, as one of the source."""
+    edits = []
+    for edit in block.edits:
+        moved = replace(edit, start=view.place(edit.start), end=view.place(edit.end))
+        inside = [span for span in without if moved.start <= span[0] < moved.end]
+        if inside:
+            words = " ".join(" ".join(source[slice(*span)].split()) for span in inside)
+            reason = f"between two pages: {words}"[:120].rstrip(": ")
+            moved = replace(moved, rule=BREAK_RULE, reason=reason)
+        edits.append(moved)
+    start, end = view.place(block.start), view.place(block.end, at_end=True)
+    return Block(start, end, block.text, tuple(edits))
 
 
 def _join_lines(text: str) -> list[Span]:

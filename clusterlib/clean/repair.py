@@ -10,8 +10,8 @@ import itertools
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import ftfy
 from babel import Locale, UnknownLocaleError
@@ -44,6 +44,22 @@ WITH_LIGATURE = re.compile(r"[^\W\d_]*[ﬀ-ﬄ][^\W\d_]*")
 PARTS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 
 
+Span = tuple[int, int]
+# Rules that change characters and leave the text that they belong to; all others remove it.
+REPAIRS = frozenset("spaces/formula/encoding/alphabet/word/table row/page break".split("/"))
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Replace ``start:end`` of the source by ``new``."""
+
+    start: int
+    end: int
+    new: str
+    rule: str
+    reason: str
+
+
 def _beside(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the words before and after a span that single spaces set apart from it, or nothing."""
     head = HEAD.search(text, max(0, start - LONGEST), start - 1) if start else None
@@ -70,15 +86,16 @@ def join_rests(text: str, lang: str) -> str:
     return "".join(char for place, char in enumerate(text) if place not in gaps) if gaps else text
 
 
-def join_lines(text: str, lang: str, source: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the line ends after a hyphen, and the hyphen or nothing that belongs there."""
+def _join_lines(text: str, lang: str, source: str) -> Iterator[Edit]:
+    """Yield the line ends after a hyphen, with the hyphen or nothing that belongs there."""
     for match in BREAK.finditer(text):
         head = HEAD.search(text, max(0, match.start() - LONGEST), match.start())
         tail = TAIL.match(text, match.end())
         if head and tail:
             soft = match[0][0] in SOFT
             new = "" if soft else _hyphen(head[0], tail[0], lang.split("-")[0], source)
-            yield *match.span(), new
+            reason = "hyphen at the end of a line" if new else "cut at the end of a line"
+            yield Edit(*match.span(), new, "word", reason)
 
 
 def _hyphen(head: str, tail: str, lang: str, source: str) -> str:
@@ -126,7 +143,7 @@ def _conjunctions(lang: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
+def _join_ligatures(text: str, lang: str) -> Iterator[Edit]:
     """Yield the spaces that stand around a ligature within a word of the dictionary."""
     lang = lang.split("-")[0]
     for match in LIGATURE.finditer(text):
@@ -137,8 +154,8 @@ def join_ligatures(text: str, lang: str) -> Iterator[tuple[int, int, str]]:
             continue
         for head, tail in ((before, after), (before, ""), ("", after)):
             if (head or tail) and is_listed(head + part + tail, lang, without=False):
-                yield from [(start - 1, start, "")] if head else []
-                yield from [(end, end + 1, "")] if tail else []
+                gaps = [start - 1] * bool(head) + [end] * bool(tail)
+                yield from (Edit(at, at + 1, "", "word", "cut at a ligature") for at in gaps)
                 break
 
 
@@ -180,21 +197,6 @@ LINE = re.compile(r"[^\n\r\v\f\u2029]+")
 NARROWEST, WIDEST = 50, 100
 # A column that cuts words may be narrower.
 NARROWEST_CUTTING = 20
-
-Span = tuple[int, int]
-# Rules that change characters and leave the text that they belong to; all others remove it.
-REPAIRS = frozenset("spaces/formula/encoding/alphabet/word/table row/page break".split("/"))
-
-
-@dataclass(frozen=True, order=True)
-class Edit:
-    """Replace ``start:end`` of the source by ``new``."""
-
-    start: int
-    end: int
-    new: str
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -296,26 +298,23 @@ def repair(source: str, start: int, end: int, lang: str = "und") -> Block:
         if word.new
     ]
     if is_sound(raw, lang):
-        edits = tuple(sorted([*letters, *_typography(raw, start, lang, source)]))
+        edits = tuple(sorted([*letters, *_moved(_typography(raw, lang, source), start)]))
         return Block(start, end, apply(raw, edits, start), edits)
     mended = apply(raw, letters, start)
     changes: list[Edit] = []
     texts = []
     for begin, stop in _pieces(raw):
         fixed, steps = ftfy.fix_and_explain(join_rests(mended[begin:stop], lang), FTFY)
-        typography = _typography(fixed, 0, lang, source)
+        typography = _typography(fixed, lang, source)
         texts.append(apply(fixed, typography, 0))
         place = start + begin
         if fixed == mended[begin:stop]:
             inside = [edit for edit in letters if place <= edit.start < start + stop]
-            moved = [
-                replace(edit, start=edit.start + place, end=edit.end + place) for edit in typography
-            ]
-            changes += sorted([*inside, *moved])
+            changes += sorted([*inside, *_moved(typography, place)])
             continue
         done = ", ".join(dict.fromkeys(step.parameter for step in steps or ()))
         reason = f"ftfy, on the passage around it: {done}"
-        changes += _difference(raw[begin:stop], texts[-1], place, "encoding", reason)
+        changes += _moved(_difference(raw[begin:stop], texts[-1], reason), place)
     return Block(start, end, " ".join(texts), tuple(changes))
 
 
@@ -351,22 +350,15 @@ def apply(source: str, edits: Sequence[Edit], offset: int) -> str:
     return "".join([*parts, source[position:]])
 
 
-def _cut_words(text: str, offset: int, lang: str, source: str) -> list[Edit]:
-    """List the edits for words that are cut at the end of a line or around a ligature."""
-    edits = []
-    if LIGATURE.search(text):
-        for start, end, new in join_ligatures(text, lang):
-            edits.append(Edit(offset + start, offset + end, new, "word", "cut at a ligature"))
-    # A block of one line, as most are, has no cut within.
-    for start, end, new in () if text.isprintable() else join_lines(text, lang, source):
-        reason = "hyphen at the end of a line" if new else "cut at the end of a line"
-        edits.append(Edit(offset + start, offset + end, new, "word", reason))
-    return edits
+def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
+    return [Edit(one.start + by, one.end + by, one.new, one.rule, one.reason) for one in edits]
 
 
-def _typography(text: str, offset: int, lang: str, source: str) -> list[Edit]:
+def _typography(text: str, lang: str, source: str) -> list[Edit]:
     """List the edits for cut words, spaces, invisible characters and chemical formulas."""
-    cuts = _cut_words(text, offset, lang, source)
+    cuts = list(_join_ligatures(text, lang)) if LIGATURE.search(text) else []
+    # A block of one line, as most are, has no cut within.
+    cuts += [] if text.isprintable() else _join_lines(text, lang, source)
     edits = {edit.start: edit for edit in cuts}
     # Most lines have single spaces only and no formula; this finds out fast.
     plain = text.isprintable() and "  " not in text and text == text.strip(" ") and text[:1] != ">"
@@ -375,16 +367,16 @@ def _typography(text: str, offset: int, lang: str, source: str) -> list[Edit]:
     for formula in FORMULA.finditer(text):
         for group in ("index", "other", "hyphen"):
             if formula[group]:
-                place = (offset + formula.start(group), offset + formula.end(group))
-                edits[place[0]] = Edit(*place, "", "formula", "formula written apart")
+                start, end = formula.span(group)
+                edits[start] = Edit(start, end, "", "formula", "formula written apart")
     for gap in GAP.finditer(text):
-        place = (offset + gap.start(), offset + gap.end())
+        start = gap.start()
         outer = gap.start() == 0 or gap.end() == len(text)
         joins = outer or ">" in gap[0] or not any(char.isspace() for char in gap[0])
         new = "" if joins else " "
-        of_cut = any(edit.start <= place[0] < edit.end for edit in cuts)
-        if gap[0] != new and place[0] not in edits and not of_cut:
-            edits[place[0]] = Edit(*place, new, "spaces", _gap_reason(gap[0], outer))
+        of_cut = any(edit.start <= start < edit.end for edit in cuts)
+        if gap[0] != new and start not in edits and not of_cut:
+            edits[start] = Edit(start, gap.end(), new, "spaces", _gap_reason(gap[0], outer))
     return sorted(edits.values())
 
 
@@ -400,28 +392,28 @@ def _gap_reason(gap: str, outer: bool) -> str:
     return "repeated or unusual space"
 
 
-def _difference(raw: str, text: str, offset: int, rule: str, reason: str) -> Iterator[Edit]:
+def _difference(raw: str, text: str, reason: str) -> Iterator[Edit]:
     """Express a change as edits, as short as words and their common ends allow."""
     old, new = WORDS.findall(raw), WORDS.findall(text)
-    places = [0]
-    for word in old:
-        places.append(places[-1] + len(word))
+    places = [0, *itertools.accumulate(map(len, old))]
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, first, last, first_new, last_new in matcher.get_opcodes():
-        if kind != "equal":
-            was, now = "".join(old[first:last]), "".join(new[first_new:last_new])
-            head = _common(was, now)
-            tail = _common(was[head:][::-1], now[head:][::-1])
-            start, end = offset + places[first] + head, offset + places[last] - tail
-            for begin, stop in _runs(was[head : len(was) - tail], now[head : len(now) - tail]):
-                part = now[head + begin : head + stop if stop else len(now) - tail]
-                yield Edit(start + begin, start + stop if stop else end, part, rule, reason)
+        if kind == "equal":
+            continue
+        was, now = "".join(old[first:last]), "".join(new[first_new:last_new])
+        head = _common(was, now)
+        tail = _common(was[head:][::-1], now[head:][::-1])
+        start = places[first] + head
+        was, now = was[head : len(was) - tail], now[head : len(now) - tail]
+        for begin, stop in _runs(was, now):
+            part = now[begin:stop] if len(was) == len(now) else now
+            yield Edit(start + begin, start + stop, part, "encoding", reason)
 
 
-def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
-    """Yield where two texts of one length differ; else the whole, with nought for its end."""
+def _runs(was: str, now: str) -> Iterator[Span]:
+    """Yield where two texts of one length differ; of texts of two lengths, the whole."""
     if len(was) != len(now):
-        yield 0, 0
+        yield 0, len(was)
         return
     differing = [place for place in range(len(was)) if was[place] != now[place]]
     for _, run in itertools.groupby(enumerate(differing), lambda pair: pair[1] - pair[0]):
@@ -431,5 +423,5 @@ def _runs(was: str, now: str) -> Iterator[tuple[int, int]]:
 
 def _common(one: str, other: str) -> int:
     """Count the characters that two texts begin with alike."""
-    shorter = min(len(one), len(other))
-    return next((place for place in range(shorter) if one[place] != other[place]), shorter)
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -79,24 +79,7 @@ def documents(
         being a fault; the first by id is kept in any case.
     columns : mapping of str to str, optional
         What columns are called in tables of one's own, such as ``{"text": "tekst",
-        "id": "nr", "date": "data"}``; a table that lacks one of them is a fault that
-        lists the columns it has.
-
-    Notes
-    -----
-    Without a registry the language is identified, and ids are made from file
-    names: the path below the folder that was given, ``-`` for ``/``, without
-    the suffix; rows of a table add the number of their line. Files that would
-    share an id are told apart by their suffix, and files of several sources by
-    their parent folders. Where two files give their rows the same ids, the name
-    of the file leads them. A file that is reached twice counts once, under the
-    outermost folder. So ids depend on which sources are loaded together, and
-    never on their order.
-
-    Two texts are near duplicates where half of all their words stand in runs of
-    four or more that both have (a Jaccard index), and little else stands between
-    those: a new lead or headline, a changed word here and there. Texts that fill
-    in one template are none.
+        "id": "nr", "date": "data"}``; a table that lacks one of them is a fault.
 
     Returns
     -------
@@ -119,9 +102,21 @@ def documents(
     Warns
     -----
     clusterlib.problems.InputWarning
-        With ``errors="raise"``, if a declared language or date disagrees with
-        the text or cannot be read, a text occurs twice or nearly so, or a file, a column or
-        a part of a page was left out.
+        With ``errors="raise"``, of what deserves a look: a language or date that the
+        text contradicts, a copy, a file, column or part of a page that was left out.
+
+    Notes
+    -----
+    Without a registry the language is identified, and an id is the path of the file
+    below the folder that was given, ``-`` for ``/``, without the suffix; rows of a
+    table add the number of their line. Files that would share an id are told apart
+    by their suffix or their parent folders, and rows by the name of their file. So
+    ids depend on which sources are loaded together, and never on their order. A file
+    that is reached twice counts once.
+
+    Two texts are near duplicates where half of all their words stand in runs of
+    four or more that both have (a Jaccard index), and little else stands between
+    those. Texts that fill in one template are none.
 
     Examples
     --------
@@ -134,10 +129,6 @@ def documents(
         raise ValueError(f"errors={errors!r}; expected 'raise' or 'report'")
     if duplicates not in ("keep", "drop"):
         raise ValueError(f"duplicates={duplicates!r}; expected 'keep' or 'drop'")
-    if isinstance(source, pd.DataFrame | Mapping):
-        expected = f"a source is a path, a glob or a list of them; found a {type(source).__name__}"
-        way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
-        raise TypeError(f"{expected}: {way}")
     files, missing = parts.list_files(seeds() if source is None else source)
     texts, faults = parts.read_files(files, max_mb, columns)
     table, faults = parts.join(texts, pd.concat([missing, faults], ignore_index=True), duplicates)

@@ -12,7 +12,7 @@ import hashlib
 import string
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,15 @@ KEPT, CACHED, QUOTED = 500_000, 2_000, 8
 
 @dataclass(frozen=True)
 class Copy:
-    """A text, by its place, with an earlier one that it repeats, and how far it does."""
+    """A text, by its place, with an earlier one that it repeats, and how far it does.
+
+    ``shared`` is the part of all words of both that stand in shared runs, 1 where no word differs.
+    """
 
     place: int
     first: int
     shared: float
-    beginning: str
+    beginning: str = ""
 
     @property
     def whole(self) -> bool:
@@ -48,101 +51,54 @@ class Copy:
 
 
 def find_copies(texts: Sequence[str]) -> Iterator[Copy]:
-    """Find the texts that repeat an earlier one: of a group of alike texts, each but the first.
-
-    ``shared`` is the part of all words of both that stand in shared runs, 1 where no word differs.
-    """
-    if len(texts) < 2:
-        return
-    index = _Index(texts)
-    for place in range(len(texts)):
-        if copy := index.add(place):
+    """Find the texts that repeat an earlier one: of a group of alike texts, each but the first."""
+    read = functools.lru_cache(maxsize=CACHED)(_Text)
+    by_words: dict[bytes, int] = {}
+    by_minimum: dict[tuple[int, int], int] = {}
+    for place, source in enumerate(texts):
+        text = read(source)
+        if (first := by_words.setdefault(text.digest, place)) != place:
+            yield Copy(place, first, 1.0)
+            continue
+        minima = text.minima()
+        near = Counter(by_minimum[key] for key in minima if key in by_minimum)
+        likest = sorted(near, key=lambda other: (-near[other], other))[:COMPARED]
+        compared = ((other, text.compare(read(texts[other]))) for other in likest)
+        copies = (Copy(place, other, *shared) for other, shared in compared if shared)
+        if copy := next(copies, None):
             yield copy
+        else:
+            by_minimum |= {key: place for key in minima if key not in by_minimum}
 
 
-class _WordHashes(dict[str, int]):
-    """A hash of each word without the signs around it, 0 of mere signs; it is made once."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > KEPT:
-            self.clear()
-        bare = word.strip(SIGNS).encode("utf-8", "surrogatepass")
-        digest = hashlib.blake2b(bare, digest_size=8).digest() if bare else b""
-        self[word] = number = int.from_bytes(digest, "big")
-        return number
+@functools.lru_cache(maxsize=KEPT)
+def _hash(word: str) -> int:
+    """Return a hash of a word without the signs around it, 0 of mere signs."""
+    bare = word.strip(SIGNS).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(bare, digest_size=8).digest(), "big") if bare else 0
 
 
-@dataclass
-class _Index:
-    """The first texts of each group, by their words and by their minima."""
-
-    texts: Sequence[str]
-    whole: dict[bytes, int] = field(default_factory=dict)
-    by_minimum: dict[tuple[int, int], int] = field(default_factory=dict)
-    hashes: _WordHashes = field(default_factory=_WordHashes)
-    recent: dict[int, "_Text"] = field(default_factory=dict)
-
-    def add(self, place: int) -> Copy | None:
-        """Return what the text repeats, or keep it as the first of its kind."""
-        text = self._read(place)
-        key = text.words.tobytes() if len(text.words) else self.texts[place].strip().encode()
-        first = self.whole.setdefault(hashlib.blake2b(key).digest(), place)
-        if first != place:
-            return Copy(place, first, 1.0, "")
-        if not len(text.runs):
-            return None
-        keys = list(enumerate((FACTORS[:MINIMA, None] * text.runs).min(axis=1).tolist()))
-        others = Counter(self.by_minimum[key] for key in keys if key in self.by_minimum)
-        for other, _ in sorted(others.items(), key=lambda item: (-item[1], item[0]))[:COMPARED]:
-            if copy := self._compare(place, other):
-                return copy
-        for key_of_minimum in keys:
-            self.by_minimum.setdefault(key_of_minimum, place)
-        return None
-
-    def _read(self, place: int) -> "_Text":
-        if place not in self.recent:
-            if len(self.recent) >= CACHED:
-                self.recent.clear()
-            self.recent[place] = _Text.read(self.texts[place], self.hashes)
-        return self.recent[place]
-
-    def _compare(self, place: int, first: int) -> Copy | None:
-        this, other = self._read(place), self._read(first)
-        mine = this.cover(other)
-        # What the texts share is about as long in both.
-        if mine.sum() < NEARLY * max(map(len, (this.words, other.words))) / 2:
-            return None
-        theirs = other.cover(this)
-        both = min(mine.sum(), theirs.sum())
-        shared = float(both / (len(mine) + len(theirs) - both))
-        if shared < NEARLY or all(map(_is_filled_in, (mine, theirs))):
-            return None
-        at = int(np.argmax(mine))
-        words = _words(self.texts[place][: 40 * (at + QUOTED)])
-        # Mere signs are no words.
-        words = [word for word in words if self.hashes[word]][at : at + QUOTED]
-        gap = " " if max(map(len, words)) > 1 else ""
-        return Copy(place, first, min(shared, 0.99), gap.join(words))
-
-
-@dataclass(frozen=True)
 class _Text:
     """The hashes of the words of a text, and of each run of so many words."""
 
-    words: Hashes
-    runs: Hashes
-
-    @classmethod
-    def read(cls, text: str, hashes: _WordHashes) -> "_Text":
-        tokens = _words(text.casefold())
-        words: Hashes = np.fromiter(map(hashes.__getitem__, tokens), np.uint64, len(tokens))
-        words = words[words != 0]
-        count = max(0, len(words) - RUN + 1)
+    def __init__(self, source: str) -> None:
+        self.source = source
+        tokens = _words(source.casefold())
+        words: Hashes = np.fromiter(map(_hash, tokens), np.uint64, len(tokens))
+        self.words = words[words != 0]
+        content = self.words.tobytes() or source.strip().encode()
+        self.digest = hashlib.blake2b(content).digest()
+        count = max(0, len(self.words) - RUN + 1)
         runs = np.zeros(count, np.uint64)
         for step in range(RUN):
-            runs = runs * FACTORS[MINIMA + step] + words[step : step + count]
-        return cls(words, runs ^ (runs >> np.uint64(31)))
+            runs = runs * FACTORS[MINIMA + step] + self.words[step : step + count]
+        self.runs: Hashes = runs ^ (runs >> np.uint64(31))
+
+    def minima(self) -> list[tuple[int, int]]:
+        """Return the least hash of the runs in each of some orders, by the number of the order."""
+        if not len(self.runs):
+            return []
+        return list(enumerate((FACTORS[:MINIMA, None] * self.runs).min(axis=1).tolist()))
 
     @functools.cached_property
     def ordered(self) -> tuple[NDArray[np.int64], Hashes]:
@@ -158,6 +114,22 @@ class _Text:
         for step in range(RUN):
             covered[step : step + len(there)] |= there
         return covered
+
+    def compare(self, other: "_Text") -> tuple[float, str] | None:
+        """Return how much the texts share and how that begins, or None if they are no copies."""
+        mine = self.cover(other)
+        # What the texts share is about as long in both.
+        if mine.sum() < NEARLY * max(len(self.words), len(other.words)) / 2:
+            return None
+        theirs = other.cover(self)
+        both = min(mine.sum(), theirs.sum())
+        shared = float(both / (len(mine) + len(theirs) - both))
+        if shared < NEARLY or all(map(_is_filled_in, (mine, theirs))):
+            return None
+        at = int(np.argmax(mine))
+        words = [word for word in _words(self.source[: 40 * (at + QUOTED)]) if _hash(word)]
+        words = words[at : at + QUOTED]
+        return min(shared, 0.99), (" " if max(map(len, words)) > 1 else "").join(words)
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ A `registry.csv` says which files of its folder count, and what is stated about 
 of tables are called, by their users and here, says each file.
 """
 
+import functools
 import glob
 import os
 import re
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from clusterlib.cells import decode, parse
-from clusterlib.problems import InputError, Problems, printable
+import pandas as pd
+
+from clusterlib import cells
+from clusterlib.problems import Problems, printable, refusal
 
 SUFFIXES = tuple(
     ".txt .md .html .htm .xhtml .docx .odt .pdf .rtf .epub .eml .xml .jsonl .json .csv .tsv .xlsx "
@@ -94,22 +97,26 @@ def _with_distinct_names(files: list[File]) -> list[File]:
 def _expand(source: Source, problems: Problems) -> Iterator[tuple[Path, bool]]:
     """Turn a source into existing paths, and tell which were given as such."""
     items: list[object] = [source]
-    if isinstance(source, Iterable) and not isinstance(source, str | bytes | os.PathLike):
+    if isinstance(source, Iterable) and not isinstance(
+        source, str | bytes | os.PathLike | pd.DataFrame | Mapping
+    ):
         items = list(source)
     if not items:
         problems.error("(source)", "nothing to load", "the list of sources is empty")
     for item in items:
         if not isinstance(item, str | os.PathLike):
-            raise TypeError(f"a source is a path, a glob or a list of them; found {item!r:.60}")
+            expected = "a source is a path, a glob or a list of them; found a"
+            way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
+            raise TypeError(f"{expected} {type(item).__name__}: {way}")
         path = Path(item).expanduser()
         if not os.fspath(item).strip():
             problems.error("(source)", "nothing to load", "a source is an empty name")
-        elif path.exists():
-            yield (path.parent if path.name == REGISTRY else path), True
-        elif matches := sorted(glob.glob(str(path), recursive=True)):
-            for match in map(Path, matches):
-                yield (match.parent if match.name == REGISTRY else match), False
-        else:
+            continue
+        named = path.exists()
+        matches = [path] if named else map(Path, sorted(glob.glob(str(path), recursive=True)))
+        paths = [one.parent if one.name == REGISTRY else one for one in matches]
+        yield from ((one, named) for one in paths)
+        if not paths:
             message = "no such file or folder, and no file matches it as a glob"
             problems.error(str(item), "missing", message)
 
@@ -202,60 +209,35 @@ def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
     return named
 
 
-def field_of(column: str, file: File) -> str:
-    """Return what a column of a table is here, or nothing where a user names another for it."""
-    name = column.lower()
+@functools.lru_cache(maxsize=256)
+def fields_of(names: tuple[str, ...], file: File) -> dict[str, str]:
+    """Return the column of each field: that which a user names, or of its name, or of another."""
     by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
-    ours = ALIASES.get(name, name)
-    return by_user.get(name) or ("" if ours in file.columns else ours)
+    fields: dict[str, str] = {}
+    for known in (by_user, dict(zip(COLUMNS, COLUMNS, strict=True)), ALIASES):
+        for name in names:
+            ours = known.get(name.lower())
+            if ours and (known is by_user or ours not in file.columns):
+                fields.setdefault(ours, name)
+    return fields
 
 
-def required(file: File) -> list[str]:
-    """Return the columns that a table must have."""
-    return [file.columns.get("text", "text"), *(v for k, v in file.columns.items() if k != "text")]
+def missing_columns(names: Iterable[object], file: File) -> list[str]:
+    """Return the columns that a table lacks of those that it must have."""
+    there = fields_of(tuple(map(str, names)), file)
+    needed = dict.fromkeys(["text", *file.columns])
+    return [file.columns.get(name, name) for name in needed if name not in there]
+
+
+def require_columns(names: Iterable[object], file: File, line: int | None = None) -> None:
+    """Raise if a table lacks columns that it must have, with those that it has."""
+    if missing := missing_columns(names := list(names), file):
+        asked, there = ", ".join(map(repr, missing)), ", ".join(map(str, names)) or "nothing"
+        raise refusal("missing column", f"no column {asked}; found {there}{NAMED}", line=line)
 
 
 # What to do where columns have names of their own.
 NAMED = "; name yours by --text, --id, --title and so on, or columns="
-
-
-def missing_columns(names: Iterable[str], file: File) -> list[str]:
-    """Return the columns that a table lacks of those that it must have."""
-    present = {name.lower() for name in names}
-    fields = {field_of(name, file) for name in present}
-    return [
-        name
-        for name in required(file)
-        if name.lower() not in present and not (name == "text" and "text" in fields)
-    ]
-
-
-def listed_columns(names: Iterable[str]) -> str:
-    """Return names of columns as a fault has them."""
-    quoted = [repr(name) for name in names]
-    if len(quoted) == 1:
-        return f"a column {quoted[0]}"
-    return f"the columns {', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def have_columns(names: list[str], file: File, problems: Problems, line: int | None = None) -> bool:
-    """Tell whether a table has the columns that it must have; a fault lists those it has."""
-    if not (missing := missing_columns(names, file)):
-        return True
-    asked = ", ".join(map(repr, missing))
-    message = f"no column {asked}; found {', '.join(names) or 'nothing'}{NAMED}"
-    problems.error(file.name, "missing column", message, line)
-    return False
-
-
-def have_named(rows: Iterable[object], file: File, problems: Problems) -> bool:
-    """Tell whether objects have the columns that a user names, in some row each."""
-    if not file.columns:
-        return True
-    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
-    return have_columns(list(keys), file, problems)
-
-
 REQUIRED = ("doc", "file")
 # What stands beside texts to describe them.
 COMPANION = re.compile(r"(readme|license|licence)\b.*", re.IGNORECASE)
@@ -302,39 +284,32 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
     return entries
 
 
-def _read_registry(file: File, problems: Problems) -> list[tuple[int, dict[str, str]]] | None:
+def _read_registry(file: File, problems: Problems) -> pd.DataFrame | None:
     """Read the rows of a registry; None where it is none."""
-    before = len(problems.rows)
-    try:
-        text, _ = decode(file.path.read_bytes(), file.name)
-    except InputError as error:
-        problems.add(error.faults)
-        return None
-    except OSError as error:
-        problems.error(file.name, "not readable", f"cannot be read: {error}")
-        return None
-    table = parse(text, file.name, problems)
-    absent = [name for name in REQUIRED if name not in table.names]
-    if absent and len(problems.rows) == before:
-        present = ", ".join(table.names) or "nothing"
-        message = f"the registry lacks the column(s) {', '.join(absent)}; found {present}"
+    broken = Problems()
+    table = cells.read(file.path, file.name, broken)
+    absent = [name for name in REQUIRED if name not in table]
+    if absent and not broken.rows:
+        message = f"the registry lacks the column(s) {', '.join(absent)}; found "
+        message += ", ".join(map(str, table)) or "nothing"
         problems.error(file.name, "missing column", message, 1)
-    elif not table.rows and len(problems.rows) == before:
+    elif table.empty and not broken.rows:
         problems.error(file.name, "empty", "the registry lists no file")
-    return None if absent else table.rows
+    problems.rows += broken.rows
+    return None if absent else table
 
 
 def _enter_rows(
     registry: File,
-    rows: list[tuple[int, dict[str, str]]],
+    rows: pd.DataFrame,
     beside: dict[Path, File],
     paths: dict[str, int],
     problems: Problems,
 ) -> Iterator[Entry]:
     """Yield the entries of a registry, noting every fault of each; ``paths`` are those it lists."""
     docs: dict[str, int] = {}
-    for line, row in rows:
-        metadata = {key: word for key, value in row.items() if (word := value.strip())}
+    for line, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
+        metadata = {str(key): word for key, value in row.items() if (word := value.strip())}
         name, sha256 = metadata.pop("file", ""), metadata.pop("sha256", None)
         doc, before = metadata.get("doc"), len(problems.rows)
         if not name or not doc:
@@ -385,7 +360,7 @@ def holds_texts(file: File) -> bool:
         if suffix == ".csv":
             with file.path.open("rb") as stream:
                 head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
-            names = parse(head, file.name, Problems()).names
+            names = cells.parse(head, file.name, Problems()).names
         elif suffix == ".parquet":
             from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
 

@@ -1,7 +1,6 @@
 """The main text of a page, HTML or Markdown, with its headings, lists, tables and captions."""
 
 import bisect
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,7 +9,16 @@ from itertools import zip_longest
 from typing import Any
 
 from clusterlib.load.lines import to_iso
-from clusterlib.load.simplify import BESIDE, HIDDEN, RAISED, ROLES, drop_hidden, simplify, visible
+from clusterlib.load.simplify import (
+    BESIDE,
+    HEADINGS,
+    HIDDEN,
+    RAISED,
+    ROLES,
+    drop_hidden,
+    simplify,
+    visible,
+)
 
 # Characters that markup may not hold; the parsers refuse or drop them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -23,10 +31,9 @@ FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 NOTE = re.compile(r"\[\^(\d{1,3})\](:?)")
 MARKDOWN_BLOCKS = tuple("h1 h2 h3 h4 h5 h6 p li pre tr hr br div section blockquote dt dd".split())
 
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-PARTS = frozenset("li tr caption figcaption dt dd".split())
+PARTS = frozenset("li figcaption dt dd".split())
 BLOCKS = HEADINGS | PARTS | {"p"}
-WHOLE = HEADINGS | {"tr", "p", "caption", "figcaption"}
+WHOLE = HEADINGS | {"p", "figcaption"}
 # What may stand in a head.
 HEAD = frozenset("title meta link base script style noscript template".split())
 # Where pages state when they were published.
@@ -123,10 +130,10 @@ def html(text: str) -> Page:
     main = str(extract.get("text") or "").strip()
     if main:
         main = _complete(main, tree)
-    metadata = {"title": extract.get("title"), "source": extract.get("sitename")}
-    metadata["published"] = published
-    missing, beginning = _set_aside(shown, main)
-    return Page(main, {key: value for key, value in metadata.items() if value}, missing, beginning)
+    stated = {"title": extract.get("title"), "source": extract.get("sitename")}
+    stated["published"] = published
+    metadata = {key: value for key, value in stated.items() if value}
+    return Page(main, metadata, *_set_aside(shown, main))
 
 
 def _parse(text: str) -> Any:
@@ -180,21 +187,14 @@ def _declared_date(tree: Any) -> str | None:
             return iso
     for script in tree.iter("script"):
         if script.get("type", "").lower() == "application/ld+json":
-            match = re.search(r'"datePublished"\s*:\s*("[^"]*")', script.text or "")
-            if match and (iso := to_iso(_unquoted(match[1]))):
+            match = re.search(r'"datePublished"\s*:\s*"([^"]*)"', script.text or "")
+            if match and (iso := to_iso(match[1])):
                 return iso
     for time in tree.iter("time"):
         marked = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
         if marked and (iso := to_iso(time.get("datetime") or time.text_content())):
             return iso
     return None
-
-
-def _unquoted(value: str) -> str:
-    try:
-        return str(json.loads(value))
-    except ValueError:
-        return ""
 
 
 def _fold(text: str) -> str:
@@ -229,7 +229,7 @@ class _Lines:
 
 
 def _complete(main: str, tree: Any) -> str:
-    """Put back the headings, rows, items and captions that extraction dropped."""
+    """Put back the headings, items and captions that extraction dropped."""
     text = _Lines(main.splitlines())
     blocks = [(block, _block_text(block)) for block in _blocks(tree)]
     blocks = [(block, line) for block, line in blocks if _fold(line)]
@@ -279,14 +279,10 @@ def _is_beside(element: Any) -> bool:
         element.tag in HIDDEN | BESIDE
         or element.get("role") in ROLES
         or element.get("hidden") is not None
-        or "display:none" in element.get("style", "").replace(" ", "")
     )
 
 
 def _block_text(block: Any) -> str:
-    if block.tag == "tr":
-        cells = [" ".join(cell.text_content().split()) for cell in block.iter("td", "th")]
-        return f"| {' | '.join(cells)} |" if any(cells) else ""
     words = " ".join(block.text_content().split())
     return f"- {words}" if block.tag == "li" and words else words
 

@@ -50,6 +50,11 @@ def is_covered(lang: str) -> bool:
     return SHARED.get(primary, primary) in COVERED or primary in NONE
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Tell whether two languages are the same, or too close for a disagreement to say anything."""
+    return one == other or any({one, other} <= group for group in ALIKE)
+
+
 def identify(text: str) -> str:
     """Identify the language of a text.
 
@@ -98,7 +103,7 @@ def identify_other(sentence: str, lang: str) -> str | None:
     if usual_share > OWN_SHARE:
         return None
     other = _classify(sentence)
-    if other == primary or any({primary, other} <= group for group in ALIKE):
+    if are_alike(primary, other):
         return None
     usual = _usual_words(other)
     share = sum(map(usual.__contains__, words)) / len(words)

@@ -17,7 +17,8 @@ from urllib.parse import unquote
 
 from clusterlib.cells import Archive, parse_xml
 from clusterlib.load.html import Page, flow
-from clusterlib.problems import InputError, refusal
+from clusterlib.load.simplify import write_table
+from clusterlib.problems import refusal
 
 # What files begin with, and the suffix that says so.
 SIGNATURES = (
@@ -48,23 +49,18 @@ FEED_DATES = "pubDate published date updated".split()
 ZIPPED = (".docx", ".odt", ".epub", ".xlsx")
 
 
-def refuse(fault: str, message: str) -> InputError:
-    """Return the error that one fault makes a file unusable; the reader of files names it."""
-    return refusal("", fault, message)
-
-
 def open_package(data: bytes, suffix: str, most: int | None) -> Archive:
     """Open an archive that is of the kind that its suffix says."""
     package = Archive(data, "", most, "; raise max_mb")
     if b"encryption-data" in package.read("META-INF/manifest.xml"):
-        raise refuse("encrypted", "is encrypted; save it without a password")
+        raise refusal("encrypted", "is encrypted; save it without a password")
     if any(name.endswith(MACROS) for name in package.files):
-        raise refuse("macros", "it holds macros; save it without them")
+        raise refusal("macros", "it holds macros; save it without them")
     kind = _kind(package)
     if kind != suffix:
         what = f"it is {kind[1:].upper()}" if kind else "it is another archive"
         hint = f"; name it {kind}" if kind else ""
-        raise refuse("wrong suffix", f"{what}, not {suffix[1:].upper()}{hint}")
+        raise refusal("wrong suffix", f"{what}, not {suffix[1:].upper()}{hint}")
     return package
 
 
@@ -84,7 +80,7 @@ def refuse_another_kind(data: bytes, suffix: str) -> None:
     kind = next((kind for mark, kind in SIGNATURES if start.startswith(mark)), "")
     expected = "zip" if suffix in ZIPPED else suffix if suffix in (".pdf", ".rtf") else ""
     if kind == "old":
-        raise refuse("encrypted", OLD)
+        raise refusal("encrypted", OLD)
     if kind == expected or (expected == ".pdf" and b"%PDF-" in data[:1024]):
         return
     if kind == "zip":
@@ -92,12 +88,12 @@ def refuse_another_kind(data: bytes, suffix: str) -> None:
     elif kind:
         message = f"it is {kind[1:].upper()}; name it {kind}"
     elif not data.strip():
-        raise refuse("empty", "holds no text")
+        raise refusal("empty", "holds no text")
     elif suffix == ".parquet" or not expected:
         return
     else:
         message = f"it does not begin as {suffix[1:].upper()} does, but with {data[:20]!r}"
-    raise refuse("wrong suffix", message)
+    raise refusal("wrong suffix", message)
 
 
 @dataclass
@@ -182,8 +178,8 @@ def _table(element: Any) -> list[str]:
     width = max(map(len, rows), default=0)
     if width < 2 or len(rows) < 2 or max(len(cell) for row in rows for cell in row) > LONGEST_CELL:
         return paragraphs
-    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
-    return ["\n".join([lines[0], "|" + "---|" * width, *lines[1:]])]
+    names, *others = [[*row, *[""] * (width - len(row))] for row in rows]
+    return ["\n".join(write_table(names, others))]
 
 
 def _rows(element: Any) -> Iterator[Any]:
@@ -223,7 +219,7 @@ def docx(data: bytes, most: int | None) -> Page:
     ]
     main = next((name for name in targets if name.lower() in package.files), "word/document.xml")
     if main.lower() not in package.files:
-        raise refuse("broken file", f"its text, {main}, is missing")
+        raise refusal("broken file", f"its text, {main}, is missing")
     text = _Text()
     text.add(package.parse(main))
     notes = _texts(package, r"word/(?:footnotes|endnotes)\.xml")
@@ -269,7 +265,7 @@ def epub(data: bytes, most: int | None) -> Page:
         if _name(part) == "rootfile"
     ]
     if not roots or roots[0].lower() not in package.files:
-        raise refuse("broken file", "it does not say which its chapters are")
+        raise refusal("broken file", "it does not say which its chapters are")
     book = package.parse(roots[0])
     items = {part.get("id"): part for part in book.iter() if _name(part) == "item"}
     spine = [items.get(part.get("idref")) for part in book.iter() if _name(part) == "itemref"]
@@ -281,9 +277,9 @@ def epub(data: bytes, most: int | None) -> Page:
     ]
     locked = package.read("META-INF/encryption.xml").decode("utf-8", "replace")
     if any(name in locked for name in names):
-        raise refuse("encrypted", "it is protected against copying")
+        raise refusal("encrypted", "it is protected against copying")
     if missing := [name for name in names if name.lower() not in package.files]:
-        raise refuse("broken file", f"the chapter(s) {', '.join(missing[:5])} are missing")
+        raise refusal("broken file", f"the chapter(s) {', '.join(missing[:5])} are missing")
     stated = {_name(part): part.text or "" for part in reversed(list(book.iter()))}
     metadata = {"title": stated.get("title", ""), "published": stated.get("date", "")[:10]}
     metadata |= {"lang": stated.get("language", ""), "source": stated.get("publisher", "")}
@@ -297,7 +293,7 @@ def eml(data: bytes, most: int | None) -> Page:
 
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not message.keys():
-        raise refuse("broken file", "it is no e-mail: it has no head")
+        raise refusal("broken file", "it is no e-mail: it has no head")
     body = message.get_body(("plain", "html"))
     text = "" if body is None else str(body.get_content())
     if body is not None and body.get_content_subtype() == "html":
@@ -320,7 +316,7 @@ def feed(data: bytes) -> Iterator[dict[str, str]]:
     root = parse_xml(data, "", "the feed")
     if _name(root) not in ("rss", "RDF", "feed"):
         message = f"XML of another kind, beginning with <{_name(root)}>; save its text as .txt"
-        raise refuse("not read", message)
+        raise refusal("not read", message)
     for entry in (part for part in root.iter() if _name(part) in ("item", "entry")):
         stated = {_name(part): "".join(part.itertext()).strip() for part in entry}
         links = [part.get("href") or part.text or "" for part in entry if _name(part) == "link"]
@@ -353,7 +349,7 @@ class Sheet:
     """
 
     name: str
-    columns: list[str]
+    columns: list[str] = field(default_factory=list)
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     without_value: list[tuple[int, str]] = field(default_factory=list)
 
@@ -376,32 +372,20 @@ def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
                 for only in (True, False)
             )
         except (InvalidFileException, KeyError, ValueError, OSError) as error:
-            raise refuse("broken file", f"no workbook that can be read: {error}") from None
+            raise refusal("broken file", f"no workbook that can be read: {error}") from None
         for sheet in values.worksheets:
-            pairs = zip(sheet.iter_rows(), formulas[sheet.title].iter_rows(), strict=True)
-            yield _read_sheet(sheet.title, pairs)
-
-
-def _read_sheet(name: str, pairs: Iterator[tuple[Any, Any]]) -> Sheet:
-    parsed = Sheet(name, [])
-    for number, (cells, written) in enumerate(pairs, start=1):
-        values = [cell.value for cell in cells]
-        if not parsed.columns:
-            parsed.columns.extend("" if value is None else str(value).strip() for value in values)
-            if not any(parsed.columns):
-                parsed.columns.clear()
-            continue
-        missing = {
-            column
-            for column, cell, value in zip(parsed.columns, written, values, strict=False)
-            if cell.data_type == "f" and value is None
-        }
-        parsed.without_value.extend((number, column) for column in sorted(missing))
-        row = {
-            column: value
-            for column, value in zip(parsed.columns, values, strict=False)
-            if column and value is not None
-        }
-        if row and not any(column.lower() in ("text", "content", "body") for column in missing):
-            parsed.rows.append((number, row))
-    return parsed
+            read = Sheet(sheet.title)
+            rows = zip(sheet.iter_rows(), formulas[sheet.title].iter_rows(), strict=True)
+            for line, (cells, written) in enumerate(rows, start=1):
+                if not any(read.columns):
+                    names = ("" if cell.value is None else str(cell.value) for cell in cells)
+                    read.columns[:] = map(str.strip, names)
+                    continue
+                row = dict(zip(read.columns, cells, strict=False))
+                filled = {name: cell.value for name, cell in row.items() if cell.value is not None}
+                if filled:
+                    read.rows.append((line, filled))
+                for name, cell in zip(read.columns, written, strict=False):
+                    if cell.data_type == "f" and name not in filled:
+                        read.without_value.append((line, name))
+            yield read

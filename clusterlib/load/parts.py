@@ -7,25 +7,24 @@ declared of a text, its language and its date, is held against what the text sho
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from clusterlib import schema
 from clusterlib.dictionary import find_mixed, mend
 from clusterlib.load import formats
-from clusterlib.load.duplicates import find_copies
+from clusterlib.load.duplicates import Copy, find_copies
 from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
 from clusterlib.load.formats import Record
 from clusterlib.load.languages import (
-    ALIKE,
     COVERED,
     NONE,
     WITHOUT_SPACES,
+    are_alike,
     find_others,
     identify,
     is_covered,
@@ -42,73 +41,64 @@ TOP, BOTTOM = 12, 4
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
 
-def _note_languages(record: Record, lang: str, problems: Problems) -> None:
-    """Note sentences in other languages, and a language for which there are no lists of words."""
-    for other, sentences in sorted(find_others(record.text, lang).items()):
-        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}"
-        message += f", beginning {sentences[0][:60]!r}; as passages they have that language"
-        problems.warn(record.file, "several languages", message, record.line)
-    if is_covered(lang):
-        return
-    message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
-    message += "no facts are looked for"
-    if lang.split("-")[0] in WITHOUT_SPACES:
-        message += ", and words are not told apart, since it is written without spaces"
-    problems.warn(record.file, "language not covered", message, record.line)
+# A kind of fault, and what is to be said.
+Remark = tuple[str, str]
 
 
-def _language_of(record: Record, problems: Problems) -> tuple[str, str]:
-    """Return the language to use and the one identified; a disagreement becomes a fault."""
-    identified = identify(mend(record.text))
+def _remarks_on_language(record: Record, lang: str, identified: str) -> Iterator[Remark]:
+    """Say how the language that is used differs from what is declared and from what is there."""
     declared = record.metadata.get("lang")
-    if declared is None:
-        return identified, identified
-    lang = to_code(declared)
-    if lang is None:
+    if declared is not None and to_code(declared) is None:
         message = f"lang is {declared!r}; expected the name or the code of a language such as 'fr'"
-        message += f"; using {identified!r}{record.declared()}"
-        problems.warn(record.file, "not a language", message, record.line)
-    if lang is None or lang in NONE:
-        return identified, identified
+        yield "not a language", f"{message}; using {identified!r}{record.declared()}"
     primary = lang.split("-")[0]
-    alike = any({primary, identified} <= group for group in ALIKE)
-    if identified not in (primary, "und") and not alike:
+    if identified != "und" and not are_alike(primary, identified):
         message = f"declared as {lang!r}, but the text reads like {identified!r}; {lang!r} is used"
-        problems.warn(record.file, "language disagrees", message + record.declared(), record.line)
-    return lang, identified
+        yield "language disagrees", message + record.declared()
+    for other, sentences in sorted(find_others(record.text, lang).items()):
+        message = f"{len(sentences)} sentence(s) read like {other!r}, not {lang!r}, beginning "
+        message += f"{sentences[0][:60]!r}; as passages they have that language"
+        yield "several languages", message
+    if not is_covered(lang):
+        message = f"the language is {lang!r}, none of the {len(COVERED)} that are covered: "
+        message += "no facts are looked for"
+        if primary in WITHOUT_SPACES:
+            message += ", and words are not told apart, since it is written without spaces"
+        yield "language not covered", message
 
 
-def _publication_date(record: Record, lang: str, problems: Problems) -> str | None:
-    """Return the declared date in ISO form, else the one that the text states, else None."""
-    lines = [line for line in record.text.splitlines() if line.strip()]
-    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    stated = next((date.iso for line in edge if (date := find_date(line, lang))), None)
-    declared = record.metadata.get("published")
+def _remarks_on_date(record: Record, iso: str | None, stated: str | None) -> Iterator[Remark]:
+    """Say how the date that is declared differs from a date, and from that of the text."""
+    declared, place = record.metadata.get("published"), record.declared()
     if declared is None:
-        return stated
-    iso = to_iso(declared, lang)
-    place = record.declared()
+        return
     if iso is None:
-        message = f"published is {declared!r}; expected a date such as 2023-10-31 or 2023-10{place}"
-        problems.warn(record.file, "unclear date", message, record.line)
-        return stated
+        expected = "expected a date such as 2023-10-31 or 2023-10"
+        yield "unclear date", f"published is {declared!r}; {expected}{place}"
+        return
     parts = EITHER.match(declared)
     if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):
         message = f"published is {declared!r}, read with the day first; write {iso} to be sure"
-        problems.warn(record.file, "unclear date", message + place, record.line)
+        yield "unclear date", message + place
     if stated and not (stated.startswith(iso) or iso.startswith(stated)):
         message = f"published is {iso}, but the text states {stated}; {iso} is used{place}"
-        problems.warn(record.file, "date disagrees", message, record.line)
-    return iso
+        yield "date disagrees", message
 
 
-def _note_mixed_words(record: Record, lang: str, problems: Problems) -> None:
-    """Note words whose letters are of two alphabets, where nothing tells which is meant."""
+def _stated_date(text: str, lang: str) -> str | None:
+    """Return the date that a text states at its edges, in ISO form."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
+    return next((date.iso for line in edge if (date := find_date(line, lang))), None)
+
+
+def _remarks_on_words(record: Record, lang: str) -> Iterator[Remark]:
+    """Name words whose letters are of two alphabets, where nothing tells which is meant."""
     mixed = [word.text for word in find_mixed(record.text, lang) if not word.new]
     if words := list(dict.fromkeys(mixed)):
         some = ", ".join(map(repr, words[:MOST_WORDS])) + (" …" if words[MOST_WORDS:] else "")
         message = f"{len(words)} word(s) mix letters of two alphabets, and nothing tells which"
-        problems.warn(record.file, "mixed alphabets", f"{message}: {some}", record.line)
+        yield "mixed alphabets", f"{message}: {some}"
 
 
 FILES = ["file", "path", "metadata", "registered", "sha256"]
@@ -126,8 +116,7 @@ def list_files(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
         (one.file.name, str(one.file.path), json.dumps(one.metadata), one.place, one.sha256)
         for one in choose(find(source, problems), problems)
     ]
-    table = pd.DataFrame(rows, columns=FILES, dtype="str")
-    return table, problems.table().assign(of_text=False)
+    return pd.DataFrame(rows, columns=FILES, dtype="str"), problems.table()
 
 
 def read_files(
@@ -135,23 +124,21 @@ def read_files(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read some of the files that `list_files` lists, each for itself.
 
-    Texts are as documents, with the id that is declared if there is one, and registered. Faults
-    of a text (column of_text) count only where it gets an id.
+    Texts are as documents, with the id that is declared if there is one, and registered.
     """
-    of_files, of_texts, rows = Problems(), Problems(), []
+    problems, rows = Problems(), []
     named = name_columns(columns or {})
     for row in files.astype(object).to_dict("records"):
         path = Path(row["path"])
         file = File(row["file"], path, path.parent, columns=named)
         expected = None if pd.isna(row["sha256"]) else row["sha256"]
-        records = formats.read(file, of_files, max_mb, expected)
+        records = formats.read(file, problems, max_mb, expected)
         if stated := json.loads(row["metadata"]):
             many = len(records) > 1
             records = [_described(record, stated, row["registered"], many) for record in records]
-        rows += [_row(record, of_texts) for record in records]
+        rows += [_row(record, problems) for record in records]
     texts = pd.DataFrame(rows, columns=[*COLUMNS, "registered"]).astype(KINDS)
-    parts = [of_files.table().assign(of_text=False), of_texts.table().assign(of_text=True)]
-    return texts, pd.concat(parts, ignore_index=True)
+    return texts, problems.table()
 
 
 def _described(record: Record, stated: dict[str, str], place: str, many: bool) -> Record:
@@ -164,14 +151,22 @@ def _described(record: Record, stated: dict[str, str], place: str, many: bool) -
 
 def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     stated = record.metadata
-    lang, identified = _language_of(record, problems)
-    _note_languages(record, lang, problems)
-    _note_mixed_words(record, lang, problems)
+    identified = identify(mend(record.text))
+    declared = to_code(stated["lang"]) if "lang" in stated else None
+    lang = identified if declared is None or declared in NONE else declared
+    date = _stated_date(record.text, lang)
+    published = to_iso(stated.get("published", ""), lang)
+    for fault, message in (
+        *_remarks_on_language(record, lang, identified),
+        *_remarks_on_date(record, published, date),
+        *_remarks_on_words(record, lang),
+    ):
+        problems.warn(record.file, fault, message, record.line)
     return {
         **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
         "lang": lang,
         "lang_identified": identified,
-        "published": _publication_date(record, lang, problems),
+        "published": published or date,
         "source": stated.get("source", record.file),
         "file": record.file,
         "line": record.line,
@@ -197,17 +192,21 @@ def join(
         Record(file, _whole(line), "", "", "", {} if pd.isna(doc) else {"doc": doc}, registered)
         for file, line, doc, registered in texts[columns].astype(object).to_numpy().tolist()
     ]
-    docs = _assign_ids(records, problems)
-    table = texts.iloc[list(docs)].assign(doc=pd.Series(docs, dtype="str"))[COLUMNS]
-    table = table.sort_values("doc", ignore_index=True)
-    copies = _note_copies(table, duplicates, problems)
+    docs = _names(records)
+    refused = _note_ids(records, docs, problems)
+    # Of a text that keeps no id nothing else is remarked.
+    columns = ["file", "line", "severity"]
+    kept = [
+        severity == "error" or (file, _whole(line)) not in refused
+        for file, line, severity in faults[columns].astype(object).to_numpy().tolist()
+    ]
+    problems.add(faults.loc[kept])
+    table = texts.assign(doc=pd.Series(docs, texts.index, dtype="str"))[COLUMNS]
+    table = table.drop_duplicates("doc").sort_values("doc", ignore_index=True)
+    copies = list(find_copies(table["text"].tolist()))
+    _note_copies(table, copies, "; it is left out" if duplicates == "drop" else "", problems)
     if duplicates == "drop":
-        table = table.drop(index=copies).reset_index(drop=True)
-    refused = {(record.file, record.line) for n, record in enumerate(records) if n not in docs}
-    places = faults[["file", "line"]].astype(object).to_numpy().tolist()
-    gone = np.array([(file, _whole(line)) in refused for file, line in places], dtype=bool)
-    rest = faults[~(faults["of_text"].to_numpy() & gone)].drop(columns="of_text")
-    problems.add(rest)
+        table = table.drop(index=[copy.place for copy in copies]).reset_index(drop=True)
     return schema.check(table, "documents"), problems.table()
 
 
@@ -215,24 +214,25 @@ def _whole(line: Any) -> int | None:
     return None if pd.isna(line) else int(line)
 
 
-def _assign_ids(records: list[Record], problems: Problems) -> dict[int, str]:
-    """Return the id of each record that keeps it, by its number, and refuse repeated ones."""
-    numbers: dict[str, int] = {}
-    names, led = _names(records), dict[str, str]()
-    for record, name in zip(records, names, strict=True):
-        if (stated := record.metadata.get("doc", name)) != name:
-            led.setdefault(record.file, f"its id {stated!r} is now {name!r}, and so on")
-    for file, change in led.items():
-        problems.warn(file, "ids by file", f"another file gives the same ids: {change}")
-    for number, (record, doc) in enumerate(zip(records, names, strict=True)):
-        if doc in numbers:
-            first = records[numbers[doc]]
+def _note_ids(
+    records: list[Record], docs: list[str], problems: Problems
+) -> set[tuple[str, int | None]]:
+    """Note which files lead the ids of their rows; return the places whose id is taken already."""
+    led: set[str] = set()
+    firsts: dict[str, Record] = {}
+    refused: set[tuple[str, int | None]] = set()
+    for record, doc in zip(records, docs, strict=True):
+        stated = record.metadata.get("doc", doc)
+        if stated != doc and record.file not in led:
+            led.add(record.file)
+            message = f"another file gives the same ids: its id {stated!r} is now {doc!r}, "
+            problems.warn(record.file, "ids by file", f"{message}and so on")
+        if (first := firsts.setdefault(doc, record)) is not record:
+            refused.add((record.file, record.line))
             place = first.file if first.line is None else f"{first.file}, line {first.line}"
             message = f"the id {doc!r} is taken by {place}; ids must differ{record.declared()}"
             problems.error(record.file, "duplicate id", message, record.line)
-        else:
-            numbers[doc] = number
-    return {number: doc for doc, number in numbers.items()}
+    return refused
 
 
 def _names(records: list[Record]) -> list[str]:
@@ -247,12 +247,12 @@ def _names(records: list[Record]) -> list[str]:
         clashing = {
             record.file
             for record, name in zip(records, names, strict=True)
-            if levels[record.file] < 2
-            and (
+            if (
                 files[name] > 1 and not record.registered
                 if _states_id(record)
                 else shared[name] > 1
             )
+            and levels[record.file] < 2
         }
         if not clashing:
             return names
@@ -273,21 +273,14 @@ def _name(record: Record, level: int) -> str:
     return name if record.line is None else f"{name}-{record.line:06d}"
 
 
-def _note_copies(table: pd.DataFrame, duplicates: str, problems: Problems) -> list[int]:
-    """Note texts that occur more than once; return the places of the later ones."""
-    docs, places = table["doc"].tolist(), table[["file", "line"]].astype(object).to_numpy().tolist()
-    copies = list(find_copies(table["text"].tolist()))
+def _note_copies(table: pd.DataFrame, copies: list[Copy], fate: str, problems: Problems) -> None:
+    """Note texts that occur more than once, and what becomes of them."""
+    rows = table[["doc", "file", "line"]].astype(object).to_numpy().tolist()
     for copy in copies:
-        doc, first, (file, line) = docs[copy.place], docs[copy.first], places[copy.place]
-        if copy.whole:
-            fault, message = (
-                "duplicate text",
-                f"the text of {doc!r} is the same as that of {first!r}",
-            )
-        else:
+        (doc, file, line), first = rows[copy.place], rows[copy.first][0]
+        fault, message = "duplicate text", f"the text of {doc!r} is the same as that of {first!r}"
+        if not copy.whole:
             fault = "near duplicate"
             message = f"{doc!r} and {first!r} share {copy.shared:.0%} of their words, in runs "
             message += f"beginning {copy.beginning!r}"
-        message += "; it is left out" if duplicates == "drop" else ""
-        problems.warn(file, fault, message, _whole(line))
-    return [copy.place for copy in copies]
+        problems.warn(file, fault, message + fate, _whole(line))

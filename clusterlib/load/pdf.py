@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clusterlib.load.html import Page
-from clusterlib.load.office import refuse
+from clusterlib.problems import refusal
 
 # What ends a page, as in the texts of other programs.
 PAGE_END = "\f"
@@ -30,8 +30,8 @@ def pdf(data: bytes, most: int | None) -> Page:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise refuse("encrypted", "it needs a password; save it without one") from None
-        raise refuse("broken file", f"no PDF that can be read: {error}") from None
+            raise refusal("encrypted", "it needs a password; save it without one") from None
+        raise refusal("broken file", f"no PDF that can be read: {error}") from None
     try:
         texts, size = [], 0
         for number in range(len(document)):
@@ -39,24 +39,19 @@ def pdf(data: bytes, most: int | None) -> Page:
             size += len(texts[-1])
             if most is not None and size > most:
                 message = f"its text has more than {most:,} characters; raise max_mb"
-                raise refuse("too large", message)
+                raise refusal("too large", message)
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
     empty = [str(number) for number, text in enumerate(texts, start=1) if not text.strip()]
     if len(empty) == len(texts):
-        message = (
-            f"none of its {len(texts)} page(s) has a text layer; recognise its text first (OCR)"
-        )
-        raise refuse("no text layer", message)
+        message = f"none of its {len(texts)} page(s) has a text layer; recognise its text (OCR)"
+        raise refusal("no text layer", message)
     named = ", ".join(empty[:NAMED]) + (" …" if len(empty) > NAMED else "")
     remark = f"{len(empty)} of {len(texts)} pages without a text layer: {named}" if empty else ""
     title = metadata.get("Title", "").strip()
-    return Page(
-        "".join(text + PAGE_END for text in texts),
-        {"title": title} if title else {},
-        remark=remark,
-    )
+    text = "".join(text + PAGE_END for text in texts)
+    return Page(text, {"title": title} if title else {}, remark=remark)
 
 
 def _read_page(document: Any, number: int) -> str:

@@ -197,12 +197,9 @@ def _rewrite(table: Any, is_outer: bool) -> None:
     title = [line for caption in table.iter("caption") if (line := cell_text(caption))]
     grid = _grid(rows)
     heads = _heads(rows, grid)
-    lines = [*title]
-    if heads:
-        columns = zip(*grid[:heads], strict=True)
-        names = [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
-        lines += [_line(names), "|" + "---|" * len(names)]
-    lines += [_line(cells) for cells in grid[heads:] if any(cells)]
+    columns = zip(*grid[:heads], strict=True)
+    names = [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
+    lines = [*title, *write_table(names, [cells for cells in grid[heads:] if any(cells)])]
     tail = table.tail
     table.clear()
     table.tail, table.tag = tail, "div"
@@ -279,8 +276,10 @@ def cell_text(cell: Any) -> str:
     return text.replace("|", "/")
 
 
-def _line(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def write_table(names: list[str], rows: list[list[str]]) -> list[str]:
+    """Write a table as lines with bars between cells, below the names of its columns if any."""
+    lines = [f"| {' | '.join(cells)} |" for cells in ([names] if names else []) + rows]
+    return [lines[0], "|" + "---|" * len(names), *lines[1:]] if names else lines
 
 
 def visible(tree: Any, without: frozenset[str]) -> str:

@@ -126,7 +126,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
                 _run_stage(stage, store, options, key, mapper)
             except RunError:
                 if stage.name == "load":
-                    faults = store.whole("read", "faults").drop(columns="of_text")
+                    faults = store.whole("read", "faults")
                     _tell_unread(faults, tell)
                     faults.to_csv(folder / "faults.csv", index=False)
                 raise

@@ -7,6 +7,7 @@ import re
 from numbers import Real
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.api.dataframe.model_components import FieldInfo
@@ -43,13 +44,19 @@ def _are_unicode(values: "pd.Series[Any]") -> "pd.Series[bool] | bool":
     )
 
 
+def _are_truths(values: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Tell which values are yes or no, which may be written as 1 or 0."""
+    if values.dtype != object:
+        return values.isin([True, False])
+    return values.map(lambda value: isinstance(value, Real | np.bool_) and value in (0, 1))
+
+
 def _have_rows(values: "pd.Series[Any]") -> "pd.Series[bool]":
     return values.map(lambda table: hasattr(table, "__len__") and len(table) > 0)
 
 
 IS_NUMBER = pa.Check(_are_numbers, name="is a number")
-# It may be written as 1 or 0.
-IS_TRUTH = pa.Check(lambda values: values.isin([True, False]), name="is True or False")
+IS_TRUTH = pa.Check(_are_truths, name="is True or False")
 IS_UNICODE = pa.Check(_are_unicode, name="is Unicode, without halves of surrogate pairs")
 HAS_ROWS = pa.Check(_have_rows, name="holds a row or more")
 
@@ -66,8 +73,6 @@ Coherence = Annotated[float, pa.Field(in_range=(-2, 2))]
 Number = Annotated[Any, FieldInfo(IS_NUMBER)]
 Truth = Annotated[Any, FieldInfo(IS_TRUTH)]
 Rows = Annotated[object, FieldInfo(HAS_ROWS)]
-# A column that is described where it is there, and may hold anything.
-Extra = Annotated[Any, pa.Field(required=False, nullable=True)]
 
 
 def column(meaning: str | None = None, **promises: Any) -> Any:
@@ -76,39 +81,41 @@ def column(meaning: str | None = None, **promises: Any) -> Any:
 
 
 class Table(pa.DataFrameModel):
-    """A contract, under the names that its class gives, with commas between two."""
+    """A contract, under the names that its class gives, with commas between two.
+
+    Its columns are promised. Others that `MEANINGS` describes for the table may be there, and hold
+    anything.
+    """
 
     def __init_subclass__(cls, names: str = "", unique: tuple[str, ...] = ()) -> None:
         cls.Config = type("Config", (pa.DataFrameModel.Config,), {"unique": unique or None})
         super().__init_subclass__()  # type: ignore[no-untyped-call]
         MODELS.update(dict.fromkeys(names.split(", "), cls) if names else {})
-        for annotation, field in cls.__fields__.values():
-            described = (MEANINGS.get((field.name, name)) for name in [*names.split(", "), ""])
-            field.description = field.description or next(filter(None, described), None)
-            checks = [IS_UNICODE] if annotation.arg is str else []
-            for promise in getattr(annotation.raw_annotation, "__metadata__", ()):
-                checks = [*promise.checks, *checks]
-                if promise.required_explicit:
-                    field.required, field.required_explicit = promise.required, True
-                    field.nullable, field.nullable_explicit = promise.nullable, True
-            field.checks = [*(one for one in checks if one not in field.checks), *field.checks]
 
     @classmethod
     def build_schema_(cls, **options: Any) -> pa.DataFrameSchema:
-        """Build the schema as pandera does, but for looking whether a column is an index of Dask.
-
-        To look, it imports Dask, which takes most of a second.
-        """
+        """Build the schema; in its own way pandera imports Dask, which takes most of a second."""
         columns = {}
+        meanings = {
+            name: text for (name, table), text in MEANINGS.items() if MODELS.get(table) is cls
+        }
         for annotation, field in cls.__fields__.values():
-            promises = field.column_properties(
+            name = field.name
+            checks = [IS_UNICODE] if annotation.arg is str else []
+            for promise in getattr(annotation.raw_annotation, "__metadata__", ()):
+                checks += promise.checks
+            columns[name] = pa.Column(
                 None if annotation.arg is Any else annotation.arg,
-                nullable=annotation.nullable,
-                required=not annotation.is_optional_field,
-                checks=cls.__checks__.get(field.name, []),
-                name=field.name,
+                checks=[*checks, *field.checks],
+                nullable=field.nullable,
+                unique=field.unique,
+                required=field.required,
+                name=name,
+                description=field.description or meanings.get(name) or MEANINGS.get((name, "")),
             )
-            columns[field.name] = pa.Column(**promises)
+        for name, meaning in meanings.items():
+            extra = pa.Column(None, name=name, required=False, nullable=True, description=meaning)
+            columns.setdefault(name, extra)
         return pa.DataFrameSchema(columns, checks=cls.__root_checks__, **options)
 
 

@@ -1,17 +1,15 @@
 """The contract of every table: a line a column, with what it holds and, in short, what it means.
 
-More columns are welcome in a table. Those named here are promised, but for optional and extra
-ones. A table of which a function reads only a part has a contract for that part.
+More columns are welcome in a table; `data/columns.csv` says what some of them mean. A table of
+which a function reads only a part has a contract for that part.
 """
 
 import pandas as pd
 
 from clusterlib.schema.columns import (
-    REST,
     Coherence,
     Count,
     Difference,
-    Extra,
     Filled,
     Language,
     Number,
@@ -46,11 +44,6 @@ class Documents(Table, names="documents"):
     source: str
     sha256: str = column(str_matches=r"^[0-9a-f]{64}$")
     text: str
-    file: Extra = column("name of the file")
-    line: Extra = column("line or row of the file that holds the text, where it holds several")
-    format: Extra = column("format of the file")
-    encoding: Extra = column("encoding of the file")
-    lang_identified: Extra = column("language that the text itself shows")
 
 
 class DatedTexts(Table, names="dated texts"):
@@ -93,7 +86,6 @@ class Passages(Spans, names="passages"):
     end: Count
     kind: str = column("headline, body or caption", isin=PASSAGE_KINDS)
     text: Filled
-    page: Extra = column("page on which it begins, of a text that has pages")
 
 
 class PassagesToGroup(Table, names="passages to group"):
@@ -119,24 +111,16 @@ class TextsToEmbed(CodedPassages, names="texts to embed"):
 
 class Vectors(Table, names="vectors"):
     passage: str = column("name of the passage", unique=True)
-    rest: Extra = column(alias=REST)
 
 
 class Topics(Table, names="topics"):
     topic: str = column(unique=True)
     label: Some
-    heading: Extra
-    heading_score: Extra
-    heading_by_chance: Extra
     size: Count = column("passages whose first topic it is")
     share: Share = column("part of the corpus that the topic makes up, from 0 to 1")
     stability: Share
     language_bias: Share
     coherence: Coherence
-    bias_by_chance: Extra
-    verdict: Extra
-    by_hand: Extra
-    anchor: Extra = column("what the topic was drawn to, if anything")
 
 
 class TopicTerms(Table, names="topic terms, topic_terms"):
@@ -168,54 +152,30 @@ class TopicPassages(Table, names="topic_passages"):
 
 class TopicLanguages(Table, names="topic_languages"):
     topic: str = column(unique=True)
-    rest: Extra = column(alias=REST)
 
 
-class Trials(Table, names="trials"):
+class Trials(Table, names="trials, topic_curve, theme_curve"):
     n_topics: Number = column("number of topics that was tried", required=False)
     n_themes: Number = column("number of themes that was tried", required=False)
-    bic: Extra = column("Bayesian information criterion, less that of one group; lower is better")
-    votes: Extra = column("part of the samples of passages in which the number has the lowest bic")
     stability: Number = column(nullable=True)
     weakest: Number = column("stability of the group that comes back least", nullable=True)
     null: Number = column(nullable=True)
     chosen: Truth = column("whether this number was taken")
 
 
-class TopicCurve(Trials, names="topic_curve"):
-    stability: Number = column(nullable=True)
-    weakest: Number = column("stability of the topic that comes back least", nullable=True)
-    stable: Truth = column("whether this number of topics is stable")
-
-
-class ThemeCurve(Trials, names="theme_curve"):
-    stability: Number = column(nullable=True)
-    weakest: Number = column("stability of the theme that comes back least", nullable=True)
-    stable: Truth = column("whether this number of themes is stable")
-
-
 class ThemesMembers(Table, names="themes members, theme_members"):
     passage: str = column(unique=True)
     theme: Some
     margin: Share = column("0: as near to the next theme; 1: at the centre of its own")
-    clear: Extra = column("whether the margin is 0.2 or more")
 
 
 class ThemesSummary(Table, names="themes summary, themes"):
     theme: Some = column(unique=True)
     label: Some
-    heading: Extra
-    heading_score: Extra
-    heading_by_chance: Extra
     size: Count
     stability: Share
     language_bias: Share
     coherence: Coherence
-    bias_by_chance: Extra
-    verdict: Extra
-    by_hand: Extra
-    anchor: Extra = column("what the theme was drawn to, if anything")
-    central: Extra = column("the passage in the middle of the theme")
 
 
 class Leaves(Table, names="leaves"):
@@ -228,7 +188,6 @@ class Merges(Table, names="merges, theme_tree"):
     left: str = column("one of the two themes, or groups of them, that are joined")
     right: str = column("the other one")
     height: Number = column("distance at which they are joined; similar themes are joined low")
-    size: Extra = column("passages of both together")
 
 
 class Facts(Spans, names="facts"):
@@ -355,9 +314,6 @@ class Contrasts(Table, names="contrasts"):
     p_adjusted: Share = column("the p-value, adjusted for the number of contrasts")
     floor: Share = column(nullable=True)
     verdict: str = column(isin=["more", "less", "too little evidence"])
-    share_a: Extra = column("share of the category in the first text")
-    share_b: Extra = column("share of the category in the second text")
-    by: Extra
 
 
 class Floors(Table, names="floors"):
@@ -372,9 +328,6 @@ class Similarity(Table, names="similarity"):
     unit_b: str
     similarity: float
     floor: float = column("by how much the languages alone can move the similarity", nullable=True)
-    low: Extra
-    high: Extra
-    by: Extra
 
 
 class Nearest(Table, names="nearest"):
@@ -386,9 +339,6 @@ class Nearest(Table, names="nearest"):
     verdict: str = column("the nearest text, or too little evidence")
     passage: str = column("the passage of the text that is most like one of the nearest text")
     passage_of_nearest: str = column("the passage of the nearest text that it is like")
-    low: Extra
-    high: Extra
-    by: Extra
 
 
 class Gaps(Table, names="gaps"):
@@ -397,7 +347,6 @@ class Gaps(Table, names="gaps"):
     high: float
     passage: str = column("the passage that comes nearest to the code")
     text: str = column("the words of that passage")
-    english: Extra = column("its English translation, for reading")
     score: float
     threshold: float = column("score above which it would be coded")
     short: float = column("what the score lacks of the threshold")
@@ -429,19 +378,14 @@ class Evidence(Spans, names="evidence"):
     quote: Filled
     start: Count
     end: Count
-    claim: Extra = column("name of the claim that the quotation is evidence of")
-    lang: Extra = column("language of the passage that it lies in, else of its text")
-    strength: Extra = column("stated, counted or doubtful, as of a claim")
 
 
 class Survival(Table, names="survival"):
     claim: str = column("name of the claim", unique=True)
-    rest: Extra = column(alias=REST)
 
 
 class Faults(Table, names="faults"):
     file: str = column("name of the file")
-    line: Extra = column("line or row of the file; empty where the whole file is meant")
     severity: str = column("error (could not be used) or warning (used, with a remark)")
     fault: str = column("kind of the fault")
     message: str = column("what was found, and what was expected")
@@ -469,8 +413,6 @@ class Maps(Regions, names="topic_map, theme_map"):
     doc: str
     lang: str
     label: str = column("what the topic or theme is called")
-    topic: Extra = column("the topic that has the greatest weight in the passage")
-    theme: Extra = column("the theme of the passage")
     trustworthiness: Share = column("how far neighbours on the map are neighbours in the space")
 
 
