@@ -94,7 +94,7 @@ def test_groups_that_share_a_heading_are_told_apart_by_words(words, short_list):
         lambda wordy: asked.extend(wordy) or {"first": "rain", "second": "sun"},
         words,
     )
-    shared = ["bor things: rain", "bor things: sun", "alp things", "no terms"]
+    shared = ["bor things: rain", "bor things: sun", "alp things", "no sure words"]
     assert table["label"].tolist() == shared
     assert table["heading"].tolist() == ["bor things", "bor things", "alp things", ""]
     assert asked == ["first", "second", "empty"]
@@ -192,6 +192,8 @@ def test_words_that_name_no_subject_fill_no_label():
     """Unless there is nothing else."""
     terms = pd.DataFrame({"kind": "term", "english": ["various", "successes", "battery"]})
     terms = terms.assign(confidence=1.0, weight=[0.9, 0.8, 0.1])
-    assert labels.join_words(terms).split(", ") == ["battery", "various", "successes"]
+    assert labels.join_words(terms) == "battery"
+    assert labels.join_words(terms.head(2)) == "various, successes"
+    assert labels.join_words(terms.assign(confidence=0.2)) == labels.NO_TERMS
     most = pd.concat([terms, terms.assign(english=["port", "rail", "ferry"], weight=0.05)])
     assert labels.join_words(most) == "battery, ferry, port"

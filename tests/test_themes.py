@@ -117,7 +117,7 @@ def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
         "batteries, storage",
         "summer, glaciers",
     ]
-    assert themes.summary["label"].tolist() == ["no terms"] * 3
+    assert themes.summary["label"].tolist() == ["no sure words"] * 3
 
 
 def test_terms_of_themes_are_those_of_their_passages(planted):

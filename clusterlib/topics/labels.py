@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from clusterlib import embed, schema, subjects
 from clusterlib.topics import english, words
 
-# Words of a label.
-WORDS = 3
-NO_TERMS = "no terms"
+# Words of a label, and how sure the English of each is: below, one in six or three is right
+# (benchmarks/README.md).
+WORDS, SURE = 3, 0.3
+NO_TERMS = "no sure words"
 
 
 def label_groups(
@@ -36,7 +37,7 @@ def label_groups(
     ...     np.eye(3), groups, ["a", "b"], np.ones(3, bool), lambda names: {"a": "rain, sun"}
     ... )
     >>> table["label"].tolist()
-    ['rain, sun', 'no terms']
+    ['rain, sun', 'no sure words']
     """
     places = pd.Index(names).get_indexer(pd.Index(labels))
     table = subjects.name_groups(rows, places, len(names), clear, encoder)
@@ -87,17 +88,18 @@ def word_labels(
 def join_words(terms_of_topic: pd.DataFrame) -> str:
     """Return the English of a topic's best terms: three words or phrases, none a part of another.
 
-    Words that name no subject come last.
+    Words that name no subject stand only where there is no other.
     """
     table = terms_of_topic
-    candidates = table[(table["kind"] == "term") & (table["english"] != "")]
+    is_sure = (table["english"] != "") & (table["confidence"] >= SURE)
+    candidates = table[(table["kind"] == "term") & is_sure]
     if candidates.empty:
         return NO_TERMS
     strength = candidates["weight"] * candidates["confidence"]
     scores = strength.groupby(candidates["english"]).sum().round(3)
-    ordered = sorted(scores.index, key=lambda word: (english.is_general(word), -scores[word], word))
+    ordered = sorted(scores.index, key=lambda word: (-scores[word], word))
     chosen: list[str] = []
-    for word in ordered:
+    for word in [word for word in ordered if not english.is_general(word)] or ordered:
         if len(chosen) < WORDS and not any(_same(word, other) for other in chosen):
             chosen.append(word)
     return ", ".join(chosen)
