@@ -418,7 +418,7 @@ def where_region(s: Study) -> Statement:
 def money_programme(s: Study) -> Statement:
     money, year = fact(s, "nb", "money"), fact(s, "nb", "year")
     assert set(s.facts.query("kind == 'money'")["doc"]) == {"nb"}
-    assert money.passage == year.passage
+    assert money.passage == year.passage and money.unit == "NOK" and money.hedge == "ca"
     return (
         f"One sum is named in the five texts, about {number(money.value)} kroner in "
         f"{year.value}, and it is what two ministries paid for the Norwegian programme and not "

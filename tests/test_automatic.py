@@ -513,8 +513,12 @@ def test_what_all_have_and_what_one_lacks_are_told():
     (claim,) = select(with_groups(tables, "theme", ["street", "wind"]), "common")
     assert claim.text == (
         "All three texts have the themes “Street” (50 to 50 per cent of their passages) and “Wind” "
-        "(50 to 50 per cent of their passages), in which no two of them clearly differ."
+        "(50 to 50 per cent of their passages), in which no two of them differ by more than 21.2 "
+        "points (95 % intervals)."
     )
+    few = {doc: [*street[:5], *wind[:5]] for doc in alike}
+    tables = with_codes(corpus(few), ["rain"])
+    assert not select(with_groups(tables, "theme", ["street", "wind"]), "common")
 
 
 def test_a_map_leads_from_each_passage_to_its_text(planted):

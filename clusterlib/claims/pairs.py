@@ -23,6 +23,9 @@ OTHERS, NEAREST = 5, 3
 # Topics or themes that all have, and those that some lack: so many are told. Whoever lacks one
 # has it, at the upper end of the interval, in half of the share of others at most.
 COMMON, LACKING, HALF = 5, 4, 0.5
+# What all have is told if no two of them can differ by more, by the intervals of the differences:
+# that no difference is clear says nothing where there are few passages.
+SMALL = 0.25
 # How it is said that a code, topic or theme takes up more of one than of another.
 WORDS = {
     "code": ("{label} is given to {share}", "to fewer of"),
@@ -162,11 +165,12 @@ def _difference(index: EvidenceIndex, rows: pd.DataFrame, kind: str, place: int)
 
 
 def _common(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterator[Claim]:
-    """Say what all have and may be relied on, the largest first, where no two clearly differ."""
-    clear = set(contrasts.loc[contrasts["verdict"] != TOO_LITTLE, "category"])
+    """Say what all have and may be relied on, the largest first, where no two can differ much."""
+    apart = contrasts[["low", "high"]].abs().max(axis=1).groupby(contrasts["category"]).max()
     shares = _shares_of_units(contrasts)
     least = shares.min(axis=1)[lambda values: values > 0]
-    rest = [name for name in least.index if name in index.relied_on[kind] - clear]
+    near = set(apart.index[apart <= SMALL])
+    rest = [name for name in least.index if name in index.relied_on[kind] & near]
     rest = sorted(rest, key=lambda name: (-least[name], name))
     if not rest:
         return
@@ -179,7 +183,7 @@ def _common(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterato
     units = times(shares.shape[1], *UNITS[index.by])
     text = (
         f"All {units} have the {kind}{'s' * (len(rest) > 1)} {_shorten(parts, COMMON)}, in which "
-        "no two of them clearly differ."
+        f"no two of them differ by more than {_points(apart[rest].max())} points (95 % intervals)."
     )
     yield index.claim("common", ALIKE, text, sides)
 

@@ -5,8 +5,9 @@ gives dates and amounts, `dated` their days, `mentions` the actors of a table, `
 may be actors. Amounts are read in `amounts`, points in time in `dates`, their numbers in `numbers`,
 in 28 languages from a lexicon and Unicode's locale data. Nothing is looked up elsewhere.
 
-To add a column to the facts, name it in `FactRow`, fill it where `find` makes the row, promise it
-in the contract of facts in the schema, and raise `clusterlib.run.METHOD`.
+To add a column to the facts, name it in `FactRow`, fill it where `find` makes the row, and promise
+it with its meaning in the contract of facts in the schema; then `make refresh`, since notebook 09
+shows how many columns there are.
 """
 
 import itertools
@@ -98,7 +99,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     is empty unless there is a range; a range of time is a period, and so are half a year (its first
     and its last month) and a decade. The unit of a quantity is the noun that is counted, as it
     stands in the text, or the physical unit; of money the ISO code of the currency; of a percentage
-    ``%``. ``unit_english`` is empty where the noun is not in the table. ``hedge`` has the words
+    ``%``. ``unit_english`` is empty where the noun is not English and not in the table. ``hedge`` has the words
     that make a value approximate; they belong to the quote. "One", ordinals, fractions, numbers in
     names and numbers that count nothing are no facts.
 
@@ -115,7 +116,8 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     for doc, lang, text in _texts(documents):
         facts = _with_tables(extract_facts(text, lang), text, lang) if is_covered(lang) else []
         for start, end, fact in facts:
-            values = fact.kind, fact.value, fact.value_end, fact.unit, fact.unit_english
+            unit_english = fact.unit_english or fact.unit * (lang.split("-")[0] == "en")
+            values = fact.kind, fact.value, fact.value_end, fact.unit, unit_english
             place = start, end, text[start:end]
             rows.append(FactRow(doc, "", *values, bool(fact.hedge), fact.hedge, *place))
     # Cleaning takes longer than finding: texts without facts are spared it.

@@ -43,8 +43,6 @@ from clusterlib.run.workers import Mapper, start_workers
 __all__ = ["Options", "RunError", "run", "start_workers"]
 
 PACKAGES = "clusterlib numpy onnxruntime pandas pyarrow scikit-learn tokenizers trafilatura".split()
-# Part of every key: raise it when a stage makes other tables of the same input.
-METHOD = 13
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
@@ -252,13 +250,20 @@ def _key(stage: Stage, store: Store, options: Options, inputs: dict[str, str]) -
     return hash_json(
         {
             "stage": stage.name,
-            "method": METHOD,
-            "version": importlib.metadata.version("clusterlib"),
+            "code": _code(),
             "options": chosen,
             "inputs": {n: hash_json(store.entry(n).get("files", {})) for n in stage.inputs},
             "files": inputs if not stage.inputs else {},
         }
     )
+
+
+@functools.cache
+def _code() -> str:
+    """Return the hash of the package's own files, since other code may make other tables."""
+    package = Path(__file__).parents[1]
+    files = [path for path in package.rglob("*.*") if path.is_file() and path.suffix != ".pyc"]
+    return hash_json({path.relative_to(package).as_posix(): digest(path) for path in sorted(files)})
 
 
 def _manifest(store: Store, options: Options, inputs: dict[str, str]) -> dict[str, Any]:
