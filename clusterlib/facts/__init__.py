@@ -99,9 +99,9 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     is empty unless there is a range; a range of time is a period, and so are half a year (its first
     and its last month) and a decade. The unit of a quantity is the noun that is counted, as it
     stands in the text, or the physical unit; of money the ISO code of the currency; of a percentage
-    ``%``. ``unit_english`` is empty where the noun is not English and not in the table. ``hedge`` has the words
-    that make a value approximate; they belong to the quote. "One", ordinals, fractions, numbers in
-    names and numbers that count nothing are no facts.
+    ``%``. ``unit_english`` is empty where the noun is not English and not in the table. ``hedge``
+    has the words that make a value approximate; they belong to the quote. "One", ordinals,
+    fractions, numbers in names and numbers that count nothing are no facts.
 
     Examples
     --------
