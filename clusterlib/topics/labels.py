@@ -82,6 +82,12 @@ def word_labels(
         named = glossed()
         unwanted = words.readers_stop_words(stop, "en")
         named = named[~named["english"].str.lower().isin(unwanted)]
+        # English is sure of itself, so that it would speak for the passages of all languages.
+        langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
+        parts = weights["weight"].groupby([weights["topic"], weights["passage"].map(langs)]).sum()
+        parts = parts.rename_axis(["topic", "lang"]).rename("part").reset_index()
+        named = named.merge(parts, on=["topic", "lang"])
+        named["weight"] *= named["part"]
     return {str(topic): join_words(part) for topic, part in named.groupby("topic")}
 
 
