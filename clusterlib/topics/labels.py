@@ -85,8 +85,8 @@ def word_labels(
         # English is sure of itself, so that it would speak for the passages of all languages.
         langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
         parts = weights["weight"].groupby([weights["topic"], weights["passage"].map(langs)]).sum()
-        parts = parts.rename_axis(["topic", "lang"]).rename("part").reset_index()
-        named = named.merge(parts, on=["topic", "lang"])
+        parts.index.names = ["topic", "lang"]
+        named = named.merge(parts.rename("part").reset_index(), on=["topic", "lang"])
         named["weight"] *= named["part"]
     return {str(topic): join_words(part) for topic, part in named.groupby("topic")}
 
