@@ -265,7 +265,7 @@ def read(
     if isinstance(source, pd.DataFrame):
         return source.set_axis(range(2, len(source) + 2)).fillna("").astype(str)
     path, broken = Path(source), Problems()
-    unreadable = f"{path} is no table that can be read: "
+    unreadable = f"{path.name} is no table that can be read: "
     try:
         given = parse(decode(path.read_bytes())[0], name, broken)
     except (OSError, InputError) as error:

@@ -177,6 +177,16 @@ def test_each_entry_of_a_feed_is_a_text(tmp_path):
     assert set(documents["source"]) == {"http://a.eu"}
 
 
+def test_cells_without_a_header_are_no_text_and_of_two_columns_the_filled_one_counts(tmp_path):
+    rows = [["id", "text", None], [1, TEXT, None], [2, None, "internal remark"], [None, None, 5]]
+    (tmp_path / "bare.xlsx").write_bytes(xlsx(rows))
+    again = "A region founds a hydrogen valley with eleven partners."
+    (tmp_path / "twice.xlsx").write_bytes(xlsx([["text", "title", "text"], [again, "T", None]]))
+    documents, faults = cl.load.documents(tmp_path, errors="report")
+    assert documents["text"].tolist() == [TEXT, again]
+    assert faults[["file", "line", "fault"]].to_numpy().tolist() == [["bare.xlsx", 3, "no text"]]
+
+
 def test_pages_without_a_text_layer_are_named(tmp_path):
     (tmp_path / "a.pdf").write_bytes(pdf([SENTENCES, [], SENTENCES[:1]]))
     _, faults = cl.load.documents(tmp_path, errors="report")

@@ -249,6 +249,13 @@ def test_a_damaged_table_or_report_is_written_again(whole, copy, name):
     assert content(copy) == content(whole)
 
 
+def test_results_of_a_version_that_noted_less_of_its_tables_go_on(whole, copy):
+    entry = json.loads((copy / "tables" / "stage.json").read_bytes())
+    (copy / "tables" / "stage.json").write_text(json.dumps({"key": entry["key"]}))
+    assert finish(copy)[0] == 0
+    assert content(copy) == content(whole)
+
+
 def test_a_part_that_breaks_off_is_never_read(copy):
     store = Store(copy)
     path = copy / "stages" / "clean" / "passages" / "00001.parquet"
@@ -644,6 +651,8 @@ def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_pa
     assert "00.gif: its kind is not read" in page and "they need 8 passages" in page
     assert "A hydrogen valley" in page and ">pl-wodor<" not in page
     assert not (tmp_path / "out" / "faults.csv").exists()
+    contrasts = pd.read_parquet(tmp_path / "out" / "tables" / "contrasts.parquet")
+    assert contrasts["share_a"].dtype == "float64" and contrasts["by"].dtype == "str"
 
 
 def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch):

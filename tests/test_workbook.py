@@ -55,6 +55,7 @@ def test_an_index_with_a_name_is_kept(tmp_path):
     assert sheet["passage"].tolist() == index.tolist()
     described = pd.read_excel(path, sheet_name="dictionary", dtype=str)
     assert described["column"].tolist() == ["passage", "0", "1"]
+    assert openpyxl.load_workbook(path)["vectors"]["A1"].font.bold
 
 
 def test_texts_stay_texts_and_numbers_numbers(tmp_path):

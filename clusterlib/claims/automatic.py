@@ -57,7 +57,9 @@ def automatic(
     -------
     Automatic
 
-    Notes ----- What rests on codes is ``doubtful`` unless the codes say that they are to be relied
+    Notes
+    -----
+    What rests on codes is ``doubtful`` unless the codes say that they are to be relied
     on (column relied_on). What rests on topics or themes is ``doubtful`` where one returns too
     seldom in other samples, or is more of one language than chance would make it; of topics or
     themes whose number is not stable nothing is said.

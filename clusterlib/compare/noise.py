@@ -84,7 +84,9 @@ def floors(
         If vectors are needed and missing, or the codebook lacks a code or calls it otherwise; as
         `shares` says.
 
-    Notes ----- For the codebook of the seeds, in languages that ``code_sentences.csv`` has, a
+    Notes
+    -----
+    For the codebook of the seeds, in languages that ``code_sentences.csv`` has, a
     sample has as many sentences that were written for the code as the two units have on average;
     what is given to these is pooled over all codes. For other codebooks and languages the sample is
     of calibration sentences, on other subjects, which are coded alike oftener: the floor is too low

@@ -71,7 +71,9 @@ def contrasts(
     ValueError
         As `shares`, or if a floor is missing, or there are more than 50 units.
 
-    Notes ----- The interval is of all pairs of 100 equally likely values of either share. The
+    Notes
+    -----
+    The interval is of all pairs of 100 equally likely values of either share. The
     p-value of codes and themes is Fisher's, less half the probability of what was found (mid-p;
     Lancaster 1961, doi:10.1080/01621459.1961.10482105), that of topics, whose weights are no
     counts, twice the part of the pairs on the rarer side of zero; that of corrected shares is of
@@ -114,7 +116,12 @@ def contrasts(
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
         parts.append(pd.DataFrame({**pair, **values}))
     if not parts:
-        return mark_reliance(schema.empty("contrasts"), assigned)
+        none = (
+            schema.empty("contrasts")
+            .drop(columns="by")
+            .astype({"share_a": float, "share_b": float})
+        )
+        return mark_reliance(none, assigned)
     table = pd.concat(parts, ignore_index=True)
     keys = ["category", "unit_a", "unit_b"]
     # Without a reading, the machine's codes (those that need a floor) are borne out by nobody.

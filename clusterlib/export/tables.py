@@ -163,7 +163,9 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
     ValueError
         With every table that Excel has no room for, and every name that two sheets would share.
 
-    Notes ----- Texts are stored as texts, even those that look like formulas, links or numbers;
+    Notes
+    -----
+    Texts are stored as texts, even those that look like formulas, links or numbers;
     missing values are empty cells. A table or list in a cell, such as the evidence of a claim, is
     written as JSON. A text of more than 32,767 letters is cut, and says so. Of more than 5,000
     decisions on codes, the sheet has those that give a code, and the dictionary says so. CSV and
@@ -189,6 +191,7 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
         about = {"created": datetime(2000, 1, 1), "title": "Tables of the analysis"}
         writer.book.set_properties(about)
         body = writer.book.add_format({"text_wrap": True, "valign": "top"})
+        head = writer.book.add_format({"bold": True, "bottom": 1})
         for name, table in sheets.items():
             shown = table.map(_as_cell)
             shown.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0), inf_rep="inf")
@@ -196,6 +199,7 @@ def workbook(tables: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
                 longest = shown.iloc[:, place].astype(str).str.len().max() if len(shown) else 0
                 width = min(max(NARROW, len(str(column)) + 2, longest + 1), WIDE)
                 writer.sheets[name].set_column(place, place, width, body)
+            writer.sheets[name].set_row(0, None, head)
             if len(shown.columns):
                 writer.sheets[name].autofilter(0, 0, len(shown), len(shown.columns) - 1)
     return Path(path)

@@ -105,9 +105,11 @@ def _expand(source: Source, problems: Problems) -> Iterator[tuple[Path, bool]]:
         problems.error("(source)", "nothing to load", "the list of sources is empty")
     for item in items:
         if not isinstance(item, str | os.PathLike):
-            expected = "a source is a path, a glob or a list of them; found a"
-            way = 'write a table of texts to a file first, as table.to_parquet("my-texts.parquet")'
-            raise TypeError(f"{expected} {type(item).__name__}: {way}")
+            found = f"{item!r:.60}"
+            if isinstance(item, Mapping | pd.DataFrame):
+                way = 'table.to_parquet("my-texts.parquet")'
+                found = f"a {type(item).__name__}: write a table of texts to a file first, as {way}"
+            raise TypeError(f"a source is a path, a glob or a list of them; found {found}")
         path = Path(item).expanduser()
         if not os.fspath(item).strip():
             problems.error("(source)", "nothing to load", "a source is an empty name")
@@ -211,11 +213,14 @@ def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=256)
 def fields_of(names: tuple[str, ...], file: File) -> dict[str, str]:
-    """Return the column of each field: that which a user names, or of its name, or of another."""
+    """Return the column of each field: that which a user names, or of its name, or of another.
+
+    Of several that mean the same it is the first by its name.
+    """
     by_user = {theirs.lower(): ours for ours, theirs in file.columns.items()}
     fields: dict[str, str] = {}
     for known in (by_user, dict(zip(COLUMNS, COLUMNS, strict=True)), ALIASES):
-        for name in names:
+        for name in sorted(names):
             ours = known.get(name.lower())
             if ours and (known is by_user or ours not in file.columns):
                 fields.setdefault(ours, name)
@@ -287,7 +292,7 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
 def _read_registry(file: File, problems: Problems) -> pd.DataFrame | None:
     """Read the rows of a registry; None where it is none."""
     broken = Problems()
-    table = cells.read(file.path, file.name, broken)
+    table = cells.read(file.path, file.name, broken, "; expected the columns doc and file")
     absent = [name for name in REQUIRED if name not in table]
     if absent and not broken.rows:
         message = f"the registry lacks the column(s) {', '.join(absent)}; found "

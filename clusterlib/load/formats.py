@@ -205,9 +205,8 @@ def _workbook(content: Content) -> Iterator[Record]:
     is_first = True
     for sheet in sheets:
         if lacking[sheet.name]:
-            content.warn(
-                "not read", f"sheet {sheet.name!r} has no column {lacking[sheet.name][0]!r}"
-            )
+            asked = ", ".join(map(repr, lacking[sheet.name]))
+            content.warn("not read", f"sheet {sheet.name!r} has no column {asked}")
             continue
         texts = fields_of(tuple(sheet.columns), file)["text"]
         without = set()
@@ -217,6 +216,8 @@ def _workbook(content: Content) -> Iterator[Record]:
             note("formula", f"sheet {sheet.name!r}: {message}", line)
             without |= {line} if column == texts else set()
         rows = [(line, row) for line, row in sheet.rows if line not in without]
+        if not rows and not without:
+            content.error("empty", f"sheet {sheet.name!r} has a header but no rows")
         for record in _rows(content, rows, "xlsx"):
             # Another sheet has this number, too.
             stem = file.name.rsplit(".", 1)[0].replace("/", "-")
@@ -246,6 +247,8 @@ def _jsonl(content: Content) -> Iterator[Record]:
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             rows += [(number, json.loads(line))] if line.strip() else []
+        except json.JSONDecodeError as error:
+            content.error("not JSON", f"not JSON: {error.msg} at column {error.colno}", number)
         except (ValueError, RecursionError) as error:
             content.error("not JSON", f"not JSON that can be read: {error}", number)
     yield from _objects(content, rows, encoding)
@@ -292,8 +295,9 @@ def _rows(content: Content, rows: Iterable[Row], encoding: str) -> Iterator[Reco
             continue
         values = {str(key): value for key, value in row.items() if value is not None}
         fields = fields_of(tuple(values), content.file)
-        unused |= values.keys() - fields.values()
-        text = values.get(fields.get("text", ""))
+        names = tuple(map(str, row))
+        unused |= {*names} - {*fields.values(), *fields_of(names, content.file).values()}
+        text = values[fields["text"]] if "text" in fields else None
         if not isinstance(text, str):
             content.error("no text", f"expected text, found {text!r:.60}", line)
             continue

@@ -1,9 +1,11 @@
 """The main text of a page, HTML or Markdown, with its headings, lists, tables and captions."""
 
 import bisect
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -187,9 +189,10 @@ def _declared_date(tree: Any) -> str | None:
             return iso
     for script in tree.iter("script"):
         if script.get("type", "").lower() == "application/ld+json":
-            match = re.search(r'"datePublished"\s*:\s*"([^"]*)"', script.text or "")
-            if match and (iso := to_iso(match[1])):
-                return iso
+            match = re.search(r'"datePublished"\s*:\s*("[^"]*")', script.text or "")
+            with suppress(ValueError):
+                if match and (iso := to_iso(str(json.loads(match[1])))):
+                    return iso
     for time in tree.iter("time"):
         marked = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
         if marked and (iso := to_iso(time.get("datetime") or time.text_content())):

@@ -381,11 +381,14 @@ def read_sheets(data: bytes, most: int | None) -> Iterator[Sheet]:
                     names = ("" if cell.value is None else str(cell.value) for cell in cells)
                     read.columns[:] = map(str.strip, names)
                     continue
-                row = dict(zip(read.columns, cells, strict=False))
-                filled = {name: cell.value for name, cell in row.items() if cell.value is not None}
+                filled = {
+                    name: cell.value
+                    for name, cell in zip(read.columns, cells, strict=False)
+                    if name and cell.value is not None
+                }
                 if filled:
                     read.rows.append((line, filled))
                 for name, cell in zip(read.columns, written, strict=False):
-                    if cell.data_type == "f" and name not in filled:
+                    if name and cell.data_type == "f" and name not in filled:
                         read.without_value.append((line, name))
             yield read

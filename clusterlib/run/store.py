@@ -164,7 +164,7 @@ def keep(folder: Path, key: str, write: Callable[[Path], Any]) -> tuple[Any, boo
     Returns what was said of it when it was written, and whether it was written now.
     """
     entry = read_json(folder / ENTRY)
-    if entry.get("key") == key and not changed_files(folder, entry):
+    if entry.get("key") == key and "summary" in entry and not changed_files(folder, entry):
         return entry["summary"], False
     # One that is not whole is never in its place.
     beside = folder.with_name(f".{folder.name}")

@@ -176,7 +176,8 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ...
     """
     problems = Problems(of_cells=True)
-    for column, promise, cells in _breaches(table, contract(name)):
+    # Rows are counted from 0, whatever their labels, which may not be unique.
+    for column, promise, cells in _breaches(table.reset_index(drop=True), contract(name)):
         for row, value in [(None, None)] if cells is None else cells.items():
             note_cell(problems, name, column, promise, row, value)
     problems.raise_errors(f"the table {name!r}", most=MOST)
