@@ -339,6 +339,11 @@ def test_a_figure_names_every_column_that_it_lacks(name):
             draw(table.assign(**{column: [[]] * len(table)}))
 
 
+def test_a_label_that_finds_no_room_is_left_out():
+    first, second, third = spread([(0.0, 0.0, 20.0, 10.0)] * 3, (0.0, 0.0, 25.0, 22.0))
+    assert first == (0.0, 0.0, 20.0, 10.0) and second == (0.0, 10.0, 20.0, 20.0) and third is None
+
+
 def test_a_label_keeps_off_the_marks():
     marks = np.array([[5.0, 5.0], [6.0, 5.5], [50.0, 50.0]])
     ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)

@@ -59,6 +59,7 @@ class Overview:
     points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     labels: list[dict[str, Any]] = field(default_factory=list)
     omitted: int = 0
+    unnamed: int = 0
     trust: float = 0.0
     rows: list[dict[str, Any]] = field(default_factory=list)
     undrawn: int = 0
@@ -282,23 +283,28 @@ def _map(
         group.name: shown.loc[shown["unit"] == group.name, POINT].to_dict("records")
         for group in groups
     }
-    middles = few.groupby([kind, "label"])[["x", "y"]].median()
+    grouped = few.groupby([kind, "label"])
+    middles = grouped[["x", "y"]].median().assign(size=-grouped.size())
     labels = []
-    for (_, label), x, y in zip(middles.index, middles["x"], middles["y"], strict=True):
+    for (_, label), (x, y, size) in zip(middles.index, middles.to_numpy().tolist(), strict=True):
         words, unsure = _wrap(str(label), firm, 20)
         wide, high_ = LETTER * max(map(len, words)), LINE * len(words)
         box = (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2)
-        labels.append((box, words, unsure))
-    labels.sort(key=lambda item: (item[0][1], item[1]))
+        labels.append((unsure, size, words, box))
+    # Those that may carry a sentence, and the largest, come first; some may find no room.
+    labels.sort()
     frame = (6.0, 2.0, WIDTH - 6.0, HEIGHT - 2.0)
-    boxes = spread([box for box, *_ in labels], frame, few[["x", "y"]].to_numpy())
+    boxes = spread([box for *_, box in labels], frame, few[["x", "y"]].to_numpy())
     placed = [
         {
             "x": round((x0 + x1) / 2, 1),
             "lines": [(round(y0 + LINE * (n + 0.78), 1), word) for n, word in enumerate(words)],
             "unsure": unsure,
         }
-        for (_, words, unsure), (x0, y0, x1, _) in zip(labels, boxes, strict=True)
+        for (unsure, _, words, _), (x0, y0, x1, _) in (
+            (label, box) for label, box in zip(labels, boxes, strict=True) if box
+        )
     ]
     trust = float(plane["trustworthiness"].max())
-    return {"points": points, "labels": placed, "omitted": len(plane) - len(few), "trust": trust}
+    counts = {"omitted": len(plane) - len(few), "unnamed": len(labels) - len(placed)}
+    return {"points": points, "labels": placed, "trust": trust, **counts}

@@ -178,28 +178,32 @@ def _spread(ax: Axes, points: NDArray[np.float64]) -> None:
     inner = (frame.x0 + 6, frame.y0 + 3, frame.x1 - 6, frame.y1 - 3)
     boxes = [(float(a), float(b), float(c), float(d)) for a, b, c, d in extents]
     places = np.asarray(ax.transData.transform(points))
-    for text, (x0, y0, x1, y1) in zip(texts, spread(boxes, inner, places), strict=True):
+    for text, box in zip(texts, spread(boxes, inner, places), strict=True):
+        text.set_visible(box is not None)
+        x0, y0, x1, y1 = box or text.get_window_extent().extents
         x, y = ax.transData.inverted().transform(((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
         text.set_position((x, y))
 
 
 def spread(
     boxes: Iterable[Box], frame: Box, points: NDArray[np.float64] | None = None
-) -> list[Box]:
+) -> list[Box | None]:
     """Move boxes up or down until none covers another, and into a frame, the first one first.
 
-    If there are points, boxes also move aside, to where near by they cover fewest of them.
+    If there are points, boxes also move aside, to where near by they cover fewest of them. A box
+    that finds no room is None.
 
     >>> spread([(0.0, 0.0, 4.0, 3.0), (1.0, 0.0, 5.0, 3.0)], (0.0, 0.0, 9.0, 9.0))
     [(0.0, 0.0, 4.0, 3.0), (1.0, 3.0, 5.0, 6.0)]
     """
     x_min, low, x_max, top = frame
     worth = 0.0 if points is None else max(1.0, FEW / max(1, len(points)))
-    placed = list[Box]()
+    placed = list[Box | None]()
     for x0, y0, x1, y1 in boxes:
         step = (y1 - y0) / 3
         tries = [0.0, *(sign * place for place in range(1, 60) for sign in (1, -1))]
-        best, least = (x0, y0, x1, y1), np.inf
+        best: Box | None = None
+        least = np.inf
         for up, across in itertools.product(tries, (0.0,) if points is None else SIDES):
             aside = across * (x1 - x0)
             aside += max(x_min - x0 - aside, 0) + min(x_max - x1 - aside, 0)
@@ -208,7 +212,11 @@ def spread(
             # A tenth of the frame is as far as four points are worth, and two tenths sixteen.
             away = ((moved[0] - x0) ** 2 + (moved[1] - y0) ** 2) / (top - low) ** 2
             cost = 0.0 if points is None else 400 * away + worth * _covered(moved, points)
-            if inside and cost < least and not any(_overlap(moved, other) for other in placed):
+            if (
+                inside
+                and cost < least
+                and not any(other and _overlap(moved, other) for other in placed)
+            ):
                 best, least = moved, cost
         placed.append(best)
     return placed
