@@ -2,7 +2,8 @@
 
 The modules are imported when first used. Those of the analysis, in the order of their data: load,
 clean, facts, embed (vectors, whose coordinates for groups are in axes), topics, themes, codes,
-compare, claims (our sentences on the texts), export; run does all of them.
+compare, claims (our sentences on the texts), export. A study, in compare/study.py, makes their
+tables of one another as they are asked for; run does all of them.
 
 >>> import clusterlib as cl
 >>> documents = cl.load.documents()
