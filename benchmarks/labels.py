@@ -1,0 +1,122 @@
+"""Measure how often the headings of topics and themes fit their passages.
+
+    python benchmarks/labels.py --bench FOLDER [--draws N]
+
+FOLDER holds ntrex/*.tsv and sib200/*.tsv. sentence_headings.csv has, for each of their sentences,
+the headings under which a language model filed it: those and all that are broader are right for it.
+A heading is right for a group if it is so for three or more of five passages drawn from those
+that are clearly of the group; its probability counts. NTREX: 40 documents, each in one language
+drawn at random, ten groups; SIB-200: each sentence in one language, seven groups. Then how often a
+passage is what the heading of its group says, by how clearly it is of the group, and how often the
+English of a term is right, by its confidence, in the cases of tests/cases/glosses.csv.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import hypergeom
+from space import NTREX, SIB, arguments, read
+
+import clusterlib as cl
+from clusterlib import subjects
+from clusterlib.topics import english
+
+FIRST, DOCUMENTS, DRAWN, FEW = 401, 40, 5, 5
+GROUPS = {"ntrex": 10, "sib200": 7}
+LEADS = {"topics": [0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9], "themes": [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4]}
+SURE = [0, 0.1, 0.2, 0.3, 0.4, 0.6]
+
+
+def accepted() -> dict[tuple[str, int], set[str]]:
+    """Return the headings that are right for each sentence of each corpus."""
+    broader = subjects.headings().set_index("heading")["broader"].str.split(" | ", regex=False)
+
+    def above(heading: str) -> set[str]:
+        return {heading}.union(*(above(name) for name in broader[heading] if name))
+
+    table = pd.read_csv(Path(__file__).with_name("sentence_headings.csv"), keep_default_na=False)
+    return {
+        (corpus, number): set().union(*(above(one) for one in cell.split(" | ") if one))
+        for corpus, number, cell in table.to_numpy().tolist()
+    }
+
+
+def corpora(bench: Path, draws: int) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the passages of each draw, with the number of each sentence."""
+    news = read(bench / "ntrex", NTREX, ["document", "line", "text"])
+    topics = read(bench / "sib200", SIB, ["index_id", "category", "text"])
+    topics["number"] = topics["index_id"].astype(int)
+    for seed in range(FIRST, FIRST + draws):
+        draw, langs = np.random.default_rng(seed), sorted(SIB.values())
+        names = draw.choice(sorted(news["document"].unique()), DOCUMENTS, replace=False)
+        spoken = dict(zip(names, draw.choice(langs, DOCUMENTS), strict=True))
+        yield "ntrex", news[news["lang"] == news["document"].map(spoken)]
+        names = sorted(topics["index_id"].unique(), key=int)
+        spoken = dict(zip(names, draw.choice(langs, len(names)), strict=True))
+        yield "sib200", topics[topics["lang"] == topics["index_id"].map(spoken)]
+
+
+def fitted(passages: pd.DataFrame, number: int) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the passages of topics and of themes: passage, heading, group, margin and clear."""
+    places = {"doc": passages["lang"], "position": 1, "start": 0, "end": 1, "kind": "body"}
+    given = passages.assign(**places, text=passages["text"].str.strip()).query("text != ''")
+    vectors = cl.embed.vectors(given)
+    for kind, fit in (("topics", cl.topics.fit), ("themes", cl.themes.fit)):
+        groups = fit(given, vectors, number)
+        table = groups.passages if kind == "topics" else groups.members
+        heading = groups.summary.set_index(groups.kind)["heading"]
+        shown = table.rename(columns={groups.kind: "group"})[
+            ["passage", "group", "margin", "clear"]
+        ]
+        yield kind, shown.assign(heading=shown["group"].map(heading))
+
+
+def likely(fits: pd.Series) -> float:
+    """Return how likely three of five passages drawn from these are what the heading says."""
+    count = min(DRAWN, len(fits))
+    return float(hypergeom(len(fits), int(fits.sum()), count).sf(2))
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--draws", type=int, default=4)
+    chosen = parser.parse_args()
+    right, rows, parts = accepted(), [], []
+    for corpus, passages in corpora(chosen.bench, chosen.draws):
+        numbers = passages.set_index("passage")["number"]
+        for kind, table in fitted(passages, GROUPS[corpus]):
+            pairs = zip(table["heading"], table["passage"].map(numbers), strict=True)
+            table["fits"] = [heading in right[corpus, number] for heading, number in pairs]
+            named = table[table["heading"] != ""]
+            groups = named.groupby("group")
+            drawn = [
+                part[part["clear"]] if part["clear"].sum() >= FEW else part for _, part in groups
+            ]
+            rows.append((corpus, kind, sum(likely(part["fits"]) for part in drawn), len(drawn)))
+            parts.append(named.assign(corpus=corpus, kind=kind))
+    table = pd.DataFrame(rows, columns=["corpus", "kind", "right", "named"])
+    print(table.groupby(["corpus", "kind"]).mean().round(2).to_string())
+    whole = pd.concat(parts)
+    for kind, edges in LEADS.items():
+        part = whole[whole["kind"] == kind]
+        lead = pd.cut(part["margin"], [*edges, 1.01], right=False)
+        by_lead = part.groupby([lead, "corpus"], observed=True)["fits"].mean()
+        print(f"{kind}: part of the passages that are what the heading of their group says")
+        print(by_lead.unstack().round(2).to_string())
+    asked = pd.read_csv("tests/cases/glosses.csv", keep_default_na=False).rename(
+        columns={"english": "accepted"}
+    )
+    asked = asked.assign(topic="t", kind="term", passage=asked.index.astype(str))
+    english.GUESS = 0.0
+    terms = asked[["topic", "lang", "kind", "term"]]
+    glosses = english.gloss(terms, asked[["passage", "lang"]].assign(text=asked["term"]))
+    pairs = zip(glosses["english"], asked["accepted"], strict=True)
+    fits = pd.Series([word in cell.split(" | ") for word, cell in pairs])
+    confidence = pd.cut(glosses["confidence"], [*SURE, 1.01], right=False)
+    print(fits.groupby(confidence, observed=True).agg(["mean", "size"]).round(2).to_string())
+
+
+if __name__ == "__main__":
+    main()
