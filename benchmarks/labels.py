@@ -13,6 +13,7 @@ English of a term is right, by its confidence, in the cases of tests/cases/gloss
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from clusterlib.topics import english
 FIRST, DOCUMENTS, DRAWN, FEW = 401, 40, 5, 5
 GROUPS = {"ntrex": 10, "sib200": 7}
 LEADS = {"topics": [0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9], "themes": [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4]}
+GLOSSES = Path(__file__).parents[1] / "tests" / "cases" / "glosses.csv"
 SURE = [0, 0.1, 0.2, 0.3, 0.4, 0.6]
 
 
@@ -88,7 +90,8 @@ def main() -> None:
         numbers = passages.set_index("passage")["number"]
         for kind, table in fitted(passages, GROUPS[corpus]):
             pairs = zip(table["heading"], table["passage"].map(numbers), strict=True)
-            table["fits"] = [heading in right[corpus, number] for heading, number in pairs]
+            none: set[str] = set()
+            table["fits"] = [heading in right.get((corpus, one), none) for heading, one in pairs]
             named = table[table["heading"] != ""]
             groups = named.groupby("group")
             drawn = [
@@ -105,13 +108,11 @@ def main() -> None:
         by_lead = part.groupby([lead, "corpus"], observed=True)["fits"].mean()
         print(f"{kind}: part of the passages that are what the heading of their group says")
         print(by_lead.unstack().round(2).to_string())
-    asked = pd.read_csv("tests/cases/glosses.csv", keep_default_na=False).rename(
-        columns={"english": "accepted"}
-    )
+    asked = pd.read_csv(GLOSSES, keep_default_na=False).rename(columns={"english": "accepted"})
     asked = asked.assign(topic="t", kind="term", passage=asked.index.astype(str))
-    english.GUESS = 0.0
     terms = asked[["topic", "lang", "kind", "term"]]
-    glosses = english.gloss(terms, asked[["passage", "lang"]].assign(text=asked["term"]))
+    with mock.patch.object(english, "GUESS", 0.0):
+        glosses = english.gloss(terms, asked[["passage", "lang"]].assign(text=asked["term"]))
     pairs = zip(glosses["english"], asked["accepted"], strict=True)
     fits = pd.Series([word in cell.split(" | ") for word, cell in pairs])
     confidence = pd.cut(glosses["confidence"], [*SURE, 1.01], right=False)

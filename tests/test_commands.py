@@ -44,6 +44,7 @@ SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with impor
 SIZES = {
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
     "intervals": {"HALF": 30, "READ": 10},
+    "labels": {"DOCUMENTS": 2, "GROUPS": {"ntrex": 2, "sib200": 2}},
     # BERTopic is in an environment of its own.
     "topics": {
         "HALF": 35,
@@ -55,6 +56,7 @@ SIZES = {
 FEW = {
     "compare": ["--draws", "1"],
     "intervals": ["--draws", "2"],
+    "labels": ["--draws", "1"],
     "topics": ["--draws", "1"],
 }
 TEXTS = {
