@@ -183,7 +183,10 @@ def stability_by_n(
     3
     """
     seen = rows[axes.sample(len(rows), TRIAL, random_state)]
-    null, table = null_reference(seen, random_state), []
+    null, content, table = null_reference(seen, random_state), seen.tobytes(), []
+    # A class of a notebook stands in no file and may change: its numbers are not kept.
+    file = getattr(sys.modules[type(make(numbers[0])).__module__], "__file__", None)
+    code = [__file__, axes.__file__, str(file)]
     with progress.bar(total=2 * len(numbers) + 1, desc=name.replace("n_", "number of ")) as bar:
         bic = bic_by_n(rows, numbers, random_state, bar.update)
         curve = pd.DataFrame({name: numbers, "bic": bic.mean(axis=0).round(1)})
@@ -193,10 +196,7 @@ def stability_by_n(
             if len(rows) <= TRIAL or place == best or place in votes:
                 measure = functools.partial(_measure, make, number, seen, null)
                 asked = f"stability {make(number)!r} {random_state} {seen.shape}"
-                file = getattr(sys.modules[type(make(number)).__module__], "__file__", None)
-                code = [__file__, axes.__file__, str(file)]
-                # A class of a notebook stands in no file and may change: its numbers are not kept.
-                kept = remember(asked, seen.tobytes(), measure, code) if file else measure()
+                kept = remember(asked, content, measure, code) if file else measure()
                 table.append(kept)
             else:
                 table.append([np.nan] * 3)

@@ -116,11 +116,7 @@ def contrasts(
         pair = {"category": assignment.names, "kind": assignment.kind, "unit_a": a, "unit_b": b}
         parts.append(pd.DataFrame({**pair, **values}))
     if not parts:
-        none = (
-            schema.empty("contrasts")
-            .drop(columns="by")
-            .astype({"share_a": float, "share_b": float})
-        )
+        none = no_pairs("contrasts").drop(columns="by")
         return mark_reliance(none, assigned)
     table = pd.concat(parts, ignore_index=True)
     keys = ["category", "unit_a", "unit_b"]
@@ -136,6 +132,14 @@ def contrasts(
     table = mark_reliance(table.drop(columns="_merge"), assigned)
     relied_on = bool(corrected) | (table.get("relied_on", True) & read_by)
     return schema.check(_judge(table, relied_on), "contrasts")
+
+
+def no_pairs(name: str) -> pd.DataFrame:
+    """Return a table of comparisons without rows, of the types that it has with some."""
+    table = schema.empty(name)
+    table.insert(0, "by", table.pop("by").astype("str"))
+    numbers = table.columns.intersection(["share_a", "share_b", "low", "high"])
+    return table.astype(dict.fromkeys(numbers, "float64"))
 
 
 def _p_values(rows_a: Rows, rows_b: Rows, apart: Rows) -> Rows:

@@ -14,7 +14,7 @@ from scipy.stats import hypergeom
 from clusterlib import embed, schema
 from clusterlib.axes import by_digest
 from clusterlib.compare.noise import floors, gaps
-from clusterlib.compare.pairs import MOST, contrasts, similarity
+from clusterlib.compare.pairs import MOST, contrasts, no_pairs, similarity
 from clusterlib.compare.shares import shares
 from clusterlib.topics import words
 
@@ -115,7 +115,7 @@ def together(
         "shares": share_all(assigned.values(), grouped, "doc", random_state, reading),
         "gaps": gaps(assigned["codes"], grouped, codebook, encoder, reading=reading),
     }
-    tables |= {name: _none(name) for name in ("contrasts", "similarity", "nearest")}
+    tables |= {name: no_pairs(name) for name in ("contrasts", "similarity", "nearest")}
     if by:
         settings = vectors, codebook, encoder, by, random_state, reading
         pairs = contrast_above_noise(assigned.values(), grouped, *settings)
@@ -153,14 +153,6 @@ def first_grouping(table: pd.DataFrame, columns: Iterable[str], most: int) -> st
         if (values != "").all() and 2 <= values.nunique() <= most:
             return column
     return ""
-
-
-def _none(name: str) -> pd.DataFrame:
-    """Return a table of comparisons without rows, of the types that it has with some."""
-    table = schema.empty(name)
-    table.insert(0, "by", table.pop("by").astype("str"))
-    numbers = table.columns.intersection(["share_a", "share_b", "low", "high"])
-    return table.astype(dict.fromkeys(numbers, "float64"))
 
 
 def _draw_speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:

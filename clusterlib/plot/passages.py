@@ -180,9 +180,10 @@ def _spread(ax: Axes, points: NDArray[np.float64]) -> None:
     places = np.asarray(ax.transData.transform(points))
     for text, box in zip(texts, spread(boxes, inner, places), strict=True):
         text.set_visible(box is not None)
-        x0, y0, x1, y1 = box or text.get_window_extent().extents
-        x, y = ax.transData.inverted().transform(((x0 + x1) / 2, (y0 + y1) / 2)).tolist()
-        text.set_position((x, y))
+        if box:
+            middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            x, y = ax.transData.inverted().transform(middle).tolist()
+            text.set_position((x, y))
 
 
 def spread(
