@@ -288,7 +288,7 @@ def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
 
 def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
     codes = cl.codes.apply(passages, vectors)
-    gaps = cl.compare.gaps(codes, passages)
+    gaps = cl.compare.gaps(codes.assign(relied_on=True), passages)
     coded = codes.groupby(["doc", "code"])["coded"].sum()
     missing = {pair for pair, count in coded.items() if not count}
     assert set(zip(gaps["unit"], gaps["code"], strict=True)) == missing
@@ -298,13 +298,15 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
         assert row.passage in set(scores.loc[scores["score"] == row.score, "passage"])
         assert (row.verdict == "absent") == (row.short > row.noise)
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
-    marked = cl.compare.gaps(codes.assign(relied_on=False), passages)
-    assert set(marked["verdict"]) == {"too little evidence"}
+    for doubtful in (codes, codes.assign(relied_on=False)):
+        verdicts = set(cl.compare.gaps(doubtful, passages)["verdict"])
+        assert verdicts == {"too little evidence"}
 
 
 def test_gaps_of_one_language_are_measured_by_its_english(passages):
     dutch = passages[passages["doc"] == "nl"]
-    gaps = cl.compare.gaps(cl.codes.apply(dutch, cl.embed.vectors(dutch)), dutch)
+    codes = cl.codes.apply(dutch, cl.embed.vectors(dutch)).assign(relied_on=True)
+    gaps = cl.compare.gaps(codes, dutch)
     assert gaps["noise"].gt(0).all()
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
 
