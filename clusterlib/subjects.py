@@ -25,8 +25,8 @@ from clusterlib.embed.encoder import EncoderKey
 # A heading must fit so many times better than it would by chance, since groups were drawn by
 # headings and random ones were not: below, headings read wrong (label_judgements.csv).
 TIMES = 1.5
-# So large a part of a group's passages must be of each of its headings; where the first has less than
-# the second number there may be another, and with two that much is reached.
+# So large a part of a group's passages must be of each of its headings. Where the first has less
+# than the second number, there may be another; two reach it, so that there is no third.
 LEAST, COVER = 0.3, 0.6
 # A passage is of so many headings, those nearest to it, and of all that these are part of.
 NEAREST = 2
