@@ -117,15 +117,19 @@ class Claim:
 
 
 def name_texts(documents: pd.DataFrame) -> dict[str, str]:
-    """Return what readers call each text: its initiative, if no other has it, or its title."""
-    alone = documents.get("initiative", pd.Series(index=documents.index, dtype="str"))
-    alone = alone.mask(alone.duplicated(keep=False))
-    names = {}
-    for row, initiative in zip(documents.to_dict("records"), alone, strict=True):
-        values = (initiative, row.get("title"), row["doc"])
-        words = (" ".join(str(value).split()) for value in values if not pd.isna(value))
-        names[str(row["doc"])] = shorten(next(filter(None, words)), 90, placeholder=" …")
-    return names
+    """Return what readers call each text: all by one kind of name, so that they can be told apart.
+
+    By initiative, if each text has one of its own; else by title, if each has one, with the name
+    of the text behind a title that two share; else by that name alone.
+    """
+    docs = documents["doc"].astype(str)
+    for column in ("initiative", "title"):
+        given = documents.get(column, docs.map(lambda doc: "")).fillna("").astype(str)
+        names = given.map(lambda words: shorten(words, 90, placeholder=" …"))
+        shared = names.duplicated(keep=False)
+        if (names != "").all() and (column == "title" or not shared.any()):
+            return dict(zip(docs, names.mask(shared, names + " (" + docs + ")"), strict=True))
+    return dict(zip(docs, docs, strict=True))
 
 
 class EvidenceIndex:
