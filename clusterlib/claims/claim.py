@@ -234,11 +234,14 @@ class EvidenceIndex:
         return self.passages["doc"].map(self.units).value_counts()
 
     def is_stable(self, kind: str) -> bool:
-        """Tell whether the number of topics or themes is stable; codes are not numbered."""
+        """Tell whether the number of topics or themes is stable; codes are not numbered.
+
+        One group tells no passage from another: it is none.
+        """
         if kind == "code":
             return True
         curve = self.tables.get(f"{kind}_curve")
-        if curve is None or not len(self.tables.get(f"{kind}s", ())):
+        if curve is None or len(self.tables.get(f"{kind}s", ())) < 2:
             return False
         return bool(len(curve) and curve.loc[curve["chosen"], "stable"].all())
 
@@ -259,9 +262,9 @@ class EvidenceIndex:
         groups = {"code": codes.astype({"relied_on": bool})}
         for kind in filter(self.is_stable, KINDS[1:]):
             summary = self.tables[f"{kind}s"].set_index(kind)
+            returns = summary["stability"] >= stability.STABLE
             biased = summary["language_bias"] > summary["bias_by_chance"]
-            relied_on = (summary["stability"] >= stability.STABLE) & ~biased
-            groups[kind] = summary[["label"]].assign(relied_on=relied_on)
+            groups[kind] = summary[["label"]].assign(returns=returns, relied_on=returns & ~biased)
         return groups
 
     @functools.cached_property
