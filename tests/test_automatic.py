@@ -177,7 +177,7 @@ def test_a_floor_above_the_difference_silences_it(planted):
     tables = with_codes(planted, ["wind", "rain"], floor=1.0)
     assert not select(tables, "apart-.*")
     (claim,) = select(tables, "little-contrasts")
-    assert claim.text.startswith("In 6 of six comparisons")
+    assert claim.text.startswith("In six of six comparisons")
 
 
 def test_absences_beyond_noise_quote_the_nearest_passage(planted):
@@ -206,7 +206,7 @@ def test_caps_are_told():
     ]
     assert commentary.remarks["remark"].tolist() == [
         "only the 1 texts of most passages have claims of their own; two texts left out",
-        "two claims on one text left out: 2 of one text at most are told",
+        "two claims on one text left out: the table claims has 2 of one text at most",
     ]
 
 
@@ -358,6 +358,31 @@ def test_groups_that_return_seldom_or_are_of_one_language_are_doubtful(planted, 
 
 
 @pytest.mark.parametrize("kind", ["topic", "theme"])
+def test_nothing_is_said_of_one_group_that_holds_everything(planted, kind):
+    tables = with_groups(planted, kind, ["The"])
+    assert not select(tables, f".*{kind}.*|common")
+    sentences = overview.describe(EvidenceIndex(tables))
+    assert f"Into how many {kind}s the passages fall is not certain" in sentences[1]
+
+
+def test_the_first_page_says_of_differences_what_is_true_of_it(planted, tmp_path):
+    for bias, first in ((0.4, False), (0.0, True)):
+        tables = with_groups(planted, "theme", ["street", "wind"], bias=bias)
+        tables = with_groups(tables, "topic", ["street", "wind"])
+        commentary = cl.claims.automatic(tables, differences=1)
+        claims = commentary.table.assign(text=commentary.table["text"] + " word" * 90 + " end")
+        tables |= {"claims": claims, "remarks": commentary.remarks}
+        index = cl.export.report([], tmp_path, tables)
+        page = index.read_text(encoding="utf-8")
+        assert ("Of differences those come first" in page) == first
+        assert ("doubtful, 1 of them on differences, are on" in page) == (not first)
+        assert "sentences on clear differences the table claims has the 1 that" in page
+        assert "in topics left out, since sentences are on themes, which group" in page
+        table = (index.parent / "tables" / "claims.html").read_text(encoding="utf-8")
+        assert table.count(" end</td>") == len(claims)
+
+
+@pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_nothing_is_said_of_a_number_that_is_not_stable(planted, kind):
     tables = with_groups(planted, kind, ["street", "wind"], stable=False)
     assert not select(tables, f".*{kind}.*")
@@ -410,7 +435,7 @@ def test_three_topics_are_all_told_within_the_limit(planted):
         "apart-topic-1",
         "apart-topic-2",
     ]
-    assert "the 2 are told that are least in doubt" in few.remarks["remark"].iloc[-1]
+    assert "has the 2 that are least in doubt" in few.remarks["remark"].iloc[-1]
 
 
 def test_a_quantity_of_one_and_a_noun_without_english_keep_their_noun():
@@ -558,6 +583,12 @@ def test_a_map_leads_from_each_passage_to_its_text(planted):
         named = {(" ".join(w for _, w in one["lines"]), one["unsure"]) for one in drawn.labels}
         assert {is_unsure for _, is_unsure in named} == unsure
         assert all(words.endswith("?") == is_unsure for words, is_unsure in named)
+    assert drawn.doubts == "one returns too seldom in other samples"
+    biased = EvidenceIndex(tables | {"themes": weak.assign(language_bias=0.2)})
+    assert overview.describe(biased)[1] == (
+        "No theme is certain enough to say what most passages are about: one returns too seldom in "
+        "other samples and one is more of one language than by chance alone."
+    )
     assert overview.choose_group(planted["documents"].assign(country="NL")) == "doc"
     with pytest.raises(ValueError, match="texts have no column 'colour'"):
         overview.choose_group(planted["documents"], "colour")
