@@ -429,6 +429,7 @@ def test_a_reading_that_corrects_nothing_is_refused():
     with pytest.raises(ValueError, match="a reading corrects codes; these are themes"):
         cl.compare.shares(members, passages, reading=codes)
     both = pd.concat([codes, codes.assign(code="money")])
-    for reading in (codes, codes.assign(passage="x-" + codes["passage"])):
-        with pytest.raises(ValueError, match="judge some of these passages, and each for every"):
-            cl.compare.shares(both, passages, reading=reading)
+    with pytest.raises(ValueError, match="for every code; not judged: 'a-000' for 'money'"):
+        cl.compare.shares(both, passages, reading=codes)
+    with pytest.raises(ValueError, match=r"some of these passages .* has \('x-a-000', 'fair'\)"):
+        cl.compare.shares(both, passages, reading=codes.assign(passage="x-" + codes["passage"]))

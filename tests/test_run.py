@@ -210,6 +210,11 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     assert table("left_out")["remark"].str.contains("corrected by 15 of 33 passages").any()
     code, lines = read(sheet.assign(passage="xx-" + sheet["passage"]))
     assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]
+    assert [line.split(":")[0] for line in lines[:-1]] == ["read", "load", "clean"]
+    sheet.loc[sheet.index >= 20, "codes"] = ""
+    code, lines = read(sheet)
+    notes = [line for line in lines if line.startswith("note: ")]
+    assert code == 0 and len(notes) == 1 and "to the end, 13 rows have no code" in notes[0], lines
 
 
 def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, copy):

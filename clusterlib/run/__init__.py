@@ -27,7 +27,7 @@ from clusterlib import load
 from clusterlib.load.files import find
 from clusterlib.problems import Problems, unread
 from clusterlib.progress import bar, ticking
-from clusterlib.run.stages import STAGES, Options, Stage
+from clusterlib.run.stages import STAGES, Options, Stage, check_reading
 from clusterlib.run.store import (
     ENTRY,
     RunError,
@@ -135,6 +135,8 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
             _refuse_change(inputs, options)
         if stage.name == "load":
             _tell_unread(store.whole("load", "faults"), tell)
+        if stage.name == "clean":
+            check_reading(store, options)
     store.publish([stage.name for stage in STAGES])
     with ticking("report"):
         summary, written = report(folder, options)
