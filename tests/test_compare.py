@@ -142,6 +142,7 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
         lambda grouped: cl.compare.shares(codes, grouped, by="initiative"),
         lambda grouped: cl.compare.gaps(codes, grouped, encoder=words, by="initiative"),
         lambda grouped: cl.compare.similarity(grouped, vectors, words, by="initiative"),
+        lambda grouped: cl.compare.keyness(grouped, by="initiative"),
     )
     for ask in asks:
         with pytest.raises(ValueError, match="there is no column 'initiative'") as caught:

@@ -134,6 +134,9 @@ class Options:
         if self.encoder in ("default", "int8"):
             return embed.load_encoder(precision="int8" if self.encoder == "int8" else "float32")
         name, _, revision = self.encoder.partition("@")
+        if not revision and not Path(name).is_dir():
+            message = f"the encoder {name!r} is neither default nor int8 nor a folder; to load it "
+            raise ValueError(f"{message}from the hub, name a revision (a commit): {name}@REVISION")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
 
     def provenance(self) -> tuple[dict[str, str], list[Path]]:
