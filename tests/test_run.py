@@ -374,6 +374,16 @@ def test_texts_in_other_languages_are_named(awkward, tmp_path):
     assert "language not chosen" in set(faults["fault"])
 
 
+def test_dates_that_are_not_clear_are_said_a_few_at_most(tmp_path):
+    rows = [f"{place},31.02.2020,The region founds network {place}." for place in range(7)]
+    (tmp_path / "rows.csv").write_text("\n".join(["id,date,text", *rows]), encoding="utf-8")
+    lines = run_until("clean", tmp_path / "out", tmp_path / "rows.csv")
+    dates = [line for line in lines if line.startswith("  date: ")]
+    first = "rows.csv, line 2: published is '31.02.2020', of which nothing is read"
+    assert dates[0] == f"  date: {first}"
+    assert len(dates) == 6 and dates[-1] == "  date: and 2 more, in the table faults"
+
+
 def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
     whole = loaded(awkward, tmp_path / "whole", part=1)
     done = []
