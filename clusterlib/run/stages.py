@@ -251,7 +251,7 @@ def check_reading(store: Store, options: Options) -> None:
     if strange:
         raise RunError(
             f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
-            f"{strange[0]!r}; write the sheet from the table passages of this run"
+            f"{strange[0]!r}; write the sheet from the table passages of a run without it"
         )
 
 
