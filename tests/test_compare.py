@@ -287,6 +287,14 @@ def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
         cl.compare.similarity(passages[passages["doc"] < "c"], vectors, words)
 
 
+def test_texts_of_few_passages_have_no_likeness(words):
+    passages, vectors = points({doc: place for place, doc in enumerate("abcd")})
+    few = (passages["doc"] == "d") & (passages.groupby("doc").cumcount() > 3)
+    kept = passages[~few]
+    alike = cl.compare.similarity(kept, vectors.loc[kept["passage"]], words)
+    assert alike.matrix.index.tolist() == ["a", "b", "c"]
+
+
 def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
     codes = cl.codes.apply(passages, vectors)
     gaps = cl.compare.gaps(codes.assign(relied_on=True), passages)
