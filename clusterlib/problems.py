@@ -101,15 +101,11 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
 def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
     """Say what of an input was not read, a line each and why, errors first, then how many more."""
     gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]
-    return _begin(gone.sort_values("severity", kind="stable"), most)
+    return listed(gone.sort_values("severity", kind="stable"), most)
 
 
-def misdated(faults: pd.DataFrame, most: int = 5) -> list[str]:
-    """Say which dates of an input are not clear, a line each and why, then how many more."""
-    return _begin(faults[faults["fault"].isin(DATES)], most)
-
-
-def _begin(faults: pd.DataFrame, most: int) -> list[str]:
+def listed(faults: pd.DataFrame, most: int) -> list[str]:
+    """Return a line each of the first faults, without what was expected, then how many more."""
     lines = [line.strip().partition("; expected")[0] for line in _lines(faults.head(most), "")]
     more = len(faults) - len(lines)
     return [*lines, f"and {more:,} more, in the table faults"] if more else lines

@@ -500,7 +500,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     [
         (["/nowhere/at/all"], 1, "no text can be used"),
         (["--encoder", "someone/model"], 1, "name a revision"),
-        (["--encoder", "int9"], 1, "'int9' is neither default nor int8 nor a folder"),
+        (["--encoder", "int9"], 1, "--encoder also takes default and int8"),
         (
             ["--languages", "xx"],
             1,

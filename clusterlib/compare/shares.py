@@ -258,9 +258,8 @@ def correct(
     is_read = ~np.isnan(given).all(axis=1)
     lacking = np.argwhere(np.isnan(given) & is_read[:, None])
     if not is_read.any():
-        first = next(reading[["passage", "code"]].itertuples(index=False, name=None), "nothing")
-        message = f"the reading has to judge some of these passages and codes; it has {first}"
-        raise ValueError(message)
+        first = reading[["passage", "code"]].head(1).to_numpy().tolist()
+        raise ValueError(f"the reading has to judge some of these passages and codes, not {first}")
     if len(lacking):
         place = f"{passages['passage'].iloc[lacking[0, 0]]!r} for {names[lacking[0, 1]]!r}"
         raise ValueError(f"the reading has to judge a passage for every code; not judged: {place}")

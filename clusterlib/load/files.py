@@ -205,8 +205,7 @@ ALIASES = {
 def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
     """Return what columns of documents are called in a user's tables, checked."""
     if not isinstance(columns, Mapping):
-        message = f"columns={columns!r:.60}; expected what each field of a text is called, such as "
-        raise TypeError(message + '{"text": "tekst"}')
+        raise TypeError(f'columns={columns!r:.60}; expected a mapping such as {{"text": "tekst"}}')
     named = {ALIASES.get(name, name): column for name, column in columns.items()}
     if strange := sorted(set(named) - set(COLUMNS)):
         fields = ", ".join([*ALIASES, *COLUMNS])

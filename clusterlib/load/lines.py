@@ -183,10 +183,7 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:
-    """Return a date that stands alone in ISO form, as precise as it is given.
-
-    Of a word that is no month, and a year, such as ``autumn 2021``, it is the year.
-    """
+    """Return a date that stands alone in ISO form, as precise as it is; of a season, the year."""
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value

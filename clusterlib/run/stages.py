@@ -134,9 +134,6 @@ class Options:
         if self.encoder in ("default", "int8"):
             return embed.load_encoder(precision="int8" if self.encoder == "int8" else "float32")
         name, _, revision = self.encoder.partition("@")
-        if not revision and not Path(name).is_dir():
-            message = f"the encoder {name!r} is neither default nor int8 nor a folder; to load it "
-            raise ValueError(f"{message}from the hub, name a revision (a commit): {name}@REVISION")
         return embed.load_encoder(Path(name) if Path(name).is_dir() else name, revision or None)
 
     def provenance(self) -> tuple[dict[str, str], list[Path]]:
@@ -243,11 +240,10 @@ def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
 
 def check_reading(store: Store, options: Options) -> None:
     """Refuse a reading of other texts as soon as passages are known."""
-    reading = options.read_sheet()
-    if reading is None:
+    if (reading := options.read_sheet()) is None:
         return
-    passages = store.whole("clean", "passages", ["passage"])["passage"]
-    strange = sorted(set(reading["passage"]) - set(passages))
+    known = store.whole("clean", "passages", ["passage"])["passage"]
+    strange = sorted(set(reading["passage"]) - set(known))
     if strange:
         raise RunError(
             f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
