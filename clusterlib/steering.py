@@ -255,12 +255,16 @@ def _follow(name: str, into: Mapping[str, str], problems: Problems) -> str:
 def _find(edits: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> dict[str, str]:
     """Return what each group of the edits is called now; note those that are no longer there."""
     groups = members.set_index("passage")["group"]
+    kind = groups.iloc[0].partition("-")[0]
     now: dict[str, str] = {}
     for group, listed in edits.drop_duplicates("group")[["group", "passages"]].to_numpy().tolist():
         passages = listed.split(BAR)
         there = groups.reindex(passages).value_counts()
         best = min(there.index, key=lambda name: (-there[name], name), default="")
-        if 2 * there.get(best, 0) <= len(passages):
+        if group.partition("-")[0] in {"topic", "theme"} - {kind}:
+            message = f"{group!r} is none of these {kind}s; give edits that were made on {kind}s"
+            problems.error("edits", "other kind", message)
+        elif 2 * there.get(best, 0) <= len(passages):
             message = f"of the {len(passages)} passages that stood for {group!r} "
             message += f"{there.get(best, 0)} are together now; its topic or theme dissolved"
             problems.error("edits", "dissolved", message)

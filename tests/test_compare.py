@@ -142,6 +142,7 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
         lambda grouped: cl.compare.shares(codes, grouped, by="initiative"),
         lambda grouped: cl.compare.gaps(codes, grouped, encoder=words, by="initiative"),
         lambda grouped: cl.compare.similarity(grouped, vectors, words, by="initiative"),
+        lambda grouped: cl.compare.keyness(grouped, by="initiative"),
     )
     for ask in asks:
         with pytest.raises(ValueError, match="there is no column 'initiative'") as caught:
@@ -437,6 +438,7 @@ def test_a_reading_that_corrects_nothing_is_refused():
     with pytest.raises(ValueError, match="a reading corrects codes; these are themes"):
         cl.compare.shares(members, passages, reading=codes)
     both = pd.concat([codes, codes.assign(code="money")])
-    for reading in (codes, codes.assign(passage="x-" + codes["passage"])):
-        with pytest.raises(ValueError, match="judge some of these passages, and each for every"):
-            cl.compare.shares(both, passages, reading=reading)
+    with pytest.raises(ValueError, match="for every code; not judged: 'a-000' for 'money'"):
+        cl.compare.shares(both, passages, reading=codes)
+    with pytest.raises(ValueError, match=r"some of these .* not \[\['x-a-000', 'fair'\]\]"):
+        cl.compare.shares(both, passages, reading=codes.assign(passage="x-" + codes["passage"]))

@@ -246,7 +246,8 @@ def test_themes_are_exported_and_passed_over_when_read(documents, passages, word
     content, _ = project(path)
     valid(content, "Project")
     assert content.decode().count("<CodeRef") == len(passages)
-    assert not cl.codes.read_qdpx(path, passages)[0]["coded"].any()
+    with pytest.raises(InputError, match="no passage has a code"):
+        cl.codes.read_qdpx(path, passages)
     valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
 
 
@@ -502,8 +503,8 @@ def test_what_a_project_has_and_we_have_not_is_left_out_and_told(blank, tmp_path
 def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     _, documents, passages = blank
     more = documents.assign(doc="b", text="Another text.")
-    path = tmp_path / "two.qdpx"
-    cl.export.qdpx(path, pd.concat([documents, more]), codebook=BOOK)
+    uncoded = cl.export.qdpx(tmp_path / "b.qdpx", pd.concat([documents, more]), codebook=BOOK)
+    path = by_hand(uncoded, tmp_path / "two.qdpx", [(0, 11)])
     both = pd.concat([passages, passages.head(1).assign(passage="b-0", doc="b")])
     changed = pd.concat([documents, more.assign(text="It has changed.")])
     read, faults = cl.codes.read_qdpx(path, both, changed, BOOK, errors="report")
@@ -513,12 +514,25 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     ]
     other = documents.assign(doc="c", text="Elsewhere.")
     renamed = passages.assign(doc="c")
-    read, faults = cl.codes.read_qdpx(path, renamed, other, BOOK, errors="report")
+    read, faults = cl.codes.read_qdpx(uncoded, renamed, other, BOOK, errors="report")
     assert read.empty and read["coded"].dtype == bool
     assert faults["message"].tolist() == ["none of them is one of the documents"]
     whole, none = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
     assert len(whole) == 3 * len(BOOK) and none.empty
     assert none.dtypes.equals(faults.dtypes)
+
+
+@pytest.mark.parametrize("errors", ["raise", "report"])
+def test_a_project_that_nobody_has_coded_is_no_reading(blank, taguette, errors):
+    path, documents, passages = blank
+    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
+        cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
+    path, documents, passages = taguette
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("DELETE FROM highlight_tags")
+        database.commit()
+    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
+        cl.codes.read_taguette(path, passages, documents, BOOK, errors=errors)
 
 
 STEPS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))

@@ -38,7 +38,17 @@ def test_find(case):
 
 @pytest.mark.parametrize(
     ("value", "iso"),
-    [("2023", "2023"), ("2023-10-31", "2023-10-31"), ("31.10.2023", "2023-10-31"), ("x", None)],
+    [
+        ("2023", "2023"),
+        ("2023-10-31", "2023-10-31"),
+        ("31.10.2023", "2023-10-31"),
+        ("x", None),
+        ("May 2021", "2021-05"),
+        ("autumn 2021", "2021"),
+        ("31.02.2020", None),
+        ("31 February 2020", None),
+        ("room 12021", None),
+    ],
 )
 def test_to_iso(value, iso):
     assert to_iso(value) == iso

@@ -397,3 +397,5 @@ def test_columns_of_tables_are_called_what_a_user_says(tmp_path, name):
     assert "treść" in message and "nr" in message and "tekst" in message
     with pytest.raises(ValueError, match="no field of a text; expected one of id"):
         report(path, columns={"words": "tekst"})
+    with pytest.raises(TypeError, match=r"columns=\['text'\]; expected a mapping such as"):
+        report(path, columns=["text"])

@@ -90,7 +90,7 @@ def test_words_that_mark_a_group_are_found():
     best = table[table["rank"] <= 2].groupby("group")["term"].agg(set).to_dict()
     assert best["sea"] & {"ferry", "harbour"} and best["land"] & {"mill", "corn", "grinds"}
     assert (table["elsewhere"] == 0).all() and (table["count"] == 4).all()
-    with pytest.raises(ValueError, match="1 passages have no group, such as 'p0'"):
+    with pytest.raises(ValueError, match=r"1 passage\(s\) have no 'group', such as 'p0'"):
         cl.compare.keyness(
             passages.assign(group=passages["group"].where(passages.index > 0)), "group"
         )

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from clusterlib import cells, schema
 from clusterlib.codes import book as books
-from clusterlib.problems import Problems
+from clusterlib.problems import InputWarning, Problems, warn
 
 COLUMNS = ("passage", "codes")
 # How faults call it.
 SHEET, SUBJECT = "sheet", "the sheet"
 # How likely a passage was to be drawn; and so many likely passages of each code are to be seen.
 PROBABILITY, SEEN = "inclusion_probability", 5
+# Rows without a code that end a sheet are remarked on if they are so many, and such a part of it.
+UNFILLED, PART = 10, 0.2
 
 
 def sheet(
@@ -176,6 +178,12 @@ def read_sheet(
         With every fault: columns that are missing, passages that are unknown, missing or coded
         twice, unknown codes, a sheet without any code, probabilities that are none.
 
+    Warns
+    -----
+    clusterlib.problems.InputWarning
+        If the sheet ends in ten rows or more without a code or note, a fifth of it: a passage
+        without a code counts as read.
+
     Examples
     --------
     >>> import clusterlib as cl
@@ -212,6 +220,13 @@ def read_sheet(
     problems.raise_errors(SUBJECT)
     if "note" not in table:
         table["note"] = ""
+    is_filled = (table["codes"].str.strip(" |") + table["note"]) != ""
+    rest = table[~is_filled[::-1].cummax()[::-1]]
+    if len(rest) >= max(UNFILLED, PART * len(table)):
+        message = f"from {rest['passage'].iloc[0]!r} to the end, {len(rest)} rows have no code; "
+        message += "fill them, or remove the rows that nobody has read"
+        problems.warn(SHEET, "not filled", message, int(rest.index[0]))
+        warn(InputWarning(problems.table()), stacklevel=2)
     shown = [name for name in ("passage", "codes", "note", PROBABILITY) if name in table]
     sheet_rows: pd.DataFrame = table[shown].sort_values("passage")
     coding = sheet_rows.merge(book[["code", "dimension"]], how="cross")

@@ -204,6 +204,8 @@ ALIASES = {
 
 def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
     """Return what columns of documents are called in a user's tables, checked."""
+    if not isinstance(columns, Mapping):
+        raise TypeError(f'columns={columns!r:.60}; expected a mapping such as {{"text": "tekst"}}')
     named = {ALIASES.get(name, name): column for name, column in columns.items()}
     if strange := sorted(set(named) - set(COLUMNS)):
         fields = ", ".join([*ALIASES, *COLUMNS])
