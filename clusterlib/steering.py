@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from clusterlib import axes, cells, embed, stability, subjects
+from clusterlib import axes, embed, inputs, stability, subjects
 from clusterlib.problems import Problems
 
 COLUMNS = ["action", "group", "value", "passages"]
@@ -203,7 +203,7 @@ def record(
 def read(path: str | Path) -> pd.DataFrame:
     """Read edits that were kept as CSV; faults of the file are raised together."""
     problems = Problems()
-    table = cells.read(path, "edits", problems, "; expected a table of edits")
+    table = inputs.read(path, "edits", problems, "; expected a table of edits")
     for name in COLUMNS:
         if name not in table and not problems.count_errors():
             problems.error("edits", "missing column", f"{path} has no column {name!r}")

@@ -11,7 +11,7 @@ import pytest
 from conftest import WordEncoder
 
 import clusterlib as cl
-from clusterlib.codes import runs, scoring
+from clusterlib.codes import scoring, windows
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
@@ -27,10 +27,10 @@ def passages_of(texts, lang="fr"):
 
 
 def test_runs_of_words_and_the_two_best_of_them():
-    assert runs.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
-    assert runs.spans("one two") == [(0, 2)]
+    assert windows.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
+    assert windows.spans("one two") == [(0, 2)]
     scores = np.array([[1.0], [5.0], [3.0], [7.0]])
-    assert runs.best_two(scores, np.array([0, 3])).tolist() == [[4.0], [7.0]]
+    assert windows.best_two(scores, np.array([0, 3])).tolist() == [[4.0], [7.0]]
 
 
 def test_contract_with_the_default_encoder(passages):
@@ -146,7 +146,7 @@ def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path, monkeypatch)
         rows = cache.encode(texts, encoder, kind)
         np.testing.assert_allclose(rows, encoder.encode(texts, kind), atol=1e-5)
     texts = sentences["text"].tolist()
-    spans = [runs.spans(text) for text in texts]
+    spans = [windows.spans(text) for text in texts]
     kept = cache.encode_spans(texts, spans, encoder)
     for rows, made in zip(kept, encoder.encode_spans(texts, spans)[1], strict=True):
         np.testing.assert_allclose(rows, made, atol=1e-4)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import clusterlib as cl
-from clusterlib import cells, refi
+from clusterlib import inputs, refi
 from clusterlib.problems import InputError
 
 NS = {"q": refi.PROJECT}
@@ -555,7 +555,7 @@ HOSTILE_NAMES = {
 
 @pytest.mark.parametrize("name", ["broken", *HOSTILE_XML, *HOSTILE_NAMES])
 def test_hostile_files_are_refused(blank, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(cells, "ELEMENTS", 1_000)
+    monkeypatch.setattr(inputs, "ELEMENTS", 1_000)
     _, documents, passages = blank
     path = tmp_path / "bad.qdpx"
     path.write_bytes(b"PK\x03\x04nonsense")

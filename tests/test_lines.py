@@ -3,7 +3,7 @@
 import pytest
 from conftest import cases
 
-from clusterlib.cells import read_data
+from clusterlib.inputs import read_data
 from clusterlib.load.lines import find_date, rule_of, to_iso
 
 

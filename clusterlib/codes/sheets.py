@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import cells, schema
+from clusterlib import inputs, schema
 from clusterlib.codes import book as books
 from clusterlib.problems import InputWarning, Problems, warn
 
@@ -87,7 +87,7 @@ def sheet(
         chosen, probability = _draw(table, codes, n, by, random_state)
         empty = empty.assign(**{PROBABILITY: probability})[chosen].reset_index(drop=True)
     if path is not None:
-        cells.write(empty, path)
+        inputs.write(empty, path)
     return empty
 
 
@@ -193,7 +193,7 @@ def read_sheet(
     """
     book = books.read(codebook)  # type: ignore[arg-type]
     problems = Problems(of_cells=True)
-    table = cells.read(source, SHEET, problems)
+    table = inputs.read(source, SHEET, problems)
     is_broken = bool(problems.count_errors())
     if is_broken and not len(table.columns):
         problems.raise_errors(SUBJECT)

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
-from clusterlib.cells import read_data
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.claims.evidence import listed, number
 from clusterlib.claims.pairs import DIFFER
@@ -27,6 +26,7 @@ from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
 from clusterlib.export.tables import cell, flat, workbook
 from clusterlib.export.tables import tables as write_tables
+from clusterlib.inputs import read_data
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
-from clusterlib.cells import read_data
+from clusterlib.inputs import read_data
 from clusterlib.load.languages import COVERED
 
 LETTER = re.compile(r"[^\W\d_]")

@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.dictionary import find_mixed, mend
 from clusterlib.load import formats
 from clusterlib.load.duplicates import Copy, find_copies
 from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
@@ -32,6 +31,7 @@ from clusterlib.load.languages import (
 )
 from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import Problems
+from clusterlib.spelling import find_mixed, mend
 
 # So many words stand in a remark.
 MOST_WORDS = 5

@@ -13,7 +13,7 @@ import pandas as pd
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.axes import by_digest
 from clusterlib.claims.automatic import automatic
-from clusterlib.codes import runs, scoring
+from clusterlib.codes import scoring, windows
 from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
@@ -271,7 +271,7 @@ def embed_part(store: Store, options: Options, model: Prepared, part: int) -> Ta
     passages = store.read("clean", "passages", part)
     rows = reference if len(reference) else None
     # The reading that gives the parts of a passage, which codes ask for, gives its vector too.
-    runs.read(passages["text"].tolist(), encoder)
+    windows.read(passages["text"].tolist(), encoder)
     vectors = embed.vectors(passages, encoder, reference=rows)
     if "calibration" not in vectors:
         vectors["calibration"] = "reference"
