@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from codes import BOOK
 from scipy.optimize import linear_sum_assignment
-from space import NTREX, SIB, arguments, read
+from space import NTREX, SIB, arguments, placed, read
 
 import clusterlib as cl
 
@@ -69,12 +69,6 @@ def parallel(folder: Path, draw: np.random.Generator) -> None:
             every = pd.concat(pairs)
             share = (every != TOO_LITTLE).mean()
             print(f"{kind:9} {name:7} {len(every):6} contrasts, reported {share:.4f}")
-
-
-def placed(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what the contract of passages asks for."""
-    places = {"position": table["number"], "start": 0, "end": table["text"].str.len()}
-    return table.assign(doc=table["lang"], kind="body", **places)
 
 
 def planted(folder: Path, draw: np.random.Generator, draws: int) -> None:

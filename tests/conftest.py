@@ -45,6 +45,39 @@ def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def fill(folder, files):
+    """Write files, texts or bytes by their names, and return the folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def load(source, **options):
+    """Return documents and faults."""
+    return cl.load.documents(source, errors="report", **options)
+
+
+def passages_of(texts, langs="en"):
+    """Return a table of passages, each of which is a text."""
+    names = [f"p{place:03d}" for place in range(len(texts))]
+    table = pd.DataFrame({"passage": names, "doc": names, "lang": langs, "text": texts})
+    return table.assign(position=1, start=0, end=table["text"].str.len(), kind="body")
+
+
+def scattered(sizes, dim, noise, seed=0):
+    """Return rows that scatter about planted subjects, and the subject of each."""
+    subjects = np.repeat(np.arange(len(sizes)), sizes)
+    draw = np.random.default_rng(seed)
+    return np.eye(dim)[subjects] + draw.normal(scale=noise, size=(len(subjects), dim)), subjects
+
+
+def frame(rows, passages):
+    """Return rows as vectors of passages, of unit length."""
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return pd.DataFrame(units.astype(np.float32), index=pd.Index(passages["passage"]))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     # jsonschema's check of addresses, which notebooks have none of, takes two seconds to import.

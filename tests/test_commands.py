@@ -20,7 +20,6 @@ import types
 import joblib
 import nbformat
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import ROOT, of_word
 from documents import DOCUMENTS, FENCED
@@ -34,13 +33,11 @@ INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter
 HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
-    "subjects": "needs the encoder, with which tests/test_labels.py does it",
 }
 NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
-SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
     "intervals": {"HALF": 30, "READ": 10},
@@ -49,8 +46,11 @@ SIZES = {
     "topics": {
         "HALF": 35,
         "SIZE": 30,
-        "of_peers": lambda draws, python: {},
-        "timed": lambda draw, python, turns: pd.DataFrame(1.0, range(turns), SECONDS),
+        "fitted_apart": lambda python, name, draws: {
+            "labels": [draw.passages["lang"] for draw in draws],
+            "fit": 1.0,
+            "with imports": 1.0,
+        },
     },
 }
 FEW = {
@@ -197,8 +197,6 @@ def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
     if name == "check" and "--bench" in given:
         monkeypatch.setattr(module, "subprocess", types.SimpleNamespace(run=again, PIPE=None))
         wanted = (1,)  # Of invented sentences the figures are others than those quoted.
-    elif name == "subjects":
-        wanted = (1,)  # Vectors of words alone cannot tell all headings apart.
     monkeypatch.setattr("sys.argv", [name, *given, *FEW.get(name, [])])
     assert module.main() in wanted
     printed[name] = capsys.readouterr().out

@@ -8,7 +8,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import WordEncoder
+from conftest import WordEncoder, passages_of
 
 import clusterlib as cl
 from clusterlib.codes import runs, scoring
@@ -18,12 +18,6 @@ from clusterlib.embed.encoder import Encoder, SentenceEncoder
 from clusterlib.topics.english import vocabulary
 
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
-
-
-def passages_of(texts, lang="fr"):
-    langs = [lang] * len(texts) if isinstance(lang, str) else lang
-    names = [f"p-{number:03d}" for number in range(len(texts))]
-    return pd.DataFrame({"passage": names, "lang": langs, "text": texts})
 
 
 def test_runs_of_words_and_the_two_best_of_them():
@@ -105,7 +99,7 @@ def test_what_an_encoder_returns_is_checked(words, rows):
 
 def test_wrong_arguments_are_named(words):
     with pytest.raises(ValueError, match="expected 'reference'"):
-        cl.embed.vectors(passages_of(["a"]), words, calibrate="mean")
+        cl.embed.vectors(passages_of(["a"], "fr"), words, calibrate="mean")
     with pytest.raises(cl.problems.InputError, match="the column is missing"):
         cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
     with pytest.raises(ValueError, match="revision"):
@@ -169,11 +163,11 @@ def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode_spans", encode_spans)
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
-    others = passages_of(["a"])
+    others = passages_of(["a"], "fr")
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
     scoring.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
     assert set(embedded) == {"a"}, STALE
-    cl.embed.vectors(passages_of(list(vocabulary()), "en"))
+    cl.embed.vectors(passages_of(list(vocabulary())))
     assert set(embedded) == {"a"}, STALE
 
 
@@ -185,13 +179,13 @@ def test_without_shipped_vectors_texts_are_embedded(words, tmp_path, monkeypatch
 
 def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
     words.revision = "kept by nothing else"
-    one = cl.embed.vectors(passages_of(["a"]), words)
+    one = cl.embed.vectors(passages_of(["a"], "fr"), words)
     shape = cl.embed.form(words)
     before = len(words.encoded)
     cache.default_file().unlink()
     cl.embed.form(words)[:] = 0
     cl.embed.offsets(words).clear()
-    pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"]), words), one)
+    pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"], "fr"), words), one)
     np.testing.assert_array_equal(cl.embed.form(words), shape)
     assert words.encoded[before:] == ["a"]
 

@@ -1,11 +1,9 @@
 """Subject headings and labels: planted subjects are named, chance and what is unknown is not."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, passages_of
 
 import clusterlib as cl
 from clusterlib import subjects
@@ -26,11 +24,6 @@ OTHERS = [
 ]
 
 
-def passages_of(texts, langs):
-    names = [f"p{place:03d}" for place in range(len(texts))]
-    return pd.DataFrame({"passage": names, "lang": langs, "text": texts})
-
-
 @pytest.fixture
 def short_list(tmp_path, monkeypatch):
     """Take headings of invented words in place of the list, and return their file."""
@@ -49,7 +42,7 @@ def planted(words, encoder, seed=0):
         f"{word} {word}ish {word}ly w{draw.integers(99)} w{draw.integers(99)}"
         for word in np.array(words)[groups]
     ]
-    passages = passages_of(texts, "en")
+    passages = passages_of(texts)
     return passages, cl.embed.vectors(passages, encoder), groups
 
 
@@ -173,10 +166,9 @@ def test_labels_of_the_seeds_are_headings_or_english_words(translated):
 
 def test_the_headings_can_be_told_apart(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    sys.modules.pop("subjects", None)
-    import subjects as check
+    from labels import faults
 
-    found, _ = check.faults(cl.embed.load_encoder())
+    found, _ = faults(cl.embed.load_encoder())
     assert found == []
     table = subjects.headings()
     assert 600 <= len(table) <= 800

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, fill, load
 
 import clusterlib as cl
 from clusterlib import language
@@ -98,8 +98,7 @@ TWO_LANGUAGES = pd.read_csv(
 
 @pytest.mark.parametrize("case", list(TWO_LANGUAGES.itertuples()), ids=lambda case: case.comment)
 def test_sentences_of_another_language_are_told(tmp_path, case):
-    (tmp_path / "a.txt").write_text(case.text.replace(" / ", "\n\n"), encoding="utf-8")
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    documents, faults = load(fill(tmp_path, {"a.txt": case.text.replace(" / ", "\n\n")}))
     passages = cl.clean.passages(documents)
     assert documents["lang"].tolist() == [case.lang]
     assert " ".join(passages["lang"]) == case.passages
@@ -112,9 +111,7 @@ def test_a_language_without_lists_is_named_once_a_text_and_has_no_facts(tmp_path
         "sw": "Serikali ya mkoa inalipa 50 % ya gharama za mradi huo wa umeme wa jua mwaka 2024.",
         "nl": "De haven van Antwerpen bouwt in 2024 een terminal voor waterstof met de stad.",
     }
-    for lang, text in texts.items():
-        (tmp_path / f"{lang}.txt").write_text(text, encoding="utf-8")
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    documents, faults = load(fill(tmp_path, {f"{lang}.txt": texts[lang] for lang in texts}))
     named = faults[faults["fault"] == "language not covered"]
     assert named["file"].tolist() == ["ja.txt", "sw.txt"]
     assert named["message"].str.contains("without spaces").tolist() == [True, False]

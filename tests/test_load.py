@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from babel import Locale
-from conftest import cases
+from conftest import cases, fill, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,18 +28,6 @@ BULGARIAN = "Три клъстера подписаха меморандум з�
 GERMAN = "Die Region fördert Speicher und größere Netze für die Industrie im Süden."
 
 
-def report(source, **options):
-    return cl.load.documents(source, errors="report", **options)
-
-
-def fill(folder, files):
-    """Write files, texts or bytes by their names."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return folder
-
-
 def in_full(text):
     """Return a text of a case with the sentences that it names."""
     for name, sentence in {"<fr>": FRENCH, "<bg>": BULGARIAN, "<de>": GERMAN}.items():
@@ -50,7 +38,7 @@ def in_full(text):
 @pytest.mark.parametrize("case", cases("folders"), ids=lambda case: case["comment"])
 def test_a_folder_is_read_as_labelled(tmp_path, case):
     files = {name: in_full(text) for name, text in case["files"].items()}
-    table, faults = report(fill(tmp_path, files))
+    table, faults = load(fill(tmp_path, files))
     for column, values in case["table"].items():
         assert table[column].fillna("").tolist() == [in_full(value) for value in values]
     assert faults[["file", "line", "fault"]].fillna(0).to_numpy().tolist() == case["faults"]
@@ -67,8 +55,7 @@ def test_seeds_load_without_a_word(documents, recwarn):
 
 
 def test_seeds_and_a_folder_beside_them(tmp_path):
-    (tmp_path / "mine.txt").write_text(GERMAN, encoding="utf-8")
-    table = cl.load.documents([cl.load.seeds(), tmp_path])
+    table = cl.load.documents([cl.load.seeds(), fill(tmp_path, {"mine.txt": GERMAN})])
     assert table["doc"].tolist() == ["bg", "de", "fr", "mine", "nb", "nl"]
 
 
@@ -100,26 +87,24 @@ def test_a_changed_seed_is_named_and_left_out(tmp_path):
         path.write_bytes(changed)
         with pytest.raises(InputError, match=r"nl-clusterregisseurs\.txt.*content changed"):
             cl.load.documents(tmp_path)
-        table, faults = report(tmp_path)
+        table, faults = load(tmp_path)
         assert table["doc"].tolist() == ["bg", "de", "fr", "nb"]
         assert faults["fault"].tolist() == ["changed"]
 
 
 def test_remarks_are_warnings_when_raising(tmp_path):
-    for name in "ab":
-        (tmp_path / f"{name}.txt").write_text(FRENCH, encoding="utf-8")
+    fill(tmp_path, {"a.txt": FRENCH, "b.txt": FRENCH})
     with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
         assert len(cl.load.documents(tmp_path)) == 2
 
 
 def test_order_of_files_does_not_matter(tmp_path):
     names = ["b.txt", "a.txt", "ü.txt", "B.txt", "a.md"]
-    for number, name in enumerate(names):
-        (tmp_path / name).write_text(f"{FRENCH} {number}", encoding="utf-8")
+    fill(tmp_path, {name: f"{FRENCH} {number}" for number, name in enumerate(names)})
     paths = [tmp_path / name for name in names]
-    first, faults = report(paths)
+    first, faults = load(paths)
     random.Random(0).shuffle(paths)
-    pd.testing.assert_frame_equal(first, report(paths)[0])
+    pd.testing.assert_frame_equal(first, load(paths)[0])
     assert faults["fault"].tolist() == ["near duplicate"] * 4
     assert first["doc"].is_unique
 
@@ -136,12 +121,12 @@ def test_an_encoding_is_read_without_a_loss_or_refused(case):
 
 def test_almost_utf8_is_refused_with_its_place(tmp_path):
     text = (BULGARIAN + "\n").encode() * 3
-    table, faults = report(fill(tmp_path, {"a.txt": text + b"\xff" + FRENCH.encode()}))
+    table, faults = load(fill(tmp_path, {"a.txt": text + b"\xff" + FRENCH.encode()}))
     assert table.empty
     assert faults.loc[0, ["line", "fault"]].tolist() == [4, "broken encoding"]
     assert f"byte {len(text)} (0xff)" in faults.loc[0, "message"]
     cut = fill(tmp_path / "cut", {"a.txt": BULGARIAN.encode()[:20]})
-    assert report(cut)[1]["fault"].tolist() == ["broken encoding"]
+    assert load(cut)[1]["fault"].tolist() == ["broken encoding"]
 
 
 SENTENCES = [
@@ -161,7 +146,7 @@ def test_the_parts_of_a_main_text(tmp_path, outer):
         "<figure><img src=x><figcaption>The new laboratory in Leeds.</figcaption></figure>"
         f"<p>{SENTENCES[1]}</p></{outer}><footer><p>All rights reserved</p></footer>"
     )
-    table, faults = report(fill(tmp_path, {"a.html": page}))
+    table, faults = load(fill(tmp_path, {"a.html": page}))
     lines = table.loc[0, "text"].splitlines()
     for part in ["Hydrogen valley grows", *SENTENCES, "Our goals", "The new laboratory in Leeds."]:
         assert lines.count(part) == 1, part
@@ -209,7 +194,7 @@ def test_a_registry_and_its_files_named_in_other_ways(recwarn):
 def test_ids_that_a_registry_states_stay(tmp_path):
     registered = fill(tmp_path / "r", {"registry.csv": "doc,file\n1,x.txt\n", "x.txt": FRENCH})
     fill(tmp_path, {"jan.csv": f"id,text\n1,{GERMAN}\n2,{BULGARIAN}\n"})
-    table, _ = report([registered, tmp_path / "jan.csv"])
+    table, _ = load([registered, tmp_path / "jan.csv"])
     assert table["doc"].tolist() == ["1", "jan-1", "jan-2"]
 
 
@@ -224,7 +209,7 @@ def test_nothing_to_load_is_an_error(tmp_path):
         tmp_path / "e.parquet": {"empty"},
     }
     for source, expected in sources.items():
-        assert set(report(source)[1]["fault"]) == expected, source
+        assert set(load(source)[1]["fault"]) == expected, source
         with pytest.raises(InputError):
             cl.load.documents(source)
     for source in (3, b"x", [None]):
@@ -242,7 +227,7 @@ def test_dates_and_numbers_of_parquet(tmp_path):
     for name, values in dates.items():
         frame = pd.DataFrame({"Text": [f"{text} {name}" for text in texts], "Date": values})
         frame.assign(id=[f"{name}{n}" for n in range(3)]).to_parquet(tmp_path / f"{name}.parquet")
-    published = report(tmp_path)[0].set_index("doc")["published"].fillna("-")
+    published = load(tmp_path)[0].set_index("doc")["published"].fillna("-")
     assert published[["a0", "a1", "a2"]].tolist() == ["2022-03-31", "-", "2020-01-02"]
     assert published[["b0", "b1", "b2"]].tolist() == ["2022", "-", "2020"]
     assert published[["c0", "c1", "c2"]].tolist() == ["2021-05-06"] * 3
@@ -260,7 +245,7 @@ def test_any_failure_of_a_reader_is_a_fault(tmp_path, monkeypatch):
         raise RuntimeError("deep down")
 
     monkeypatch.setitem(READERS, ".md", fail)
-    table, faults = report(fill(tmp_path, {"a.txt": FRENCH, "b.md": "b"}))
+    table, faults = load(fill(tmp_path, {"a.txt": FRENCH, "b.md": "b"}))
     assert table["doc"].tolist() == ["a"]
     assert "RuntimeError: deep down" in faults.loc[0, "message"]
 
@@ -284,7 +269,7 @@ def test_any_bytes_decode_or_are_refused(data):
 def test_any_file_loads_or_is_a_named_fault(tmp_path_factory, suffix, data):
     folder = tmp_path_factory.mktemp("any")
     (folder / f"file{suffix}").write_bytes(data)
-    table, faults = report(folder)
+    table, faults = load(folder)
     assert len(table) or len(faults)
     assert set(faults["file"]) <= {f"file{suffix}"}
 
@@ -293,7 +278,7 @@ def test_languages_that_tables_name_in_other_ways(tmp_path):
     names = pd.read_csv(CASES / "language_names.csv", dtype="str", keep_default_na=False)
     rows = names.assign(lang=names["name"], text=[f"{GERMAN} {n}" for n in names.index])
     rows[["lang", "text"]].to_csv(tmp_path / "t.csv", index_label="id")
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     read = table.set_index("doc")["lang"][[str(n) for n in names.index]]
     expected = names["lang"].where(names["lang"] != "", "de")
     assert [*zip(names["name"], read, strict=True)] == [*zip(names["name"], expected, strict=True)]
@@ -329,7 +314,7 @@ def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
         path = tmp_path / os.fsdecode(name)
         path.parent.mkdir(exist_ok=True)
         path.write_text(GERMAN, encoding="utf-8")
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert table["doc"].tolist() == ["good"]
     assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
     assert set(faults["fault"]) == {"not Unicode"}
@@ -351,14 +336,14 @@ def test_copies_are_kept_or_dropped_and_said(tmp_path):
     first = texts["another headline"]
     fill(tmp_path, {"a.txt": first, "b.txt": f"{first.upper()}\n"})
     fill(tmp_path, {"c.txt": f"Heute neu\n\n{first}", "d.txt": texts["two words changed"]})
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert table["doc"].tolist() == ["a", "b", "c", "d"]
     assert faults[["file", "severity", "fault"]].to_numpy().tolist() == [
         ["b.txt", "warning", "duplicate text"],
         ["c.txt", "warning", "near duplicate"],
     ]
     assert "'c' and 'a' share 9" in faults["message"].iloc[1]
-    table, faults = report(tmp_path, duplicates="drop")
+    table, faults = load(tmp_path, duplicates="drop")
     assert table["doc"].tolist() == ["a", "d"]
     assert all(message.endswith("it is left out") for message in faults["message"])
     with pytest.raises(ValueError, match="duplicates='sometimes'"):
@@ -387,11 +372,11 @@ def test_columns_of_tables_are_called_what_a_user_says(tmp_path, name):
     else:
         table.to_json(path, orient="records", lines=name.endswith("l"))
     columns = {"text": "tekst", "id": "nr", "date": "data"}
-    documents, _ = report(path, columns=columns)
+    documents, _ = load(path, columns=columns)
     assert documents.loc[0, ["doc", "text", "published"]].tolist() == ["a", FRENCH, "2021-03-01"]
-    documents, faults = report(path, columns={"text": "treść", "id": "nr"})
+    documents, faults = load(path, columns={"text": "treść", "id": "nr"})
     assert documents.empty
     (message,) = faults.loc[faults["severity"] == "error", "message"].head(1)
     assert "treść" in message and "nr" in message and "tekst" in message
     with pytest.raises(ValueError, match="no field of a text; expected one of id"):
-        report(path, columns={"words": "tekst"})
+        load(path, columns={"words": "tekst"})

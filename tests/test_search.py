@@ -3,14 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import passages_of
 
 import clusterlib as cl
-
-
-def passages_of(texts, langs="en"):
-    names = [f"p{place}" for place in range(len(texts))]
-    table = pd.DataFrame({"passage": names, "doc": names, "lang": langs, "text": texts})
-    return table.assign(start=0, end=table["text"].str.len())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ def test_words_that_mark_a_group_are_found():
     best = table[table["rank"] <= 2].groupby("group")["term"].agg(set).to_dict()
     assert best["sea"] & {"ferry", "harbour"} and best["land"] & {"mill", "corn", "grinds"}
     assert (table["elsewhere"] == 0).all() and (table["count"] == 4).all()
-    with pytest.raises(ValueError, match="1 passages have no group, such as 'p0'"):
+    with pytest.raises(ValueError, match="1 passages have no group, such as 'p000'"):
         cl.compare.keyness(
             passages.assign(group=passages["group"].where(passages.index > 0)), "group"
         )

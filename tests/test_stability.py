@@ -3,18 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import scattered
 
 from clusterlib import stability
 from clusterlib.themes import WardThemes
 from clusterlib.topics import TopicMixture
 
 LANGS = ("bg", "de", "fr", "nb", "nl")
-
-
-def planted(sizes=(40, 30, 20), dim=6, seed=0):
-    draw = np.random.default_rng(seed)
-    rows = np.repeat(np.eye(dim)[: len(sizes)], sizes, axis=0)
-    return rows + draw.normal(scale=0.1, size=rows.shape)
 
 
 def test_groups_that_return_are_stable_and_others_are_not():
@@ -31,7 +26,7 @@ def test_the_planted_number_is_chosen_and_rows_without_structure_have_none(group
     def make(number):
         return grouping(number, random_state=0)
 
-    curve = stability.stability_by_n(make, planted(), [2, 3, 4, 5], "n", 0)
+    curve = stability.stability_by_n(make, scattered((40, 30, 20), 6, 0.1)[0], [2, 3, 4, 5], "n", 0)
     assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[3, True]]
     noise = np.random.default_rng(1).normal(size=(90, 6))
     curve = stability.stability_by_n(make, noise, [2, 3, 4, 5], "n", 0)
@@ -45,7 +40,7 @@ def test_groups_of_rows_without_structure_dissolve(grouping):
 
 
 def test_rows_without_structure_have_the_same_mean_and_covariance():
-    rows = planted((4000, 2000))
+    rows, _ = scattered((4000, 2000), 6, 0.1)
     null = stability.null_reference(rows, 0)
     np.testing.assert_allclose(null.mean(axis=0), rows.mean(axis=0), atol=0.03)
     np.testing.assert_allclose(np.cov(null.T), np.cov(rows.T), atol=0.03)

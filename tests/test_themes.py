@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import frame, passages_of, scattered
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
@@ -15,17 +16,13 @@ SIZES = (60, 30, 15)
 @pytest.fixture(scope="module")
 def planted():
     """Return passages and vectors of three subjects of unlike size, in two languages."""
-    draw = np.random.default_rng(0)
-    subjects = np.repeat(np.arange(3), SIZES)
-    rows = np.eye(40)[subjects] + draw.normal(scale=0.06, size=(len(subjects), 40))
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows, subjects = scattered(SIZES, 40, 0.06)
+    draw = np.random.default_rng(1)
     names = [f"p-{number:03d}" for number in draw.permutation(len(subjects))]
     texts = [f"Sentence {number} of subject {subject}." for number, subject in enumerate(subjects)]
     passages = pd.DataFrame({"passage": names, "text": texts, "subject": subjects})
-    passages["lang"] = draw.choice(["de", "fr"], len(passages))
-    passages["doc"] = passages["lang"]
-    vectors = pd.DataFrame(rows.astype(np.float32), index=names)
-    return passages, vectors
+    passages["doc"] = passages["lang"] = draw.choice(["de", "fr"], len(passages))
+    return passages, frame(rows, passages)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +42,8 @@ def test_planted_themes_are_found_and_counted(planted, themes):
     assert themes.summary["stability"].min() > 0.9
     assert (themes.summary["language_bias"] <= themes.summary["bias_by_chance"] + 0.05).all()
     assert likeness(themes, planted[0]) == 1
+    counted = cl.themes.by_initiative(themes, planted[0])
+    assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
 
 
 def test_the_tables_keep_their_contracts(planted):
@@ -62,6 +61,7 @@ def test_order_of_passages_and_vectors_changes_nothing(planted, themes):
     again = cl.themes.fit(passages.sample(frac=1, random_state=1), vectors[::-1])
     for name in ("members", "summary", "tree", "curve"):
         pd.testing.assert_frame_equal(getattr(themes, name), getattr(again, name))
+    assert again.cards()._repr_html_() == themes.cards()._repr_html_()
 
 
 def test_repeated_passages_count_once_in_the_fit(planted, themes):
@@ -75,25 +75,17 @@ def test_repeated_passages_count_once_in_the_fit(planted, themes):
 
 
 def test_rows_without_structure_are_not_called_stable():
-    draw = np.random.default_rng(3)
-    rows = draw.normal(size=(150, 40))
-    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    names = [f"p-{number:03d}" for number in range(150)]
-    passages = pd.DataFrame({"passage": names, "lang": "de", "text": names, "doc": "a"})
-    themes = cl.themes.fit(passages, pd.DataFrame(rows, index=names))
+    rows, _ = scattered((150,), 40, 9)
+    passages = passages_of([f"word{place}" for place in range(150)], "de")
+    themes = cl.themes.fit(passages, frame(rows, passages))
     assert not themes.stable
     assert len(themes.summary) == 2
 
 
-@pytest.mark.parametrize("count", [1, 7])
-def test_few_passages_are_refused(planted, count):
-    passages, vectors = planted
-    passages = passages.head(count)
-    with pytest.raises(ValueError, match=f"need 8 passages with different texts; found {count}"):
-        cl.themes.fit(passages, vectors)
-
-
-def test_a_number_that_cannot_be_is_refused(planted):
+def test_few_passages_and_a_number_that_cannot_be_are_refused(planted):
+    for count in (1, 7):
+        with pytest.raises(ValueError, match=f"8 passages with different texts; found {count}"):
+            cl.themes.fit(planted[0].head(count), planted[1])
     with pytest.raises(ValueError, match="expected 2 to 52 for 105 passages"):
         cl.themes.fit(*planted, n_themes=60)
     with pytest.raises(ValueError, match="no vector: p-000"):
@@ -105,32 +97,21 @@ def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
     assert likeness(cl.themes.fit(*planted), planted[0]) > 0.95
 
 
+WORDS = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
+
+
 def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
     passages, vectors = planted
-    texts = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
-    english = passages.assign(english=texts[passages["subject"]])
+    english = passages.assign(english=WORDS[passages["subject"]])
     summary = cl.themes.fit(english, vectors).summary
     assert summary["heading"].eq("").all()
     assert summary["heading_score"].isna().all()
-    assert summary["label"].tolist() == [
-        "roads, bicycles",
-        "batteries, storage",
-        "summer, glaciers",
-    ]
+    labels = ["roads, bicycles", "batteries, storage", "summer, glaciers"]
+    assert summary["label"].tolist() == labels
     assert themes.summary["label"].tolist() == ["no sure words"] * 3
-
-
-def test_terms_of_themes_are_those_of_their_passages(planted):
-    passages, vectors = planted
-    texts = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
-    read = passages.assign(text=texts[passages["subject"]], lang="en")
+    read = passages.assign(text=WORDS[passages["subject"]], lang="en")
     terms = cl.themes.fit(read, vectors).terms
     assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
-
-
-def test_the_table_of_initiatives_counts_every_passage(planted, themes):
-    counted = cl.themes.by_initiative(themes, planted[0])
-    assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
 
 
 HOSTILE = '<script>alert("x")</script> & {{ 7 * 7 }}'
@@ -186,11 +167,8 @@ def test_cards_show_english_and_places_where_they_are_known(planted):
     assert ", de 3–9, margin" in quotes[0]
 
 
-def test_cards_are_the_same_in_any_order_and_equals_stand_by_name(planted, themes):
-    passages, vectors = planted
-    mixed = passages.sample(frac=1, random_state=1), vectors.sample(frac=1, random_state=2)
-    same = cl.themes.fit(*mixed)
-    assert same.cards()._repr_html_() == themes.cards()._repr_html_()
-    even = dataclasses.replace(same, members=same.members.assign(margin=0.5)).cards(most=60)
+def test_equals_stand_by_name_on_cards(themes):
+    members = themes.members.assign(margin=0.5)
+    even = dataclasses.replace(themes, members=members).cards(most=60)
     rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
     assert rest.apply(lambda names: names.is_monotonic_increasing).all()

@@ -1,11 +1,9 @@
 """Topics on planted subjects, on the seeds, and on what cannot carry any."""
 
-import csv
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, frame, passages_of, scattered
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
@@ -15,38 +13,24 @@ from clusterlib.topics import english, words
 LANGS = ("bg", "de", "fr", "nb", "nl")
 
 
-def planted(sizes=(40, 30, 20, 15, 12), dim=24, spread=0.25, seed=0):
-    """Return passages of known subjects in five languages, unbalanced, and their vectors."""
-    draw = np.random.default_rng(seed)
-    centres = np.linalg.qr(draw.normal(size=(dim, dim)))[0][: len(sizes)]
-    truth = np.repeat(np.arange(len(sizes)), sizes)
-    rows = centres[truth] + draw.normal(scale=spread / np.sqrt(dim) * 2, size=(len(truth), dim))
-    langs = np.array(LANGS)[draw.choice(5, len(truth), p=[0.4, 0.25, 0.15, 0.12, 0.08])]
-    return table(langs, rows), vectors(rows), truth
-
-
-def table(langs, rows):
-    names = [f"p{place:03d}" for place in range(len(rows))]
-    return pd.DataFrame(
-        {
-            "passage": names,
-            "doc": [f"{lang}-{place % 3}" for place, lang in enumerate(langs)],
-            "lang": langs,
-            "text": [f"word{place}" for place in range(len(rows))],
-        }
-    )
-
-
-def vectors(rows):
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    names = pd.Index([f"p{place:03d}" for place in range(len(rows))], name="passage")
-    columns = [f"v{place:03d}" for place in range(rows.shape[1])]
-    return pd.DataFrame(rows.astype(np.float32), index=names, columns=columns)
+def table(rows, langs="fr"):
+    """Return passages of rows, each with a text of its own, and their vectors."""
+    passages = passages_of([f"word{place}" for place in range(len(rows))], langs)
+    return passages.assign(doc=passages["lang"]), frame(rows, passages)
 
 
 @pytest.fixture(scope="module")
-def planted_topics():
-    passages, rows, truth = planted()
+def planted():
+    """Return passages of known subjects in five languages, unbalanced, and their vectors."""
+    rows, subjects = scattered((40, 30, 20, 15, 12), 24, 0.1)
+    often = [0.4, 0.25, 0.15, 0.12, 0.08]
+    langs = np.random.default_rng(1).choice(LANGS, len(subjects), p=often)
+    return *table(rows, langs), subjects
+
+
+@pytest.fixture(scope="module")
+def planted_topics(planted):
+    passages, rows, truth = planted
     return cl.topics.fit(passages, rows), truth
 
 
@@ -55,7 +39,7 @@ def of_seeds(translated):
     return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
 
 
-def test_planted_topics_are_found_and_counted(planted_topics):
+def test_planted_topics_are_found_and_counted_and_weights_rank_them(planted_topics):
     topics, truth = planted_topics
     assert topics.stable
     assert topics.trust["size"].tolist() == [40, 30, 20, 15, 12]
@@ -63,10 +47,6 @@ def test_planted_topics_are_found_and_counted(planted_topics):
     assert (topics.trust["verdict"] == "stable").all()
     assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
     assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
-
-
-def test_weights_sum_to_one_and_rank_topics(planted_topics):
-    topics, _ = planted_topics
     sums = topics.weights.groupby("passage")["weight"].sum()
     np.testing.assert_allclose(sums, 1, atol=1e-9)
     best = topics.weights.sort_values("weight").groupby("passage").tail(1)
@@ -75,19 +55,18 @@ def test_weights_sum_to_one_and_rank_topics(planted_topics):
     )
 
 
-def test_repeated_passages_count_once_and_share_a_topic():
-    passages, rows, truth = planted()
-    again = rows.iloc[:25].to_numpy()
-    doubled = vectors(np.vstack([rows.to_numpy(), again]))
+def test_repeated_passages_count_once_and_share_a_topic(planted):
+    passages, rows, truth = planted
+    doubled = np.vstack([rows, rows.iloc[:25]])
     langs = [*passages["lang"], *passages["lang"].iloc[:25]]
-    topics = cl.topics.fit(table(np.array(langs), doubled.to_numpy()), doubled)
+    topics = cl.topics.fit(*table(doubled, langs))
     named = topics.passages.set_index("passage")["topic"]
     assert named.iloc[:25].tolist() == named.iloc[len(truth) :].tolist()
     assert adjusted_rand_score(truth, named.iloc[: len(truth)]) > 0.95
 
 
-def test_the_order_of_passages_changes_nothing():
-    passages, rows, _ = planted(seed=1)
+def test_the_order_of_passages_changes_nothing(planted):
+    passages, rows, _ = planted
     first = cl.topics.fit(passages, rows, n_topics=5)
     mixed = cl.topics.fit(
         passages.sample(frac=1, random_state=1), rows.sample(frac=1, random_state=2), n_topics=5
@@ -96,15 +75,9 @@ def test_the_order_of_passages_changes_nothing():
         pd.testing.assert_frame_equal(getattr(first, name), getattr(mixed, name))
 
 
-def test_a_larger_number_is_kept_to():
-    passages, rows, _ = planted()
-    assert len(cl.topics.fit(passages, rows, n_topics=8).trust) == 8
-
-
 def test_without_structure_the_result_says_so():
     draw = np.random.default_rng(3)
-    rows = draw.normal(size=(120, 24))
-    topics = cl.topics.fit(table(draw.choice(LANGS, 120), rows), vectors(rows))
+    topics = cl.topics.fit(*table(draw.normal(size=(120, 24)), draw.choice(LANGS, 120)))
     assert not topics.stable
     assert len(topics.trust) == module.FEWEST
 
@@ -123,19 +96,16 @@ def test_without_structure_the_result_says_so():
 def test_too_few_distinct_passages_are_refused(count, times, n_topics, message):
     rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
     with pytest.raises(ValueError, match=message):
-        cl.topics.fit(table(np.array(["fr"] * len(rows)), rows), vectors(rows), n_topics)
+        cl.topics.fit(*table(rows), n_topics)
 
 
-def test_one_text_and_a_language_seen_once_have_topics():
-    passages, rows, truth = planted()
+def test_one_text_a_language_seen_once_and_a_larger_number_have_topics(planted):
+    passages, rows, truth = planted
     alone = passages.assign(doc="only", lang=["de", *["fr"] * (len(truth) - 1)])
     topics = cl.topics.fit(alone, rows, n_topics=5)
     assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
     assert topics.languages[["de", "fr"]].sum(axis=1).round(1).eq(1).all()
-
-
-def test_other_passages_than_the_vectors_are_named():
-    passages, rows, _ = planted()
+    assert len(cl.topics.fit(passages, rows, n_topics=8).trust) == 8
     with pytest.raises(ValueError, match="differ in 1 passages, such as 'p000'"):
         cl.topics.fit(passages.iloc[1:], rows)
 
@@ -152,23 +122,15 @@ def test_content_words_leave_out_stop_words_numbers_and_mark_names():
 
 def test_phrases_are_those_that_recur():
     texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
-    passages = pd.DataFrame({"passage": ["a", "b"], "lang": "fr", "text": texts})
-    table = words.table(passages)
+    table = words.table(passages_of(texts, "fr"))
     assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
 
 
 def test_terms_set_a_topic_apart():
     texts = ["Le stockage par batteries.", "Les batteries du stockage.", "Le vélo en ville."] * 2
-    passages = pd.DataFrame({"passage": list("abcdef"), "lang": "fr", "text": texts})
-    first = [0.9, 0.9, 0.1] * 2
-    weights = pd.concat(
-        [
-            pd.DataFrame({"passage": list("abcdef"), "topic": "topic-1", "weight": first}),
-            pd.DataFrame(
-                {"passage": list("abcdef"), "topic": "topic-2", "weight": [1 - w for w in first]}
-            ),
-        ]
-    )
+    passages = passages_of(texts, "fr")
+    first = passages[["passage"]].assign(topic="topic-1", weight=[0.9, 0.9, 0.1] * 2)
+    weights = pd.concat([first, first.assign(topic="topic-2", weight=1 - first["weight"])])
     ranked = words.rank(passages, weights).groupby("topic")["term"].agg(list)
     assert set(ranked["topic-1"]) == {"stockage", "batteries"}
     assert ranked["topic-2"][0] in {"vélo", "ville"}
@@ -182,13 +144,16 @@ def test_english_comes_from_reading_translations(translated):
     assert glosses["nl", "clusterregisseurs"] == "cluster coordinators"
 
 
+def gloss(table):
+    """Return the English of terms, found in passages of one term each."""
+    asked = table[["lang", "term"]].assign(topic="t", kind="term")
+    return english.gloss(asked, passages_of(table["term"].tolist(), table["lang"].tolist()))
+
+
 def test_english_without_translations_is_as_sure_as_it_says():
-    with (ROOT / "tests" / "cases" / "glosses.csv").open(encoding="utf-8") as file:
-        cases = [row for row in csv.DictReader(file) if row["lang"] in ("de", "fr")]
-    asked = pd.DataFrame(cases).assign(topic="t", kind="term")
-    names = [f"p{place}" for place in asked.index]
-    texts = pd.DataFrame({"passage": names, "lang": asked["lang"], "text": asked["term"]})
-    glosses = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
+    cases = pd.read_csv(ROOT / "tests" / "cases" / "glosses.csv", keep_default_na=False)
+    asked = cases[cases["lang"].isin(["de", "fr"])]
+    glosses = gloss(asked)
     right = [
         word in accepted.split(" | ")
         for word, accepted in zip(glosses["english"], asked["english"], strict=True)
@@ -203,9 +168,7 @@ def test_a_gloss_is_not_chosen_by_spelling():
     asked += [("fr", "pôle", "policy"), ("ro", "lege", "leg"), ("sv", "elbil", "bill")]
     alike = [("nl", "energie", "energy"), ("de", "Batterie", "battery"), ("fr", "gaz", "gas")]
     table = pd.DataFrame([*asked, *alike], columns=["lang", "term", "english"])
-    named = table.assign(topic="t", kind="term", passage=[f"p{place}" for place in table.index])
-    texts = named[["passage", "lang"]].assign(text=named["term"])
-    glosses = english.gloss(named[["topic", "lang", "kind", "term"]], texts)
+    glosses = gloss(table)
     sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
     assert not (sure == table["english"]).head(len(asked)).any()
     assert (sure == table["english"]).tail(len(alike)).all()
