@@ -1,6 +1,7 @@
 """A report of the seeds and of hostile texts, with claims made up for the tests."""
 
 import hashlib
+from html.parser import HTMLParser
 
 import nbformat
 import pandas as pd
@@ -138,3 +139,28 @@ def write(folder):
     nbformat.write(hostile_notebook(), hostile)
     paths = [*sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")), hostile]
     return cl.export.report(paths, folder, tables())
+
+
+class Links(HTMLParser):
+    """What a page links to, and the places that links may lead to."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.hrefs, self.ids = [], set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.ids.add(values.get("id"))
+        if tag == "a" and "href" in values:
+            self.hrefs.append(values["href"])
+
+
+def assert_links_land(index):
+    pages = {path.resolve(): Links(path) for path in index.parent.rglob("*.html")}
+    for path, page in pages.items():
+        for href in page.hrefs:
+            target, _, anchor = href.partition("#")
+            place = (path.parent / target).resolve() if target else path
+            assert place.is_file(), href
+            assert not anchor or anchor in pages[place].ids, href
