@@ -54,11 +54,6 @@ def test_seeds_load_without_a_word(documents, recwarn):
     assert not recwarn
 
 
-def test_seeds_and_a_folder_beside_them(tmp_path):
-    table = cl.load.documents([cl.load.seeds(), fill(tmp_path, {"mine.txt": GERMAN})])
-    assert table["doc"].tolist() == ["bg", "de", "fr", "mine", "nb", "nl"]
-
-
 def test_an_error_names_all_faults_and_remarks_and_what_to_do(tmp_path):
     fill(tmp_path, {"a.txt": FRENCH, "b.txt": "", "memo.doc": "x"})
     fill(tmp_path, {"large.txt": FRENCH * 100, "rows.csv": "id,text\nx,one\nx,two\n"})
@@ -76,12 +71,14 @@ def test_an_error_names_all_faults_and_remarks_and_what_to_do(tmp_path):
     assert len(cl.load.documents(tmp_path / "alone", max_mb=None)) == 2
 
 
-def copy_of_seeds(folder):
-    return shutil.copytree(cl.load.seeds(), folder, dirs_exist_ok=True)
-
-
 def test_a_changed_seed_is_named_and_left_out(tmp_path):
-    path = copy_of_seeds(tmp_path) / "nl-clusterregisseurs.txt"
+    shutil.copytree(cl.load.seeds(), tmp_path, dirs_exist_ok=True)
+    registry = pd.read_csv(tmp_path / "registry.csv")
+    registry.assign(sha256=registry["sha256"].str.upper()).to_csv(
+        tmp_path / "registry.csv", index=False
+    )
+    assert len(cl.load.documents(tmp_path)) == 5
+    path = tmp_path / "nl-clusterregisseurs.txt"
     text = path.read_bytes()
     for changed in (text.replace(b"14,5", b"14,6"), text + b" "):
         path.write_bytes(changed)
@@ -129,37 +126,6 @@ def test_almost_utf8_is_refused_with_its_place(tmp_path):
     assert load(cut)[1]["fault"].tolist() == ["broken encoding"]
 
 
-SENTENCES = [
-    "The cluster of the region signed an agreement with twelve firms about storage and grids.",
-    "Another long paragraph follows here, with many words on the industry and its energy.",
-]
-
-
-@pytest.mark.parametrize("outer", ["main", "article", "div"])
-def test_the_parts_of_a_main_text(tmp_path, outer):
-    page = (
-        "<html><head><title>T</title></head><body>"
-        "<nav><a href=a>Home</a> <a href=b>Our news</a></nav>"
-        f"<header><h1>Hydrogen valley grows</h1></header><{outer}><p>{SENTENCES[0]}</p>"
-        "<h2>Our goals</h2><ul><li>Triple the exports by 2030</li><li>Train workers</li></ul>"
-        "<table><tr><th>Year</th><th>Members</th></tr><tr><td>2021</td><td>12</td></tr></table>"
-        "<figure><img src=x><figcaption>The new laboratory in Leeds.</figcaption></figure>"
-        f"<p>{SENTENCES[1]}</p></{outer}><footer><p>All rights reserved</p></footer>"
-    )
-    table, faults = load(fill(tmp_path, {"a.html": page}))
-    lines = table.loc[0, "text"].splitlines()
-    for part in ["Hydrogen valley grows", *SENTENCES, "Our goals", "The new laboratory in Leeds."]:
-        assert lines.count(part) == 1, part
-    text = " ".join("".join(lines).replace("|", " ").split())
-    assert "Triple the exports by 2030" in text
-    assert "Year Members" in text
-    assert "2021 12" in text
-    assert "Home" not in text
-    message = faults.loc[0, "message"]
-    assert "6 word(s)" in message
-    assert "Home" in message
-
-
 def test_same_names_in_different_folders(tmp_path):
     fill(tmp_path, {"x/page.txt": FRENCH, "y/page.txt": GERMAN, "z/other.txt": BULGARIAN})
     expected = {"x-page": FRENCH, "y-page": GERMAN}
@@ -182,20 +148,15 @@ def test_a_file_reached_twice_is_loaded_once(tmp_path):
         assert cl.load.documents(sources)["doc"].tolist() == ["a", "sub-x"]
 
 
-def test_a_registry_and_its_files_named_in_other_ways(recwarn):
+def test_a_registry_and_its_files_named_in_other_ways_and_beside_others(tmp_path, recwarn):
     seeds = cl.load.seeds()
     expected = cl.load.documents()
     for source in [str(seeds / "*"), [seeds, seeds / "nl-clusterregisseurs.txt"]]:
         pd.testing.assert_frame_equal(cl.load.documents(source), expected)
     pd.testing.assert_frame_equal(cl.load.documents(seeds / "registry.csv"), expected)
     assert not recwarn
-
-
-def test_ids_that_a_registry_states_stay(tmp_path):
-    registered = fill(tmp_path / "r", {"registry.csv": "doc,file\n1,x.txt\n", "x.txt": FRENCH})
-    fill(tmp_path, {"jan.csv": f"id,text\n1,{GERMAN}\n2,{BULGARIAN}\n"})
-    table, _ = load([registered, tmp_path / "jan.csv"])
-    assert table["doc"].tolist() == ["1", "jan-1", "jan-2"]
+    table = cl.load.documents([seeds, fill(tmp_path, {"mine.txt": GERMAN})])
+    assert table["doc"].tolist() == ["bg", "de", "fr", "mine", "nb", "nl"]
 
 
 def test_nothing_to_load_is_an_error(tmp_path):
@@ -218,26 +179,21 @@ def test_nothing_to_load_is_an_error(tmp_path):
 
 
 def test_dates_and_numbers_of_parquet(tmp_path):
-    texts = [FRENCH, GERMAN, BULGARIAN]
     dates = {
         "a": pd.to_datetime(["2022-03-31", None, "2020-01-02"]),
         "b": [2022, None, 2020],
         "c": date(2021, 5, 6),
     }
     for name, values in dates.items():
-        frame = pd.DataFrame({"Text": [f"{text} {name}" for text in texts], "Date": values})
-        frame.assign(id=[f"{name}{n}" for n in range(3)]).to_parquet(tmp_path / f"{name}.parquet")
+        texts = [f"{text} {name}" for text in (FRENCH, GERMAN, BULGARIAN)]
+        frame = pd.DataFrame(
+            {"Text": texts, "Date": values, "id": [f"{name}{n}" for n in range(3)]}
+        )
+        frame.to_parquet(tmp_path / f"{name}.parquet")
     published = load(tmp_path)[0].set_index("doc")["published"].fillna("-")
     assert published[["a0", "a1", "a2"]].tolist() == ["2022-03-31", "-", "2020-01-02"]
     assert published[["b0", "b1", "b2"]].tolist() == ["2022", "-", "2020"]
     assert published[["c0", "c1", "c2"]].tolist() == ["2021-05-06"] * 3
-
-
-def test_upper_case_hashes(tmp_path):
-    path = copy_of_seeds(tmp_path) / "registry.csv"
-    registry = pd.read_csv(path)
-    registry.assign(sha256=registry["sha256"].str.upper()).to_csv(path, index=False)
-    assert len(cl.load.documents(tmp_path)) == 5
 
 
 def test_any_failure_of_a_reader_is_a_fault(tmp_path, monkeypatch):
@@ -300,21 +256,18 @@ def test_pages_are_read_line_by_line(case):
 
 @pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<ul><li>", "<b>", "<aside>"])
 def test_a_page_that_nests_deeply_is_read_in_time(opening):
+    sentence = "The cluster of the region signed an agreement with twelve firms about storage."
     for depth in (90, 500, 5000):
         start = time.monotonic()
-        page = f"<p>{SENTENCES[0]}</p>{opening * depth}{SENTENCES[1]}"
-        text = html(f"<html><body>{page}").text
-        assert SENTENCES[0] in text
+        page = f"<p>{sentence}</p>{opening * depth}Another paragraph of many words follows here."
+        assert sentence in html(f"<html><body>{page}").text
         assert time.monotonic() - start < 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
-    for name in (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt"):
-        path = tmp_path / os.fsdecode(name)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(GERMAN, encoding="utf-8")
-    table, faults = load(tmp_path)
+    names = (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt")
+    table, faults = load(fill(tmp_path, {os.fsdecode(name): GERMAN for name in names}))
     assert table["doc"].tolist() == ["good"]
     assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
     assert set(faults["fault"]) == {"not Unicode"}
