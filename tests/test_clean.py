@@ -8,8 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.clean.boilerplate import is_language_switch
-from clusterlib.clean.repair import FTFY, apply, is_sound, repair
+from clusterlib.clean.repair import FTFY, apply, is_sound
 from clusterlib.clean.sentences import abbreviations, clean_text, openers, split
 
 SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
@@ -61,25 +60,6 @@ def test_sentences(case):
     assert [text[start:end] for start, end in split(text, case["lang"])] == case["sentences"]
 
 
-@pytest.mark.parametrize(
-    ("text", "repaired"),
-    [
-        ("de CO 2 -reductie van 14", "de CO2-reductie van 14"),
-        ("300\u2009\u2009entreprises", "300 entreprises"),
-        ("«\u00a0L’idée\u00a0»", "« L’idée »"),
-        ("ener\u00adgi\u200bja", "energija"),
-        ("Ã©nergie et stockage", "énergie et stockage"),
-        ("R&amp;D", "R&D"),
-        ("from CO 2 to CO 24", "from CO2 to CO 24"),
-        ("’quoted’ and “curled”", "’quoted’ and “curled”"),
-    ],
-)
-def test_repairs(text, repaired):
-    block = repair(text, 0, len(text))
-    assert block.text == repaired
-    assert apply(text, block.edits, 0) == repaired
-
-
 @given(
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
@@ -96,11 +76,6 @@ def test_repairs(text, repaired):
 def test_sound_texts_are_those_that_ftfy_leaves(text, lang):
     if is_sound(text, lang):
         assert ftfy.fix_and_explain(text, FTFY).text == text
-
-
-@pytest.mark.parametrize("line", ["Bulgarian\xa0 English", "DE | EN | FR", "Deutsch Français"])
-def test_language_switches(line):
-    assert is_language_switch(line)
 
 
 def test_tables_do_not_depend_on_the_order_of_texts(documents, passages, ledger):

@@ -4,7 +4,7 @@ import pytest
 from conftest import cases
 
 from clusterlib.cells import read_data
-from clusterlib.load.lines import find_date, rule_of, to_iso
+from clusterlib.load.lines import find_date, rule_of
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,3 @@ def test_the_list_is_sound():
 def test_find(case):
     date = find_date(case["line"], case["lang"])
     assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
-
-
-@pytest.mark.parametrize(
-    ("value", "iso"),
-    [("2023", "2023"), ("2023-10-31", "2023-10-31"), ("31.10.2023", "2023-10-31"), ("x", None)],
-)
-def test_to_iso(value, iso):
-    assert to_iso(value) == iso
