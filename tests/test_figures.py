@@ -41,10 +41,6 @@ def lab(colour, vision):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-def difference(one, two, vision):
-    return float(np.linalg.norm(lab(one, vision) - lab(two, vision)))
-
-
 def spans():
     rows = [(doc, 100 * place, 100 * place + 100, fate) for doc in DOCS
             for place, fate in enumerate(cl.plot.COLOURS)]  # fmt: skip
@@ -143,15 +139,9 @@ def test_every_function_that_draws_is_tried_here():
     assert set(TABLES) == set(cl.plot.__all__) - {"COLOURS", "DPI", "MARKS", "Picture", "show"}
 
 
-def test_text_is_large_enough(figure):
-    assert figure.dpi == cl.plot.DPI
-    assert texts(figure)
-    for text in texts(figure):
-        assert text.get_fontsize() >= SMALLEST, text.get_text()
-
-
-def test_text_stands_out_from_what_is_behind_it(figure):
+def test_text_is_large_enough_and_stands_out_from_what_is_behind_it(figure):
     written = texts(figure)
+    assert written and figure.dpi == cl.plot.DPI
     boxes = [text.get_window_extent() for text in written]
     for text in figure.findobj(Text):
         text.set_alpha(0)
@@ -159,6 +149,7 @@ def test_text_stands_out_from_what_is_behind_it(figure):
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
     for text, box in zip(written, boxes, strict=True):
+        assert text.get_fontsize() >= SMALLEST, text.get_text()
         x_min, low, right, high = (max(0, round(edge)) for edge in box.extents)
         behind = pixels[low : max(high, low + 1), x_min : max(right, x_min + 1)].reshape(-1, 3)
         colours, number = np.unique(behind.round(2), axis=0, return_counts=True)
@@ -184,21 +175,11 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     palettes = [[colour for colour, _ in cl.plot.MARKS], list(cl.plot.COLOURS.values())]
     for palette in palettes:
         for one, two in itertools.combinations(palette, 2):
-            distance = difference(one, two, vision)
+            distance = np.linalg.norm(lab(one, vision) - lab(two, vision))
             assert distance >= APART, f"{one} and {two}: {distance:.1f}"
     # Marks differ by shape as well.
     shapes = [shape for _, shape in cl.plot.MARKS]
     assert len(set(shapes)) == len(shapes) >= len(DOCS)
-
-
-def test_committed_figures_are_as_wide_as_what_was_checked():
-    """Pictures are shown at the resolution that the sizes of text are meant for."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            for output in cell.get("outputs", []):
-                if "image/png" in output.get("data", {}):
-                    raw = base64.b64decode(output["data"]["image/png"])
-                    assert Image.open(io.BytesIO(raw)).width <= 10.5 * cl.plot.DPI
 
 
 def test_the_figure_of_the_readme_is_that_of_the_notebook():
@@ -270,12 +251,8 @@ def test_strips_draws_every_span_and_a_picture_carries_its_words(documents):
     assert cl.plot.strips(spans, ax) is ax
 
 
-@pytest.fixture(scope="module")
-def dates(facts):
-    return cl.facts.dated(facts)
-
-
-def test_timeline_draws_a_row_for_each_fact_under_its_text(dates):
+def test_timeline_draws_a_row_for_each_fact_under_its_text(facts, documents):
+    dates = cl.facts.dated(facts)
     before = dates.copy()
     ax = cl.plot.timeline(dates.assign(event="signed"))
     assert dates.equals(before)
@@ -285,9 +262,7 @@ def test_timeline_draws_a_row_for_each_fact_under_its_text(dates):
     assert [label.get_text() for label in ax.get_yticklabels()] == wanted
     drawn = [line for line in ax.get_lines() if line.get_ydata()[0] in range(len(wanted))]
     assert len(drawn) == len(dates)
-
-
-def test_a_text_has_one_colour_whichever_texts_have_facts(dates, documents):
+    # A text has one colour, whichever texts have facts.
     every = cl.plot.timeline(dates, docs=documents["doc"]).get_lines()
     one = cl.plot.timeline(dates[dates["doc"] == "nl"], docs=documents["doc"]).get_lines()
     # Lines between texts are grey.
@@ -339,12 +314,9 @@ def test_a_figure_names_every_column_that_it_lacks(name):
             draw(table.assign(**{column: [[]] * len(table)}))
 
 
-def test_a_label_that_finds_no_room_is_left_out():
+def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
     first, second, third = spread([(0.0, 0.0, 20.0, 10.0)] * 3, (0.0, 0.0, 25.0, 22.0))
     assert first == (0.0, 0.0, 20.0, 10.0) and second == (0.0, 10.0, 20.0, 20.0) and third is None
-
-
-def test_a_label_keeps_off_the_marks():
     marks = np.array([[5.0, 5.0], [6.0, 5.5], [50.0, 50.0]])
     ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)
     assert not ((marks > (x0, y0)) & (marks < (x1, y1))).all(axis=1).any()
