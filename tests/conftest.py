@@ -1,8 +1,10 @@
+import contextlib
 import functools
 import gc
 import hashlib
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -51,6 +53,13 @@ def fill(folder, files):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def fill_database(path, statements):
+    """Write a database by its statements, and return its path."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript(statements)
+    return path
 
 
 def load(source, **options):

@@ -1,13 +1,11 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
-import contextlib
 import hashlib
 import inspect
 import json
 import operator
 import re
 import shutil
-import sqlite3
 import sys
 import tomllib
 from pathlib import Path
@@ -15,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, fill_database
 from documents import DOCUMENTS, FENCED, NOTEBOOKS
 from packaging.specifiers import SpecifierSet
 
@@ -61,8 +59,8 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
     shutil.copy(cl.load.seeds() / "codebook.csv", tmp_path / "my-tables")
     for companion in ("codebook.csv", "english.csv"):
         shutil.copy(cl.load.seeds() / companion, tmp_path / f"my-{companion}")
-    with contextlib.closing(sqlite3.connect(tmp_path / "project.sqlite3")) as project:
-        project.executescript((ROOT / "tests/refi/taguette.sql").read_text(encoding="utf-8"))
+    project = (ROOT / "tests" / "refi" / "taguette.sql").read_text(encoding="utf-8")
+    fill_database(tmp_path / "project.sqlite3", project)
     monkeypatch.chdir(tmp_path)
     names = {}
     for language, block in FENCED.findall(DOCUMENTS[name]):
