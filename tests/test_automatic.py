@@ -14,11 +14,10 @@ from reports import assert_links_land
 import clusterlib as cl
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.together import choose_unit
-from clusterlib.export import overview, pages
+from clusterlib.export import overview
 from clusterlib.run import Options, report, run
 from clusterlib.schema import check
 
-SCRIPT = "<script>document.title = 'owned'</script>"
 NAMES = [one + two for one in "abcdefgh" for two in "klmno"]
 STREET, WIND = (
     [f"The {noun} named {name} is long." for name in NAMES] for noun in ("street", "wind")
@@ -152,23 +151,6 @@ def test_what_is_compared_where_texts_are_too_many():
     assert choose_unit(passages.head(1)) == ("", alone)
 
 
-def test_hostile_text_is_shown_and_not_obeyed(tmp_path):
-    sentences = [f"{SCRIPT} The wind of day {day} is worth 5 million euros." for day in "abc"]
-    tables = planted({f'a"{SCRIPT}/../b': sentences, "b": STREET}, codes=["wind"])
-    tables["codes"]["label"] = f"Wind {SCRIPT}"
-    documents = tables["documents"]
-    commentary = cl.claims.automatic(tables)
-    assert len(commentary.claims) > 3
-    assert SCRIPT not in commentary._repr_html_()
-    filled = documents.assign(initiative=SCRIPT, title="", published="", source="", sha256="0" * 64)
-    index = cl.export.report(
-        [], tmp_path, {**tables, "documents": filled, "claims": commentary.table}
-    )
-    for page in index.parent.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        assert "<script" not in text.replace(f"<script>{pages.SCRIPT}</script>", "")
-
-
 def test_a_run_of_the_seeds_ends_in_a_report(seeds_run, tmp_path):
     out = shutil.copytree(seeds_run, tmp_path / "run")
     manifest = json.loads((out / "manifest.json").read_text())
@@ -261,6 +243,7 @@ def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
     facts = "The fund holds 165 million euros. It grew by 12 % from 2019 to 2021."
     tables = corpus({f"d{n}": STREET[:2] for n in range(9)} | {"wind": [facts]})
     commentary = cl.claims.automatic(tables)
+    assert "165 million EUR" in commentary._repr_html_()
     index = cl.export.report([], tmp_path, {**tables, "claims": commentary.table}, ["A note."], 3)
     pages = {path.stem for path in (tmp_path / "texts").iterdir()}
     assert len(pages) == 3 and "wind" in pages

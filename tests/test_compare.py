@@ -164,17 +164,6 @@ def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
             call(*given)
 
 
-def test_floors_of_codes_are_between_languages_only(passages, vectors):
-    codes = cl.codes.apply(passages, vectors)
-    floors = cl.compare.floors(codes, passages)
-    assert len(floors) == 10 * codes["code"].nunique()
-    assert floors["floor"].between(0, 0.3).all()
-    one = passages[passages["lang"] == "de"].copy()
-    one["doc"] = np.where(np.arange(len(one)) % 2, "odd", "even")
-    chosen = codes[codes["passage"].isin(one["passage"])]
-    assert (cl.compare.floors(chosen, one)["floor"] == 0).all()
-
-
 def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatch):
     """Plant it: of sentences that carry a code, one in three loses it in another language."""
     from clusterlib.compare import noise

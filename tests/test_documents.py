@@ -1,6 +1,5 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
-import hashlib
 import inspect
 import json
 import operator
@@ -23,31 +22,6 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import check
 
 sys.path.remove(str(ROOT / "benchmarks"))
-
-AS = ["doc", "lang", "published", "source", "text"]
-KNOWN = [*AS, "initiative", "country", "region", "title"]
-
-
-def test_what_is_known_of_a_text_is_said_as_the_document_says(tmp_path):
-    chapter = DOCUMENTS["docs/use.md"].partition("## What is known of a text\n")[2]
-    registry, _, table = chapter.partition("English translations")[0].partition("In CSV, JSONL")
-    names = re.findall(r"`([a-z]+\d*)`", registry)
-    assert names[:2] == ["doc", "file"]
-    values = {name: f"a {name}" for name in names} | {"doc": "a", "file": "a.txt"}
-    values |= {"lang": "fr", "published": "2023-10", "country": "FR", "text": "Il est là. Oui."}
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "a.txt").write_text(values["text"], encoding="utf-8")
-    values["sha256"] = hashlib.sha256(values["text"].encode()).hexdigest()
-    pd.DataFrame([values])[names].to_csv(tmp_path / "a" / "registry.csv", index=False)
-    # The other names of columns, each beside the one that it is understood as.
-    others = dict(zip(["id", "language", "date", "url", "body"], AS, strict=True))
-    assert all(f"`{name}`" in table for pair in others.items() for name in pair)
-    row = {name: values[other] for name, other in others.items()}
-    row |= {name: values[name] for name in ("initiative", "country", "region", "title")}
-    pd.DataFrame([row]).to_json(tmp_path / "b.jsonl", orient="records", lines=True)
-    for source in ("a", "b.jsonl"):
-        document = cl.load.documents(tmp_path / source).iloc[0]
-        assert {name: document[name] for name in KNOWN} == {name: values[name] for name in KNOWN}
 
 
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if "```python" in DOCUMENTS[name]])

@@ -1,10 +1,10 @@
 """Files that people have: each kind is read, and what must not be opened is refused by name."""
 
 import io
-import json
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import cases, fill, load
 from matplotlib.backends.backend_pdf import PdfPages
@@ -96,22 +96,20 @@ def xlsx(rows):
     return file.getvalue()
 
 
+def table(sentences):
+    return pd.DataFrame({"id": range(len(sentences)), "text": sentences})
+
+
 BUILDERS = {
     "docx": docx,
     "odt": odt,
     "epub": epub,
     "rtf": rtf,
     "eml": eml,
-    "pdf": lambda sentences: pdf(
-        [sentences[at : at + 20] for at in range(0, len(sentences), 20)] or [()]
-    ),
+    "pdf": lambda lines: pdf([lines[at : at + 20] for at in range(0, len(lines), 20)] or [()]),
     "xlsx": lambda sentences: xlsx([["id", "text"], *enumerate(sentences)]),
-    "tsv": lambda sentences: "\n".join(
-        ["id\ttext", *(f"{place}\t{one}" for place, one in enumerate(sentences))]
-    ).encode(),
-    "json": lambda sentences: json.dumps(
-        [{"id": str(place), "text": one} for place, one in enumerate(sentences)]
-    ).encode(),
+    "tsv": lambda sentences: table(sentences).to_csv(sep="\t", index=False).encode(),
+    "json": lambda sentences: table(sentences).to_json(orient="records").encode(),
 }
 BULGARIAN = [
     "Три клъстера подписаха меморандум за сътрудничество.",
@@ -152,25 +150,19 @@ def test_of_a_damaged_or_empty_file_nothing_is_lost_unsaid(tmp_path, kind, damag
     assert named or (damage == "cut" and any(one[:30] in read for one in SENTENCES))
 
 
-def test_tables_stay_rows_and_running_heads_are_said_to_be_left_out(tmp_path):
-    documents, faults = load(fill(tmp_path, {"a.docx": docx()}))
-    assert "| 2030 | 12 400 |" in documents["text"].item()
-    assert "Internal draft" not in documents["text"].item()
-    assert "Internal draft" in faults["message"].str.cat()
-
-
-def test_a_letter_brings_its_title_and_date(tmp_path):
-    document = cl.load.documents(fill(tmp_path, {"a.eml": eml()})).iloc[0]
-    assert (document["title"], str(document["published"])[:10]) == ("News", "2024-03-04")
-
-
-def test_each_entry_of_a_feed_is_a_text(tmp_path):
+def test_what_documents_letters_and_feeds_bring_beside_their_sentences(tmp_path):
+    """Rows of a table and no running head, a title and a date, and each entry as a text."""
     entries = [f"<title>News</title><description>&lt;p&gt;{one}&lt;/p&gt;" for one in SENTENCES]
     items = "".join(f"<item>{one}</description><link>http://a.eu</link></item>" for one in entries)
-    feed = {"a.xml": f"<rss><channel>{items}</channel></rss>"}
-    documents = cl.load.documents(fill(tmp_path, feed))
-    assert documents["text"].tolist() == [f"News\n\n{one}" for one in SENTENCES]
-    assert set(documents["source"]) == {"http://a.eu"}
+    feed = f"<rss><channel>{items}</channel></rss>"
+    files = {"draft.docx": docx(), "letter.eml": eml(), "news.xml": feed}
+    documents, faults = load(fill(tmp_path, files))
+    draft, letter, *news = documents.itertuples()
+    assert "| 2030 | 12 400 |" in draft.text and "Internal draft" not in draft.text
+    assert "Internal draft" in faults["message"].str.cat()
+    assert (letter.title, letter.published[:10]) == ("News", "2024-03-04")
+    assert [entry.text for entry in news] == [f"News\n\n{one}" for one in SENTENCES]
+    assert {entry.source for entry in news} == {"http://a.eu"}
 
 
 def test_cells_without_a_header_are_no_text_and_of_two_columns_the_filled_one_counts(tmp_path):
