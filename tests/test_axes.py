@@ -1,16 +1,15 @@
 """Subject axes on planted subjects and planted form."""
 
 import numpy as np
+from conftest import scattered
 
 import clusterlib as cl
 
 
 def planted(seed=0, form=1.0):
     """Return rows of four subjects, each row moved to either side of a direction of form."""
-    draw = np.random.default_rng(seed)
-    subjects = np.repeat(np.eye(32)[:4], 25, axis=0)
-    along = np.eye(32)[10] * form * draw.choice([-1.0, 1.0], size=(100, 1))
-    return subjects + along + draw.normal(scale=0.05, size=(100, 32))
+    sides = np.random.default_rng(seed).choice([-1.0, 1.0], size=(100, 1))
+    return scattered([25] * 4, 32, 0.05, seed)[0] + np.eye(32)[10] * form * sides
 
 
 def subject_share(coordinates):
@@ -19,12 +18,11 @@ def subject_share(coordinates):
     return groups.mean(axis=1).var(axis=0).sum() / coordinates.var(axis=0).sum()
 
 
-def test_axes_show_subjects():
-    rows = planted(form=0.0)
-    assert subject_share(cl.axes.SubjectAxes(3).fit_transform(rows)) > 0.95
-
-
-def test_form_that_is_known_is_set_aside():
+def test_axes_show_subjects_and_set_form_that_is_known_aside():
+    rows, headings = planted(form=0.0), np.eye(32)[20:28] + 1.0
+    # Subjects that no heading names are kept.
+    for axes in (cl.axes.SubjectAxes(3), cl.axes.SubjectAxes(3, headings=headings)):
+        assert subject_share(axes.fit_transform(rows)) > 0.95
     rows = planted()
     scatter = 100 * np.outer(np.eye(32)[10], np.eye(32)[10])
     assert subject_share(cl.axes.SubjectAxes(3, form=scatter).fit_transform(rows)) > 0.95
@@ -65,9 +63,3 @@ def test_coordinates_keep_the_products_of_likenesses_beside_rows():
     beside = np.hstack([moved, likeness])
     coordinates = axes.transform(rows)
     np.testing.assert_allclose(coordinates @ coordinates.T, beside @ beside.T, atol=1e-4)
-
-
-def test_subjects_that_no_heading_names_are_kept():
-    rows, headings = planted(form=0.0), np.eye(32)[20:28] + 1.0
-    named = cl.axes.SubjectAxes(3, headings=headings).fit_transform(rows)
-    assert subject_share(named) > 0.95
