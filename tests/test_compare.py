@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import frame, passages_of, scattered
 from scipy.special import betaincinv
+from test_codes import BOOK
 
 import clusterlib as cl
 
@@ -190,15 +191,7 @@ def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatc
     assert (floors.drop("storage") == 0).all()
 
 
-OWN = pd.DataFrame(
-    {
-        "code": ["fair", "money"],
-        "label": ["Fairs", "Coins"],
-        "dimension": ["event", "thing"],
-        "definition": ["A fair or an exhibition", "A coin"],
-        "probes": ["They met at the fair|The exhibition opens", "It is a coin|Coins were minted"],
-    }
-)
+OWN = BOOK.assign(label=["Fairs", "Coins"], dimension=["event", "thing"])
 
 
 def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages, vectors):

@@ -5,8 +5,8 @@ import sys
 
 import joblib
 import numpy as np
-import pandas as pd
 import pytest
+from conftest import scattered
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -86,11 +86,8 @@ def test_a_fitted_centerer_stands_in_a_pipeline(reference):
 
 def planted():
     """Return rows that describe three codes or nothing, with the code of each."""
-    draw = np.random.default_rng(0)
-    names = np.array(["fair", "money", "jobs", ""]).repeat(20)
-    centres = dict(zip(["fair", "money", "jobs", ""], np.eye(8), strict=False))
-    X = np.stack([centres[name] for name in names]) + draw.normal(scale=0.1, size=(80, 8))
-    return X, names
+    X, place = scattered([20] * 4, 8, 0.1)
+    return X, np.array(["fair", "money", "jobs", ""])[place]
 
 
 def test_a_scorer_finds_planted_codes():
@@ -146,12 +143,3 @@ def test_a_saved_model_gives_the_same_numbers_in_another_process(passages, vecto
     numbers = joblib.load(places[1])
     for (model, method, *X), there in zip(models, numbers, strict=True):
         np.testing.assert_array_equal(getattr(model, method)(*X), there)
-
-
-def test_passages_that_were_fitted_keep_what_they_have(passages, vectors):
-    topics = cl.topics.fit(passages, vectors, 3)
-    weights, firsts = topics.assign(passages.iloc[::-1], vectors)
-    pd.testing.assert_frame_equal(weights, topics.weights)
-    pd.testing.assert_frame_equal(firsts, topics.passages)
-    themes = cl.themes.fit(passages, vectors, 3)
-    pd.testing.assert_frame_equal(themes.assign(passages.iloc[::-1], vectors), themes.members)
