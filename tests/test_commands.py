@@ -20,7 +20,7 @@ import joblib
 import nbformat
 import numpy as np
 import pytest
-from conftest import ROOT, of_word
+from conftest import ROOT, fill, of_word
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
@@ -58,14 +58,6 @@ FEW = {
     "labels": ["--draws", "1"],
     "topics": ["--draws", "1"],
 }
-TEXTS = {
-    "fr": "Le cluster réunit vingt entreprises de la région. Il a été créé en mars 2021. "
-    "Les membres travaillent ensemble sur le stockage de l'électricité. Le président salue une "
-    "étape importante. Une première usine ouvre à Bordeaux en 2024.",
-    "de": "Das Netzwerk verbindet vierzig Firmen aus dem Süden des Landes. Im Mai 2022 besuchte "
-    "eine Delegation die Messe in Stuttgart. Beide Seiten bauen die Zusammenarbeit aus. "
-    "Die Hochschulen forschen an neuen Zellen. Das Land fördert sie mit drei Millionen Euro.",
-}
 
 
 def commands():
@@ -96,22 +88,20 @@ def word(number):
 def folder(tmp_path_factory):
     """Return a folder with texts and with data in the format of the public ones."""
     folder = tmp_path_factory.mktemp("commands")
-    for name in ("my-texts", "bench/ntrex", "bench/sib200"):
-        (folder / name).mkdir(parents=True)
-    for lang, text in TEXTS.items():
-        (folder / "my-texts" / f"{lang}.txt").write_text(text, encoding="utf-8")
+    seeds = [*cl.load.seeds().glob("nb*.txt"), *cl.load.seeds().glob("nl*.txt")]
+    files = {f"my-texts/{path.name}": path.read_bytes() for path in seeds}
     topics = sorted(cl.codes.read(ROOT / "benchmarks" / "sib200_codebook.csv")["code"])
     for name in ("bul", "deu", "eng", "fra", "nld", "nob"):
         lines = [f"news{n // 4}\t{n}\tA{word(n)} met {n} b{word(n)} firms." for n in range(12)]
-        (folder / "bench" / "ntrex" / f"{name}.tsv").write_text("\n".join(lines), encoding="utf-8")
+        files[f"bench/ntrex/{name}.tsv"] = "\n".join(lines)
     for name, lang in {**SIB, "eng_Latn": "en"}.items():
         rows = ["index_id\tcategory\ttext"]
         for number in range(70):
             words = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
             topic = topics[number % len(topics)]
             rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {words}")
-        (folder / "bench" / "sib200" / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
-    return folder
+        files[f"bench/sib200/{name}.tsv"] = "\n".join(rows)
+    return fill(folder, files)
 
 
 @pytest.fixture(scope="module")

@@ -120,28 +120,28 @@ def copy(whole, tmp_path):
     return Path(shutil.copytree(whole, tmp_path / "out"))
 
 
-def test_a_run_leaves_tables_and_a_manifest(whole, passages):
+def table(out, name):
+    return pd.read_parquet(out / "tables" / f"{name}.parquet")
+
+
+def test_a_run_leaves_a_manifest_and_tables_to_which_parts_make_no_difference(whole, passages):
     manifest = json.loads((whole / "manifest.json").read_text())
     assert manifest["stages"]["clean"]["rows"]["passages"] == len(passages)
     assert sum(manifest["ledger"].values()) == manifest["stages"]["clean"]["rows"]["ledger"]
     assert len(manifest["inputs"]) == len(TEXTS) and manifest["encoder"]["mode"] == "default"
     assert manifest["stages"]["clean"]["parts"] > 1
     assert any(note.startswith("no codebook was named") for note in manifest["report"]["left out"])
-    kept = pd.read_parquet(whole / "tables" / "passages.parquet")
-    assert kept.sort_values("passage")["text"].tolist() == passages["text"].tolist()
-
-
-def test_parts_make_no_difference(whole, passages):
     vectors = cl.embed.vectors(passages)
-    themes = cl.themes.fit(passages, vectors, 2)
-    members = pd.read_parquet(whole / "tables" / "theme_members.parquet")
-    members = members.sort_values("passage", ignore_index=True)
-    pd.testing.assert_frame_equal(members, themes.members)
-    weights = pd.read_parquet(whole / "tables" / "topic_weights.parquet")
-    topics = cl.topics.fit(passages, vectors, 2).weights
-    pd.testing.assert_frame_equal(weights, topics)
-    codes = pd.read_parquet(whole / "tables" / "codes.parquet")
-    pd.testing.assert_frame_equal(codes, cl.codes.apply(passages, vectors), check_dtype=False)
+    for name, wanted in {
+        "passages": passages,
+        "theme_members": cl.themes.fit(passages, vectors, 2).members,
+        "topic_weights": cl.topics.fit(passages, vectors, 2).weights,
+        "codes": cl.codes.apply(passages, vectors),
+    }.items():
+        kept = table(whole, name)
+        if name in ("passages", "theme_members"):
+            kept = kept.sort_values("passage", ignore_index=True)
+        pd.testing.assert_frame_equal(kept[[*wanted]], wanted, check_dtype=False)
 
 
 def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
@@ -171,43 +171,39 @@ def test_other_options_redo_what_depends_on_them(copy):
     assert code == 0
     redone = [line.split(":")[0] for line in lines if "kept" not in line]
     assert redone == ["themes", "compare", "claims", "report"]
-    assert len(pd.read_parquet(copy / "tables" / "themes.parquet")) == 3
+    assert len(table(copy, "themes")) == 3
 
 
 def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
-    def table(name):
-        return pd.read_parquet(copy / "tables" / f"{name}.parquet")
-
     def read(sheet):
         """Run with a reading; return the status and what was told."""
         sheet.to_csv(tmp_path / "sheet.csv", index=False)
         return finish(copy, "--reading", str(tmp_path / "sheet.csv"))
 
-    passages, codes = table("passages"), table("codes")
+    passages, codes = table(copy, "passages"), table(copy, "codes")
     given = codes[codes["coded"] & (codes["code"] != "storage")].groupby("passage")["code"]
     given = given.agg(" | ".join)
-    sheet = cl.codes.sheet(passages).assign(
-        codes=lambda rows: rows["passage"].map(given).fillna("")
-    )
-    doubtful = table("claims")["strength"].eq("doubtful").sum()
+    sheet = cl.codes.sheet(passages)
+    sheet["codes"] = sheet["passage"].map(given).fillna("")
+    doubtful = table(copy, "claims")["strength"].eq("doubtful").sum()
     code, lines = read(sheet)
     anew = [line.split(":")[0] for line in lines if "kept" not in line]
     assert code == 0 and anew == ["compare", "claims", "report"], lines
-    contrasts = table("contrasts").query("kind == 'code'").set_index("category")
+    contrasts = table(copy, "contrasts").query("kind == 'code'").set_index("category")
     relied = contrasts["relied_on"].astype(bool)
     assert not relied["storage"].any() and relied["renewables"].all()
-    assert table("claims")["strength"].eq("doubtful").sum() < doubtful
+    assert table(copy, "claims")["strength"].eq("doubtful").sum() < doubtful
     few = "not relied on, and quoted only where .* read: .*storage"
-    assert table("left_out")["remark"].str.contains(few).any()
-    agreement = table("agreement").set_index("code")
+    assert table(copy, "left_out")["remark"].str.contains(few).any()
+    agreement = table(copy, "agreement").set_index("code")
     assert agreement["relied_on"].to_dict() == relied.groupby(level=0).first().to_dict()
     drawn = cl.codes.sheet(passages, codes, n=15)
     code, lines = read(drawn.assign(codes=drawn["passage"].map(given).fillna("")))
     assert code == 0, lines
-    shares = table("shares").query("kind == 'code'")
+    shares = table(copy, "shares").query("kind == 'code'")
     assert shares.drop_duplicates("unit")["passages_read"].sum() == 15
     assert (shares.groupby("category")["high"].max() > 0.05).all()
-    assert table("left_out")["remark"].str.contains("corrected by 15 of 33 passages").any()
+    assert table(copy, "left_out")["remark"].str.contains("corrected by 15 of 33 passages").any()
     code, lines = read(sheet.assign(passage="xx-" + sheet["passage"]))
     assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]
 
@@ -404,24 +400,21 @@ def test_a_part_without_passages_ends_in_a_report(whole):
     store = Store(whole)
     sizes = store.sizes("clean", "passages")
     assert 0 in sizes and sum(sizes) > 30
-    for stage, table in (("embed", "vectors"), ("themes", "theme_members")):
-        assert store.sizes(stage, table) == sizes
+    assert store.sizes("embed", "vectors") == store.sizes("themes", "theme_members") == sizes
     assert store.whole("topics", "topic_weights")["passage"].nunique() == sum(sizes)
     assert rows["codes"]["rows"]["codes"] == 30 * sum(sizes)
-    claims = pd.read_parquet(whole / "tables" / "claims.parquet")
-    assert "without-passages" not in {row["doc"] for rows in claims["evidence"] for row in rows}
+    evidence = table(whole, "claims")["evidence"]
+    assert "without-passages" not in {row["doc"] for rows in evidence for row in rows}
 
 
 def test_a_column_may_have_no_values_in_one_part_and_a_table_no_rows(tmp_path):
     store, parts = Store(tmp_path), [[None, None], ["a", None], []]
     store.begin("facts")
     tables = [pd.DataFrame({"value": part, "n": range(len(part))}) for part in parts]
-    entries = [
-        store.write("facts", "key", {"facts": table}, part) for part, table in enumerate(tables)
-    ]
+    entries = [store.write("facts", "key", {"facts": one}, n) for n, one in enumerate(tables)]
     store.finish("facts", "key", entries)
     store.publish(["facts"])
-    facts = pd.read_parquet(tmp_path / "tables" / "facts.parquet")
+    facts = table(tmp_path, "facts")
     assert facts["value"].fillna("").tolist() == ["", "", "a", ""]
     assert facts["n"].tolist() == [0, 1, 0, 1]
 
@@ -618,7 +611,7 @@ def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_pa
     assert "00.gif: its kind is not read" in page and "they need 8 passages" in page
     assert "A hydrogen valley" in page and ">pl-wodor<" not in page
     assert not (tmp_path / "out" / "faults.csv").exists()
-    contrasts = pd.read_parquet(tmp_path / "out" / "tables" / "contrasts.parquet")
+    contrasts = table(tmp_path / "out", "contrasts")
     assert contrasts["share_a"].dtype == "float64" and contrasts["by"].dtype == "str"
 
 

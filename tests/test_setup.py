@@ -1,7 +1,6 @@
 """Pins agree wherever they stand, and the package works where it is installed otherwise."""
 
 import importlib.metadata
-import json
 import os
 import re
 import runpy
@@ -61,17 +60,6 @@ def test_binder_installs_the_lock_and_the_package_with_the_python_of_conda():
     assert f"{name}={version}" in ENVIRONMENT["dependencies"]
     *_, last = (BINDER / "postBuild").read_text(encoding="utf-8").splitlines()
     exec(re.fullmatch(r"python -c '(.+)'", last)[1], {})
-
-
-def test_the_forge_runs_the_two_commands_of_the_readme_on_every_python_and_system():
-    file = ROOT / ".github" / "workflows" / "test.yml"
-    (job,) = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values()
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = re.search(r"## Run it\n.*?```sh\n(.+?)```", readme, flags=re.DOTALL)[1]
-    assert [step["run"] for step in job["steps"] if "run" in step] == commands.split("\n")[:-1]
-    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
-    versions = job["strategy"]["matrix"]["python"]
-    assert [f"Python {version}" for version in versions] == meta["runtimePlatform"]
 
 
 def test_the_wheel_works_without_the_repository(tmp_path):
