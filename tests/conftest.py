@@ -154,6 +154,18 @@ def mentions(documents, actors, passages):
     return cl.facts.mentions(documents, actors, passages)
 
 
+@pytest.fixture(scope="session")
+def planted():
+    """Return passages and vectors of three subjects of unlike size, in two languages."""
+    rows, subjects = scattered((60, 30, 15), 40, 0.06)
+    draw = np.random.default_rng(1)
+    names = [f"p-{number:03d}" for number in draw.permutation(len(subjects))]
+    texts = [f"Sentence {number} of subject {subject}." for number, subject in enumerate(subjects)]
+    passages = pd.DataFrame({"passage": names, "text": texts, "subject": subjects})
+    passages["doc"] = passages["lang"] = draw.choice(["de", "fr"], len(passages))
+    return passages, frame(rows, passages)
+
+
 def build_once(factory, name, last, make):
     """Return a folder that one worker makes for all, and writes this file of it last."""
     import filelock

@@ -1,12 +1,9 @@
-"""Themes: planted ones are found, whatever the order, the sizes and the repetitions."""
+"""Themes: their tables, labels and cards."""
 
 import dataclasses
 
 import numpy as np
-import pandas as pd
 import pytest
-from conftest import frame, passages_of, scattered
-from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
 
@@ -14,36 +11,8 @@ SIZES = (60, 30, 15)
 
 
 @pytest.fixture(scope="module")
-def planted():
-    """Return passages and vectors of three subjects of unlike size, in two languages."""
-    rows, subjects = scattered(SIZES, 40, 0.06)
-    draw = np.random.default_rng(1)
-    names = [f"p-{number:03d}" for number in draw.permutation(len(subjects))]
-    texts = [f"Sentence {number} of subject {subject}." for number, subject in enumerate(subjects)]
-    passages = pd.DataFrame({"passage": names, "text": texts, "subject": subjects})
-    passages["doc"] = passages["lang"] = draw.choice(["de", "fr"], len(passages))
-    return passages, frame(rows, passages)
-
-
-@pytest.fixture(scope="module")
 def themes(planted):
     return cl.themes.fit(*planted)
-
-
-def likeness(themes, passages):
-    both = themes.members.merge(passages, on="passage")
-    return adjusted_rand_score(both["subject"], both["theme"])
-
-
-def test_planted_themes_are_found_and_counted(planted, themes):
-    assert themes.stable
-    assert themes.summary["size"].tolist() == list(SIZES)
-    assert themes.summary["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
-    assert themes.summary["stability"].min() > 0.9
-    assert (themes.summary["language_bias"] <= themes.summary["bias_by_chance"] + 0.05).all()
-    assert likeness(themes, planted[0]) == 1
-    counted = cl.themes.by_initiative(themes, planted[0])
-    assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
 
 
 def test_the_tables_keep_their_contracts(planted):
@@ -54,47 +23,8 @@ def test_the_tables_keep_their_contracts(planted):
     assert themes.tree["height"].is_monotonic_increasing
     assert themes.tree["size"].iloc[-1] == len(themes.members)
     assert themes.curve["chosen"].tolist() == [True]
-
-
-def test_order_of_passages_and_vectors_changes_nothing(planted, themes):
-    passages, vectors = planted
-    again = cl.themes.fit(passages.sample(frac=1, random_state=1), vectors[::-1])
-    for name in ("members", "summary", "tree", "curve"):
-        pd.testing.assert_frame_equal(getattr(themes, name), getattr(again, name))
-    assert again.cards()._repr_html_() == themes.cards()._repr_html_()
-
-
-def test_repeated_passages_count_once_in_the_fit(planted, themes):
-    passages, vectors = planted
-    copies = passages[passages["subject"] == 2].assign(passage=lambda table: "z" + table["passage"])
-    more = vectors.loc[copies["passage"].str[1:]].set_axis(copies["passage"])
-    doubled = cl.themes.fit(pd.concat([passages, copies]), pd.concat([vectors, more]))
-    assert doubled.curve.equals(themes.curve)
-    assert sorted(doubled.summary["size"]) == [30, 30, 60]
-    assert likeness(doubled, pd.concat([passages, copies])) == 1
-
-
-def test_rows_without_structure_are_not_called_stable():
-    rows, _ = scattered((150,), 40, 9)
-    passages = passages_of([f"word{place}" for place in range(150)], "de")
-    themes = cl.themes.fit(passages, frame(rows, passages))
-    assert not themes.stable
-    assert len(themes.summary) == 2
-
-
-def test_few_passages_and_a_number_that_cannot_be_are_refused(planted):
-    for count in (1, 7):
-        with pytest.raises(ValueError, match=f"8 passages with different texts; found {count}"):
-            cl.themes.fit(planted[0].head(count), planted[1])
-    with pytest.raises(ValueError, match="expected 2 to 52 for 105 passages"):
-        cl.themes.fit(*planted, n_themes=60)
-    with pytest.raises(ValueError, match="no vector: p-000"):
-        cl.themes.fit(planted[0], planted[1].drop("p-000"))
-
-
-def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
-    monkeypatch.setattr(cl.stability, "TRIAL", 50)
-    assert likeness(cl.themes.fit(*planted), planted[0]) > 0.95
+    counted = cl.themes.by_initiative(themes, planted[0])
+    assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
 
 
 WORDS = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
