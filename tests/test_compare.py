@@ -76,32 +76,29 @@ def test_weights_of_topics_and_members_of_themes_are_taken_alike():
 
 
 @pytest.mark.parametrize(
-    ("counts", "verdict"),
+    ("a", "b", "floor", "relied_on", "verdict"),
     [
-        ({"a": (30, 60), "b": (6, 60)}, "more"),
-        ({"a": (6, 60), "b": (30, 60)}, "less"),
-        ({"a": (10, 60), "b": (10, 60)}, "too little evidence"),
-        ({"a": (2, 5), "b": (0, 5)}, "too little evidence"),
+        ((30, 60), (6, 60), 0.0, True, "more"),
+        ((6, 60), (30, 60), 0.0, True, "less"),
+        ((10, 60), (10, 60), 0.0, True, "too little evidence"),
+        ((2, 5), (0, 5), 0.0, True, "too little evidence"),
+        ((30, 60), (6, 60), 0.5, True, "too little evidence"),
+        ((30, 60), (6, 60), np.nan, True, "too little evidence"),
+        # Nobody has read what the machine alone has coded.
+        ((30, 60), (6, 60), 0.0, False, "too little evidence"),
+        ((30, 60), (6, 60), 0.0, None, "too little evidence"),
     ],
 )
-def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
-    passages, codes = corpus(counts)
-    floors, relied = cl.compare.floors(codes, passages), codes.assign(relied_on=True)
-    contrast = cl.compare.contrasts(relied, passages, floors).iloc[0]
-    assert contrast["verdict"] == verdict
-    # Nobody has read what the machine alone has coded.
-    alone = cl.compare.contrasts(codes, passages, floors)["verdict"].item()
-    assert alone == "too little evidence"
+def test_a_difference_is_told_beyond_chance_and_floor_where_codes_are_relied_on(
+    a, b, floor, relied_on, verdict
+):
+    passages, codes = corpus({"a": a, "b": b})
+    floors = cl.compare.floors(codes, passages)
+    assert (floors["floor"] == 0).all()  # one language
+    marked = codes if relied_on is None else codes.assign(relied_on=relied_on)
+    contrast = cl.compare.contrasts(marked, passages, floors.assign(floor=floor)).iloc[0]
+    assert (contrast["verdict"], contrast["relied_on"]) == (verdict, bool(relied_on))
     assert contrast["low"] <= contrast["difference"] <= contrast["high"]
-    assert contrast["floor"] == 0  # one language
-
-
-@pytest.mark.parametrize(("floor", "relied_on"), [(0.5, True), (np.nan, True), (0.0, False)])
-def test_a_difference_below_its_floor_or_without_one_or_not_relied_on_is_silent(floor, relied_on):
-    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    floors = cl.compare.floors(codes, passages).assign(floor=floor)
-    row = cl.compare.contrasts(codes.assign(relied_on=relied_on), passages, floors)
-    assert row[["verdict", "relied_on"]].to_numpy().tolist() == [["too little evidence", relied_on]]
 
 
 def test_any_column_can_be_compared():
