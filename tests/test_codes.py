@@ -81,12 +81,18 @@ def test_tables_are_read_as_any_spreadsheet_saves_them(tmp_path, sign, encoding,
     book = BOOK.assign(label=["Messen, Größe; Café", "Geld – Förderung"])
     book.to_csv(path, **saved)
     pd.testing.assert_frame_equal(cl.codes.read(path), cl.codes.read(book))
-    filled = cl.codes.sheet(sentences)[["passage", "codes", "note"]].rename(columns=str.title)
+    # A sheet goes out blind.
+    sentences = sentences.assign(score=0.9)
+    sentences.loc[0, "text"] = "=1+1"
+    sheet = cl.codes.sheet(sentences, path=tmp_path / "sheet.csv")
+    assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
+    assert "'=1+1" in (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig")
+    filled = sheet[["passage", "codes", "note"]].rename(columns=str.title)
     filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
     filled.to_csv(path, **saved)
     coding = cl.codes.read_sheet(path, BOOK, sentences)
     given = coding.query("coded")[["passage", "code"]].to_numpy().tolist()
-    assert given == [["p-0", "fair"], ["p-0", "money"]]
+    assert given == [["p-0", "fair"], ["p-0", "money"]] and len(coding) == 2 * len(sentences)
     assert "Größe; Café" in coding["note"].iloc[0]
 
 
@@ -170,22 +176,6 @@ def test_full_agreement_is_one_and_silence_has_no_alpha():
     assert marked["relied_on"].tolist() == [True, True, False, False]
     with pytest.raises(ValueError, match="no passage and code in common"):
         cl.codes.agreement(one, one.assign(passage=list("cdcd")))
-
-
-def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, sentences):
-    path = tmp_path / "sheet.csv"
-    sentences = sentences.assign(
-        score=0.9, text=sentences["text"].replace(sentences["text"].iloc[0], "=1+1")
-    )
-    sheet = cl.codes.sheet(sentences, path=path)
-    assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
-    assert "'=1+1" in path.read_text(encoding="utf-8-sig")
-    filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")
-    filled.loc[0, "codes"] = "money | fair"
-    filled.to_csv(path, index=False, sep=";")
-    coding = cl.codes.read_sheet(path, BOOK, sentences)
-    assert len(coding) == 2 * len(sentences)
-    assert coding.query("coded")["passage"].tolist() == ["p-0", "p-0"]
 
 
 def test_disagreements_come_with_their_text_the_widest_first(mock):

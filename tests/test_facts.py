@@ -90,10 +90,23 @@ def test_order_of_documents_and_given_passages_change_nothing(
     assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
 
 
-def test_publishing_dates_are_no_running_text():
-    text = "Публикувано на: 31-03-2022\n\nНа 30 март 2022г. се подписа меморандум за развитие."
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        (
+            "Публикувано на: 31-03-2022\n\nНа 30 март 2022г. се подписа меморандум за развитие.",
+            {"2022-03-30": "30 март 2022г."},
+        ),
+        (
+            "Проектът получи 300 000 лв. пpез мapт 2022 г. от общината.",
+            {"300000": "300 000 лв.", "2022-03": "мapт 2022 г."},
+        ),
+    ],
+    ids=["publishing dates are no running text", "words of two alphabets are mended and quoted"],
+)
+def test_facts_are_those_of_the_text_as_it_is_cleaned(text, quotes):
     table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))
-    assert table["value"].tolist() == ["2022-03-30"]
+    assert dict(zip(table["value"], table["quote"], strict=True)) == quotes
 
 
 def test_tables_without_rows_are_typed():

@@ -2,14 +2,12 @@
 
 import re
 
-import pandas as pd
 import pytest
 from conftest import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_clean import check_invariants
 
-import clusterlib as cl
 from clusterlib.clean.repair import apply
 from clusterlib.clean.sentences import clean_text
 from clusterlib.dictionary import CYRILLIC_LATIN, find_mixed, mend
@@ -40,10 +38,3 @@ def test_any_letters_of_another_alphabet_are_mended_where_the_rest_decides(swaps
         assert text[word.start : word.end] == word.text
         assert len(word.new) in {0, len(word.text)}
     check_invariants(text, "bg")
-
-
-def test_facts_are_read_in_the_mended_text_and_quoted_from_the_source():
-    text = "Проектът получи 300 000 лв. пpез мapт 2022 г. от общината."
-    table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))
-    assert table["value"].tolist() == ["300000", "2022-03"]
-    assert table["quote"].tolist()[1] == "мapт 2022 г."
