@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import reports
 from conftest import ROOT
+from lxml.html import fragment_fromstring
 
 import clusterlib as cl
 from clusterlib.claims.claim import EvidenceIndex
@@ -139,15 +140,7 @@ def test_quotations_are_marked_however_they_overlap():
 
 def words_of(markup, name):
     """Return what stands in the marks of a class, however deep."""
-    depth, words = [], ""
-    for tag, word in re.findall(r"(<[^>]+>)|([^<]+)", markup):
-        if tag.startswith("<mark"):
-            depth.append(f'class="{name}"' in tag)
-        elif tag:
-            depth.pop()
-        elif any(depth):
-            words += word
-    return words
+    return "".join(fragment_fromstring(markup, "div").xpath(f"//mark[@class='{name}']//text()"))
 
 
 def test_names_of_files_are_safe_and_differ():
