@@ -25,18 +25,10 @@ STREET, WIND = (
 
 
 def corpus(texts, langs=None):
-    """Return documents of plain paragraphs, each sentence a passage, and their facts."""
-    rows, spans = [], []
-    for doc, sentences in texts.items():
-        lang, at = (langs or {}).get(doc, "en"), 0
-        rows.append((doc, lang, " ".join(sentences)))
-        for position, sentence in enumerate(sentences):
-            name, end = f"{doc}-{position + 1:03d}", at + len(sentence)
-            spans.append((name, doc, position, at, end, sentence, lang, "body"))
-            at = end + 1
-    columns = ["passage", "doc", "position", "start", "end", "text", "lang", "kind"]
-    documents = pd.DataFrame(rows, columns=["doc", "lang", "text"])
-    passages = pd.DataFrame(spans, columns=columns)
+    """Return documents of these sentences, their passages and their facts."""
+    rows = [(doc, (langs or {}).get(doc, "en"), " ".join(texts[doc])) for doc in texts]
+    documents = pd.DataFrame(rows, columns=["doc", "lang", "text"]).astype("str")
+    passages = cl.clean.passages(documents)
     facts = cl.facts.find(documents, passages)
     return {"documents": documents, "passages": passages, "facts": facts}
 
