@@ -162,14 +162,13 @@ def test_a_registry_and_its_files_named_in_other_ways_and_beside_others(tmp_path
 def test_nothing_to_load_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     pd.DataFrame({"text": pd.Series([], dtype=str)}).to_parquet(tmp_path / "e.parquet")
-    fill(tmp_path / "word", {"a.doc": "x", ".hidden.txt": "y"})
-    sources = {
-        tmp_path / "empty": {"nothing to load"},
-        "": {"nothing to load"},
-        tmp_path / "word": {"nothing to load", "not read", "hidden"},
-        tmp_path / "e.parquet": {"empty"},
-    }
-    for source, expected in sources.items():
+    word, nothing = fill(tmp_path / "word", {"a.doc": "x", ".hidden.txt": "y"}), "nothing to load"
+    for source, expected in (
+        (tmp_path / "empty", {nothing}),
+        ("", {nothing}),
+        (word, {nothing, "not read", "hidden"}),
+        (tmp_path / "e.parquet", {"empty"}),
+    ):
         assert set(load(source)[1]["fault"]) == expected, source
         with pytest.raises(InputError):
             cl.load.documents(source)
