@@ -19,6 +19,7 @@ from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
 from clusterlib.load.html import html
 from clusterlib.load.languages import to_code
+from clusterlib.load.lines import find_date
 from clusterlib.problems import InputError
 
 CASES = Path(__file__).parent / "cases"
@@ -246,6 +247,12 @@ def test_every_language_is_known_by_its_name_in_every_other():
     names = [(Locale.parse(place).languages[lang], lang) for place in langs for lang in langs]
     assert [(name, lang) for name, lang in names if to_code(name) != lang] == []
     assert [name for name, lang in names if to_code(name.upper()) != lang] == []
+
+
+@pytest.mark.parametrize("case", cases("dates"), ids=lambda case: case["comment"])
+def test_dates_are_found_in_lines(case):
+    date = find_date(case["line"], case["lang"])
+    assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
 
 
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
