@@ -237,9 +237,7 @@ def test_a_tree_names_every_leaf_and_a_grid_every_row():
     line = cl.plot.trends(table("trends")).lines[2]
     assert np.isnan(line.get_ydata()).tolist() == [False, True, False]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]
-
-
-def test_a_grid_sets_other_counts_beside_those_that_it_has():
+    # A grid sets other counts beside those that it has.
     counts = pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"])
     beside = pd.DataFrame({"de": [None, 4], "fr": [None, 3]}, index=counts.index, dtype=float)
     drawn = [text.get_text() for text in cl.plot.grid(counts, beside).texts]
