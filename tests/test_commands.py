@@ -1,9 +1,6 @@
-"""Every command in every document is executed here, in a small form if it takes long.
+"""Every command in every document works: on a few sentences, with vectors of words, if it is long.
 
-Benchmarks and runs work on a few invented sentences, with the vectors of an encoder that knows
-words only: what they print says nothing, and that they print it says that the command works.
-Commands that need more than the repository are named in `HELP` with the reason, and asked for
-their help; `make` is asked what it would do.
+`HELP` names those that are asked for their help only; `make` is asked what it would do.
 """
 
 import functools

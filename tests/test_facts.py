@@ -109,12 +109,10 @@ def test_facts_are_those_of_the_text_as_it_is_cleaned(text, quotes):
     assert dict(zip(table["value"], table["quote"], strict=True)) == quotes
 
 
-def test_tables_without_rows_are_typed():
-    documents, passages = whole(["Nothing here."])
-    none = pd.DataFrame({"actor": [], "name": [], "type": [], "aliases": []}, dtype="str")
-    for table in (cl.facts.find(documents, passages), cl.facts.mentions(documents, none, passages)):
-        assert len(table) == 0
-        assert table["start"].dtype == "int64"
+def test_tables_without_rows_are_typed(actors):
+    texts = whole(["Nothing here."])
+    for table in (cl.facts.find(*texts), cl.facts.mentions(texts[0], actors[:0], texts[1])):
+        assert table.empty and table["start"].dtype == "int64"
 
 
 WORDS = (
