@@ -28,10 +28,7 @@ def money(study):
         (times(1, "text"), "one text"),
         (times(1500, "text"), "1,500 texts"),
         (times(2, "country", "countries"), "two countries"),
-        (
-            value("money", "165000000", "", "NOK", "fewer than"),
-            "165 million NOK (in the text: “fewer than”)",
-        ),
+        (value("money", "165000000", "", "NOK", "ca"), "165 million NOK (in the text: “ca”)"),
         (value("period", "2017", "2021", "", ""), "2017 to 2021"),
         (value("date", "--05-23", "", "", ""), "23 May"),
         (language("nb"), "Norwegian Bokmål"),

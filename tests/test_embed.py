@@ -23,13 +23,6 @@ from clusterlib.topics.english import vocabulary
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
 
 
-def test_runs_of_words_and_the_two_best_of_them():
-    assert runs.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
-    assert runs.spans("one two") == [(0, 2)]
-    scores = np.array([[1.0], [5.0], [3.0], [7.0]])
-    assert runs.best_two(scores, np.array([0, 3])).tolist() == [[4.0], [7.0]]
-
-
 def test_contract_with_the_default_encoder(passages):
     vectors = cl.embed.vectors(passages)
     assert vectors.index.tolist() == passages["passage"].tolist()

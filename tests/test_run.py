@@ -159,14 +159,11 @@ def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
     assert content(out) == content(whole)
 
 
-def test_a_finished_run_is_kept(copy):
+def test_a_finished_run_is_kept_and_other_options_redo_what_depends_on_them(copy):
     before = content(copy)
     code, lines = finish(copy)
     assert code == 0 and all("kept" in line for line in lines), lines
     assert content(copy) == before
-
-
-def test_other_options_redo_what_depends_on_them(copy):
     code, lines = finish(copy, "--themes", "3")
     assert code == 0
     redone = [line.split(":")[0] for line in lines if "kept" not in line]

@@ -44,9 +44,6 @@ def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
     assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
 
 
-HOSTILE = '<script>alert("x")</script> & {{ 7 * 7 }}'
-
-
 def test_cards_show_each_theme_with_its_trust_and_central_passages(themes):
     cards = themes.cards(most=1)
     assert themes._repr_html_() == themes.cards()._repr_html_()
@@ -77,7 +74,8 @@ def test_cards_quote_as_many_passages_a_language_as_they_are_asked(themes):
 
 def test_cards_escape_what_comes_from_texts(planted):
     passages, vectors = planted
-    hostile = passages.assign(text=HOSTILE, english=HOSTILE, doc=HOSTILE, start=0, end=9)
+    text = '<script>alert("x")</script> & {{ 7 * 7 }}'
+    hostile = passages.assign(text=text, english=text, doc=text, start=0, end=9)
     hostile["text"] += hostile["passage"]
     shown = cl.themes.fit(hostile, vectors, n_themes=2)._repr_html_()
     assert "<script" not in shown

@@ -230,9 +230,7 @@ def test_groups_are_told_without_a_style_sheet(documents, translated, coding):
     for label, dimension in book[["label", "dimension"]].to_numpy().tolist():
         for mark in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
             assert mark == number[dimension]
-
-
-def test_every_colour_has_a_line_or_a_letter_of_its_own():
+    # Every colour has a line or a letter of its own.
     looks = [*zip(cards.COLOURS, cards.LINES, strict=True)]
     assert len(set(looks)) == len(looks) == 8
     letters = [letter for letter, *_ in cards.INLINE.values()]
