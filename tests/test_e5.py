@@ -121,10 +121,13 @@ def test_threads_are_as_many_as_the_environment_or_the_machine_says(monkeypatch,
     assert e5.E5Encoder().threads == {"1": 1, "3": 3}.get(value, processors) >= 1
 
 
-def test_long_text_is_read_to_its_end(default):
+def test_long_text_is_read_to_its_end_or_a_limit_that_warns(default, monkeypatch):
     plain, changed = default.encode([LONG, LONG + "Fromage, jambon et baguette. " * 40])
     assert 0.5 < plain @ changed < 0.999
     assert plain @ default.encode([LONG[: len(LONG) // 2]])[0] > 0.99
+    monkeypatch.setattr(e5, "MOST_WINDOWS", 2)
+    with pytest.warns(UserWarning, match=r"text 1 .* rest is ignored"):
+        default.encode(["a", "wort " * 1_500])
 
 
 HOSTILE = {
@@ -146,12 +149,6 @@ def test_hostile_text_gives_a_vector(default, name):
     np.testing.assert_allclose(rows[1][:4], KNOWN, atol=1e-5)
 
 
-def test_a_text_past_the_limit_warns(default, monkeypatch):
-    monkeypatch.setattr(e5, "MOST_WINDOWS", 2)
-    with pytest.warns(UserWarning, match=r"text 1 .* rest is ignored"):
-        default.encode(["a", "wort " * 1_500])
-
-
 def test_tokens(default):
     pieces = default._tokenizer
     # From the published tokenizer of XLM-R: "Hello world!" is 35378 8999 38.
@@ -163,14 +160,11 @@ def test_tokens(default):
     text = "Énergie, Überführung, ябълка, Ελλάδα, ŽIVOT"
     composed, decomposed = pieces.ids([text, unicodedata.normalize("NFD", text)])
     assert composed == decomposed
-
-
-def test_normalising_in_slices_changes_nothing(default):
+    # Normalising in slices changes nothing.
     text = unicodedata.normalize("NFD", "Énergie über alles. ﬁne½ ") * 200
-    composed = unicodedata.normalize("NFC", text).translate(default._tokenizer._rules)
+    composed = unicodedata.normalize("NFC", text).translate(pieces._rules)
     whole = " ".join(composed.split())
-    assert default._tokenizer.normalise(text) == whole
-    assert default._tokenizer.normalise(text, 100) == whole[:100]
+    assert [pieces.normalise(text), pieces.normalise(text, 100)] == [whole, whole[:100]]
 
 
 def test_truncated_and_foreign_weights_are_refused_and_damaged_headers_never_crash():
@@ -231,7 +225,9 @@ def test_damage_is_found_and_repaired(tmp_path, name, damage):
     files.load(tmp_path / "e", lambda: pytest.fail("made again"))
 
 
-def test_unwritable_cache_costs_time_not_the_run(tmp_path, default):
+def test_an_unwritable_cache_costs_time_and_a_pickle_nothing(tmp_path, default):
+    again = pickle.loads(pickle.dumps(default))
+    assert np.array_equal(again.encode(["a"]), default.encode(["a"]))
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder should be")
     encoder = e5.E5Encoder(cache=blocked)
@@ -289,7 +285,3 @@ def test_encoders_share_a_tokenizer_until_the_last_is_gone(cache, monkeypatch):
     assert len(opened) == 1
     encoders.clear()
     assert len(opened) == 0
-
-
-def test_pickles(default):
-    assert np.array_equal(pickle.loads(pickle.dumps(default)).encode(["a"]), default.encode(["a"]))

@@ -90,12 +90,6 @@ def test_a_changed_seed_is_named_and_left_out(tmp_path):
         assert faults["fault"].tolist() == ["changed"]
 
 
-def test_remarks_are_warnings_when_raising(tmp_path):
-    fill(tmp_path, {"a.txt": FRENCH, "b.txt": FRENCH})
-    with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
-        assert len(cl.load.documents(tmp_path)) == 2
-
-
 def test_order_of_files_does_not_matter(tmp_path):
     names = ["b.txt", "a.txt", "ü.txt", "B.txt", "a.md"]
     fill(tmp_path, {name: f"{FRENCH} {number}" for number, name in enumerate(names)})
@@ -302,6 +296,8 @@ def test_copies_are_kept_or_dropped_and_said(tmp_path):
         ["c.txt", "warning", "near duplicate"],
     ]
     assert "'c' and 'a' share 9" in faults["message"].iloc[1]
+    with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
+        assert len(cl.load.documents(tmp_path)) == 4
     table, faults = load(tmp_path, duplicates="drop")
     assert table["doc"].tolist() == ["a", "d"]
     assert all(message.endswith("it is left out") for message in faults["message"])

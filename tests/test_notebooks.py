@@ -113,15 +113,6 @@ def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
     assert not (tmp_path / "out" / "index.html").exists()
 
 
-def test_an_interrupted_run_says_so_in_a_word(tmp_path, capsys, monkeypatch):
-    def interrupted(chosen):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(notebooks, "_write", interrupted)
-    assert notebooks.main(["refresh", str(tmp_path / "any.ipynb")]) == 130
-    assert capsys.readouterr().err == "stopped\n"
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_an_interrupted_cell_ends_the_run(tmp_path):
     cell = "import pathlib, time\n\npathlib.Path('begun').touch()\ntime.sleep(300)"
