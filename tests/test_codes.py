@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import cases, passages_of
+from conftest import ROOT, cases, passages_of
 
 import clusterlib as cl
 from clusterlib.codes import scoring
@@ -20,21 +20,14 @@ BOOK = pd.DataFrame(
         ],
     }
 )
-# What each sentence is about, in languages that the descriptions are not in.
-TEXTS = [
-    ("de", "Die Delegation besuchte die Messe und sah viele Aussteller.", "fair"),
-    ("fr", "Le salon a accueilli de nombreux visiteurs et exposants.", "fair"),
-    ("nl", "Bezoekers bekeken de stands op de vakbeurs.", "fair"),
-    ("de", "Das Ministerium zahlt einen Zuschuss von drei Millionen Euro.", "money"),
-    ("bg", "Бюджетът на програмата беше увеличен с два милиона лева.", "money"),
-    ("nb", "Staten gir tilskudd og lån til bedriftenes investeringer.", "money"),
-]
 
 
 @pytest.fixture
 def sentences():
-    rows = [(f"p-{place}", lang, text, code) for place, (lang, text, code) in enumerate(TEXTS)]
-    return pd.DataFrame(rows, columns=["passage", "lang", "text", "code"])
+    """Return sentences with the code that each is about."""
+    table = pd.read_csv(ROOT / "tests" / "cases" / "coded_sentences.csv")
+    table["passage"] = [f"p-{place}" for place in table.index]
+    return table[["passage", "lang", "text", "code"]]
 
 
 @pytest.fixture
