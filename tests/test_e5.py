@@ -18,19 +18,10 @@ import pytest
 from clusterlib.embed import cache as files
 from clusterlib.embed import encoder as protocol
 from clusterlib.embed._e5 import e5, weights
+from clusterlib.embed.calibration import calibration
 
-SENTENCES = [
-    "Le cluster réunit des entreprises, des laboratoires et des collectivités.",
-    "Три клъстера подписаха меморандум за електромобилност.",
-    "Die Delegation besuchte die Batteriemesse.",
-    "Vijf regisseurs versnellen de vergroening van de industrie.",
-    "Klyngen i Grenland har fått Arena-status.",
-    "The cluster was founded in 2009.",
-    "Η περιφέρεια στηρίζει την ενέργεια.",
-    "",
-    "Batterie",
-    "Energie " * 90,
-]
+# A sentence in each of 28 languages, and texts that are empty, of a word, and long.
+SENTENCES = [*calibration().query("row == 9")["text"], "", "Batterie", "Energie " * 90]
 # The first numbers of a vector, from transformers' BertModel with the same weights.
 KNOWN = [0.065832, 0.0163157, -0.0129057, -0.039695]
 LONG = "The region supports clusters of energy firms and their laboratories. " * 48
