@@ -9,19 +9,20 @@ another heading than to it; and one to whose words ten scopes or more are nearer
 FOLDER holds ntrex/*.tsv and sib200/*.tsv. sentence_headings.csv has, for each of their sentences,
 the headings under which a language model filed it: those and all that are broader are right for it.
 A heading is right for a group if it is so for three or more of five passages drawn from those
-that are clearly of the group; its probability counts. NTREX: 40 documents, each in one language
+that are clearly of the group; its probability counts. Two headings are if three or more are of the
+one or the other, and at least one is of each. NTREX: 40 documents, each in one language
 drawn at random, ten groups; SIB-200: each sentence in one language, seven groups. Then how often a
 passage is what the heading of its group says, by how clearly it is of the group, and how often the
 English of a term is right, by its confidence, in the cases of tests/cases/glosses.csv.
 """
 
 from collections.abc import Iterator
+from math import comb
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 from space import NTREX, SIB, arguments, placed, read
 
 import clusterlib as cl
@@ -105,10 +106,18 @@ def fitted(passages: pd.DataFrame, number: int) -> Iterator[tuple[str, pd.DataFr
         yield kind, table.assign(heading=table["group"].map(heading))
 
 
-def likely(fits: pd.Series) -> float:
-    """Return how likely three of five passages drawn from these are what the heading says."""
-    count = min(DRAWN, len(fits))
-    return float(hypergeom(len(fits), int(fits.sum()), count).sf(2))
+def likely(fits: np.ndarray) -> float:
+    """Return how likely the headings, a column each, are right for passages drawn from these."""
+    count, some = min(DRAWN, len(fits)), fits.any(axis=1)
+
+    def draws(kept: np.ndarray) -> int:
+        """Return how many draws have three or more of some heading, all of them among these."""
+        others = int((~some).sum())
+        return sum(comb(int(kept.sum()), n) * comb(others, count - n) for n in range(3, count + 1))
+
+    # Without draws that lack one of two headings; three or more cannot lack both.
+    lacking = sum(draws(some & ~one) for one in fits.T)
+    return (draws(some) - lacking) / comb(len(fits), count)
 
 
 def main() -> None:
@@ -120,20 +129,23 @@ def main() -> None:
     shares = ", ".join(f"{(rank < most).mean():.2f} within {most}" for most in (1, 3, 10))
     print(f"{len(rank)} headings; a heading's own scope is the nearest to its words: {shares}")
     right, rows, parts = accepted(), [], []
+    none: set[str] = set()
     for corpus, passages in corpora(chosen.bench, chosen.draws):
         numbers = passages.set_index("passage")["number"]
         for kind, table in fitted(passages, GROUPS[corpus]):
-            pairs = zip(table["heading"], table["passage"].map(numbers), strict=True)
-            none: set[str] = set()
-            table["fits"] = [heading in right.get((corpus, one), none) for heading, one in pairs]
-            named = table[table["heading"] != ""]
-            groups = named.groupby("group")
+            table = table[table["heading"] != ""].assign(corpus=corpus, kind=kind)
+            filed = [right.get((corpus, one), none) for one in table["passage"].map(numbers)]
+            pairs = zip(table["heading"].str.split(" | ", regex=False), filed, strict=True)
+            table["fits"] = [[name in of_one for name in names] for names, of_one in pairs]
             drawn = [
-                part[part["clear"]] if part["clear"].sum() >= FEW else part for _, part in groups
+                part[part["clear"]] if part["clear"].sum() >= FEW else part
+                for _, part in table.groupby("group")
             ]
-            rows.append((corpus, kind, sum(likely(part["fits"]) for part in drawn), len(drawn)))
-            parts.append(named.assign(corpus=corpus, kind=kind))
-    table = pd.DataFrame(rows, columns=["corpus", "kind", "right", "named"])
+            fits = sum(likely(np.array(part["fits"].tolist())) for part in drawn)
+            two = sum(len(part["fits"].iloc[0]) == 2 for part in drawn)
+            rows.append((corpus, kind, fits, len(drawn), two))
+            parts.append(table.assign(fits=table["fits"].map(any)))
+    table = pd.DataFrame(rows, columns=["corpus", "kind", "right", "named", "two"])
     print(table.groupby(["corpus", "kind"]).mean().round(2).to_string())
     whole = pd.concat(parts)
     for kind, edges in LEADS.items():

@@ -25,9 +25,9 @@ from clusterlib.embed.encoder import EncoderKey
 # A heading must fit so many times better than it would by chance, since groups were drawn by
 # headings and random ones were not: below, headings read wrong (label_judgements.csv).
 TIMES = 1.5
-# So large a part of a group's passages must be of its heading; if fewer than the second are of the
-# one that fits best, a broader one stands in its place.
-LEAST, COVER = 0.3, 0.5
+# So large a part of a group's passages must be of each of its headings. Where the first has less
+# than the second number, there may be another; two reach it, so that there is no third.
+LEAST, COVER = 0.3, 0.6
 # A passage is of so many headings, those nearest to it, and of all that these are part of.
 NEAREST = 2
 # Fewer clear passages say less than all passages of a group do.
@@ -135,16 +135,17 @@ def name_groups(
 
     ``labels`` has the group of each row, from 0. Of rows that are ``clear`` of their group, those
     stand for it, if they are ten or more and half of it or more. heading is empty where there is
-    none; heading_score is how much more the passages are like the heading than those of the corpus
-    are, on average (a difference of cosines); heading_by_chance is what the best heading of random
-    groups of the size stays below in 95 of 100 cases.
+    none, and a bar stands between two; heading_score is how much more the passages are like the
+    first than those of the corpus are, on average (a difference of cosines); heading_by_chance is
+    what the best heading of random groups of the size stays below in 95 of 100 cases.
 
-    A passage is of the two headings nearest to it, and of those that these are part of. The
-    heading with the highest score is taken, if that is more than one and a half times what chance
-    gives. If fewer than half of the passages are of it, the group is called by the heading that it
-    is part of and that half of them are of, or else most, if that scores as much more than chance.
-    If fewer than three tenths are, the group has none: a few passages that are very much like a
-    heading do not name a group of others. Several groups may have the same heading.
+    A passage is of the two headings nearest to it, and of those that these are part of. Of the
+    headings whose score is more than one and a half times what chance gives, the one that most
+    passages are of is taken; three fifths are enough, and of those that have so many the one with
+    the highest score is. Where it has fewer, the one that most of the other passages are of
+    stands beside it. A heading that fewer than three tenths of the group are of, counting none
+    twice, is not taken: a few passages that are very much like it do not name a group of others.
+    Several groups may have the same heading.
 
     Examples
     --------
@@ -171,24 +172,28 @@ def name_groups(
         shares = one_hot / np.maximum(sizes, 1)[:, None]
         scores = _beyond(shares @ passages, passages, subjects)
         scores[sizes == 0] = 0
-        covered = _covered(shares, passages, subjects)
-    names, table = headings()["heading"], []
-    for score, cover, limit in zip(scores, covered, limits, strict=True):
-        chosen = _choose(score, cover, TIMES * limit)
-        best = score.max() if chosen is None else score[chosen]
-        table.append(("" if chosen is None else names[chosen], best, limit))
+        nearest = _nearest(passages, subjects)
+    names, within, table = headings()["heading"], _within(str(FILE)), []
+    for members, score, limit in zip(one_hot, scores, limits, strict=True):
+        chosen = _choose(score, within[nearest[members]].any(axis=1), TIMES * limit)
+        best = score[chosen[0]] if chosen else score.max()
+        table.append((" | ".join(names[chosen]), best, limit))
     return pd.DataFrame(table, columns=COLUMNS)
 
 
-def _choose(scores: Rows, covered: Rows, limit: float) -> int | None:
-    """Return the place of the heading of a group, or None."""
-    first = int(scores.argmax())
-    if scores[first] <= limit:
-        return None
-    broader = np.flatnonzero(_within(str(FILE))[first] & (scores > limit))
-    cover = np.minimum(covered[broader], COVER)
-    chosen = int(broader[np.lexsort((-scores[broader], -cover))[0]])
-    return chosen if covered[chosen] >= LEAST else None
+def _choose(scores: Rows, of_heading: NDArray[np.bool_], limit: float) -> list[int]:
+    """Return the places of the headings of a group, none to two."""
+    chosen: list[int] = []
+    others = np.ones(len(of_heading), bool)
+    while others.sum() > (1 - COVER) * len(others):
+        cover = np.round(of_heading[others].sum(axis=0) / len(others), 3)
+        fitting = np.flatnonzero((scores > limit) & (cover >= LEAST))
+        if not len(fitting):
+            break
+        order = np.lexsort((-scores[fitting], -np.minimum(cover[fitting], COVER)))
+        chosen.append(int(fitting[order[0]]))
+        others &= ~of_heading[:, chosen[-1]]
+    return chosen
 
 
 @functools.cache
@@ -204,16 +209,14 @@ def _within(path: str) -> NDArray[np.bool_]:
     return within
 
 
-def _covered(shares: Rows, passages: Rows, subjects: Rows) -> Rows:
-    """Return the part of each group whose passages are of each heading."""
-    within = _within(str(FILE))
+def _nearest(passages: Rows, subjects: Rows) -> NDArray[np.intp]:
+    """Return the headings nearest to each passage, beyond what all passages have in common."""
     beyond = passages - passages.mean(axis=0)
-    covered = np.zeros((len(shares), len(within)))
+    nearest = np.zeros((len(beyond), NEAREST), np.intp)
     for batch in gen_batches(len(beyond), BATCH):
         likeness = np.round(beyond[batch] @ subjects.T, 3)
-        nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
-        covered += shares[:, batch] @ within[nearest].any(axis=1)
-    return np.asarray(np.round(covered, 3))
+        nearest[batch] = np.argsort(-likeness, axis=1, kind="stable")[:, :NEAREST]
+    return nearest
 
 
 def _beyond(means: Rows, passages: Rows, subjects: Rows) -> Rows:

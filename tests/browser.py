@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -27,14 +27,16 @@ NAMES = [
 # A container has no user namespaces for the sandbox; the pages are our own.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
-# How root installs one, where the system has this command. A mirror out of reach ends it soon.
+# How root installs one, where the system has this command, and what the driver of playwright may
+# lack on a system with little. A mirror out of reach ends it soon.
 MANAGERS = {
     "apt-get": "o='-qq -o Acquire::Retries=0 -o Acquire::http::Timeout=10 "
     "-o Acquire::https::Timeout=10 -o DPkg::Lock::Timeout=60'; export DEBIAN_FRONTEND="
-    "noninteractive; apt-get $o update; apt-get $o --yes --no-install-recommends install chromium",
-    "dnf": "dnf --quiet --assumeyes install chromium",
-    "zypper": "zypper --quiet --non-interactive install chromium",
-    "pacman": "pacman --sync --refresh --noconfirm chromium",
+    "noninteractive; apt-get $o update; apt-get $o --yes --no-install-recommends install chromium "
+    "libatomic1",
+    "dnf": "dnf --quiet --assumeyes install chromium libatomic",
+    "zypper": "zypper --quiet --non-interactive install chromium libatomic1",
+    "pacman": "pacman --sync --refresh --noconfirm chromium gcc-libs",
 }
 SECONDS = 600  # for each way; without a network it ends in 10
 REASON = Path(sys.prefix) / ".browser"
@@ -55,11 +57,21 @@ def launch(playwright):
     return None
 
 
-def starts():
+@contextmanager
+def started():
+    """Yield a browser that has started, or None where none does."""
+    if not run([*PLAYWRIGHT, "--version"]):
+        yield None
+        return
     with sync_playwright() as playwright:
         browser = launch(playwright)
+        yield browser
         if browser:
             browser.close()
+
+
+def starts():
+    with started() as browser:
         return browser is not None
 
 
@@ -84,7 +96,9 @@ def install():
     LOG.unlink(missing_ok=True)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000")
-    if not run([*PLAYWRIGHT, "install", "--only-shell", "chromium"]):
+    if not run([*PLAYWRIGHT, "--version"]):
+        reasons = ["the driver of playwright does not start"]
+    elif not run([*PLAYWRIGHT, "install", "--only-shell", "chromium"]):
         reasons = ["playwright cannot download one"]
     elif starts() or (is_root and run([*PLAYWRIGHT, "install-deps", "chromium"]) and starts()):
         return ""

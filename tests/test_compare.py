@@ -245,9 +245,19 @@ def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
         cl.compare.similarity(passages[passages["doc"] < "c"], vectors, words)
 
 
+def test_texts_of_few_passages_have_no_likeness(words):
+    rows, _ = scattered([12] * 4, 32, 0.05)
+    passages, _ = corpus(dict.fromkeys("abcd", (0, 12)))
+    vectors = frame(rows, passages)
+    few = (passages["doc"] == "d") & (passages.groupby("doc").cumcount() > 3)
+    kept = passages[~few]
+    alike = cl.compare.similarity(kept, vectors.loc[kept["passage"]], words)
+    assert alike.matrix.index.tolist() == ["a", "b", "c"]
+
+
 def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
     codes = cl.codes.apply(passages, vectors)
-    gaps = cl.compare.gaps(codes, passages)
+    gaps = cl.compare.gaps(codes.assign(relied_on=True), passages)
     coded = codes.groupby(["doc", "code"])["coded"].sum()
     missing = {pair for pair, count in coded.items() if not count}
     assert set(zip(gaps["unit"], gaps["code"], strict=True)) == missing
@@ -257,13 +267,15 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
         assert row.passage in set(scores.loc[scores["score"] == row.score, "passage"])
         assert (row.verdict == "absent") == (row.short > row.noise)
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
-    marked = cl.compare.gaps(codes.assign(relied_on=False), passages)
-    assert set(marked["verdict"]) == {"too little evidence"}
+    for doubtful in (codes, codes.assign(relied_on=False)):
+        verdicts = set(cl.compare.gaps(doubtful, passages)["verdict"])
+        assert verdicts == {"too little evidence"}
 
 
 def test_gaps_of_one_language_are_measured_by_its_english_and_of_english_by_german(passages, words):
     dutch = passages[passages["doc"] == "nl"]
-    gaps = cl.compare.gaps(cl.codes.apply(dutch, cl.embed.vectors(dutch)), dutch)
+    codes = cl.codes.apply(dutch, cl.embed.vectors(dutch)).assign(relied_on=True)
+    gaps = cl.compare.gaps(codes, dutch)
     assert gaps["noise"].gt(0).all()
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
     english = passages_of(["A fair opens.", "A firm grows."])

@@ -251,7 +251,9 @@ def test_dates_are_found_in_lines(case):
 
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
 def test_pages_are_read_line_by_line(case):
-    assert html(case["html"]).text.split("\n") == case["lines"]
+    page = html(case["html"])
+    assert page.text.split("\n") == case["lines"]
+    assert page.metadata == case.get("metadata", page.metadata)
 
 
 @pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<ul><li>", "<b>", "<aside>"])

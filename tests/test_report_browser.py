@@ -8,8 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import reports
-from browser import launch, reason
-from playwright.sync_api import sync_playwright
+from browser import reason, started
 
 from clusterlib.export import pages
 from clusterlib.plot import picture
@@ -21,12 +20,10 @@ POINTS, PIXELS = 8, 9
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with started() as browser:
         if not browser:
             pytest.skip(reason())
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

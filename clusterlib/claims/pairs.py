@@ -279,9 +279,10 @@ def _unsure(index: EvidenceIndex) -> Iterator[Claim]:
     for row in rows.head(1).to_dict("records"):
         share = "all of these" if len(rows) == len(gaps) > 1 else f"{number(len(rows))} of these"
         text = (
-            f"In {times(len(gaps), 'case')} no passage of a text is given a code. In {share} a "
-            "passage comes so near to it that the text may mention it all the same; the nearest "
-            f"one, quoted here, is to {index.label(row['code'])} in {index.name(row['unit'])}."
+            f"In {times(len(gaps), 'case')} no passage of a text is given a code. In {share} the "
+            "text may mention it all the same: a passage comes near to the code, or no reading "
+            "shows that the code is given well. The nearest passage, quoted here, is to "
+            f"{index.label(row['code'])} in {index.name(row['unit'])}."
         )
         evidence = index.best(row["unit"], row["code"], 1, coded=False, by="doc")
         yield index.claim("little-gaps", LITTLE, text, evidence)

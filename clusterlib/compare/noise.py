@@ -310,7 +310,8 @@ def gaps(
         the nearest passage lacks in score beside its translations, in 95 of 100 cases at most;
         where all texts are in one language, beside the English ones, or the German ones of English.
         The verdict is ``"absent"``, or ``"too little evidence"`` where the passage lacks no more
-        than the noise or the code is marked as not to be relied on.
+        than the noise, the code is marked as not to be relied on (relied_on), or nobody has read
+        whether it is (no such column).
 
     Raises
     ------
@@ -329,8 +330,9 @@ def gaps(
     >>> import clusterlib as cl
     >>> passages = cl.clean.passages(cl.load.documents())
     >>> codes = cl.codes.apply(passages, cl.embed.vectors(passages))
-    >>> gaps(codes, passages).query("unit == 'bg' and verdict == 'absent'")["code"].tolist()
-    ['government', 'research', 'cross-border', 'money']
+    >>> marked = cl.codes.marked(codes, cl.codes.read_sheet(cl.load.seeds() / "coding.csv"))
+    >>> gaps(marked, passages).query("unit == 'bg' and verdict == 'absent'")["code"].tolist()
+    ['research']
     """
     schema.check(codes, "scored codes")
     most = shares(codes, passages, by, reading=reading).rename(columns={"category": "code"})
@@ -343,7 +345,7 @@ def gaps(
     langs = dict(zip(passages["passage"], embed.languages(passages), strict=True))
     pairs = zip(table["code"], table["passage"].map(langs), strict=True)
     table["noise"] = [noise.get((code, lang), np.nan) for code, lang in pairs]
-    clear = (table["short"] > table["noise"]) & table.get("relied_on", True)
+    clear = (table["short"] > table["noise"]) & table.get("relied_on", False)
     table["verdict"] = pd.Series(ABSENT, index=table.index).where(clear, TOO_LITTLE)
     places = {code: place for place, code in enumerate(dict.fromkeys(codes["code"]))}
     table["place"] = table["code"].map(places)

@@ -35,6 +35,8 @@ POINTS = 100
 LEVEL = 0.05
 # More units have too many pairs to be read.
 MOST = 50
+# Passages from which it can be told how alike those of one text are, by which likeness is measured.
+FEWEST = 5
 
 
 def contrasts(
@@ -234,15 +236,15 @@ def similarity(
     Raises
     ------
     ValueError
-        If there are fewer than three texts of two passages, passages have no vector, or a passage
+        If there are fewer than three texts of five passages, passages have no vector, or a passage
         has no value in ``by``.
 
     Notes
     -----
     The mean cosine of a passage of one text with a passage of the other, divided by what two
-    passages of one text have (geometric mean of the two texts). The floor moves one text by what is
-    left between translations of the same sentences after calibration, in each of five parts of the
-    calibration set.
+    passages of one text have (geometric mean of the two texts; those of fewer than five passages
+    are left out). The floor moves one text by what is left between translations of the same
+    sentences after calibration, in each of five parts of the calibration set.
 
     Examples
     --------
@@ -282,9 +284,10 @@ def _units(
     langs = embed.languages(ordered)
     by_unit = ordered.groupby(units_of(ordered, by), sort=True).indices
     places = {str(unit): rows_of for unit, rows_of in by_unit.items()}
-    units = [unit for unit, rows_of in places.items() if len(rows_of) > 1]
+    units = [unit for unit, rows_of in places.items() if len(rows_of) >= FEWEST]
     if len(units) < 3:
-        raise ValueError(f"{len(units)} text(s) of two passages or more; expected three to compare")
+        message = f"{len(units)} text(s) of {FEWEST} passages or more; expected three to compare"
+        raise ValueError(message)
     rows = {unit: matrix[places[unit]].astype(np.float64) for unit in units}
     return units, rows, {unit: langs[places[unit]] for unit in units}
 

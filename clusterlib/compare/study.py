@@ -254,5 +254,6 @@ def of(documents: pd.DataFrame, companions: str | Path | None = None, **settings
     """
     folder = load.seeds() if companions is None else Path(companions)
     if not folder.is_dir():
-        raise NotADirectoryError(f"companions={str(companions)!r}; expected a folder")
+        message = f"companions={str(companions)!r} is no folder; make it, and put tables that go "
+        raise NotADirectoryError(f"{message}with your texts there, such as codebook.csv, or none")
     return Study(schema.check(documents, "documents"), folder, **settings)

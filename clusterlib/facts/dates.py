@@ -90,7 +90,7 @@ def parse_year(text: str) -> int:
 
 def read_time(tokens: Tokens, place: int) -> Fact | None:
     """Return the fact of time that begins at a token, its hedge or the "from" of a period."""
-    here = tokens.skip(place, "circa")
+    here = tokens.skip(place, "circa", "circatime")
     between = tokens.match(here, "between")
     opening = between or tokens.match(here, "from")
     fact = None

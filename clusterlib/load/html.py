@@ -125,6 +125,7 @@ def html(text: str) -> Page:
     if tree is None:
         return Page("")
     published = _declared_date(tree)
+    declared = {meta.get("content", "").strip().casefold() for meta in tree.iter("meta")}
     drop_hidden(tree)
     shown = visible(tree, HIDDEN)
     simplify(tree)
@@ -132,8 +133,11 @@ def html(text: str) -> Page:
     main = str(extract.get("text") or "").strip()
     if main:
         main = _complete(main, tree)
-    stated = {"title": extract.get("title"), "source": extract.get("sitename")}
-    stated["published"] = published
+    title, site = extract.get("title"), extract.get("sitename") or ""
+    if " " in site and site.casefold() not in declared:
+        # A part of the title with a full stop, which trafilatura takes for an address.
+        title, site = site, ""
+    stated = {"title": title, "source": site, "published": published}
     metadata = {key: value for key, value in stated.items() if value}
     return Page(main, metadata, *_set_aside(shown, main))
 

@@ -65,7 +65,7 @@ def start_workers(workers: int = 0, scheduler: str | None = None) -> Iterator[Ma
         import dask
         from distributed import Client
     except ImportError:
-        advice = 'pip install "clusterlib[scale]"'
+        advice = 'pip install "dask[dataframe,distributed]"'
         raise RunError(f"a scheduler needs Dask: {advice}") from None
     settings = {
         "distributed.comm.timeouts.connect": PATIENCE,

@@ -182,9 +182,9 @@ class Groups:
     def summary(self) -> pd.DataFrame:
         """One row a group: its name, label, heading with score, size, …, verdict.
 
-        The label is a subject heading that the group is more like than the corpus is; see
-        `clusterlib.subjects.name_groups`. Where no heading exceeds what random groups reach,
-        ``heading`` is empty and the label is two or three distinctive words.
+        The label is the subject heading of most of the group's passages, or two; see
+        `clusterlib.subjects.name_groups`. Where none is of enough of them, or exceeds what random
+        groups reach, ``heading`` is empty and the label is two or three distinctive words.
         """
         groups, kind = self.grouped(), self.kind
         named = labels.label_groups(

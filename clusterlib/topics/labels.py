@@ -29,8 +29,9 @@ def label_groups(
 ) -> pd.DataFrame:
     """Label groups: label, heading, heading_score and heading_by_chance, a row a name.
 
-    See `clusterlib.subjects.name_groups`. The label is the heading, with a word more where several
-    groups have it, and words alone where there is none; ``words`` returns those of groups.
+    See `clusterlib.subjects.name_groups`. The label is the heading, or two with a semicolon between
+    them, with a word more where several groups have the same, and words alone where there is none;
+    ``words`` returns those of groups.
 
     >>> groups = pd.Series(["a", "a", "b"])
     >>> table = label_groups(
@@ -45,12 +46,12 @@ def label_groups(
     count = Counter(heading.values())
     wordy = [name for name, own in heading.items() if count[own] > 1 or not own]
     chosen = words(wordy) if wordy else {}
-    label = dict(heading)
+    label = {name: own.replace(" | ", "; ") for name, own in heading.items()}
     for name in wordy:
         best = chosen.get(name, NO_TERMS)
         # One word tells apart; more would fill a picture.
         word = f": {best.split(', ')[0]}" if best != NO_TERMS else ""
-        label[name] = heading[name] + word if heading[name] else best
+        label[name] = label[name] + word if heading[name] else best
     table.insert(0, "label", pd.Series(list(label.values()), dtype="str"))
     return table.astype({"heading": "str"})
 
