@@ -159,7 +159,7 @@ def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
     assert content(out) == content(whole)
 
 
-def test_a_finished_run_is_kept_and_other_options_redo_what_depends_on_them(copy):
+def test_a_finished_run_stays_and_other_options_redo_what_depends_on_them(copy):
     before = content(copy)
     code, lines = finish(copy)
     assert code == 0 and all("kept" in line for line in lines), lines
@@ -185,7 +185,7 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     doubtful = table(copy, "claims")["strength"].eq("doubtful").sum()
     code, lines = read(sheet)
     anew = [line.split(":")[0] for line in lines if "kept" not in line]
-    assert code == 0 and anew == ["compare", "claims", "report"], lines
+    assert code == 0 and anew == ["compare", "claims", "report"]
     contrasts = table(copy, "contrasts").query("kind == 'code'").set_index("category")
     relied = contrasts["relied_on"].astype(bool)
     assert not relied["storage"].any() and relied["renewables"].all()
