@@ -1,6 +1,6 @@
 """Check the calibration sentences; write or compare what is taken from them.
 
-python benchmarks/calibration.py check     completeness, language, and whether translations meet
+python benchmarks/calibration.py check     whether translations meet
 python benchmarks/calibration.py compare   recompute what ships: offsets, form, vectors; compare
 python benchmarks/calibration.py write     recompute what ships, and write it
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from space import translations_found
 
 import clusterlib as cl
 from clusterlib import subjects
@@ -20,7 +21,6 @@ from clusterlib.codes.book import descriptions
 from clusterlib.embed import cache
 from clusterlib.embed.calibration import calibration, measure_form, measure_offsets, primary
 from clusterlib.embed.encoder import EncoderKey
-from clusterlib.language import identify
 from clusterlib.topics.english import vocabulary
 
 DATA = Path(cl.__file__).parent / "data"
@@ -28,40 +28,20 @@ FILE, FORM = DATA / "offsets.parquet", DATA / "form.parquet"
 PRECISIONS = ("float32", "int8")
 # Of the other languages, so many must find a sentence's translation for it to pass.
 QUORUM = 0.8
-# Close enough to be taken for one another on a page of short sentences.
-NEIGHBOURS = {"sr": {"sr", "bs", "hr", "mk"}, "hr": {"hr", "bs", "sr"}}
 
 
 def check() -> int:
     table = calibration()
-    sentences = table.pivot(index="row", columns="lang", values="text")
-    failures = []
-    if sentences.isna().to_numpy().any() or sentences.map(lambda text: not text.strip()).any(
-        axis=None
-    ):
-        failures.append("a sentence is missing")
-    for lang in sentences:
-        identified = identify("\n".join(sentences[lang]))
-        if identified not in NEIGHBOURS.get(str(lang), {lang}):
-            failures.append(f"{lang}: identified as {identified}")
-    encoder = cl.embed.load_encoder()
-    raw = cache.encode(table["text"].tolist(), encoder)
-    rows = {lang: raw[(table["lang"] == lang).to_numpy()] for lang in sentences}
-    rows = {lang: part - part.mean(axis=0) for lang, part in rows.items()}
-    rows = {lang: part / np.linalg.norm(part, axis=1, keepdims=True) for lang, part in rows.items()}
-    hits = pd.DataFrame(0.0, index=sentences.index, columns=sentences.columns)
-    for lang, rows_of_lang in rows.items():
-        for other, theirs in rows.items():
-            if lang != other:
-                right = (rows_of_lang @ theirs.T).argmax(axis=1) == np.arange(len(rows_of_lang))
-                hits[lang] += right / (len(rows) - 1)
-    print(hits.mean().rename("translations found").round(3).to_frame().T.to_string())
-    for lang in hits:
-        for row in hits.index[hits[lang] < QUORUM]:
-            share = f"{hits.loc[row, lang]:.0%} of languages"
-            failures.append(f"{lang}, row {row}: {share}: {sentences.loc[row, lang]}")
-    print("\n".join(failures) or f"all {len(table)} sentences pass")
-    return len(failures) > 0
+    rows = cl.embed.matrix(cl.embed.vectors(table, calibrate="corpus"))
+    found = translations_found(rows, table["lang"].to_numpy())
+    print(found.mean().rename("translations found").round(3).to_frame().T.to_string())
+    places = zip(table.groupby("lang").cumcount(), table["lang"], strict=True)
+    texts = table.assign(found=[found.loc[place, lang] for place, lang in places])
+    failures = texts[texts["found"] < QUORUM]
+    for row in failures.itertuples():
+        print(f"{row.lang}, row {row.row}: {row.found:.0%} of languages: {row.text}")
+    print(f"{len(table) - len(failures)} of {len(table)} sentences pass")
+    return int(len(failures) > 0)
 
 
 def computed() -> pd.DataFrame:
@@ -79,8 +59,7 @@ def computed() -> pd.DataFrame:
 
 
 def computed_form() -> NDArray[np.float64]:
-    encoder = cl.embed.load_encoder()
-    return measure_form(EncoderKey.of(encoder))
+    return measure_form(EncoderKey.of(cl.embed.load_encoder()))
 
 
 def shipped_texts() -> dict[str, list[str]]:
@@ -144,23 +123,10 @@ def held_out() -> int:
     seen, unseen = table.query("row % 2 == 1"), table.query("row % 2 == 0")
     for name, options in {"none": {"calibrate": None}, "reference": {"reference": seen}}.items():
         rows = cl.embed.matrix(cl.embed.vectors(unseen, **options))
-        parts = {
-            lang: rows[(unseen["lang"] == lang).to_numpy()] for lang in unseen["lang"].unique()
-        }
-        figures = {
-            lang: np.mean(
-                [
-                    ((part @ other.T).argmax(axis=1) == np.arange(len(part))).mean()
-                    for name, other in parts.items()
-                    if name != lang
-                ]
-            )
-            for lang, part in parts.items()
-        }
-        lowest = min(figures, key=lambda lang: figures[lang])
+        figures = translations_found(rows, unseen["lang"].to_numpy()).mean()
         print(
-            f"{name}: P@1 {np.mean(list(figures.values())):.4f} over {len(figures)} languages, "
-            f"lowest {figures[lowest]:.4f} ({lowest})"
+            f"{name}: P@1 {figures.mean():.4f} over {len(figures)} languages, "
+            f"lowest {figures.min():.4f} ({figures.idxmin()})"
         )
         vectors = pd.DataFrame(rows, index=pd.Index(unseen["passage"], name="passage"))
         print(cl.language.audit(vectors, unseen, groups="row").to_string(index=False))

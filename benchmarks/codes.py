@@ -33,21 +33,14 @@ def topics(folder: Path) -> pd.DataFrame:
 
 def between(coded: pd.DataFrame) -> dict[str, float]:
     """Measure the agreement of languages on parallel sentences; columns are languages."""
-    pairs = list(itertools.combinations(coded.columns, 2))
-    values = coded.to_numpy()
-    alphas, equal, positive = [], [], []
-    for one, two in pairs:
+    rows = []
+    for one, two in itertools.combinations(coded.columns, 2):
         a, b = coded[one].to_numpy(), coded[two].to_numpy()
         sums = np.array([[len(a), a.sum(), b.sum(), (a & b).sum()]], dtype=float)
-        alphas.append(cl.codes.readings._alphas(sums)[0])
-        equal.append((a == b).mean())
-        positive.append(2 * (a & b).sum() / max(1, a.sum() + b.sum()))
-    return {
-        "languages": values.shape[1],
-        "equal decisions": float(np.mean(equal)),
-        "alpha": float(np.mean(alphas)),
-        "positive agreement": float(np.mean(positive)),
-    }
+        alpha = cl.codes.readings._alphas(sums)[0]
+        rows.append(((a == b).mean(), alpha, 2 * (a & b).sum() / max(1, a.sum() + b.sum())))
+    names = ["equal decisions", "alpha", "positive agreement"]
+    return dict(zip(names, np.mean(rows, axis=0), strict=True))
 
 
 def main() -> None:
@@ -63,11 +56,9 @@ def main() -> None:
 
     neutral = cl.embed.calibration()
     codes = cl.codes.apply(neutral, cl.embed.vectors(neutral)).merge(neutral, on="passage")
-    print(
-        f"neutral sentences, largest share coded {codes.groupby('code')['coded'].mean().max():.3f}"
-    )
-    codes["lang"] = codes["lang_x"]
-    wide = codes.pivot(index=["row", "code"], columns="lang", values="coded")
+    largest = codes.groupby("code")["coded"].mean().max()
+    print(f"neutral sentences, largest share coded {largest:.3f}")
+    wide = codes.pivot(index=["row", "code"], columns="lang_x", values="coded")
     for name, part in (("all", wide), ("seed languages", wide[sorted(SIB.values())])):
         figures = ", ".join(f"{key} {value:.3f}" for key, value in between(part).items())
         print(f"neutral sentences, {name}: {figures}")

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from codes import BOOK
 from scipy.optimize import linear_sum_assignment
-from space import NTREX, SIB, arguments, read
+from space import NTREX, SIB, arguments, placed, read
 
 import clusterlib as cl
 
@@ -28,18 +28,13 @@ HALVES = 20
 TOO_LITTLE = "too little evidence"
 
 
-def verdicts(assigned: pd.DataFrame, passages: pd.DataFrame, floors: pd.DataFrame) -> pd.Series:
-    """Return the verdicts of the contrasts of these passages."""
-    part = assigned[assigned["passage"].isin(passages["passage"])]
-    return cl.compare.contrasts(part, passages, floors)["verdict"]
-
-
-def floors_of(
-    name: str, assigned: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame
-) -> pd.DataFrame:
-    """Return floors between languages for texts of the size of these."""
-    part = assigned[assigned["passage"].isin(passages["passage"])]
-    return cl.compare.floors(part, passages, vectors if name != "codes" else None)
+def verdicts(
+    name: str, assigned: pd.DataFrame, texts: pd.DataFrame, vectors: pd.DataFrame
+) -> pd.Series:
+    """Return the verdicts of contrasts of texts, above floors for texts of their size."""
+    part = assigned[assigned["passage"].isin(texts["passage"])]
+    floors = cl.compare.floors(part, texts, vectors if name != "codes" else None)
+    return cl.compare.contrasts(part, texts, floors)["verdict"]
 
 
 def parallel(folder: Path, draw: np.random.Generator) -> None:
@@ -57,24 +52,15 @@ def parallel(folder: Path, draw: np.random.Generator) -> None:
     for name, assigned in fitted.items():
         same, halves = [], []
         for _, block in table[whole].groupby("block"):
-            texts = block.assign(doc=block["lang"])
-            floors = floors_of(name, assigned, texts, vectors)
-            same.append(verdicts(assigned, texts, floors))
+            same.append(verdicts(name, assigned, block.assign(doc=block["lang"]), vectors))
         for (_, part), _ in itertools.product(table.groupby("lang"), range(HALVES)):
             chosen = draw.permutation(len(part))[: 2 * SIZE]
             texts = part.iloc[chosen].assign(doc=np.repeat(["one", "two"], SIZE))
-            floors = floors_of(name, assigned, texts, vectors)
-            halves.append(verdicts(assigned, texts, floors))
+            halves.append(verdicts(name, assigned, texts, vectors))
         for kind, pairs in (("parallel", same), ("halves", halves)):
             every = pd.concat(pairs)
             share = (every != TOO_LITTLE).mean()
             print(f"{kind:9} {name:7} {len(every):6} contrasts, reported {share:.4f}")
-
-
-def placed(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what the contract of passages asks for."""
-    places = {"position": table["number"], "start": 0, "end": table["text"].str.len()}
-    return table.assign(doc=table["lang"], kind="body", **places)
 
 
 def planted(folder: Path, draw: np.random.Generator, draws: int) -> None:

@@ -1,18 +1,17 @@
 """Measure the finder of facts against readings, and its agreement between languages.
 
-    python benchmarks/facts.py [--bench FOLDER]   (with FOLDER/ntrex/*.tsv)
+    python benchmarks/facts.py --bench FOLDER   (with FOLDER/ntrex/*.tsv)
 
-Prints the scores against the independent reading of the seeds and the labelled cases; with FOLDER
-also how far the facts of parallel news agree between English and each other language.
+Prints the scores against the independent reading of the seeds and the labelled cases, and how far
+the facts of parallel news agree between English and each other language.
 """
 
-import argparse
 import json
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-from space import NTREX, read
+from space import NTREX, arguments, read
 
 import clusterlib as cl
 from clusterlib.facts import extract_facts
@@ -60,12 +59,9 @@ def parallel(bench: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bench", type=Path)
-    chosen = parser.parse_args()
+    chosen = arguments(__doc__).parse_args()
     scores()
-    if chosen.bench:
-        parallel(chosen.bench)
+    parallel(chosen.bench)
 
 
 if __name__ == "__main__":

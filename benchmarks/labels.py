@@ -2,6 +2,10 @@
 
     python benchmarks/labels.py --bench FOLDER [--draws N]
 
+First it lists which of the headings cannot be told apart, compared as passages are compared with
+them: two that have a cosine over 0.7; one whose words alone, or whose scope alone, are nearer to
+another heading than to it; and one to whose words ten scopes or more are nearer than its own.
+
 FOLDER holds ntrex/*.tsv and sib200/*.tsv. sentence_headings.csv has, for each of their sentences,
 the headings under which a language model filed it: those and all that are broader are right for it.
 A heading is right for a group if it is so for three or more of five passages drawn from those
@@ -19,10 +23,10 @@ from unittest import mock
 
 import numpy as np
 import pandas as pd
-from space import NTREX, SIB, arguments, read
+from space import NTREX, SIB, arguments, placed, read
 
 import clusterlib as cl
-from clusterlib import subjects
+from clusterlib import axes, subjects
 from clusterlib.topics import english
 
 FIRST, DOCUMENTS, DRAWN, FEW = 401, 40, 5, 5
@@ -30,6 +34,35 @@ GROUPS = {"ntrex": 10, "sib200": 7}
 LEADS = {"topics": [0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9], "themes": [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4]}
 GLOSSES = Path(__file__).parents[1] / "tests" / "cases" / "glosses.csv"
 SURE = [0, 0.1, 0.2, 0.3, 0.4, 0.6]
+ALIKE, RANK = 0.7, 10
+
+
+def faults(encoder: cl.embed.Encoder) -> tuple[list[str], pd.Series]:
+    """Return which headings cannot be told apart, and the rank of each one's own scope."""
+    table = subjects.headings()
+    lines = pd.DataFrame({"text": subjects.texts()}).assign(lang="en")
+    lines["passage"] = lines.index.astype("str")
+    rows = cl.embed.matrix(cl.embed.vectors(lines, encoder)).astype(np.float64)
+    even = axes.whitening(cl.embed.form(encoder))
+    parts = [rows[: len(table)], rows[len(table) :], subjects.vectors(encoder)]
+    words, scopes, whole = (axes.unit((part - part.mean(axis=0)) @ even) for part in parts)
+    names = table["heading"].tolist()
+    likeness = np.triu(whole @ whole.T, 1)
+    found = [
+        f"{names[one]!r} and {names[other]!r} are alike: {likeness[one, other]:.2f}"
+        for one, other in np.argwhere(likeness > ALIKE)
+    ]
+    for kind, part in {"words": words, "scope": scopes}.items():
+        found += [
+            f"the {kind} of {names[place]!r} are nearer to {names[other]!r}"
+            for place, other in enumerate((part @ whole.T).argmax(axis=1))
+            if place != other
+        ]
+    near = words @ scopes.T
+    rank = pd.Series((near > np.diag(near)[:, None]).sum(axis=1), index=names)
+    far = rank[rank >= RANK].items()
+    found += [f"the scope of {name!r} is nearer to {place} others" for name, place in far]
+    return found, rank
 
 
 def accepted() -> dict[tuple[str, int], set[str]]:
@@ -63,17 +96,14 @@ def corpora(bench: Path, draws: int) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def fitted(passages: pd.DataFrame, number: int) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the passages of topics and of themes: passage, heading, group, margin and clear."""
-    places = {"doc": passages["lang"], "position": 1, "start": 0, "end": 1, "kind": "body"}
-    given = passages.assign(**places, text=passages["text"].str.strip()).query("text != ''")
+    given = placed(passages.assign(text=passages["text"].str.strip()).query("text != ''"))
     vectors = cl.embed.vectors(given)
     for kind, fit in (("topics", cl.topics.fit), ("themes", cl.themes.fit)):
         groups = fit(given, vectors, number)
         table = groups.passages if kind == "topics" else groups.members
         heading = groups.summary.set_index(groups.kind)["heading"]
-        shown = table.rename(columns={groups.kind: "group"})[
-            ["passage", "group", "margin", "clear"]
-        ]
-        yield kind, shown.assign(heading=shown["group"].map(heading))
+        table = table.rename(columns={groups.kind: "group"})
+        yield kind, table.assign(heading=table["group"].map(heading))
 
 
 def likely(fits: np.ndarray) -> float:
@@ -94,6 +124,10 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--draws", type=int, default=4)
     chosen = parser.parse_args()
+    found, rank = faults(cl.embed.load_encoder())
+    print("\n".join(found) or "all headings are told apart")
+    shares = ", ".join(f"{(rank < most).mean():.2f} within {most}" for most in (1, 3, 10))
+    print(f"{len(rank)} headings; a heading's own scope is the nearest to its words: {shares}")
     right, rows, parts = accepted(), [], []
     none: set[str] = set()
     for corpus, passages in corpora(chosen.bench, chosen.draws):

@@ -1,11 +1,11 @@
-"""Run the whole path on passages made from public texts; time, memory, exponent.
+"""Run the whole path on passages made from public texts: time and memory.
 
-    python benchmarks/scale.py --bench FOLDER [--passages 1000] [--workers 2]
+    python benchmarks/scale.py --bench FOLDER [--passages 1000] [--encoder NAME]
 
 Documents of twenty sentences are made of NTREX and SIB-200, each sentence with a number
-of its own, so that none is the same as another. Each size runs as a process of its own
-with the default encoder unless another is named; memory is that of it and all processes that it
-starts, sampled.
+of its own, so that none is the same as another. Each size runs as a process of its own with two
+workers, and the default encoder unless another is named; memory is that of it and all processes
+that it starts, sampled.
 """
 
 import json
@@ -21,8 +21,6 @@ import psutil
 from space import NTREX, SIB, arguments, read
 
 SENTENCES, EVERY = 20, 0.2
-# Rented, in dollars an hour for one processor; a round figure of large providers.
-PRICE = 0.05
 
 
 def make(bench: Path, passages: int, file: Path) -> None:
@@ -77,7 +75,6 @@ def memory(process: psutil.Process) -> int:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--passages", type=int, nargs="+", default=[1_000])
-    parser.add_argument("--workers", default="2")
     parser.add_argument("--encoder", default="default")
     chosen = parser.parse_args()
     rows_by_size = []
@@ -86,27 +83,14 @@ def main() -> None:
             source, out = Path(folder, "texts.jsonl"), Path(folder, "out")
             make(chosen.bench, passages, source)
             command = [sys.executable, "-m", "clusterlib", "run", str(source), "--out", str(out)]
-            command += [
-                "--encoder",
-                chosen.encoder,
-                "--workers",
-                chosen.workers,
-                "--max-mb",
-                "10000",
-            ]
+            command += ["--encoder", chosen.encoder, "--workers", "2", "--max-mb", "10000"]
             seconds, peak, log = measured(command)
             rows = json.loads((out / "manifest.json").read_text())["stages"]["clean"]["rows"]
             rows_by_size.append((rows["passages"], seconds, peak))
             print(log, f"{rows['passages']} passages: {seconds:.0f} s, {peak:.0f} MB", flush=True)
     table = pd.DataFrame(rows_by_size, columns=["passages", "seconds", "MB"])
-    logs = np.log(table[["passages", "seconds"]].to_numpy())
-    exponent = np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if len(table) > 1 else float("nan")
     table["passages/s"] = table["passages"] / table["seconds"]
     print(table.round(0).to_string(index=False))
-    slope = np.diff(table["seconds"])[-1:] / np.diff(table["passages"])[-1:]
-    hours = float(slope[0]) * 1e6 / 3600 if len(slope) else float("nan")
-    price = hours * max(int(chosen.workers), 1) * PRICE
-    print(f"exponent {exponent:.2f}; a million at the last slope: {hours:.1f} h, ${price:.2f}")
 
 
 if __name__ == "__main__":

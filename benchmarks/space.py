@@ -9,7 +9,6 @@ no calibration, with the corpus's own mean, and with the project's reference.
 
 import argparse
 import csv
-import itertools
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +50,29 @@ def read(folder: Path, files: dict[str, str], columns: list[str]) -> pd.DataFram
     )
 
 
+def placed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return sentences with the columns that the contract of passages promises."""
+    places = {"doc": table["lang"], "position": table["number"], "start": 0, "kind": "body"}
+    return table.assign(**places, end=table["text"].str.len())
+
+
+def translations_found(rows: np.ndarray, langs: np.ndarray) -> pd.DataFrame:
+    """Return the part of the other languages in which each sentence's translation is nearest."""
+    parts = {lang: rows[langs == lang] for lang in pd.unique(langs)}
+    hits = {
+        lang: [
+            (part @ other.T).argmax(axis=1) == np.arange(len(part))
+            for name, other in parts.items()
+            if name != lang
+        ]
+        for lang, part in parts.items()
+    }
+    return pd.DataFrame({lang: np.mean(right, axis=0) for lang, right in hits.items()})
+
+
 def retrieval(rows: np.ndarray, langs: np.ndarray) -> float:
     """Return P@1 of finding each sentence's translation, over all ordered pairs of languages."""
-    parts = [rows[langs == lang] for lang in pd.unique(langs)]
-    hits = [
-        ((a @ b.T).argmax(axis=1) == np.arange(len(a))).mean()
-        for a, b in itertools.permutations(parts, 2)
-    ]
-    return float(np.mean(hits))
+    return float(translations_found(rows, langs).to_numpy().mean())
 
 
 def ntrex(table: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:

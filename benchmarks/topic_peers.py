@@ -1,61 +1,80 @@
-"""Run BERTopic on the corpora that topics.py has written; by the Python that has it.
+"""Fit a model to corpora that topics.py has written, by the Python that has it.
 
-python topic_peers.py FOLDER COUNT     prints the labels of each variant and corpus
-python topic_peers.py FOLDER time      prints the seconds of the first corpus
+    python topic_peers.py NAME FOLDER
 
-Settings are BERTopic's defaults but for a seed. Seven topics are asked for; of the outliers
-each is given to the topic that is nearest by embedding.
+Prints the labels of each corpus, and the seconds that it took, with imports and without. Seven
+topics are asked for. BERTopic has its own settings but for a seed; of its outliers each is given
+to the topic that is nearest by embedding.
 """
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 TOPICS = 7
+# Fits passages, their rows and a seed, and returns labels.
+Fit = Callable[[dict[str, list[Any]], Any, int], list[Any]]
 
 
-def fitted(texts: list[str], rows: "object", seed: int, k_means: bool) -> list[int]:
-    """Return the topic of each text."""
+def ours() -> Fit:
+    import pandas as pd
+
+    from clusterlib import schema, topics
+
+    # The first contract imports what pandera stands on, Dask among it where that is installed.
+    schema.contract("topics")
+
+    def fit(columns: dict[str, list[Any]], rows: Any, seed: int) -> list[Any]:
+        passages = pd.DataFrame(columns)
+        vectors = pd.DataFrame(rows.astype("float32"), passages["passage"])
+        return topics.fit(passages, vectors, TOPICS, seed).passages["topic"].tolist()
+
+    return fit
+
+
+def bertopic(k_means: bool = False) -> Fit:
     from bertopic import BERTopic
     from sklearn.cluster import KMeans
 
-    if k_means:
-        grouping = KMeans(TOPICS, n_init=5, random_state=seed)
-        model = BERTopic(language="multilingual", hdbscan_model=grouping)
-    else:
+    def fit(columns: dict[str, list[Any]], rows: Any, seed: int) -> list[Any]:
         # Outliers count as one of the topics that are asked for.
-        model = BERTopic(language="multilingual", nr_topics=TOPICS + 1)
-    model.umap_model.random_state = seed
-    labels, _ = model.fit_transform(texts, rows)
-    if -1 in labels and len(set(labels)) > 1:
-        labels = model.reduce_outliers(texts, labels, strategy="embeddings", embeddings=rows)
-    return [int(label) for label in labels]
+        grouping: dict[str, Any] = {"nr_topics": TOPICS + 1}
+        if k_means:
+            grouping = {"hdbscan_model": KMeans(TOPICS, n_init=5, random_state=seed)}
+        model = BERTopic(language="multilingual", **grouping)
+        model.umap_model.random_state = seed
+        texts = columns["text"]
+        labels, _ = model.fit_transform(texts, rows)
+        if -1 in labels and len(set(labels)) > 1:
+            labels = model.reduce_outliers(texts, labels, strategy="embeddings", embeddings=rows)
+        return [int(label) for label in labels]
+
+    return fit
+
+
+MODELS = {
+    "ours": ours,
+    "BERTopic": bertopic,
+    "BERTopic, KMeans": lambda: bertopic(k_means=True),
+}
 
 
 def main() -> None:
     begun = time.perf_counter()
     import numpy as np
-    from bertopic import BERTopic  # noqa: F401
 
+    fit = MODELS[sys.argv[1]]()
     imported = time.perf_counter()
-    folder = Path(sys.argv[1])
-
-    def corpus(place: int) -> tuple[list[str], "np.ndarray", int]:
-        document = json.loads((folder / f"{place}.json").read_text(encoding="utf-8"))
-        return document["texts"], np.load(folder / f"{place}.npy"), document["seed"]
-
-    if sys.argv[2] == "time":
-        fitted(*corpus(0), k_means=False)
-        seconds = time.perf_counter() - imported
-        print(json.dumps({"fit": seconds, "with imports": seconds + imported - begun}))
-        return
-    places = range(int(sys.argv[2]))
-    labels = {
-        "BERTopic": [fitted(*corpus(place), k_means=False) for place in places],
-        "BERTopic, KMeans": [fitted(*corpus(place), k_means=True) for place in places],
-    }
-    print(json.dumps(labels))
+    labels = []
+    for path in sorted(Path(sys.argv[2]).glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        rows = np.load(path.with_suffix(".npy"))
+        labels.append(fit(document["passages"], rows, document["seed"]))
+    ended = time.perf_counter()
+    print(json.dumps({"labels": labels, "fit": ended - imported, "with imports": ended - begun}))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,28 +38,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import normalized_mutual_info_score as nmi
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import cross_val_predict
-from space import SIB, arguments, read
+from space import SIB, arguments, placed, read
 from threadpoolctl import threadpool_limits
 
 import clusterlib as cl
 
 N_TOPICS, HALF, SIZE, FAVOURED = 7, 350, 303, 0.7
 PEERS = Path(__file__).with_name("topic_peers.py")
-# What a fresh process of ours does, to be timed.
-OURS = f"""
-import json, sys, time
-begun = time.perf_counter()
-import numpy, pandas
-import clusterlib.topics as topics
-from clusterlib import schema
-# The first contract imports what pandera stands on, Dask among it where that is installed.
-schema.contract("topics")
-imported = time.perf_counter()
-passages, rows = pandas.read_parquet(sys.argv[1] + "/0.parquet"), numpy.load(sys.argv[1] + "/0.npy")
-topics.fit(passages, pandas.DataFrame(rows.astype("float32"), passages["passage"]), {N_TOPICS})
-ended = time.perf_counter()
-print(json.dumps({{"fit": ended - imported, "with imports": ended - begun}}))
-"""
 Rows = NDArray[np.float64]
 Labels = NDArray[np.generic]
 
@@ -117,21 +103,19 @@ def subject(rows: Rows) -> Rows:
     return cl.axes.SubjectAxes(20, cl.embed.form()).fit_transform(rows)
 
 
+def frame(draw: Draw) -> pd.DataFrame:
+    """Return the vectors of a draw as the library takes them."""
+    return pd.DataFrame(draw.rows.astype(np.float32), index=draw.passages["passage"])
+
+
 def topics(draw: Draw, number: int | None = N_TOPICS) -> Labels:
-    vectors = pd.DataFrame(draw.rows.astype(np.float32), index=draw.passages["passage"])
-    fitted = cl.topics.fit(contracted(draw.passages), vectors, number, draw.seed)
+    fitted = cl.topics.fit(placed(draw.passages), frame(draw), number, draw.seed)
     return fitted.passages["topic"].to_numpy()
 
 
 def themes(draw: Draw, number: int | None = N_TOPICS) -> Labels:
-    vectors = pd.DataFrame(draw.rows.astype(np.float32), index=draw.passages["passage"])
-    return cl.themes.fit(draw.passages, vectors, number, draw.seed).members["theme"].to_numpy()
-
-
-def contracted(passages: pd.DataFrame) -> pd.DataFrame:
-    """Return passages with the columns that their contract promises."""
-    places = {"doc": passages["lang"], "position": 1, "start": 0, "end": 1, "kind": "body"}
-    return passages.assign(**places, text=passages["text"].str.strip())
+    fitted = cl.themes.fit(draw.passages, frame(draw), number, draw.seed)
+    return fitted.members["theme"].to_numpy()
 
 
 def bound(draw: Draw) -> Labels:
@@ -156,27 +140,18 @@ MODELS: dict[str, Callable[[Draw], Labels]] = {
 }
 
 
-def of_peers(draws: list[Draw], python: Path) -> dict[str, list[Labels]]:
-    """Run the peers on all draws in one process."""
+def fitted_apart(python: Path | str, name: str, draws: list[Draw]) -> dict[str, Any]:
+    """Run a model of topic_peers.py on draws in a process of its own; return what it prints."""
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"}
     with tempfile.TemporaryDirectory() as folder:
         for place, draw in enumerate(draws):
-            np.save(Path(folder, f"{place}.npy"), draw.rows)
-            document = {"texts": draw.passages["text"].tolist(), "seed": draw.seed}
-            Path(folder, f"{place}.json").write_text(json.dumps(document), encoding="utf-8")
-        answer = json.loads(_printed(python, PEERS, folder, str(len(draws))))
-    return {name: [np.array(one) for one in labels] for name, labels in answer.items()}
-
-
-def _printed(*command: object) -> str:
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"}
-    ended = subprocess.run(
-        [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-        check=True,
-    )
-    return ended.stdout.strip().splitlines()[-1]
+            document = {"passages": placed(draw.passages).to_dict("list"), "seed": draw.seed}
+            Path(folder, f"{place:03d}.json").write_text(json.dumps(document), encoding="utf-8")
+            np.save(Path(folder, f"{place:03d}.npy"), draw.rows)
+        command = [str(python), str(PEERS), name, folder]
+        printed = subprocess.check_output(command, text=True, env=environment)
+    answer: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
+    return answer
 
 
 def agreement(draws: list[Draw], python: Path | None) -> pd.DataFrame:
@@ -185,7 +160,8 @@ def agreement(draws: list[Draw], python: Path | None) -> pd.DataFrame:
     for name, model in MODELS.items():
         with threadpool_limits(1):
             labels[name] = [model(draw) for draw in draws]
-    labels |= of_peers(draws, python) if python else {}
+    for name in ("BERTopic", "BERTopic, KMeans") if python else ():
+        labels[name] = fitted_apart(python, name, draws)["labels"]
     measured = [
         (name, draw.kind, nmi(draw.passages["category"], one), nmi(draw.passages["lang"], one))
         for name, all_of_it in labels.items()
@@ -195,23 +171,14 @@ def agreement(draws: list[Draw], python: Path | None) -> pd.DataFrame:
 
 
 def timed(draw: Draw, python: Path, turns: int) -> pd.DataFrame:
-    """Fit the pooled corpus in fresh processes, by turns; seconds, with imports and without."""
-    with tempfile.TemporaryDirectory() as folder:
-        np.save(Path(folder, "0.npy"), draw.rows)
-        document = {"texts": draw.passages["text"].tolist(), "seed": 0}
-        Path(folder, "0.json").write_text(json.dumps(document), encoding="utf-8")
-        contracted(draw.passages).to_parquet(Path(folder, "0.parquet"))
-        rows = [
-            {
-                f"{who} {part}": seconds
-                for who, command in (
-                    ("ours", (sys.executable, "-c", OURS, folder)),
-                    ("BERTopic", (python, PEERS, folder, "time")),
-                )
-                for part, seconds in json.loads(_printed(*command)).items()
-            }
-            for _ in range(turns)
-        ]
+    """Fit a corpus in fresh processes, by turns; seconds, with imports and without."""
+    rows = []
+    for _ in range(turns):
+        seconds = {}
+        for name, one in (("ours", sys.executable), ("BERTopic", python)):
+            answer = fitted_apart(one, name, [draw])
+            seconds |= {f"{name} {part}": answer[part] for part in ("fit", "with imports")}
+        rows.append(seconds)
     return pd.DataFrame(rows)
 
 

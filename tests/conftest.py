@@ -1,8 +1,10 @@
+import contextlib
 import functools
 import gc
 import hashlib
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -43,6 +45,46 @@ FIRST = [
 
 def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def fill(folder, files):
+    """Write files, texts or bytes by their names, and return the folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def fill_database(path, statements):
+    """Write a database by its statements, and return its path."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript(statements)
+    return path
+
+
+def load(source, **options):
+    """Return documents and faults."""
+    return cl.load.documents(source, errors="report", **options)
+
+
+def passages_of(texts, langs="en"):
+    """Return a table of passages, each of which is a text."""
+    names = [f"p{place:03d}" for place in range(len(texts))]
+    table = pd.DataFrame({"passage": names, "doc": names, "lang": langs, "text": texts})
+    return table.assign(position=1, start=0, end=table["text"].str.len(), kind="body")
+
+
+def scattered(sizes, dim, noise, seed=0):
+    """Return rows that scatter about planted subjects, and the subject of each."""
+    subjects = np.repeat(np.arange(len(sizes)), sizes)
+    draw = np.random.default_rng(seed)
+    return np.eye(dim)[subjects] + draw.normal(scale=noise, size=(len(subjects), dim)), subjects
+
+
+def frame(rows, passages):
+    """Return rows as vectors of passages, of unit length."""
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return pd.DataFrame(units.astype(np.float32), index=pd.Index(passages["passage"]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,6 +152,18 @@ def actors():
 @pytest.fixture(scope="session")
 def mentions(documents, actors, passages):
     return cl.facts.mentions(documents, actors, passages)
+
+
+@pytest.fixture(scope="session")
+def planted():
+    """Return passages and vectors of three subjects of unlike size, in two languages."""
+    rows, subjects = scattered((60, 30, 15), 40, 0.06)
+    draw = np.random.default_rng(1)
+    names = [f"p-{number:03d}" for number in draw.permutation(len(subjects))]
+    texts = [f"Sentence {number} of subject {subject}." for number, subject in enumerate(subjects)]
+    passages = pd.DataFrame({"passage": names, "text": texts, "subject": subjects})
+    passages["doc"] = passages["lang"] = draw.choice(["de", "fr"], len(passages))
+    return passages, frame(rows, passages)
 
 
 def build_once(factory, name, last, make):

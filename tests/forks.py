@@ -1,8 +1,6 @@
-"""What a process that runs are forked from has at hand: imports, and what a first run learns.
+"""What runs are forked from, in half the time: imports, and what a first run has learned.
 
-A test of runs starts some forty of them. Each takes three seconds when it is forked from a process
-that has run before, and twice as long when it is not. The first run is the one that nothing
-disturbs.
+That first run is the one that nothing disturbs.
 """
 
 import contextlib

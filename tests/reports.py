@@ -5,6 +5,7 @@ import hashlib
 import nbformat
 import pandas as pd
 from conftest import ROOT
+from lxml import html
 
 import clusterlib as cl
 from clusterlib import notebooks
@@ -139,3 +140,14 @@ def write(folder):
     nbformat.write(hostile_notebook(), hostile)
     paths = [*sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")), hostile]
     return cl.export.report(paths, folder, tables())
+
+
+def assert_links_land(index):
+    """Follow every link of the pages beside an index, but those to other sites."""
+    pages = {path.resolve(): html.parse(path) for path in index.parent.rglob("*.html")}
+    for path, page in pages.items():
+        for href in page.xpath("//a/@href[not(contains(., '://'))]"):
+            target, _, anchor = href.partition("#")
+            place = (path.parent / target).resolve() if target else path
+            assert place.is_file(), href
+            assert not anchor or anchor in pages[place].xpath("//@id"), href

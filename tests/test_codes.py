@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import ROOT, cases, passages_of
 
 import clusterlib as cl
 from clusterlib.codes import scoring
@@ -20,21 +20,14 @@ BOOK = pd.DataFrame(
         ],
     }
 )
-# What each sentence is about, in languages that the descriptions are not in.
-TEXTS = [
-    ("de", "Die Delegation besuchte die Messe und sah viele Aussteller.", "fair"),
-    ("fr", "Le salon a accueilli de nombreux visiteurs et exposants.", "fair"),
-    ("nl", "Bezoekers bekeken de stands op de vakbeurs.", "fair"),
-    ("de", "Das Ministerium zahlt einen Zuschuss von drei Millionen Euro.", "money"),
-    ("bg", "Бюджетът на програмата беше увеличен с два милиона лева.", "money"),
-    ("nb", "Staten gir tilskudd og lån til bedriftenes investeringer.", "money"),
-]
 
 
 @pytest.fixture
 def sentences():
-    rows = [(f"p-{place}", lang, text, code) for place, (lang, text, code) in enumerate(TEXTS)]
-    return pd.DataFrame(rows, columns=["passage", "lang", "text", "code"])
+    """Return sentences with the code that each is about."""
+    table = pd.read_csv(ROOT / "tests" / "cases" / "coded_sentences.csv")
+    table["passage"] = [f"p-{place}" for place in table.index]
+    return table[["passage", "lang", "text", "code"]]
 
 
 @pytest.fixture
@@ -43,8 +36,7 @@ def mock(words, monkeypatch):
     draw = np.random.default_rng(0)
     nouns = ["visitors", "fair", "grant", "budget", "weather", "river", "plan", "school"]
     texts = [" ".join(draw.choice(nouns, 4)) for _ in range(30)]
-    passages = pd.DataFrame({"passage": [f"p-{n:02d}" for n in range(30)], "text": texts})
-    passages = passages.assign(lang=["en", "de"] * 15, doc=["a", "b"] * 15)
+    passages = passages_of(texts, ["en", "de"] * 15).assign(doc=["a", "b"] * 15)
     return passages, cl.embed.vectors(passages, words), words
 
 
@@ -82,12 +74,18 @@ def test_tables_are_read_as_any_spreadsheet_saves_them(tmp_path, sign, encoding,
     book = BOOK.assign(label=["Messen, Größe; Café", "Geld – Förderung"])
     book.to_csv(path, **saved)
     pd.testing.assert_frame_equal(cl.codes.read(path), cl.codes.read(book))
-    filled = cl.codes.sheet(sentences)[["passage", "codes", "note"]].rename(columns=str.title)
+    # A sheet goes out blind.
+    sentences = sentences.assign(score=0.9)
+    sentences.loc[0, "text"] = "=1+1"
+    sheet = cl.codes.sheet(sentences, path=tmp_path / "sheet.csv")
+    assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
+    assert "'=1+1" in (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig")
+    filled = sheet[["passage", "codes", "note"]].rename(columns=str.title)
     filled.loc[0, ["Codes", "Note"]] = ["money | fair", "Größe; Café\nzweite Zeile"]
     filled.to_csv(path, **saved)
     coding = cl.codes.read_sheet(path, BOOK, sentences)
     given = coding.query("coded")[["passage", "code"]].to_numpy().tolist()
-    assert given == [["p-0", "fair"], ["p-0", "money"]]
+    assert given == [["p-0", "fair"], ["p-0", "money"]] and len(coding) == 2 * len(sentences)
     assert "Größe; Café" in coding["note"].iloc[0]
 
 
@@ -114,14 +112,12 @@ def test_order_changes_nothing_but_the_row_of_a_code(mock):
     pd.testing.assert_frame_equal(codes, again)
 
 
-def test_a_part_without_passages_has_columns_of_the_same_types(mock, tmp_path):
+def test_a_part_without_passages_has_columns_of_the_same_types(mock):
     passages, vectors, words = mock
-    path = tmp_path / "book.csv"
-    BOOK.to_csv(path, index=False)
     parts = cl.codes.parts(passages, words)
-    scorer = scoring.fit(vectors, parts, frozenset({"de"}), path, words)
+    scorer = scoring.fit(vectors, parts, frozenset({"de"}), BOOK, words)
     part, none = (
-        cl.codes.apply(passages.head(count), vectors, path, parts=parts, scorer=scorer)
+        cl.codes.apply(passages.head(count), vectors, BOOK, parts=parts, scorer=scorer)
         for count in (3, 0)
     )
     assert len(none) == 0 and none.dtypes.to_dict() == part.dtypes.to_dict()
@@ -142,12 +138,13 @@ def test_no_more_neutral_sentences_than_the_share_are_coded(words):
 
 def test_what_cannot_be_coded_is_refused(mock):
     passages, vectors, words = mock
-    with pytest.raises(ValueError, match=r"above 0 and at most 0\.05"):
-        cl.codes.apply(passages, vectors, BOOK, words, 0.5)
-    with pytest.raises(ValueError, match=r"1 passage\(s\) have no vector: p-00"):
-        cl.codes.apply(passages, vectors.drop("p-00"), BOOK, words)
-    with pytest.raises(ValueError, match="32 dimensions; those of 'multilingual"):
-        cl.codes.apply(passages, vectors, BOOK)
+    for given, fault in (
+        ([vectors, BOOK, words, 0.5], r"above 0 and at most 0\.05"),
+        ([vectors.drop("p000"), BOOK, words], r"1 passage\(s\) have no vector: p000"),
+        ([vectors, BOOK], "32 dimensions; those of 'multilingual"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.codes.apply(passages, *given)
 
 
 def test_agreement_of_a_known_example():
@@ -172,22 +169,6 @@ def test_full_agreement_is_one_and_silence_has_no_alpha():
     assert marked["relied_on"].tolist() == [True, True, False, False]
     with pytest.raises(ValueError, match="no passage and code in common"):
         cl.codes.agreement(one, one.assign(passage=list("cdcd")))
-
-
-def test_a_sheet_goes_out_blind_and_comes_back(tmp_path, sentences):
-    path = tmp_path / "sheet.csv"
-    sentences = sentences.assign(
-        score=0.9, text=sentences["text"].replace(sentences["text"].iloc[0], "=1+1")
-    )
-    sheet = cl.codes.sheet(sentences, path=path)
-    assert sheet.columns.tolist() == ["passage", "lang", "text", "codes", "note"]
-    assert "'=1+1" in path.read_text(encoding="utf-8-sig")
-    filled = pd.read_csv(path, encoding="utf-8-sig").assign(codes="")
-    filled.loc[0, "codes"] = "money | fair"
-    filled.to_csv(path, index=False, sep=";")
-    coding = cl.codes.read_sheet(path, BOOK, sentences)
-    assert len(coding) == 2 * len(sentences)
-    assert coding.query("coded")["passage"].tolist() == ["p-0", "p-0"]
 
 
 @pytest.mark.parametrize(("empty", "is_said"), [(25, True), (10, True), (9, False)])
@@ -215,17 +196,15 @@ def test_disagreements_come_with_their_text_the_widest_first(mock):
     assert {"text", "score", "threshold", "note"} <= set(result.columns)
 
 
-def test_the_two_readings_of_the_seeds_agree(passages, coding):
+def test_the_readings_of_the_seeds_and_the_machine_agree_as_far_as_reported(
+    passages, vectors, coding
+):
     second = cl.codes.read_sheet(cl.load.seeds() / "coding-second.csv", passages=passages)
     assert cl.codes.agreement(coding, second)["alpha"].item() > 0.9
-
-
-def test_the_machine_agrees_with_the_reading_as_far_as_reported(passages, vectors, coding):
     codes = cl.codes.apply(passages, vectors)
     assert cl.codes.agreement(codes, coding)["alpha"].item() >= 0.5
     counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
-    assert counted["relied_on"].any()
-    assert not counted["relied_on"].all()
+    assert counted["relied_on"].any() and not counted["relied_on"].all()
 
 
 @pytest.fixture
@@ -235,9 +214,9 @@ def rare():
     rows = [(f"{doc}-{place:03d}", doc) for doc, size in sizes.items() for place in range(size)]
     passages = pd.DataFrame(rows, columns=["passage", "doc"]).assign(lang="de", text="A text.")
     draw = np.random.default_rng(1)
-    codes = passages[["passage"]].merge(pd.DataFrame({"code": ["common", "rare"]}), how="cross")
-    codes["score"], codes["threshold"] = draw.random(len(codes)).round(4), 0.5
-    codes.loc[codes["code"] == "rare", "threshold"] = 0.98
+    table = pd.DataFrame({"code": ["common", "rare"], "threshold": [0.5, 0.98]})
+    codes = passages[["passage"]].merge(table, how="cross")
+    codes["score"] = draw.random(len(codes)).round(4)
     return passages, codes.assign(coded=codes["score"] > codes["threshold"])
 
 
@@ -254,6 +233,11 @@ def test_a_sample_is_blind_of_equal_parts_and_does_not_depend_on_order(rare, tmp
     pd.testing.assert_frame_equal(sheet, cl.codes.sheet(*shuffled, n=40))
     other = cl.codes.sheet(passages, codes, n=40, random_state=1)
     assert not sheet["passage"].equals(other["passage"])
+    # Probabilities come back as any spreadsheet saves them.
+    written = sheet["inclusion_probability"].map(lambda value: str(value).replace(".", ","))
+    filled = sheet.assign(codes="fair", inclusion_probability=written)
+    once = cl.codes.read_sheet(filled, BOOK).drop_duplicates("passage")["inclusion_probability"]
+    assert once.tolist() == sheet["inclusion_probability"].tolist()
 
 
 def test_passages_are_drawn_as_often_as_the_sheet_says(rare):
@@ -265,29 +249,23 @@ def test_passages_are_drawn_as_often_as_the_sheet_says(rare):
     assert (often["size"] / 300 - often["first"]).abs().max() < 0.13
     assert (often["size"] / 300 - often["first"]).abs().mean() < 0.03
     likely = codes.query("code == 'rare' and coded")["passage"]
-    inside = often.index.isin(likely) & ~often.index.str.startswith("c")
-    others = ~often.index.isin(likely) & ~often.index.str.startswith("c")
-    assert often.loc[inside, "first"].min() > 1.5 * often.loc[others, "first"].median()
+    others = often[~often.index.str.startswith("c")]
+    is_likely = others.index.isin(likely)
+    assert others["first"][is_likely].min() > 1.5 * others["first"][~is_likely].median()
 
 
-@pytest.mark.parametrize("given", [{"n": 0}, {"n": 189}, {"n": 9, "by": "region"}])
-def test_a_sample_that_cannot_be_drawn_is_refused(rare, given):
+def test_a_sample_that_cannot_be_drawn_is_refused(rare):
     passages, codes = rare
-    with pytest.raises(ValueError, match=r"expected 1 to 188|no column 'region'"):
-        cl.codes.sheet(passages, codes, **given)
-    with pytest.raises(ValueError, match="the codes lack some of the passages"):
-        cl.codes.sheet(passages, codes.iloc[2:], n=9)
+    for given, options, fault in (
+        (codes, {"n": 0}, "expected 1 to 188"),
+        (codes, {"n": 189}, "expected 1 to 188"),
+        (codes, {"n": 9, "by": "region"}, "no column 'region'"),
+        (codes.iloc[2:], {"n": 9}, "the codes lack some of the passages"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.codes.sheet(passages, given, **options)
     with pytest.raises(TypeError, match="name the file by path="):
         cl.codes.sheet(passages, "sheet.csv")
-
-
-def test_probabilities_come_back_as_any_spreadsheet_saves_them(rare):
-    passages, codes = rare
-    sheet = cl.codes.sheet(passages, codes, n=4).assign(codes="fair")
-    written = sheet["inclusion_probability"].map(lambda value: str(value).replace(".", ","))
-    coding = cl.codes.read_sheet(sheet.assign(inclusion_probability=written), BOOK)
-    once = coding.drop_duplicates("passage")["inclusion_probability"]
-    assert once.tolist() == sheet["inclusion_probability"].tolist()
 
 
 @pytest.fixture

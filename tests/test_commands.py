@@ -1,12 +1,8 @@
-"""Every command in every document is executed here, in a small form if it takes long.
+"""Every command in every document works: on a few sentences, with vectors of words, if it is long.
 
-Benchmarks and runs work on a few invented sentences, with the vectors of an encoder that knows
-words only: what they print says nothing, and that they print it says that the command works.
-Commands that need more than the repository are named in `HELP` with the reason, and asked for
-their help; `make` is asked what it would do.
+`HELP` names those that are asked for their help only; `make` is asked what it would do.
 """
 
-import asyncio
 import functools
 import importlib
 import os
@@ -15,14 +11,12 @@ import shlex
 import subprocess
 import sys
 import tomllib
-import types
 
 import joblib
 import nbformat
 import numpy as np
-import pandas as pd
 import pytest
-from conftest import ROOT, of_word
+from conftest import ROOT, fill, of_word
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
@@ -34,13 +28,11 @@ INLINE = re.compile(r"`((?:clusterlib|python|make|pip|apt-get|git|pytest|jupyter
 HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
-    "subjects": "needs the encoder, with which tests/test_labels.py does it",
 }
 NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
-SECONDS = ["ours fit", "ours with imports", "BERTopic fit", "BERTopic with imports"]
 SIZES = {
     "compare": {"SIZE": 6, "HALVES": 1, "BASES": (0.2,)},
     "intervals": {"HALF": 30, "READ": 10},
@@ -49,8 +41,11 @@ SIZES = {
     "topics": {
         "HALF": 35,
         "SIZE": 30,
-        "of_peers": lambda draws, python: {},
-        "timed": lambda draw, python, turns: pd.DataFrame(1.0, range(turns), SECONDS),
+        "fitted_apart": lambda python, name, draws: {
+            "labels": [draw.passages["lang"] for draw in draws],
+            "fit": 1.0,
+            "with imports": 1.0,
+        },
     },
 }
 FEW = {
@@ -58,14 +53,6 @@ FEW = {
     "intervals": ["--draws", "2"],
     "labels": ["--draws", "1"],
     "topics": ["--draws", "1"],
-}
-TEXTS = {
-    "fr": "Le cluster réunit vingt entreprises de la région. Il a été créé en mars 2021. "
-    "Les membres travaillent ensemble sur le stockage de l'électricité. Le président salue une "
-    "étape importante. Une première usine ouvre à Bordeaux en 2024.",
-    "de": "Das Netzwerk verbindet vierzig Firmen aus dem Süden des Landes. Im Mai 2022 besuchte "
-    "eine Delegation die Messe in Stuttgart. Beide Seiten bauen die Zusammenarbeit aus. "
-    "Die Hochschulen forschen an neuen Zellen. Das Land fördert sie mit drei Millionen Euro.",
 }
 
 
@@ -97,28 +84,20 @@ def word(number):
 def folder(tmp_path_factory):
     """Return a folder with texts and with data in the format of the public ones."""
     folder = tmp_path_factory.mktemp("commands")
-    for name in ("my-texts", "bench/ntrex", "bench/sib200"):
-        (folder / name).mkdir(parents=True)
-    for lang, text in TEXTS.items():
-        (folder / "my-texts" / f"{lang}.txt").write_text(text, encoding="utf-8")
+    seeds = [*cl.load.seeds().glob("nb*.txt"), *cl.load.seeds().glob("nl*.txt")]
+    files = {f"my-texts/{path.name}": path.read_bytes() for path in seeds}
     topics = sorted(cl.codes.read(ROOT / "benchmarks" / "sib200_codebook.csv")["code"])
     for name in ("bul", "deu", "eng", "fra", "nld", "nob"):
         lines = [f"news{n // 4}\t{n}\tA{word(n)} met {n} b{word(n)} firms." for n in range(12)]
-        (folder / "bench" / "ntrex" / f"{name}.tsv").write_text("\n".join(lines), encoding="utf-8")
+        files[f"bench/ntrex/{name}.tsv"] = "\n".join(lines)
     for name, lang in {**SIB, "eng_Latn": "en"}.items():
         rows = ["index_id\tcategory\ttext"]
         for number in range(70):
             words = " ".join(f"{lang}{word(number)}{letter}" for letter in "pqrstuvw")
             topic = topics[number % len(topics)]
             rows.append(f"{number}\t{topic}\t{topic} {topic} {topic} {words}")
-        (folder / "bench" / "sib200" / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def printed():
-    """Keep what a benchmark printed, for the command that runs it once more."""
-    return {}
+        files[f"bench/sib200/{name}.tsv"] = "\n".join(rows)
+    return fill(folder, files)
 
 
 @pytest.fixture
@@ -172,7 +151,7 @@ def script(name, few, folder, monkeypatch):
 # Of so few sentences there are warnings that are to the point.
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("words", starting("python benchmarks"))
-def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
+def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
     name = re.fullmatch(r"benchmarks/(\w+)\.py", words[1])[1]
     module = script(name, small, folder, monkeypatch)
     given = [str(folder / "bench") if part == "FOLDER" else part for part in words[2:]]
@@ -184,25 +163,14 @@ def test_a_benchmark_runs(words, small, folder, printed, monkeypatch, capsys):
         assert {part for part in given if part.startswith("--")} <= flags
         return
 
-    def again(command, **options):
-        """Give `check.py` what the same benchmark has printed, or run it now."""
-        other = re.search(r"(\w+)\.py$", command[1])[1]
-        if other not in printed:
-            monkeypatch.setattr("sys.argv", [other, *command[2:]])
-            script(other, small, folder, monkeypatch).main()
-            printed[other] = capsys.readouterr().out
-        return types.SimpleNamespace(returncode=0, stdout=printed[other])
-
     wanted = (None, 0)
     if name == "check" and "--bench" in given:
-        monkeypatch.setattr(module, "subprocess", types.SimpleNamespace(run=again, PIPE=None))
-        wanted = (1,)  # Of invented sentences the figures are others than those quoted.
-    elif name == "subjects":
-        wanted = (1,)  # Vectors of words alone cannot tell all headings apart.
+        # The others run by themselves; of what is not printed no figure agrees.
+        monkeypatch.setattr(module, "measured", lambda name, chosen: "")
+        wanted = (1,)
     monkeypatch.setattr("sys.argv", [name, *given, *FEW.get(name, [])])
     assert module.main() in wanted
-    printed[name] = capsys.readouterr().out
-    assert len(printed[name]) > 40
+    assert len(capsys.readouterr().out) > 40
 
 
 @pytest.mark.parametrize("words", starting("clusterlib"))
@@ -229,7 +197,6 @@ def test_notebooks_of_ones_own_are_refreshed_checked_and_compared(tmp_path, monk
     """What `docs/reruns.md` says, with a notebook that shows what no rerun repeats."""
     lines = FENCED.search(DOCUMENTS["docs/reruns.md"])[2].splitlines()
     refresh, check, compare = [shlex.split(line) for line in lines]
-    assert {" ".join(line[:3]) for line in (refresh, check)} == {"python -m clusterlib.notebooks"}
     monkeypatch.chdir(tmp_path)
     cells = [nbformat.v4.new_code_cell(source) for source in ("6 * 7", "object()")]
     (tmp_path / "my-notebooks").mkdir()
@@ -248,23 +215,14 @@ def test_notebooks_of_ones_own_are_refreshed_checked_and_compared(tmp_path, monk
     assert "2 passed" in ended[0].stdout
 
 
-def test_papermill_fills_the_parameters_of_notebook_10(tmp_path, folder):
-    """What papermill does: the values that are given stand in a cell after the tagged one."""
+def test_papermill_is_given_parameters_of_the_notebook():
+    """That it runs with other parameters, tests/test_notebooks.py shows."""
     (line,) = [line for line in commands() if line.startswith("papermill ")]
-    notebook, copy, *options = shlex.split(line)[1:]
-    given = dict(zip(options[1::3], options[2::3], strict=True))
-    assert [*given] == ["source", "most"] and copy.endswith(".ipynb")
-    node = nbformat.read(ROOT / notebook, as_version=4)
-    (place,) = [n for n, c in enumerate(node.cells) if "parameters" in c.metadata.get("tags", [])]
-    names = [line.partition(" = ")[0] for line in node.cells[place].source.splitlines()]
-    assert names == ["source", "columns", "codebook", "most"]
-    values = given | {"source": str(folder / given["source"]), "most": int(given["most"])}
-    lines = [f"{name} = {value!r}" for name, value in values.items()]
-    node.cells.insert(place + 1, nbformat.v4.new_code_cell("\n".join(lines)))
-    nbformat.write(node, tmp_path / copy)
-    executed = asyncio.run(notebooks.execute(tmp_path / copy))
-    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
-    assert any("two texts, in French and German" in str(output) for output in outputs)
+    notebook, _, *options = shlex.split(line)[1:]
+    cells = nbformat.read(ROOT / notebook, as_version=4).cells
+    (cell,) = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    names = {line.partition(" = ")[0] for line in cell.source.splitlines()}
+    assert set(options[::3]) == {"-p"} and set(options[1::3]) <= names
 
 
 def run(*words):
@@ -296,13 +254,6 @@ def test_extras_that_are_to_be_installed_exist():
 
 
 def test_there_is_no_other_command():
-    tried = (
-        "papermill",
-        "python benchmarks",
-        "python -m clusterlib.notebooks",
-        "pytest",
-        "clusterlib",
-        "make",
-    )
-    others = [line for line in commands() if not line.startswith(tried)]
+    tried = "papermill|python benchmarks|python -m clusterlib.notebooks|pytest|clusterlib|make"
+    others = [line for line in commands() if not re.match(tried, line)]
     assert {" ".join(line.split()[:2]) for line in others} <= set(NOT_HERE)

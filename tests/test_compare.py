@@ -1,24 +1,28 @@
 """Shares, floors, contrasts, gaps and likeness, on planted answers."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import frame, passages_of, scattered
 from scipy.special import betaincinv
+from test_codes import BOOK
 
 import clusterlib as cl
 
 
 def corpus(counts, lang="de"):
     """Return passages of texts, and codes: of each text, the first so many carry the code."""
-    langs = lang if isinstance(lang, dict) else dict.fromkeys(counts, lang)
     rows = [
-        (f"{doc}-{place:03d}", doc, langs[doc], place < coded)
+        (f"{doc}-{place:03d}", doc, place < coded)
         for doc, (coded, size) in counts.items()
         for place in range(size)
     ]
-    table = pd.DataFrame(rows, columns=["passage", "doc", "lang", "coded"])
+    table = pd.DataFrame(rows, columns=["passage", "doc", "coded"])
     codes = table[["passage", "coded"]].assign(code="fair", score=0.0, threshold=0.0)
-    return table.drop(columns="coded"), codes
+    langs = table["doc"].map(lang) if isinstance(lang, dict) else lang
+    return table.drop(columns="coded").assign(lang=langs), codes
 
 
 def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
@@ -63,74 +67,46 @@ def test_shares_depend_neither_on_order_nor_on_other_texts():
 
 def test_weights_of_topics_and_members_of_themes_are_taken_alike():
     passages, codes = corpus({"a": (5, 10), "b": (2, 10)})
-    members = codes.assign(theme=np.where(codes["coded"], "x", "y"))[["passage", "theme"]]
-    weights = pd.concat(
-        [
-            codes.assign(topic="x", weight=codes["coded"].astype(float)),
-            codes.assign(topic="y", weight=1 - codes["coded"].astype(float)),
-        ]
-    )[["passage", "topic", "weight"]]
-    by_theme = cl.compare.shares(members, passages)
-    by_topic = cl.compare.shares(weights, passages)
+    members = passages[["passage"]].assign(theme=np.where(codes["coded"], "x", "y"))
+    weights = pd.get_dummies(members.set_index("passage")["theme"]).astype(float)
+    weights = weights.reset_index().melt("passage", var_name="topic", value_name="weight")
+    by_theme, by_topic = (cl.compare.shares(one, passages) for one in (members, weights))
     assert set(by_theme["kind"]) == {"theme"}
-    pd.testing.assert_frame_equal(
-        by_theme.drop(columns="kind"), by_topic.drop(columns="kind"), check_dtype=False
-    )
+    pd.testing.assert_frame_equal(by_theme, by_topic.assign(kind="theme"), check_dtype=False)
 
 
 @pytest.mark.parametrize(
-    ("counts", "verdict"),
+    ("a", "b", "floor", "relied_on", "verdict"),
     [
-        ({"a": (30, 60), "b": (6, 60)}, "more"),
-        ({"a": (6, 60), "b": (30, 60)}, "less"),
-        ({"a": (10, 60), "b": (10, 60)}, "too little evidence"),
-        ({"a": (2, 5), "b": (0, 5)}, "too little evidence"),
+        ((30, 60), (6, 60), 0.0, True, "more"),
+        ((6, 60), (30, 60), 0.0, True, "less"),
+        ((10, 60), (10, 60), 0.0, True, "too little evidence"),
+        ((2, 5), (0, 5), 0.0, True, "too little evidence"),
+        ((30, 60), (6, 60), 0.5, True, "too little evidence"),
+        ((30, 60), (6, 60), np.nan, True, "too little evidence"),
+        # Nobody has read what the machine alone has coded.
+        ((30, 60), (6, 60), 0.0, False, "too little evidence"),
+        ((30, 60), (6, 60), 0.0, None, "too little evidence"),
     ],
 )
-def test_a_planted_difference_is_told_and_a_small_one_is_not(counts, verdict):
-    passages, codes = corpus(counts)
-    floors, relied = cl.compare.floors(codes, passages), codes.assign(relied_on=True)
-    contrast = cl.compare.contrasts(relied, passages, floors).iloc[0]
-    assert contrast["verdict"] == verdict
-    # Nobody has read what the machine alone has coded.
-    alone = cl.compare.contrasts(codes, passages, floors)["verdict"].item()
-    assert alone == "too little evidence"
+def test_a_difference_is_told_beyond_chance_and_floor_where_codes_are_relied_on(
+    a, b, floor, relied_on, verdict
+):
+    passages, codes = corpus({"a": a, "b": b})
+    floors = cl.compare.floors(codes, passages)
+    assert (floors["floor"] == 0).all()  # one language
+    marked = codes if relied_on is None else codes.assign(relied_on=relied_on)
+    contrast = cl.compare.contrasts(marked, passages, floors.assign(floor=floor)).iloc[0]
+    assert (contrast["verdict"], contrast.get("relied_on", False)) == (verdict, bool(relied_on))
     assert contrast["low"] <= contrast["difference"] <= contrast["high"]
-    assert contrast["floor"] == 0  # one language
-
-
-@pytest.mark.parametrize(("floor", "relied_on"), [(0.5, True), (np.nan, True), (0.0, False)])
-def test_a_difference_below_its_floor_or_without_one_or_not_relied_on_is_silent(floor, relied_on):
-    passages, codes = corpus({"a": (30, 60), "b": (6, 60)})
-    floors, codes = (
-        cl.compare.floors(codes, passages).assign(floor=floor),
-        codes.assign(relied_on=relied_on),
-    )
-    contrasts = cl.compare.contrasts(codes, passages, floors)
-    assert contrasts["verdict"].item() == "too little evidence"
-    assert contrasts["relied_on"].item() == relied_on
-
-
-def test_a_missing_floor_is_named_and_too_many_texts_are_refused_with_a_way_out():
-    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    none = cl.compare.floors(codes, passages).iloc[:0]
-    with pytest.raises(ValueError, match="no floor for 'fair' between 'a' and 'b'"):
-        cl.compare.contrasts(codes, passages, none)
-    passages, codes = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
-    with pytest.raises(ValueError, match=r'51 units.*by="country"'):
-        cl.compare.contrasts(codes, passages, none)
 
 
 def test_any_column_can_be_compared():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6), "c": (5, 6)})
     passages["country"] = passages["doc"].map({"a": "AT", "b": "AT", "c": "CH"})
     shares = cl.compare.shares(codes, passages, by="country")
-    assert shares[["unit", "passages", "share"]].values.tolist() == [
-        ["AT", 12, 0.3333],
-        ["CH", 6, 0.8333],
-    ]
-    with pytest.raises(ValueError, match="there is no column 'region'"):
-        cl.compare.shares(codes, passages, by="region")
+    rows = [["AT", 12, 0.3333], ["CH", 6, 0.8333]]
+    assert shares[["unit", "passages", "share"]].to_numpy().tolist() == rows
     assert cl.compare.gaps(codes, passages, by="country").empty
 
 
@@ -159,31 +135,35 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
 
 def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    unnamed = codes.assign(code=codes["code"].where(codes.index > 0))
-    for assigned, fault in (
-        (codes.iloc[1:], "differ in 1 passage"),
-        (passages, "expected a column topic, theme or code"),
-        (unnamed, "1 rows name no passage or no code"),
-        (codes.drop(columns="coded"), "the table of codes has no column 'coded'"),
+    floors = cl.compare.floors(codes, passages)
+    members = codes.assign(theme="x")
+    both = pd.concat([codes, codes.assign(code="money")])
+    many, of_many = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
+    shares, contrasts, gaps = cl.compare.shares, cl.compare.contrasts, cl.compare.gaps
+
+    def read(reading):
+        return functools.partial(shares, reading=reading)
+
+    for call, given, fault in (
+        (shares, [codes.iloc[1:], passages], "differ in 1 passage"),
+        (shares, [passages, passages], "expected a column topic, theme or code"),
+        (shares, [codes.replace("fair", None), passages], "12 rows name no passage or no code"),
+        (shares, [codes.drop(columns="coded"), passages], "of codes has no column 'coded'"),
+        (shares, [codes, passages, "region"], "there is no column 'region'"),
+        (gaps, [codes.drop(columns="score"), passages], "score: the column is missing"),
+        (contrasts, [codes, passages, floors.drop(columns="floor")], "floor: the column is miss"),
+        (contrasts, [codes, passages, floors[:0]], "no floor for 'fair' between 'a' and 'b'"),
+        (contrasts, [of_many, many, floors[:0]], r'51 units.*by="country"'),
+        (read(codes), [members[["passage", "theme"]], passages], "these are themes"),
+        (read(codes), [both, passages], "for every code; not judged: 'a-000' for 'money'"),
+        (
+            read(codes.assign(passage="x-" + codes["passage"])),
+            [both, passages],
+            r"some of these .* not \[\['x-a-000', 'fair'\]\]",
+        ),
     ):
         with pytest.raises(ValueError, match=fault):
-            cl.compare.shares(assigned, passages)
-    with pytest.raises(cl.problems.InputError, match="score: the column is missing"):
-        cl.compare.gaps(codes.drop(columns="score"), passages)
-    floors = cl.compare.floors(codes, passages).drop(columns="floor")
-    with pytest.raises(cl.problems.InputError, match="floor: the column is missing"):
-        cl.compare.contrasts(codes, passages, floors)
-
-
-def test_floors_of_codes_are_between_languages_only(passages, vectors):
-    codes = cl.codes.apply(passages, vectors)
-    floors = cl.compare.floors(codes, passages)
-    assert len(floors) == 10 * codes["code"].nunique()
-    assert floors["floor"].between(0, 0.3).all()
-    one = passages[passages["lang"] == "de"].copy()
-    one["doc"] = np.where(np.arange(len(one)) % 2, "odd", "even")
-    chosen = codes[codes["passage"].isin(one["passage"])]
-    assert (cl.compare.floors(chosen, one)["floor"] == 0).all()
+            call(*given)
 
 
 def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatch):
@@ -212,15 +192,7 @@ def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatc
     assert (floors.drop("storage") == 0).all()
 
 
-OWN = pd.DataFrame(
-    {
-        "code": ["fair", "money"],
-        "label": ["Fairs", "Coins"],
-        "dimension": ["event", "thing"],
-        "definition": ["A fair or an exhibition", "A coin"],
-        "probes": ["They met at the fair|The exhibition opens", "It is a coin|Coins were minted"],
-    }
-)
+OWN = BOOK.assign(label=["Fairs", "Coins"], dimension=["event", "thing"])
 
 
 def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages, vectors):
@@ -253,22 +225,10 @@ def test_one_text_has_no_contrast_and_a_language_without_calibration_no_floor():
     assert cl.compare.floors(codes, passages)["floor"].isna().all()
 
 
-def points(rows, langs=None):
-    """Return passages and vectors of texts, whose passages scatter about a direction each."""
-    draw = np.random.default_rng(0)
-    parts, table = [], []
-    for doc, direction in rows.items():
-        near = np.eye(32)[direction] + draw.normal(scale=0.05, size=(12, 32))
-        parts.append(near / np.linalg.norm(near, axis=1, keepdims=True))
-        lang = (langs or {}).get(doc, "de")
-        table += [(f"{doc}-{place:03d}", doc, lang) for place in range(12)]
-    passages = pd.DataFrame(table, columns=["passage", "doc", "lang"])
-    vectors = pd.DataFrame(np.vstack(parts).astype(np.float32), index=passages["passage"])
-    return passages, vectors
-
-
 def test_texts_about_one_thing_are_alike_and_others_are_not(words):
-    passages, vectors = points({"a": 0, "b": 0, "c": 1})
+    rows, _ = scattered((24, 12), 32, 0.05)
+    passages, _ = corpus(dict.fromkeys("abc", (0, 12)))
+    vectors = frame(rows, passages)
     alike = cl.compare.similarity(passages, vectors, words)
     assert alike.matrix.loc["a", "b"] == pytest.approx(1, abs=0.05)
     assert alike.matrix.loc["a", "c"] == pytest.approx(0, abs=0.05)
@@ -280,7 +240,9 @@ def test_texts_about_one_thing_are_alike_and_others_are_not(words):
 
 
 def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
-    passages, vectors = points({doc: place for place, doc in enumerate("abcdefgh")})
+    rows, _ = scattered([12] * 8, 32, 0.05)
+    passages, _ = corpus(dict.fromkeys("abcdefgh", (0, 12)))
+    vectors = frame(rows, passages)
     alike = cl.compare.similarity(passages, vectors, words)
     assert set(alike.nearest["verdict"]) == {"too little evidence"}
     with pytest.raises(ValueError, match=r"2 text.*expected three"):
@@ -288,7 +250,9 @@ def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
 
 
 def test_texts_of_few_passages_have_no_likeness(words):
-    passages, vectors = points({doc: place for place, doc in enumerate("abcd")})
+    rows, _ = scattered([12] * 4, 32, 0.05)
+    passages, _ = corpus(dict.fromkeys("abcd", (0, 12)))
+    vectors = frame(rows, passages)
     few = (passages["doc"] == "d") & (passages.groupby("doc").cumcount() > 3)
     kept = passages[~few]
     alike = cl.compare.similarity(kept, vectors.loc[kept["passage"]], words)
@@ -312,19 +276,13 @@ def test_gaps_name_the_nearest_passage_and_how_far_it_is(passages, vectors):
         assert verdicts == {"too little evidence"}
 
 
-def test_gaps_of_one_language_are_measured_by_its_english(passages):
+def test_gaps_of_one_language_are_measured_by_its_english_and_of_english_by_german(passages, words):
     dutch = passages[passages["doc"] == "nl"]
     codes = cl.codes.apply(dutch, cl.embed.vectors(dutch)).assign(relied_on=True)
     gaps = cl.compare.gaps(codes, dutch)
     assert gaps["noise"].gt(0).all()
     assert set(gaps["verdict"]) == {"absent", "too little evidence"}
-
-
-def test_gaps_of_english_alone_are_measured_by_its_german(words):
-    english = pd.DataFrame(
-        {"passage": ["a-1", "a-2"], "doc": "a", "lang": "en", "start": 0, "end": 9}
-    )
-    english["text"] = ["A fair opens.", "A firm grows."]
+    english = passages_of(["A fair opens.", "A firm grows."])
     codes = cl.codes.apply(english, cl.embed.vectors(english, words), None, words)
     assert cl.compare.gaps(codes, english, encoder=words)["noise"].gt(0).all()
 
@@ -422,23 +380,7 @@ def test_a_corrected_difference_is_told_without_floor_or_mark_and_an_unread_one_
     codes = codes.assign(relied_on=False)
     reading = truth[(truth["passage"].str[2:] < "060") & ~truth["passage"].str.startswith("c")]
     table = cl.compare.contrasts(codes, passages, reading=reading).set_index(["unit_a", "unit_b"])
-    assert table["verdict"].to_dict() == {
-        ("a", "b"): "more",
-        ("a", "c"): "too little evidence",
-        ("b", "c"): "too little evidence",
-    }
+    assert table["verdict"].tolist() == ["more", "too little evidence", "too little evidence"]
     assert (table["low"] <= table["difference"]).all()
     unread = cl.compare.shares(codes, passages, reading=reading).set_index("unit").loc["c"]
     assert unread["low"] == 0 and unread["high"] > 0.95
-
-
-def test_a_reading_that_corrects_nothing_is_refused():
-    passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
-    members = codes.assign(theme="x")[["passage", "theme"]]
-    with pytest.raises(ValueError, match="a reading corrects codes; these are themes"):
-        cl.compare.shares(members, passages, reading=codes)
-    both = pd.concat([codes, codes.assign(code="money")])
-    with pytest.raises(ValueError, match="for every code; not judged: 'a-000' for 'money'"):
-        cl.compare.shares(both, passages, reading=codes)
-    with pytest.raises(ValueError, match=r"some of these .* not \[\['x-a-000', 'fair'\]\]"):
-        cl.compare.shares(both, passages, reading=codes.assign(passage="x-" + codes["passage"]))

@@ -1,13 +1,10 @@
 """Documents say what is: their Python runs, their links lead somewhere, their figures are ours."""
 
-import contextlib
-import hashlib
 import inspect
 import json
 import operator
 import re
 import shutil
-import sqlite3
 import sys
 import tomllib
 from pathlib import Path
@@ -15,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, fill_database
 from documents import DOCUMENTS, FENCED, NOTEBOOKS
 from packaging.specifiers import SpecifierSet
 
@@ -26,41 +23,8 @@ import check
 
 sys.path.remove(str(ROOT / "benchmarks"))
 
-AS = ["doc", "lang", "published", "source", "text"]
-KNOWN = [*AS, "initiative", "country", "region", "title"]
 
-
-def test_what_is_known_of_a_text_is_said_as_the_document_says(tmp_path):
-    chapter = DOCUMENTS["docs/use.md"].partition("## What is known of a text\n")[2]
-    registry, _, table = chapter.partition("English translations")[0].partition("In CSV, JSONL")
-    names = re.findall(r"`([a-z]+\d*)`", registry)
-    assert names[:2] == ["doc", "file"]
-    values = {name: f"a {name}" for name in names} | {"doc": "a", "file": "a.txt"}
-    values |= {"lang": "fr", "published": "2023-10", "country": "FR", "text": "Il est là. Oui."}
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "a.txt").write_text(values["text"], encoding="utf-8")
-    values["sha256"] = hashlib.sha256(values["text"].encode()).hexdigest()
-    pd.DataFrame([values])[names].to_csv(tmp_path / "a" / "registry.csv", index=False)
-    # The other names of columns, each beside the one that it is understood as.
-    others = dict(zip(["id", "language", "date", "url", "body"], AS, strict=True))
-    assert all(f"`{name}`" in table for pair in others.items() for name in pair)
-    row = {name: values[other] for name, other in others.items()}
-    row |= {name: values[name] for name in ("initiative", "country", "region", "title")}
-    pd.DataFrame([row]).to_json(tmp_path / "b.jsonl", orient="records", lines=True)
-    for source in ("a", "b.jsonl"):
-        document = cl.load.documents(tmp_path / source).iloc[0]
-        assert {name: document[name] for name in KNOWN} == {name: values[name] for name in KNOWN}
-
-
-def python():
-    return [
-        pytest.param(name, id=name)
-        for name, text in DOCUMENTS.items()
-        if any(language == "python" for language, _ in FENCED.findall(text))
-    ]
-
-
-@pytest.mark.parametrize("name", python())
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if "```python" in DOCUMENTS[name]])
 def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypatch):
     (tmp_path / "my-texts").mkdir()
     for path in cl.load.seeds().glob("*.txt"):
@@ -69,8 +33,8 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
     shutil.copy(cl.load.seeds() / "codebook.csv", tmp_path / "my-tables")
     for companion in ("codebook.csv", "english.csv"):
         shutil.copy(cl.load.seeds() / companion, tmp_path / f"my-{companion}")
-    with contextlib.closing(sqlite3.connect(tmp_path / "project.sqlite3")) as project:
-        project.executescript((ROOT / "tests/refi/taguette.sql").read_text(encoding="utf-8"))
+    project = (ROOT / "tests" / "refi" / "taguette.sql").read_text(encoding="utf-8")
+    fill_database(tmp_path / "project.sqlite3", project)
     monkeypatch.chdir(tmp_path)
     names, read_qdpx = {}, cl.codes.read_qdpx
 
@@ -97,7 +61,11 @@ def anchors(text):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_lead_somewhere_and_pictures_have_words(name):
+def test_links_lead_somewhere_paths_exist_and_pictures_have_words(name):
+    for path in re.findall(
+        r"`((?:clusterlib|tests|benchmarks|seeds|docs)/[^`\s*]+)`", DOCUMENTS[name]
+    ):
+        assert (ROOT / path).exists(), path
     folder = ROOT / ("notebooks" if name in NOTEBOOKS else Path(name).parent)
     for words, link in re.findall(r"(!\[[^\]]*)?\]\(([^)\s]+)", DOCUMENTS[name]):
         target, _, anchor = link.partition("#")
@@ -106,14 +74,6 @@ def test_links_lead_somewhere_and_pictures_have_words(name):
         if anchor and "://" not in target and not target.endswith((".html", ".ipynb")):
             text = (folder / target).read_text(encoding="utf-8") if target else DOCUMENTS[name]
             assert anchor in anchors(text), link
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_paths_that_are_named_exist(name):
-    for path in re.findall(
-        r"`((?:clusterlib|tests|benchmarks|seeds|docs)/[^`\s*]+)`", DOCUMENTS[name]
-    ):
-        assert (ROOT / path).exists(), path
 
 
 def shown_in(name):
@@ -126,17 +86,12 @@ def shown_in(name):
     return "\n".join(words).replace("**", "")
 
 
-def shown():
-    """Return the lines that notebooks 08 and 09 show."""
-    names = ("08-compare-the-initiatives", "09-commentary")
-    return [line for name in names for line in shown_in(name).splitlines()]
-
-
 def test_what_the_readme_says_of_the_texts_is_what_the_notebooks_compute():
     quoted = [line[2:] for line in DOCUMENTS["README.md"].splitlines() if line.startswith("> ")]
     assert len(quoted) >= 5
-    for line in quoted:
-        assert line in shown(), line
+    names = ("08-compare-the-initiatives", "09-commentary")
+    shown = [line for name in names for line in shown_in(name).splitlines()]
+    assert [line for line in quoted if line not in shown] == []
     # A claim says what bears it out, and none that is doubtful is a finding.
     assert sum(line.endswith(("[stated]", "[counted]")) for line in quoted) >= 3
     assert not any("[doubtful]" in line for line in quoted)
@@ -187,49 +142,27 @@ def test_the_data_card_has_every_data_file_with_its_rows():
     )
 
 
-def test_every_method_has_its_reference_and_every_reference_its_method():
-    body, references = DOCUMENTS["docs/methods.md"].split("## References\n")
-    entries = re.findall(r"^- (\S+?),.*?\((\d{4})\)", references, flags=re.MULTILINE)
-    assert entries == sorted(entries)
-    for surname, year in entries:
-        assert re.search(rf"{surname}[^;:]{{0,60}}\b{year}\b", body), surname
-    # Every year in brackets belongs to an entry whose first author stands before it.
-    for before, year in re.findall(r"([^()]{0,60})\(?\b((?:19|20)\d{2})\)", body):
-        assert any(year == when and surname in before for surname, when in entries), before
-    for number, line in enumerate(re.findall(r"^(\d+)\. ", body, flags=re.MULTILINE), start=1):
-        assert int(line) == number
-
-
 def test_what_is_said_of_the_project_agrees_everywhere():
     """The citation, the metadata for archives, the package and the log of changes."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert {"cff-version", "message", "title", "authors", "abstract"} <= set(citation)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
     names = ("name", "version", "description", "readme")
     assert {name: meta[name] for name in names} == {name: project[name] for name in names}
-    assert citation["title"].startswith(f"{project['name']}: ")
     assert citation["version"] == project["version"] == cl.__version__
     assert f"## {cl.__version__}\n" in DOCUMENTS["CHANGELOG.md"]
     assert meta["license"] == f"https://spdx.org/licenses/{citation['license']}"
     assert citation["license"] == project["license"]
-    assert meta["keywords"] == citation["keywords"]
     assert meta["datePublished"] == str(citation["date-released"])
-    authors = [author["name"] for author in citation["authors"]]
-    assert [author["name"] for author in meta["author"]] == authors
-    assert f"Copyright (c) 2026 {' and '.join(authors)}" in (ROOT / "LICENSE").read_text("utf-8")
-    assert all(f"- name: {author}\n" in DOCUMENTS["paper/paper.md"] for author in authors)
     versions = [platform.removeprefix("Python ") for platform in meta["runtimePlatform"]]
     assert all(version in SpecifierSet(project["requires-python"]) for version in versions)
     assert f"Python {versions[0]} to {versions[-1]}" in DOCUMENTS["README.md"]
 
 
-def test_the_paper_cites_what_it_lists_and_quotes_what_is_measured():
+def test_the_paper_lists_what_it_cites_and_quotes_what_is_measured():
     paper = DOCUMENTS["paper/paper.md"].split("\n---\n", 1)[1]
     library = (ROOT / "paper" / "paper.bib").read_text(encoding="utf-8")
-    entries = re.findall(r"^@\w+\{(\w+),", library, flags=re.MULTILINE)
-    assert entries == sorted(set(re.findall(r"@(\w+)", paper)))
-    # Its figures are those of the README and of the benchmarks.
+    assert set(re.findall(r"@(\w+)", paper)) <= set(re.findall(r"@\w+\{(\w+),", library))
     quoted = DOCUMENTS["README.md"] + DOCUMENTS["benchmarks/README.md"]
     for figure in re.findall(r"\d+[.,]\d+", paper):
         assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", quoted), figure

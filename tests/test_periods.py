@@ -46,11 +46,10 @@ def test_periods_between_others_are_there_and_texts_without_a_date_are_last(
 
 def test_the_interval_is_that_of_texts_and_not_of_passages():
     documents, passages = corpus(["2023"] * 10, passages=20)
-    of_texts = of("x", cl.compare.by_time(
-        members(passages, passages["doc"] < "d05"), passages, documents
-    ))  # fmt: skip
-    spread = np.arange(len(passages)) % 2 == 0
-    of_passages = of("x", cl.compare.by_time(members(passages, spread), passages, documents))
+    of_texts, of_passages = (
+        of("x", cl.compare.by_time(members(passages, inside), passages, documents))
+        for inside in (passages["doc"] < "d05", np.arange(len(passages)) % 2 == 0)
+    )
     assert of_texts["share"].tolist() == of_passages["share"].tolist() == [0.5]
     wide, narrow = ((table["high"] - table["low"]).item() for table in (of_texts, of_passages))
     assert 0.45 < wide < 0.65
@@ -71,8 +70,8 @@ def test_intervals_hold_what_texts_are_drawn_from():
 
 def test_weights_of_topics_and_the_order_of_passages():
     documents, passages = corpus(["2023-01-01", "2024-01-01"])
-    weights = pd.concat([passages[["passage"]].assign(topic=name, weight=weight)
-                         for name, weight in (("a", 0.25), ("b", 0.75))])  # fmt: skip
+    shares = pd.DataFrame({"topic": ["a", "b"], "weight": [0.25, 0.75]})
+    weights = passages[["passage"]].merge(shares, how="cross")
     table = cl.compare.by_time(weights, passages, documents)
     assert of("b", table)["share"].tolist() == [0.75, 0.75]
     again = cl.compare.by_time(weights, passages[::-1], documents[::-1])
@@ -81,12 +80,11 @@ def test_weights_of_topics_and_the_order_of_passages():
 
 def test_faults_have_names():
     documents, passages = corpus(["2023", "2024"])
-    assigned = members(passages, True)
-    with pytest.raises(ValueError, match="every='week'; expected one of year, quarter, month"):
-        cl.compare.by_time(assigned, passages, documents, "week")
-    with pytest.raises(ValueError, match="no document 'd01'"):
-        cl.compare.by_time(assigned, passages, documents.head(1))
-    with pytest.raises(ValueError, match="published"):
-        cl.compare.by_time(assigned, passages, documents.assign(published="May 2023"))
-    with pytest.raises(ValueError, match="published"):
-        cl.compare.by_time(assigned, passages, documents[["doc"]])
+    for given, every, fault in (
+        (documents, "week", "every='week'; expected one of year, quarter, month"),
+        (documents.head(1), "year", "no document 'd01'"),
+        (documents.assign(published="May 2023"), "year", "published"),
+        (documents[["doc"]], "year", "published"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.compare.by_time(members(passages, True), passages, given, every)

@@ -9,17 +9,12 @@ from clusterlib import schema
 from clusterlib.schema.columns import MODELS
 
 
-def test_reports_all_faults_at_once():
+def test_an_error_has_all_faults_and_comes_back_whole_from_another_process(tmp_path):
     table = pd.DataFrame({"doc": ["a", "a"], "lang": ["fr", "French"], "text": ["x", "y"]})
-    with pytest.raises(cl.problems.InputError) as caught:
+    with pytest.raises(cl.problems.InputError, match="French") as caught:
         schema.check(table, "texts")
-    faults = caught.value.faults
-    assert {"doc", "lang"} <= set(faults["column"])
-    assert "French" in str(caught.value)
-
-
-def test_an_error_comes_back_whole_from_another_process(tmp_path):
-    for ask in (lambda: schema.check(pd.DataFrame(), "texts"), lambda: cl.load.documents(tmp_path)):
+    assert {"doc", "lang"} <= set(caught.value.faults["column"])
+    for ask in (lambda: schema.check(table, "texts"), lambda: cl.load.documents(tmp_path)):
         with pytest.raises(cl.problems.InputError) as caught:
             ask()
         again = pickle.loads(pickle.dumps(caught.value))
@@ -60,8 +55,7 @@ def test_a_list_in_place_of_a_value_is_a_fault(name):
 def test_a_contract_says_what_its_columns_mean(name):
     shown = schema.contract(name)
     lines = str(shown).splitlines()
-    assert lines[0] == name
-    assert lines == repr(shown).splitlines()
+    assert lines[0] == name and lines == repr(shown).splitlines()
     described = schema.describe(name)
     assert list(shown.columns) == described["column"].tolist()
     for line, row in zip(lines[1:], described.to_dict("records"), strict=True):
@@ -72,16 +66,14 @@ def test_a_contract_says_what_its_columns_mean(name):
         assert line.endswith(f"): {row['description']}")
 
 
-def test_types_are_shown_with_the_words_of_the_workbook():
-    shown = str(schema.contract("facts"))
-    assert "  start (whole number): first character, counted in" in shown
-    assert "  approximate (yes/no): " in shown
-    assert "  published (text, may be missing): " in str(schema.contract("documents"))
-    assert "  helix (text, may be missing, not needed): " in str(schema.contract("actors"))
-    assert "  coded (yes/no): whether the passage has" in str(schema.contract("codings"))
-
-
-def test_an_unknown_contract_is_refused_with_the_known_ones():
+def test_types_are_shown_with_the_words_of_the_workbook_and_an_unknown_contract_is_refused():
+    for name, line in (
+        ("facts", "  start (whole number): first character, counted in"),
+        ("facts", "  approximate (yes/no): "),
+        ("documents", "  published (text, may be missing): "),
+        ("actors", "  helix (text, may be missing, not needed): "),
+    ):
+        assert line in str(schema.contract(name))
     for ask in (schema.contract, schema.describe, lambda name: schema.check(pd.DataFrame(), name)):
         with pytest.raises(ValueError, match=r"no contract 'fact'; expected .*'facts'"):
             ask("fact")
@@ -133,24 +125,23 @@ def test_a_column_that_is_missing_is_named_where_the_table_is_given(table, colum
         ask(table.drop(columns=column))
 
 
-def test_codings_that_cannot_be_compared_are_refused():
-    with pytest.raises(cl.problems.InputError, match=r"passage.*found 'a-1' in row"):
-        cl.codes.agreement(pd.concat([SCORED, SCORED]), SCORED)
-    with pytest.raises(ValueError, match="no column 'dimension' to measure by; found passage, doc"):
-        cl.codes.agreement(SCORED, SCORED, by="dimension")
-
-
-def test_a_ledger_of_other_texts_is_refused(documents, ledger):
-    with pytest.raises(ValueError, match=r"names 1 text\(s\) that are not there: nl; give"):
-        cl.clean.replay(documents[documents["doc"] != "nl"], ledger)
-    with pytest.raises(cl.problems.InputError, match="start: the column is missing"):
-        cl.clean.replay(documents, ledger.drop(columns="start"))
-
-
-def test_a_table_is_no_source_of_texts(documents):
-    for source in (documents, {"a": "A text."}):
-        with pytest.raises(TypeError, match=r"a glob or a list of them; found a .*to_parquet"):
-            cl.load.documents(source)
+def test_tables_of_something_else_are_refused(documents, ledger):
+    alone = documents[documents["doc"] != "nl"]
+    source = r"a glob or a list of them; found a .*to_parquet"
+    for call, given, fault in (
+        (cl.codes.agreement, [pd.concat([SCORED] * 2), SCORED], r"passage.*found 'a-1' in row"),
+        (cl.codes.agreement, [SCORED, SCORED, "dimension"], "'dimension' to measure by; found pas"),
+        (cl.clean.replay, [alone, ledger], r"1 text\(s\) that are not there: nl; give"),
+        (
+            cl.clean.replay,
+            [documents, ledger.drop(columns="start")],
+            "start: the column is missing",
+        ),
+        (cl.load.documents, [documents], source),
+        (cl.load.documents, [{"a": "A text."}], source),
+    ):
+        with pytest.raises((ValueError, TypeError), match=fault):
+            call(*given)
 
 
 @pytest.mark.parametrize("name", ["documents", "facts"])

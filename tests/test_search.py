@@ -3,14 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import passages_of
 
 import clusterlib as cl
-
-
-def passages_of(texts, langs="en"):
-    names = [f"p{place}" for place in range(len(texts))]
-    table = pd.DataFrame({"passage": names, "doc": names, "lang": langs, "text": texts})
-    return table.assign(start=0, end=table["text"].str.len())
 
 
 @pytest.mark.parametrize(
@@ -37,7 +32,11 @@ def test_words_are_found_as_asked(query, kind, expected):
         assert (row.left + row.match + row.right) in texts[row.passage]
 
 
-def test_inflected_words_are_found_in_their_language():
+def test_inflected_words_are_found_in_their_language_at_places_of_the_source(documents, passages):
+    found, sources = cl.search.words(passages, "cluster*"), documents.set_index("doc")["text"]
+    assert len(found) > 20
+    for row in found.itertuples():
+        assert row.match in sources[row.doc][row.start : row.end]
     texts = ["Les batteries du cluster.", "Die Speicher werden größer.", "De bedrijven groeien."]
     passages = passages_of(texts, ["fr", "de", "nl"])
     for query, match in (("batterie", "batteries"), ("groß", "größer"), ("bedrijf", "bedrijven")):
@@ -55,14 +54,6 @@ def test_inflected_words_are_found_in_their_language():
 def test_a_query_that_cannot_be_read_is_refused(query, kind, fault):
     with pytest.raises(ValueError, match=fault):
         cl.search.words(passages_of(["text"]), query, kind)
-
-
-def test_offsets_stand_in_the_source(documents, passages):
-    found = cl.search.words(passages, "cluster*")
-    texts = documents.set_index("doc")["text"]
-    assert len(found) > 20
-    for row in found.itertuples():
-        assert row.match in texts[row.doc][row.start : row.end]
 
 
 def test_meaning_finds_what_is_said_in_another_language(passages, vectors):
@@ -90,10 +81,9 @@ def test_words_that_mark_a_group_are_found():
     best = table[table["rank"] <= 2].groupby("group")["term"].agg(set).to_dict()
     assert best["sea"] & {"ferry", "harbour"} and best["land"] & {"mill", "corn", "grinds"}
     assert (table["elsewhere"] == 0).all() and (table["count"] == 4).all()
-    with pytest.raises(ValueError, match=r"1 passage\(s\) have no 'group', such as 'p0'"):
-        cl.compare.keyness(
-            passages.assign(group=passages["group"].where(passages.index > 0)), "group"
-        )
+    without = passages.assign(group=passages["group"].where(passages.index > 0))
+    with pytest.raises(ValueError, match=r"1 passage\(s\) have no 'group', such as 'p000'"):
+        cl.compare.keyness(without, "group")
 
 
 def test_codes_that_go_together_are_counted():

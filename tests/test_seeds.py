@@ -1,21 +1,9 @@
-import hashlib
 import itertools
 
 import pandas as pd
 from test_clean import kept_lines
 
 import clusterlib as cl
-
-
-def test_registry_holds_the_bytes(documents):
-    for row in documents.itertuples():
-        assert hashlib.sha256((cl.load.seeds() / row.file).read_bytes()).hexdigest() == row.sha256
-
-
-def test_titles_stand_in_the_texts(documents):
-    titled = documents.dropna(subset="title")
-    assert len(titled) == 4
-    assert all(row.title in row.text for row in titled.itertuples())
 
 
 def test_every_passage_has_its_english(passages):

@@ -71,11 +71,18 @@ def test_edits_follow_one_another_and_are_undone(topics, themes):
     assert chained.unedited is themes
 
 
-def test_new_passages_are_given_the_edited_groups(topics, themes, passages, vectors):
+def test_passages_that_were_fitted_keep_what_they_have_edited_or_not(
+    topics, themes, passages, vectors
+):
     edited = topics.edit(merge={"topic-1": ["topic-2"]}, drop=["topic-3"])
-    pd.testing.assert_frame_equal(edited.assign(passages, vectors)[0], edited.weights)
+    backwards = passages.iloc[::-1]
+    for model in (topics, edited):
+        weights, firsts = model.assign(backwards, vectors)
+        pd.testing.assert_frame_equal(weights, model.weights)
+        pd.testing.assert_frame_equal(firsts, model.passages)
     edited = themes.edit(merge={"theme-1": ["theme-2"]}, drop=["theme-3"])
-    pd.testing.assert_frame_equal(edited.assign(passages, vectors), edited.members)
+    for model in (themes, edited):
+        pd.testing.assert_frame_equal(model.assign(backwards, vectors), model.members)
     assert (themes.members["theme"] == "theme-3").sum() > 0
     assert set(edited.members["theme"]) == set(edited.summary["theme"])
 

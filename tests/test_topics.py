@@ -1,53 +1,13 @@
 """Topics on planted subjects, on the seeds, and on what cannot carry any."""
 
-import csv
-
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, passages_of
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
-from clusterlib import topics as module
 from clusterlib.topics import english, words
-
-LANGS = ("bg", "de", "fr", "nb", "nl")
-
-
-def planted(sizes=(40, 30, 20, 15, 12), dim=24, spread=0.25, seed=0):
-    """Return passages of known subjects in five languages, unbalanced, and their vectors."""
-    draw = np.random.default_rng(seed)
-    centres = np.linalg.qr(draw.normal(size=(dim, dim)))[0][: len(sizes)]
-    truth = np.repeat(np.arange(len(sizes)), sizes)
-    rows = centres[truth] + draw.normal(scale=spread / np.sqrt(dim) * 2, size=(len(truth), dim))
-    langs = np.array(LANGS)[draw.choice(5, len(truth), p=[0.4, 0.25, 0.15, 0.12, 0.08])]
-    return table(langs, rows), vectors(rows), truth
-
-
-def table(langs, rows):
-    names = [f"p{place:03d}" for place in range(len(rows))]
-    return pd.DataFrame(
-        {
-            "passage": names,
-            "doc": [f"{lang}-{place % 3}" for place, lang in enumerate(langs)],
-            "lang": langs,
-            "text": [f"word{place}" for place in range(len(rows))],
-        }
-    )
-
-
-def vectors(rows):
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    names = pd.Index([f"p{place:03d}" for place in range(len(rows))], name="passage")
-    columns = [f"v{place:03d}" for place in range(rows.shape[1])]
-    return pd.DataFrame(rows.astype(np.float32), index=names, columns=columns)
-
-
-@pytest.fixture(scope="module")
-def planted_topics():
-    passages, rows, truth = planted()
-    return cl.topics.fit(passages, rows), truth
 
 
 @pytest.fixture(scope="module")
@@ -55,120 +15,33 @@ def of_seeds(translated):
     return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
 
 
-def test_planted_topics_are_found_and_counted(planted_topics):
-    topics, truth = planted_topics
-    assert topics.stable
-    assert topics.trust["size"].tolist() == [40, 30, 20, 15, 12]
-    assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
-    assert (topics.trust["verdict"] == "stable").all()
-    assert topics.curve.query("chosen")["n_topics"].tolist() == [5]
-    assert (topics.trust["language_bias"] <= topics.trust["bias_by_chance"] + 0.1).all()
-
-
-def test_weights_sum_to_one_and_rank_topics(planted_topics):
-    topics, _ = planted_topics
-    sums = topics.weights.groupby("passage")["weight"].sum()
-    np.testing.assert_allclose(sums, 1, atol=1e-9)
+def test_weights_rank_topics_of_one_text_and_of_a_language_seen_once_too(planted):
+    passages, vectors = planted
+    alone = passages.assign(doc="only", lang=["de", *["fr"] * 104])
+    topics = cl.topics.fit(alone, vectors, n_topics=3)
+    np.testing.assert_allclose(topics.weights.groupby("passage")["weight"].sum(), 1, atol=1e-9)
     best = topics.weights.sort_values("weight").groupby("passage").tail(1)
-    assert best.set_index("passage")["topic"].sort_index().tolist() == (
-        topics.passages["topic"].tolist()
-    )
-
-
-def test_repeated_passages_count_once_and_share_a_topic():
-    passages, rows, truth = planted()
-    again = rows.iloc[:25].to_numpy()
-    doubled = vectors(np.vstack([rows.to_numpy(), again]))
-    langs = [*passages["lang"], *passages["lang"].iloc[:25]]
-    topics = cl.topics.fit(table(np.array(langs), doubled.to_numpy()), doubled)
     named = topics.passages.set_index("passage")["topic"]
-    assert named.iloc[:25].tolist() == named.iloc[len(truth) :].tolist()
-    assert adjusted_rand_score(truth, named.iloc[: len(truth)]) > 0.95
-
-
-def test_the_order_of_passages_changes_nothing():
-    passages, rows, _ = planted(seed=1)
-    first = cl.topics.fit(passages, rows, n_topics=5)
-    mixed = cl.topics.fit(
-        passages.sample(frac=1, random_state=1), rows.sample(frac=1, random_state=2), n_topics=5
-    )
-    for name in ("weights", "passages", "trust", "languages", "curve"):
-        pd.testing.assert_frame_equal(getattr(first, name), getattr(mixed, name))
-
-
-def test_a_larger_number_is_kept_to():
-    passages, rows, _ = planted()
-    assert len(cl.topics.fit(passages, rows, n_topics=8).trust) == 8
-
-
-def test_without_structure_the_result_says_so():
-    draw = np.random.default_rng(3)
-    rows = draw.normal(size=(120, 24))
-    topics = cl.topics.fit(table(draw.choice(LANGS, 120), rows), vectors(rows))
-    assert not topics.stable
-    assert len(topics.trust) == module.FEWEST
-
-
-@pytest.mark.parametrize(
-    ("count", "times", "n_topics", "message"),
-    [
-        (1, 1, None, "1 distinct passages cannot carry any topics; expected 8"),
-        (2, 1, None, "2 distinct passages"),
-        (7, 1, None, "7 distinct passages"),
-        (20, 1, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
-        (20, 1, 1, "n_topics=1; expected 2 or more"),
-        (1, 30, None, "1 distinct passages"),
-    ],
-)
-def test_too_few_distinct_passages_are_refused(count, times, n_topics, message):
-    rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
-    with pytest.raises(ValueError, match=message):
-        cl.topics.fit(table(np.array(["fr"] * len(rows)), rows), vectors(rows), n_topics)
-
-
-def test_one_text_and_a_language_seen_once_have_topics():
-    passages, rows, truth = planted()
-    alone = passages.assign(doc="only", lang=["de", *["fr"] * (len(truth) - 1)])
-    topics = cl.topics.fit(alone, rows, n_topics=5)
-    assert adjusted_rand_score(truth, topics.passages["topic"]) > 0.95
+    assert best.set_index("passage")["topic"].sort_index().equals(named)
+    assert adjusted_rand_score(passages["subject"], named[passages["passage"]]) == 1
     assert topics.languages[["de", "fr"]].sum(axis=1).round(1).eq(1).all()
-
-
-def test_other_passages_than_the_vectors_are_named():
-    passages, rows, _ = planted()
-    with pytest.raises(ValueError, match="differ in 1 passages, such as 'p000'"):
-        cl.topics.fit(passages.iloc[1:], rows)
+    assert len(cl.topics.fit(passages, vectors, n_topics=8).trust) == 8
 
 
 def test_content_words_leave_out_stop_words_numbers_and_mark_names():
     dutch = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
-    assert [(word.spelling, word.name) for word in dutch] == [
-        ("Zeeland", True),
-        ("helpen", False),
-        ("clusterregisseurs", False),
-        ("industrie", False),
-    ]
+    names = {"Zeeland": True, "helpen": False, "clusterregisseurs": False, "industrie": False}
+    assert {word.spelling: word.name for word in dutch} == names
 
 
-def test_phrases_are_those_that_recur():
+def test_phrases_are_those_that_recur_and_terms_set_a_topic_apart():
     texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
-    passages = pd.DataFrame({"passage": ["a", "b"], "lang": "fr", "text": texts})
-    table = words.table(passages)
+    table = words.table(passages_of(texts, "fr"))
     assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
-
-
-def test_terms_set_a_topic_apart():
     texts = ["Le stockage par batteries.", "Les batteries du stockage.", "Le vélo en ville."] * 2
-    passages = pd.DataFrame({"passage": list("abcdef"), "lang": "fr", "text": texts})
-    first = [0.9, 0.9, 0.1] * 2
-    weights = pd.concat(
-        [
-            pd.DataFrame({"passage": list("abcdef"), "topic": "topic-1", "weight": first}),
-            pd.DataFrame(
-                {"passage": list("abcdef"), "topic": "topic-2", "weight": [1 - w for w in first]}
-            ),
-        ]
-    )
+    passages = passages_of(texts, "fr")
+    first = passages[["passage"]].assign(topic="topic-1", weight=[0.9, 0.9, 0.1] * 2)
+    weights = pd.concat([first, first.assign(topic="topic-2", weight=1 - first["weight"])])
     ranked = words.rank(passages, weights).groupby("topic")["term"].agg(list)
     assert set(ranked["topic-1"]) == {"stockage", "batteries"}
     assert ranked["topic-2"][0] in {"vélo", "ville"}
@@ -182,13 +55,16 @@ def test_english_comes_from_reading_translations(translated):
     assert glosses["nl", "clusterregisseurs"] == "cluster coordinators"
 
 
+def gloss(table):
+    """Return the English of terms, found in passages of one term each."""
+    asked = table[["lang", "term"]].assign(topic="t", kind="term")
+    return english.gloss(asked, passages_of(table["term"].tolist(), table["lang"].tolist()))
+
+
 def test_english_without_translations_is_as_sure_as_it_says():
-    with (ROOT / "tests" / "cases" / "glosses.csv").open(encoding="utf-8") as file:
-        cases = [row for row in csv.DictReader(file) if row["lang"] in ("de", "fr")]
-    asked = pd.DataFrame(cases).assign(topic="t", kind="term")
-    names = [f"p{place}" for place in asked.index]
-    texts = pd.DataFrame({"passage": names, "lang": asked["lang"], "text": asked["term"]})
-    glosses = english.gloss(asked[["topic", "lang", "kind", "term"]], texts)
+    cases = pd.read_csv(ROOT / "tests" / "cases" / "glosses.csv", keep_default_na=False)
+    asked = cases[cases["lang"].isin(["de", "fr"])]
+    glosses = gloss(asked)
     right = [
         word in accepted.split(" | ")
         for word, accepted in zip(glosses["english"], asked["english"], strict=True)
@@ -203,28 +79,18 @@ def test_a_gloss_is_not_chosen_by_spelling():
     asked += [("fr", "pôle", "policy"), ("ro", "lege", "leg"), ("sv", "elbil", "bill")]
     alike = [("nl", "energie", "energy"), ("de", "Batterie", "battery"), ("fr", "gaz", "gas")]
     table = pd.DataFrame([*asked, *alike], columns=["lang", "term", "english"])
-    named = table.assign(topic="t", kind="term", passage=[f"p{place}" for place in table.index])
-    texts = named[["passage", "lang"]].assign(text=named["term"])
-    glosses = english.gloss(named[["topic", "lang", "kind", "term"]], texts)
+    glosses = gloss(table)
     sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
     assert not (sure == table["english"]).head(len(asked)).any()
     assert (sure == table["english"]).tail(len(alike)).all()
 
 
-def test_every_passage_of_the_seeds_has_a_topic(of_seeds, passages):
+def test_every_passage_of_the_seeds_has_a_topic_and_every_topic_a_card(of_seeds, passages):
     assert set(of_seeds.passages["passage"]) == set(passages["passage"])
     assert len(of_seeds.trust) == 4
-    assert of_seeds.passages["clear"].any()
-    assert not of_seeds.passages["clear"].all()
-
-
-def test_cards_show_each_topic_escaped_and_in_plain_text(of_seeds):
+    assert of_seeds.passages["clear"].any() and not of_seeds.passages["clear"].all()
     cards = of_seeds.cards(most=1)
     assert cards._repr_html_().count('<section class="cl-card">') == 4
     row = cards.passages.iloc[0]
     assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
-    hostile = cl.topics.Cards(
-        cards.summary, cards.facts, cards.passages.assign(text="<script>x</script>")
-    )
-    assert "<script>" not in hostile._repr_html_()
     assert of_seeds._repr_html_() == of_seeds.cards()._repr_html_()
