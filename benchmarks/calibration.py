@@ -16,7 +16,7 @@ from space import translations_found
 
 import clusterlib as cl
 from clusterlib import subjects
-from clusterlib.codes import runs
+from clusterlib.codes import windows
 from clusterlib.codes.book import descriptions
 from clusterlib.embed import cache
 from clusterlib.embed.calibration import calibration, measure_form, measure_offsets, primary
@@ -91,7 +91,7 @@ def shipped_vectors() -> dict[str, dict[bytes, np.ndarray]]:
         keys = [cache.key_of(text, encoder, kind) for text in texts[kind]]
         rows = encoder.encode(texts[kind], kind)
         vectors |= dict(zip(keys, rows[:, None], strict=True))
-    spans = [runs.spans(text) for text in texts["spans"]]
+    spans = [windows.spans(text) for text in texts["spans"]]
     keys = [cache.key_of_spans(*pair, encoder) for pair in zip(texts["spans"], spans, strict=True)]
     parts = encoder.encode_spans(texts["spans"], spans)[1]
     return {"texts": vectors, "spans": dict(zip(keys, parts, strict=True))}

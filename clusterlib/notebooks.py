@@ -51,7 +51,8 @@ class _Loop(asyncio.SelectorEventLoop):
 def find_faults(notebook: nbformat.NotebookNode, sanitise: str = "") -> list[str]:
     """Say for each code cell, by its number, what a rerun would not repeat, or would not notice.
 
-    What ``sanitise`` replaces, the content of a file for ``--nbval-sanitize-with``, is no fault.
+    Text is known by its form, as that of a time of day; what has none only a rerun shows. What
+    ``sanitise`` replaces, the content of a file for ``--nbval-sanitize-with``, is no fault.
 
     >>> from nbformat import v4
     >>> output = v4.new_output("stream", text="done at 12:30:59")
@@ -194,7 +195,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "run":
             command.add_argument("--out", type=Path, required=True, help="folder of the report")
             command.add_argument("--tables", type=Path, help="where notebooks write their tables")
-    check = commands.add_parser("check")
+    looks = "look at counts, errors, stderr, marks, widgets and for text in the form of addresses, "
+    looks += "paths, times, durations, random identifiers and -0.0; pytest --nbval finds the rest"
+    check = commands.add_parser("check", help=looks, description=looks)
     check.add_argument("places", nargs="+", type=Path, metavar="FOLDER", help="or notebooks")
     check.add_argument(
         "--sanitise",

@@ -18,6 +18,8 @@ __all__ = ["InputError", "InputWarning"]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
 # Warnings that a file was passed over, or a part of it.
 UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen", "not used")
+# Warnings that the date of a text may be another, or none.
+DATES = ("unclear date", "date disagrees")
 
 
 class InputError(ValueError):
@@ -99,9 +101,13 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
 def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
     """Say what of an input was not read, a line each and why, errors first, then how many more."""
     gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]
-    gone = gone.sort_values("severity", kind="stable")
-    lines = [line.strip().partition("; expected")[0] for line in _lines(gone.head(most), "")]
-    more = len(gone) - len(lines)
+    return listed(gone.sort_values("severity", kind="stable"), most)
+
+
+def listed(faults: pd.DataFrame, most: int) -> list[str]:
+    """Return a line each of the first faults, without what was expected, then how many more."""
+    lines = [line.strip().partition("; expected")[0] for line in _lines(faults.head(most), "")]
+    more = len(faults) - len(lines)
     return [*lines, f"and {more:,} more, in the table faults"] if more else lines
 
 

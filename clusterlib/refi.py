@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 import pandas as pd
 
-from clusterlib.cells import Archive
+from clusterlib.inputs import Archive
 from clusterlib.problems import InputError, Problems, refusal
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from clusterlib import axes, embed, subjects
-from clusterlib.dictionary import lemma_of
+from clusterlib.spelling import lemma_of
 from clusterlib.topics.words import TOKEN
 
 Kind = Literal["wildcard", "lemma", "regex"]

@@ -31,8 +31,8 @@ EXCESS = 0.15
 # Numbers of groups that are tried; so many rows carry a group each, more where they are over ten.
 NUMBERS = (*range(2, 11), 12, 14, 17, 20, 24, 28, 33, 40)
 PER_GROUP, TEN, PER_GROUP_BEYOND = 8, 10, 50
-# How far apart the votes of samples on a stable number may be.
-NEAR = 2
+# How far from a stable number the votes of samples may be.
+NEAR = 1
 # Rows on which the stability of groups is tried at most.
 TRIAL = 500
 # A bias by chance is what this part of random groups stays below, of so many that are drawn.
@@ -169,10 +169,10 @@ def stability_by_n(
         has the lowest; stability, the mean over groups weighted by their size; weakest, that of
         the least stable group; null, the stability that rows without structure reach; stable;
         and chosen: the number of the lowest bic, or the fewest groups if that of one group is
-        lower. A number is stable if it and those of all samples are within two of each other,
-        its stability is 0.6 or more and exceeds null by 0.15 or more. One weak group does not
-        keep a number from being stable. Of more than 500 rows only numbers that are chosen, or
-        that a sample votes for, have a stability.
+        lower. A number is stable if those of all samples are it or one more or less, its
+        stability is 0.6 or more and exceeds null by 0.15 or more, and no group is without rows
+        (weakest 0). One weak group does not keep a number from being stable. Of more than 500
+        rows only numbers that are chosen, or that a sample votes for, have a stability.
 
     Examples
     --------
@@ -205,9 +205,10 @@ def stability_by_n(
     measured = ["stability", "weakest", "null"]
     curve[measured] = np.round(table, 2)
     voted = np.array(numbers)[votes]
-    apart = np.maximum(numbers, voted.max()) - np.minimum(numbers, voted.min())
+    apart = np.abs(np.subtract.outer(numbers, voted)).max(axis=1)
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
+    curve["stable"] &= curve["weakest"] > 0
     return curve.assign(chosen=curve.index == best)
 
 

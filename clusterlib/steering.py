@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from clusterlib import axes, cells, embed, stability, subjects
+from clusterlib import axes, embed, inputs, stability, subjects
 from clusterlib.problems import Problems
 
 COLUMNS = ["action", "group", "value", "passages"]
@@ -203,7 +203,7 @@ def record(
 def read(path: str | Path) -> pd.DataFrame:
     """Read edits that were kept as CSV; faults of the file are raised together."""
     problems = Problems()
-    table = cells.read(path, "edits", problems, "; expected a table of edits")
+    table = inputs.read(path, "edits", problems, "; expected a table of edits")
     for name in COLUMNS:
         if name not in table and not problems.count_errors():
             problems.error("edits", "missing column", f"{path} has no column {name!r}")
@@ -255,12 +255,16 @@ def _follow(name: str, into: Mapping[str, str], problems: Problems) -> str:
 def _find(edits: pd.DataFrame, members: pd.DataFrame, problems: Problems) -> dict[str, str]:
     """Return what each group of the edits is called now; note those that are no longer there."""
     groups = members.set_index("passage")["group"]
+    kind = groups.iloc[0].partition("-")[0]
     now: dict[str, str] = {}
     for group, listed in edits.drop_duplicates("group")[["group", "passages"]].to_numpy().tolist():
         passages = listed.split(BAR)
         there = groups.reindex(passages).value_counts()
         best = min(there.index, key=lambda name: (-there[name], name), default="")
-        if 2 * there.get(best, 0) <= len(passages):
+        if group.partition("-")[0] in {"topic", "theme"} - {kind}:
+            message = f"{group!r} is none of these {kind}s; give edits that were made on {kind}s"
+            problems.error("edits", "other kind", message)
+        elif 2 * there.get(best, 0) <= len(passages):
             message = f"of the {len(passages)} passages that stood for {group!r} "
             message += f"{there.get(best, 0)} are together now; its topic or theme dissolved"
             problems.error("edits", "dissolved", message)

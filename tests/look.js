@@ -41,6 +41,14 @@ window.look = {
                 t => parseFloat(getComputedStyle(t).fontSize)));
         });
     },
+    // How far the line of no share stands behind the names beside it, as the chart is drawn.
+    gap() {
+        const names = [...document.querySelectorAll(".shares text:not(.tick)")];
+        const chart = document.querySelector(".shares");
+        const ends = names.map(e => e.getBoundingClientRect().right);
+        const left = chart.querySelector(".line").getBoundingClientRect().left;
+        return (left - Math.max(...ends)) * chart.viewBox.baseVal.width / chart.clientWidth;
+    },
     // How much larger or smaller than drawn each figure is, and whether it is in a box that scrolls.
     scales() {
         return [...document.querySelectorAll("figure img, .figure img")].map(e => {

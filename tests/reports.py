@@ -64,7 +64,8 @@ def tables():
 
 def themes(passages):
     """Return two themes, one of them with a long name, and a map of them."""
-    labels = {"theme-1": "storage", "theme-2": f"{LONG[:40]} and what has to be decided about it"}
+    long = f"{LONG[:40]} and what has to be decided about it"
+    labels = {"theme-1": "weather and climate", "theme-2": long}
     names = [f"theme-{1 + place % 2}" for place in range(len(passages))]
     members = passages[["passage", "doc", "lang"]].assign(theme=names, margin=0.1)
     plane = members.assign(label=members["theme"].map(labels), trustworthiness=0.8)

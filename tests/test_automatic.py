@@ -22,6 +22,7 @@ NAMES = [one + two for one in "abcdefgh" for two in "klmno"]
 STREET, WIND = (
     [f"The {noun} named {name} is long." for name in NAMES] for noun in ("street", "wind")
 )
+TEXTS = {"one": WIND[:12], "two": STREET[:12], "wee": STREET[:2]}
 
 
 def corpus(texts, langs=None):
@@ -134,6 +135,33 @@ def test_of_no_passages_nothing_is_said():
     assert commentary.section("Where they differ").claims == []
 
 
+@pytest.mark.parametrize("kind", ["topic", "theme"])
+def test_nothing_is_said_of_one_group_that_holds_everything(kind):
+    tables = planted(TEXTS, **{f"{kind}s": ["The"]})
+    names = [claim.name for claim in cl.claims.automatic(tables).claims]
+    assert not [name for name in names if kind in name or name == "common"]
+    sentences = overview.describe(EvidenceIndex(tables))
+    assert f"Into how many {kind}s the passages fall is not certain" in sentences[1]
+
+
+def test_the_first_page_says_of_differences_what_is_true_of_it(tmp_path):
+    words = ["street", "wind"]
+    for bias, first in ((0.4, False), (0.0, True)):
+        tables = planted(TEXTS, codes=["wind", "rain"], topics=words, themes=words)
+        tables["themes"]["language_bias"] = bias
+        commentary = cl.claims.automatic(tables, differences=1)
+        claims = commentary.table.assign(text=commentary.table["text"] + " word" * 90 + " end")
+        tables |= {"claims": claims, "remarks": commentary.remarks}
+        index = cl.export.report([], tmp_path, tables)
+        page = index.read_text(encoding="utf-8")
+        assert ("Of differences those come first" in page) == first
+        assert ("doubtful, 1 of them on differences, are on" in page) == (not first)
+        assert "sentences on clear differences the table claims has the 1 that" in page
+        assert "in topics left out, since sentences are on themes, which group" in page
+        table = (index.parent / "tables" / "claims.html").read_text(encoding="utf-8")
+        assert table.count(" end</td>") == len(claims)
+
+
 def test_what_is_compared_where_texts_are_too_many():
     passages = pd.DataFrame({"doc": [str(n) for n in range(60)], "lang": "en", "country": ""})
     unit, (remark,) = choose_unit(passages)
@@ -207,8 +235,7 @@ def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
 
 
 def test_a_map_leads_from_each_passage_to_its_text():
-    texts = {"one": WIND[:12], "two": STREET[:12], "wee": STREET[:2]}
-    tables = planted(texts, themes=["street", "wind"])
+    tables = planted(TEXTS, themes=["street", "wind"])
     labels = tables["themes"].set_index("theme")["label"]
     plane = tables["passages"][["passage", "doc", "lang"]].merge(tables["theme_members"])
     plane = plane.assign(label=plane["theme"].map(labels), x=plane.index % 5, y=plane.index // 5)
@@ -235,6 +262,12 @@ def test_a_map_leads_from_each_passage_to_its_text():
         named = {(" ".join(w for _, w in one["lines"]), one["unsure"]) for one in drawn.labels}
         assert {is_unsure for _, is_unsure in named} == unsure
         assert all(words.endswith("?") == is_unsure for words, is_unsure in named)
+    assert drawn.doubts == "one returns too seldom in other samples"
+    biased = EvidenceIndex(tables | {"themes": weak.assign(language_bias=0.2)})
+    assert overview.describe(biased)[1] == (
+        "No theme is certain enough to say what most passages are about: one returns too seldom in "
+        "other samples and one is more of one language than by chance alone."
+    )
     assert overview.choose_group(tables["documents"].assign(country="NL")) == "doc"
     with pytest.raises(ValueError, match="texts have no column 'colour'"):
         overview.choose_group(tables["documents"], "colour")

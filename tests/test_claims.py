@@ -44,10 +44,20 @@ def test_words_and_numbers_of_sentences(written, expected):
     assert written == expected
 
 
-def test_a_text_is_called_by_its_initiative_if_no_other_has_it():
-    texts = {"doc": ["a", "b", "c"], "initiative": ["x", "x", None]}
-    names = name_texts(pd.DataFrame({**texts, "title": ["One  title", None, None]}))
-    assert names == {"a": "One title", "b": "b", "c": "c"}
+@pytest.mark.parametrize(
+    "initiatives, titles, names",
+    [
+        (["x", "y"], ["One", "Two"], ["x", "y"]),
+        (["x", "x"], ["One  title", "Two"], ["One title", "Two"]),
+        (["x", None], ["One", "Two"], ["One", "Two"]),
+        (["x", None], ["One", "One"], ["One (a)", "One (b)"]),
+        (["x", "x"], ["One", None], ["a", "b"]),
+    ],
+)
+def test_texts_are_called_by_one_kind_of_name(initiatives, titles, names):
+    texts = {"doc": ["a", "b"], "initiative": initiatives, "title": titles}
+    assert name_texts(pd.DataFrame(texts)) == dict(zip("ab", names, strict=True))
+    assert name_texts(pd.DataFrame({"doc": ["a"]})) == {"a": "a"}
 
 
 def test_a_claim_shows_its_sentence_and_its_quotation(study, money):

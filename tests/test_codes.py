@@ -171,6 +171,19 @@ def test_full_agreement_is_one_and_silence_has_no_alpha():
         cl.codes.agreement(one, one.assign(passage=list("cdcd")))
 
 
+@pytest.mark.parametrize(("empty", "is_said"), [(25, True), (10, True), (9, False)])
+def test_a_sheet_that_ends_in_empty_rows_is_remarked_on(recwarn, empty, is_said):
+    sheet = pd.DataFrame({"passage": [f"p-{place:02d}" for place in range(50)], "codes": "fair"})
+    sheet.loc[50 - empty :, "codes"] = " | "
+    cl.codes.read_sheet(sheet, BOOK)
+    first = f"line {52 - empty}: from 'p-{50 - empty}' to the end, {empty} rows have no code; fill"
+    assert [first in str(one.message) for one in recwarn] == [True] * is_said
+    noted = sheet.assign(note=["", "none fits"] * 25)
+    cl.codes.read_sheet(noted, BOOK)
+    cl.codes.read_sheet(sheet.sort_values("codes"), BOOK)
+    assert len(recwarn) == is_said
+
+
 def test_disagreements_come_with_their_text_the_widest_first(mock):
     passages, vectors, words = mock
     codes = cl.codes.apply(passages, vectors, BOOK, words)
@@ -306,5 +319,5 @@ def test_what_is_taught_depends_on_no_order_and_silence_teaches_nothing(sampled)
     )
     silent = cl.codes.teach(codes, reading.assign(coded=False), vectors)
     pd.testing.assert_frame_equal(silent.drop(columns="probability"), codes)
-    with pytest.raises(ValueError, match="none of the passages was read"):
+    with pytest.raises(ValueError, match=r"none of the passages was read; .* as 'x-p-000'"):
         cl.codes.teach(codes, reading.assign(passage="x-" + reading["passage"]))

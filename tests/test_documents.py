@@ -36,7 +36,14 @@ def test_python_in_a_document_runs_on_a_folder_of_texts(name, tmp_path, monkeypa
     project = (ROOT / "tests" / "refi" / "taguette.sql").read_text(encoding="utf-8")
     fill_database(tmp_path / "project.sqlite3", project)
     monkeypatch.chdir(tmp_path)
-    names = {}
+    names, read_qdpx = {}, cl.codes.read_qdpx
+
+    def code_and_read(path, passages, documents, codebook, **options):
+        """Read a project that somebody has coded, if as the machine does."""
+        cl.export.qdpx(path, documents, passages, codes=names["codes"], codebook=codebook)
+        return read_qdpx(path, passages, documents, codebook, "clusterlib", **options)
+
+    monkeypatch.setattr(cl.codes, "read_qdpx", code_and_read)
     for language, block in FENCED.findall(DOCUMENTS[name]):
         if language == "python":
             exec(compile(f"import clusterlib as cl\n{block}", name, "exec"), names)

@@ -13,7 +13,7 @@ import pytest
 from conftest import WordEncoder, fill, passages_of
 
 import clusterlib as cl
-from clusterlib.codes import runs, scoring
+from clusterlib.codes import scoring, windows
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
@@ -120,7 +120,7 @@ def test_shipped_offsets_and_vectors_are_those_of_the_default_encoder(tmp_path, 
         rows = cache.encode(texts, encoder, kind)
         np.testing.assert_allclose(rows, encoder.encode(texts, kind), atol=1e-5)
     texts = sentences["text"].tolist()
-    spans = [runs.spans(text) for text in texts]
+    spans = [windows.spans(text) for text in texts]
     kept = cache.encode_spans(texts, spans, encoder)
     for rows, made in zip(kept, encoder.encode_spans(texts, spans)[1], strict=True):
         np.testing.assert_allclose(rows, made, atol=1e-4)

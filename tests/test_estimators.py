@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import clusterlib as cl
-from clusterlib.codes import CodeScorer, runs
+from clusterlib.codes import CodeScorer, windows
 from clusterlib.embed import LanguageCenterer
 from clusterlib.steering import AnchorPull
 
@@ -113,8 +113,8 @@ def test_a_passage_is_scored_with_its_two_best_parts():
     with pytest.raises(ValueError, match=r"1 passage\(s\) have no parts"):
         scorer.decision_function(X[:2], parts[:3], rows[:3])
     # Parts are runs of six words, every three.
-    assert runs.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
-    assert runs.spans("one two") == [(0, 2)]
+    assert windows.spans("one two three four five six seven eight") == [(0, 6), (2, 8)]
+    assert windows.spans("one two") == [(0, 2)]
 
 
 OF_ALL = """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import clusterlib as cl
-from clusterlib import cells, refi
+from clusterlib import inputs, refi
 from clusterlib.problems import InputError
 
 REFI = ROOT / "tests" / "refi"
@@ -212,7 +212,8 @@ def test_themes_are_exported_and_passed_over_when_read(documents, passages, word
     content, _ = project(path)
     valid(content, "Project")
     assert content.decode().count("<CodeRef") == len(passages)
-    assert not cl.codes.read_qdpx(path, passages)[0]["coded"].any()
+    with pytest.raises(InputError, match="no passage has a code"):
+        cl.codes.read_qdpx(path, passages)
     valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
 
 
@@ -449,8 +450,8 @@ def test_what_a_project_has_and_we_have_not_is_left_out_and_told(blank, tmp_path
 def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     _, documents, passages = blank
     more = documents.assign(doc="b", text="Another text.")
-    path = tmp_path / "two.qdpx"
-    cl.export.qdpx(path, pd.concat([documents, more]), codebook=BOOK)
+    uncoded = cl.export.qdpx(tmp_path / "b.qdpx", pd.concat([documents, more]), codebook=BOOK)
+    path = by_hand(uncoded, tmp_path / "two.qdpx", [(0, 11)])
     both = pd.concat([passages, passages.head(1).assign(passage="b-0", doc="b")])
     changed = pd.concat([documents, more.assign(text="It has changed.")])
     read, faults = cl.codes.read_qdpx(path, both, changed, BOOK, errors="report")
@@ -460,12 +461,23 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     ]
     other = documents.assign(doc="c", text="Elsewhere.")
     renamed = passages.assign(doc="c")
-    read, faults = cl.codes.read_qdpx(path, renamed, other, BOOK, errors="report")
+    read, faults = cl.codes.read_qdpx(uncoded, renamed, other, BOOK, errors="report")
     assert read.empty and read["coded"].dtype == bool
     assert faults["message"].tolist() == ["none of them is one of the documents"]
     whole, none = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
     assert len(whole) == 3 * len(BOOK) and none.empty
     assert none.dtypes.equals(faults.dtypes)
+
+
+@pytest.mark.parametrize("errors", ["raise", "report"])
+def test_a_project_that_nobody_has_coded_is_no_reading(blank, taguette, errors):
+    path, documents, passages = blank
+    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
+        cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
+    path, documents, passages = taguette
+    fill_database(path, "DELETE FROM highlight_tags")
+    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
+        cl.codes.read_taguette(path, passages, documents, BOOK, errors=errors)
 
 
 STEPS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
@@ -488,7 +500,7 @@ HOSTILE_NAMES = {
 
 @pytest.mark.parametrize("name", [*HOSTILE_XML, *HOSTILE_NAMES])
 def test_hostile_files_are_refused(blank, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(cells, "ELEMENTS", 1_000)
+    monkeypatch.setattr(inputs, "ELEMENTS", 1_000)
     _, documents, passages = blank
     path, message = tmp_path / "bad.qdpx", HOSTILE_NAMES.get(name)
     xml, message = HOSTILE_XML.get(name, (HOSTILE_XML["nothing"][0], message))

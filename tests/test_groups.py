@@ -130,6 +130,19 @@ def test_the_planted_number_is_chosen_and_rows_without_structure_have_none(group
     assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[2, False]]
 
 
+def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
+    class OneMore(WardThemes):
+        def fit(self, X, y=None):
+            super().fit(X)
+            self.stability_ = np.append(self.stability_, 0.0)
+            return self
+
+    rows, _ = scattered((40, 30, 20), 6, 0.1)
+    for grouping, stable in ((WardThemes, True), (OneMore, False)):
+        curve = stability.stability_by_n(grouping, rows, [2, 3, 4], "n", 0)
+        assert curve.loc[curve["chosen"], "stable"].tolist() == [stable]
+
+
 @pytest.mark.parametrize("grouping", [TopicMixture, WardThemes])
 def test_groups_of_rows_without_structure_dissolve(grouping):
     rows = np.random.default_rng(0).normal(size=(200, 10))

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
-from clusterlib.cells import decode
+from clusterlib.inputs import decode
 from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
 from clusterlib.load.html import html
 from clusterlib.load.languages import to_code
-from clusterlib.load.lines import find_date
+from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import InputError
 
 CASES = Path(__file__).parent / "cases"
@@ -249,6 +249,23 @@ def test_dates_are_found_in_lines(case):
     assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
 
 
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ("2023", "2023"),
+        ("31.10.2023", "2023-10-31"),
+        ("x", None),
+        ("May 2021", "2021-05"),
+        ("autumn 2021", "2021"),
+        ("31.02.2020", None),
+        ("31 February 2020", None),
+        ("room 12021", None),
+    ],
+)
+def test_dates_that_stand_alone(value, iso):
+    assert to_iso(value) == iso
+
+
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
 def test_pages_are_read_line_by_line(case):
     page = html(case["html"])
@@ -337,3 +354,5 @@ def test_columns_of_tables_are_called_what_a_user_says(tmp_path, name):
     assert "treść" in message and "nr" in message and "tekst" in message
     with pytest.raises(ValueError, match="no field of a text; expected one of id"):
         load(path, columns={"words": "tekst"})
+    with pytest.raises(TypeError, match=r"columns=\['text'\]; expected a mapping such as"):
+        load(path, columns=["text"])

@@ -10,7 +10,7 @@ from test_clean import check_invariants
 
 from clusterlib.clean.repair import apply
 from clusterlib.clean.sentences import clean_text
-from clusterlib.dictionary import CYRILLIC_LATIN, find_mixed, mend
+from clusterlib.spelling import CYRILLIC_LATIN, find_mixed, mend
 
 
 @pytest.mark.parametrize("case", cases("repairs"), ids=lambda case: case["comment"])

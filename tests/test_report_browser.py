@@ -138,8 +138,12 @@ def test_pictures_fit_a_phone_and_print_and_their_letters_are_read(page, index):
         page.set_viewport_size({"width": width, "height": 800})
         letters = page.evaluate("look.letters()")
         assert len(letters) == 2 and min(letters) >= PIXELS, width
+        assert page.evaluate("look.gap()") > 5, width  # half of a mark, and a little
     labels = page.locator(".map .labels text.unsure").all_text_contents()
     assert len(labels) == 2 and all(label.endswith("?") for label in labels)
+    # Points are seen through the edge of a name.
+    edge = page.locator(".map .labels").evaluate("e => getComputedStyle(e).strokeOpacity")
+    assert float(edge) < 1
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 672, "height": 900})  # A4 within its margins
     assert page.evaluate("look.overflow()")[0] == 0

@@ -203,6 +203,11 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     assert table(copy, "left_out")["remark"].str.contains("corrected by 15 of 33 passages").any()
     code, lines = read(sheet.assign(passage="xx-" + sheet["passage"]))
     assert code == 1 and "passage(s) that are not of these texts, such as 'xx-bg" in lines[-1]
+    assert [line.split(":")[0] for line in lines[:-1]] == ["read", "load", "clean"]
+    sheet.loc[sheet.index >= 20, "codes"] = ""
+    code, lines = read(sheet)
+    notes = [line for line in lines if line.startswith("note: ")]
+    assert code == 0 and len(notes) == 1 and "to the end, 13 rows have no code" in notes[0], lines
 
 
 def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, copy):
@@ -335,6 +340,16 @@ def test_texts_in_other_languages_are_named(awkward, tmp_path):
     assert "language not chosen" in set(faults["fault"])
 
 
+def test_dates_that_are_not_clear_are_said_a_few_at_most(tmp_path):
+    rows = [f"{place},31.02.2020,The region founds network {place}." for place in range(7)]
+    (tmp_path / "rows.csv").write_text("\n".join(["id,date,text", *rows]), encoding="utf-8")
+    lines = run_until("clean", tmp_path / "out", tmp_path / "rows.csv")
+    dates = [line for line in lines if line.startswith("  date: ")]
+    first = "rows.csv, line 2: published is '31.02.2020', of which nothing is read"
+    assert dates[0] == f"  date: {first}"
+    assert len(dates) == 6 and dates[-1] == "  date: and 2 more, in the table faults"
+
+
 def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
     whole = loaded(awkward, tmp_path / "whole", part=1)
     done = []
@@ -445,6 +460,7 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     [
         (["/nowhere/at/all"], 1, "no text can be used"),
         (["--encoder", "someone/model"], 1, "name a revision"),
+        (["--encoder", "int9"], 1, "--encoder also takes default and int8"),
         (
             ["--languages", "xx"],
             1,

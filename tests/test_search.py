@@ -82,7 +82,7 @@ def test_words_that_mark_a_group_are_found():
     assert best["sea"] & {"ferry", "harbour"} and best["land"] & {"mill", "corn", "grinds"}
     assert (table["elsewhere"] == 0).all() and (table["count"] == 4).all()
     without = passages.assign(group=passages["group"].where(passages.index > 0))
-    with pytest.raises(ValueError, match="1 passages have no group, such as 'p000'"):
+    with pytest.raises(ValueError, match=r"1 passage\(s\) have no 'group', such as 'p000'"):
         cl.compare.keyness(without, "group")
 
 

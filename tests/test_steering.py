@@ -117,6 +117,14 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
         topics.edit(source=file)
 
 
+def test_edits_of_topics_are_refused_by_themes_and_the_other_way_round(topics, themes, tmp_path):
+    file = tmp_path / "edits.csv"
+    for one, other, kind in ((topics, themes, "topic"), (themes, topics, "theme")):
+        one.edit(rename={f"{kind}-1": "visits"}).edits.to_csv(file, index=False)
+        with pytest.raises(cl.problems.InputError, match=f"'{kind}-1' is none of these"):
+            other.edit(source=file)
+
+
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):
     anchors = [
         "electric mobility",

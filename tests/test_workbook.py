@@ -17,9 +17,15 @@ module = importlib.import_module("clusterlib.export.tables")
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://example.org", "00123", "1e5", "{=1}"]
 
 
-def test_every_exported_table_keeps_its_contract_and_is_described(exported):
+def test_every_exported_table_keeps_its_contract_and_is_described(exported, seeds_run):
     for name, table in exported.items():
         cl.schema.check(module.flat(table), name)
+        columns = set(cl.schema.describe(name)["column"])
+        assert "*" in columns or set(module.flat(table).columns) <= columns, name
+    for path in (seeds_run / "tables").glob("*.parquet"):
+        cl.schema.check(pd.read_parquet(path), path.stem)
+    shares = cl.schema.describe("shares").set_index("column")
+    assert {"passages_read", "relied_on"} <= set(shares.index[~shares["required"]])
     described = module.dictionary(exported)
     assert len(described) > 200
     assert described.loc[described["meaning"] == "", ["table", "column"]].empty

@@ -90,7 +90,7 @@ def automatic(
             cut += [len(on_text[per_text:])] if on_text[per_text:] else []
     if cut:
         what = f"{times(sum(cut), 'claim')} on {times(len(cut), 'text')} left out"
-        remarks.append(f"{what}: {per_text} of one text at most are told")
+        remarks.append(f"{what}: the table claims has {per_text} of one text at most")
     rows = [("claims", remark) for remark in [*remarks, *remarks_on_pairs]]
     return Automatic(claims, pd.DataFrame(rows, columns=["stage", "remark"], dtype="str"))
 

@@ -117,15 +117,19 @@ class Claim:
 
 
 def name_texts(documents: pd.DataFrame) -> dict[str, str]:
-    """Return what readers call each text: its initiative, if no other has it, or its title."""
-    alone = documents.get("initiative", pd.Series(index=documents.index, dtype="str"))
-    alone = alone.mask(alone.duplicated(keep=False))
-    names = {}
-    for row, initiative in zip(documents.to_dict("records"), alone, strict=True):
-        values = (initiative, row.get("title"), row["doc"])
-        words = (" ".join(str(value).split()) for value in values if not pd.isna(value))
-        names[str(row["doc"])] = shorten(next(filter(None, words)), 90, placeholder=" …")
-    return names
+    """Return what readers call each text: all by one kind of name, so that they can be told apart.
+
+    By initiative, if each text has one of its own; else by title, if each has one, with the name
+    of the text behind a title that two share; else by that name alone.
+    """
+    docs = documents["doc"].astype(str)
+    for column in ("initiative", "title"):
+        given = documents.get(column, docs.map(lambda doc: "")).fillna("").astype(str)
+        names = given.map(lambda words: shorten(words, 90, placeholder=" …"))
+        shared = names.duplicated(keep=False)
+        if (names != "").all() and (column == "title" or not shared.any()):
+            return dict(zip(docs, names.mask(shared, names + " (" + docs + ")"), strict=True))
+    return dict(zip(docs, docs, strict=True))
 
 
 class EvidenceIndex:
@@ -230,11 +234,14 @@ class EvidenceIndex:
         return self.passages["doc"].map(self.units).value_counts()
 
     def is_stable(self, kind: str) -> bool:
-        """Tell whether the number of topics or themes is stable; codes are not numbered."""
+        """Tell whether the number of topics or themes is stable; codes are not numbered.
+
+        One group tells no passage from another: it is none.
+        """
         if kind == "code":
             return True
         curve = self.tables.get(f"{kind}_curve")
-        if curve is None or not len(self.tables.get(f"{kind}s", ())):
+        if curve is None or len(self.tables.get(f"{kind}s", ())) < 2:
             return False
         return bool(len(curve) and curve.loc[curve["chosen"], "stable"].all())
 
@@ -255,9 +262,9 @@ class EvidenceIndex:
         groups = {"code": codes.astype({"relied_on": bool})}
         for kind in filter(self.is_stable, KINDS[1:]):
             summary = self.tables[f"{kind}s"].set_index(kind)
+            returns = summary["stability"] >= stability.STABLE
             biased = summary["language_bias"] > summary["bias_by_chance"]
-            relied_on = (summary["stability"] >= stability.STABLE) & ~biased
-            groups[kind] = summary[["label"]].assign(relied_on=relied_on)
+            groups[kind] = summary[["label"]].assign(returns=returns, relied_on=returns & ~biased)
         return groups
 
     @functools.cached_property

@@ -278,6 +278,16 @@ def times(count: int, noun: str, many: str = "") -> str:
     return f"{amount} {noun if count == 1 else many or noun + 's'}"
 
 
+def part_of(count: int, total: int, noun: str, many: str = "") -> str:
+    """Say how many of how many, both in words or both in digits.
+
+    >>> part_of(12, 12, "text"), part_of(3, 300, "text")
+    ('twelve of twelve texts', '3 of 300 texts')
+    """
+    amount = number(count) if total in range(len(SMALL)) else f"{count:,}"
+    return f"{amount} of {times(total, noun, many)}"
+
+
 def value(kind: str, low: str, high: str, unit: str, hedge: str) -> str:
     """Write the value of a fact."""
     write = _digits if kind in AMOUNTS else _moment

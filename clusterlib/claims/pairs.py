@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from clusterlib.claims.claim import KINDS, Claim, EvidenceIndex
-from clusterlib.claims.evidence import country, language, listed, number, times
+from clusterlib.claims.evidence import country, language, listed, number, part_of, times
 from clusterlib.compare.shares import TOO_LITTLE
 from clusterlib.compare.together import UNITS
 
@@ -90,8 +90,8 @@ def _differences(
             groups.append(((doubtful, -part["margin"].max(), place, category, unit), part))
     if len(groups) > most:
         remarks.append(
-            f"of {len(groups):,} clear differences the {most} are told that are least in doubt: "
-            "see the table contrasts"
+            f"of {len(groups):,} sentences on clear differences the table claims has the {most} "
+            "that are least in doubt: see the table contrasts"
         )
     claims, told = list[Claim](), dict.fromkeys(KINDS, 0)
     for _, part in sorted(groups, key=lambda group: group[0])[:most]:
@@ -105,7 +105,7 @@ def _leave_out(index: EvidenceIndex, clear: pd.DataFrame, kind: str) -> str:
     """Say that clear differences in topics or themes are not told, and which one is widest."""
     why = f"no number of {kind}s is known to be stable"
     if index.is_stable(kind):
-        why = f"{index.kind}s group the same passages"
+        why = f"sentences are on {index.kind}s, which group the same passages"
     first = clear.iloc[clear["difference"].abs().to_numpy().argmax()]
     ends = [
         f"{_name(index, first[f'unit_{end}'])} {_percent(first[f'share_{end}'])}" for end in "ab"
@@ -235,8 +235,8 @@ def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[Claim]:
     for row in rows[:1]:
         unit, one, two = (_name(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (
-            f"For {number(len(rows))} of {times(len(nearest), *UNITS[index.by])} there is too "
-            f"little evidence which other one they are most like. It is clearest for {unit}: {one} "
+            f"For {part_of(len(rows), len(nearest), *UNITS[index.by])} there is too little "
+            f"evidence which other one they are most like. It is clearest for {unit}: {one} "
             f"is nearer to it than {two} by {row['lead']:.2f}, and the passages in which the two "
             "are nearest are quoted."
         )
@@ -261,7 +261,7 @@ def _undecided(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iter
         units, category = (row["unit_a"], row["unit_b"]), row["category"]
         one, two = (_name(index, unit) for unit in units)
         text = (
-            f"In {len(rows):,} of {times(len(contrasts), 'comparison')} of one {index.noun} with "
+            f"In {part_of(len(rows), len(contrasts), 'comparison')} of one {index.noun} with "
             f"another in one {kind} there is too little evidence to say that they differ; the "
             f"widest of these, by {_points(-row['size'])} points, is in "
             f"{index.label(category, kind)} between {one} and {two}, whose nearest passages are "

@@ -18,8 +18,8 @@ from babel import Locale, UnknownLocaleError
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
-from clusterlib.cells import read_data
-from clusterlib.dictionary import find_mixed, is_listed
+from clusterlib.inputs import read_data
+from clusterlib.spelling import find_mixed, is_listed
 
 # Marks that stand for nothing but a cut; others may be hyphens.
 SOFT = "\u00ad¬"

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import simplemma
 
-from clusterlib.cells import read_data
 from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
-from clusterlib.dictionary import is_common
+from clusterlib.inputs import read_data
 from clusterlib.load.languages import SHARED
 from clusterlib.load.lines import find_date, months
 from clusterlib.load.pdf import PAGE_END
+from clusterlib.spelling import is_common
 
 # So far back an abbreviation and the word before it are looked for.
 REACH = 24

@@ -3,10 +3,10 @@
 from clusterlib.codes.book import read
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.readings import agreement, disagreements, marked, teach
-from clusterlib.codes.runs import parts
 from clusterlib.codes.scoring import CodeScorer, apply, by_initiative
 from clusterlib.codes.sheets import read_sheet, sheet
 from clusterlib.codes.taguette import read_taguette
+from clusterlib.codes.windows import parts
 
 __all__ = [
     "CodeScorer",

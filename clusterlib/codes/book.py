@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 
 import pandas as pd
 
-from clusterlib import cells, load, refi
-from clusterlib.cells import parse_xml
+from clusterlib import inputs, load, refi
+from clusterlib.inputs import parse_xml
 from clusterlib.problems import InputError, Problems
 
 NEEDED = ("code", "label", "definition", "probes")
@@ -68,7 +68,7 @@ def read(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         except InputError as error:
             raise InputError(error.faults, SUBJECT) from None
     else:
-        table = cells.read(given, BOOK, problems, wanted)
+        table = inputs.read(given, BOOK, problems, wanted)
     is_broken = bool(problems.count_errors())
     if is_broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
@@ -272,7 +272,7 @@ def _dimension(element: Element, name: str) -> str:
 @functools.cache
 def _latin() -> dict[str, str]:
     """Return letters that do not come apart into one of a to z and an accent."""
-    return {row["letter"]: row["plain"] for row in cells.read_data("latin")}
+    return {row["letter"]: row["plain"] for row in inputs.read_data("latin")}
 
 
 def _slug(name: str) -> str:

@@ -87,10 +87,14 @@ class Codings:
         """Raise all faults together: those given, and what is left out unless it is reported."""
         if not self.given and not self.omitted:
             self.omit("sources", "none of them is one of the documents")
-        raised = self.omitted if self.errors == "raise" else []
+        is_blank = bool(self.given) and not any(self.given.values())
+        if is_blank and not problems.count_errors():
+            message = "no passage has a code; is this the project as it was coded?"
+            problems.error("sources", "no coding", message)
+        raised = self.omitted if self.errors == "raise" or is_blank else []
         for one in raised:
             problems.error(one.place, "left out", one.message)
-        problems.raise_errors(refi.SUBJECT, REPORT if raised else "")
+        problems.raise_errors(refi.SUBJECT, REPORT if raised and not is_blank else "")
 
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the coding, a row a passage and code, and what is left out, in text order."""
@@ -181,9 +185,9 @@ def read_qdpx(
     ------
     clusterlib.problems.InputError
         If an archive or XML is hostile or broken, if the coder who is asked for is not there, and
-        if nobody has coded except `clusterlib.export.qdpx`. With ``errors="raise"`` also with every
-        source whose text is not that of a document, every selection outside its text and every code
-        that the codebook does not have.
+        if nobody has coded, or only `clusterlib.export.qdpx`. With ``errors="raise"`` also with
+        every source whose text is not that of a document, every selection outside its text and
+        every code that the codebook does not have.
 
     Warns
     -----

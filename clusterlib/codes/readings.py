@@ -270,9 +270,10 @@ def teach(
     """
     schema.check(codes, "scored codes")
     schema.check(reading, "codings")
-    reading = reading[reading["passage"].isin(codes["passage"])]
+    given, reading = reading, reading[reading["passage"].isin(codes["passage"])]
     if not len(reading):
-        raise ValueError("none of the passages was read")
+        first = next(iter(given["passage"]), "nothing")
+        raise ValueError(f"none of the passages was read; the reading has others, as {first!r}")
     wide = codes.pivot(index="passage", columns="code", values="score")
     space = None
     if vectors is not None:

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from clusterlib import axes, embed, schema
 from clusterlib.axes import by_digest
 from clusterlib.codes import book as books
-from clusterlib.codes import runs
+from clusterlib.codes import windows
 from clusterlib.embed import cache
 from clusterlib.embed.encoder import EncoderKey
 
@@ -168,8 +168,8 @@ class CodeScorer(BaseEstimator):
             missing = len(X) - len(owners)
             raise ValueError(f"{missing} passage(s) have no parts: make them of all passages")
         of_parts = self._scores(np.asarray(parts)[order], self.common_parts_)
-        best = runs.best_two(of_parts, starts)
-        return np.round((1 - runs.WEIGHT) * scores + runs.WEIGHT * best, 4) + 0.0
+        best = windows.best_two(of_parts, starts)
+        return np.round((1 - windows.WEIGHT) * scores + windows.WEIGHT * best, 4) + 0.0
 
     def predict(
         self, X: NDArray[Any], parts: NDArray[Any] | None = None, rows: NDArray[Any] | None = None
@@ -252,7 +252,7 @@ def _fitted(key: EncoderKey, langs: frozenset[str], share: float, csv: str) -> C
     table = embed.calibration()
     table = table[table["lang"].isin(langs | {"en"})]
     passages, rows = embed.aligned(table, embed.vectors(table, encoder))
-    parts = runs.parts(passages, encoder)
+    parts = windows.parts(passages, encoder)
     owner = pd.Index(passages["passage"]).get_indexer(parts["whole"])
     chosen = parts["whole"].isin(exemplary(passages)["passage"]).to_numpy()
     matrix = embed.matrix(parts)
@@ -329,7 +329,7 @@ def apply(
                 f"the vectors have {rows.shape[1]} dimensions; {theirs}: "
                 "pass the encoder that they are from"
             )
-        parts = runs.parts(ordered, encoder) if parts is None else parts
+        parts = windows.parts(ordered, encoder) if parts is None else parts
     if scorer is None:
         langs = frozenset(embed.languages(ordered).tolist())
         corpus = pd.DataFrame(rows, index=ordered["passage"])

@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusterlib import cells, schema
+from clusterlib import inputs, schema
 from clusterlib.codes import book as books
-from clusterlib.problems import Problems
+from clusterlib.problems import InputWarning, Problems, warn
 
 COLUMNS = ("passage", "codes")
 # How faults call it.
 SHEET, SUBJECT = "sheet", "the sheet"
 # How likely a passage was to be drawn; and so many likely passages of each code are to be seen.
 PROBABILITY, SEEN = "inclusion_probability", 5
+# Rows without a code that end a sheet are remarked on if they are so many, and such a part of it.
+UNFILLED, PART = 10, 0.2
 
 
 def sheet(
@@ -85,7 +87,7 @@ def sheet(
         chosen, probability = _draw(table, codes, n, by, random_state)
         empty = empty.assign(**{PROBABILITY: probability})[chosen].reset_index(drop=True)
     if path is not None:
-        cells.write(empty, path)
+        inputs.write(empty, path)
     return empty
 
 
@@ -176,6 +178,12 @@ def read_sheet(
         With every fault: columns that are missing, passages that are unknown, missing or coded
         twice, unknown codes, a sheet without any code, probabilities that are none.
 
+    Warns
+    -----
+    clusterlib.problems.InputWarning
+        If the sheet ends in ten rows or more without a code or note, a fifth of it: a passage
+        without a code counts as read.
+
     Examples
     --------
     >>> import clusterlib as cl
@@ -185,7 +193,7 @@ def read_sheet(
     """
     book = books.read(codebook)  # type: ignore[arg-type]
     problems = Problems(of_cells=True)
-    table = cells.read(source, SHEET, problems)
+    table = inputs.read(source, SHEET, problems)
     is_broken = bool(problems.count_errors())
     if is_broken and not len(table.columns):
         problems.raise_errors(SUBJECT)
@@ -212,6 +220,13 @@ def read_sheet(
     problems.raise_errors(SUBJECT)
     if "note" not in table:
         table["note"] = ""
+    is_filled = (table["codes"].str.strip(" |") + table["note"]) != ""
+    rest = table[~is_filled[::-1].cummax()[::-1]]
+    if len(rest) >= max(UNFILLED, PART * len(table)):
+        message = f"from {rest['passage'].iloc[0]!r} to the end, {len(rest)} rows have no code; "
+        message += "fill them, or remove the rows that nobody has read"
+        problems.warn(SHEET, "not filled", message, int(rest.index[0]))
+        warn(InputWarning(problems.table()), stacklevel=2)
     shown = [name for name in ("passage", "codes", "note", PROBABILITY) if name in table]
     sheet_rows: pd.DataFrame = table[shown].sort_values("passage")
     coding = sheet_rows.merge(book[["code", "dimension"]], how="cross")

@@ -48,9 +48,9 @@ def read_taguette(
     Raises
     ------
     clusterlib.problems.InputError
-        If the file is no project of Taguette. With ``errors="raise"`` also with every document
-        whose text is none of the documents', and every tag that is given somewhere and that the
-        codebook does not have.
+        If the file is no project of Taguette, or nobody has coded in it. With
+        ``errors="raise"`` also with every document whose text is none of the documents', and every
+        tag that is given somewhere and that the codebook does not have.
 
     Notes
     -----

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusterlib import cells, embed, load, schema
+from clusterlib import embed, inputs, load, schema
 from clusterlib.embed import cache
 from clusterlib.problems import Problems
 
@@ -38,7 +38,7 @@ def attributes() -> pd.DataFrame:
     >>> attributes()["attribute"].head(3).tolist()
     ['trigger', 'initiator', 'stage']
     """
-    return pd.DataFrame(cells.read_data("attributes"), dtype="str")
+    return pd.DataFrame(inputs.read_data("attributes"), dtype="str")
 
 
 def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
     (['not stated', 'not stated', 'not stated'], 'being created')
     """
     problems = Problems(of_cells=True)
-    table = cells.read(load.seeds() / "grid.csv" if source is None else source, GRID, problems)
+    table = inputs.read(load.seeds() / "grid.csv" if source is None else source, GRID, problems)
     for column in [name for name in COLUMNS if name not in table]:
         problems.error(GRID, "missing column", f"there is no column {column!r}", column=column)
     problems.raise_errors(SUBJECT)
@@ -179,7 +179,7 @@ def grid_sheet(
     'nb-015'
     """
     if attributes is None:
-        attributes = pd.DataFrame(cells.read_data("attributes"), dtype="str")
+        attributes = pd.DataFrame(inputs.read_data("attributes"), dtype="str")
     encoder = encoder or embed.load_encoder()
     sorted_passages, rows = embed.aligned(passages, vectors)
     asked = cache.encode(attributes["question"].tolist(), encoder, "query")
@@ -201,5 +201,5 @@ def grid_sheet(
     columns = ["doc", "attribute", "question", "value", "quote", "proposed"]
     table = pd.DataFrame(sheet, columns=columns, dtype="str")
     if path is not None:
-        cells.write(table, path)
+        inputs.write(table, path)
     return table

@@ -17,7 +17,7 @@ from scipy.stats import ncx2, norm
 
 from clusterlib import codes as coding
 from clusterlib import embed, load, schema
-from clusterlib.codes import runs
+from clusterlib.codes import windows
 from clusterlib.codes.book import from_csv
 from clusterlib.compare.shares import TOO_LITTLE, Assigned, read, shares
 from clusterlib.embed import LanguageCenterer, cache
@@ -230,7 +230,7 @@ def _code_heldout(
 def _code_sentences(key: EncoderKey, langs: tuple[str, ...], csv: str) -> pd.DataFrame:
     table, book, encoder = _sentences([*langs]), from_csv(csv), key.encoder
     texts = table["text"].tolist()
-    groups = runs.read(texts, encoder)
+    groups = windows.read(texts, encoder)
     sizes = [len(group) for group in groups]
     vectors = _centered(cache.encode(texts, encoder), table)
     parts = _centered(np.concatenate(groups), table.loc[table.index.repeat(sizes)])

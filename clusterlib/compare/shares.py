@@ -256,8 +256,13 @@ def correct(
     wide = judged.astype({"coded": float}).pivot(index="passage", columns="code", values="coded")
     given = wide.reindex(index=passages["passage"], columns=names).to_numpy(np.float64)
     is_read = ~np.isnan(given).all(axis=1)
-    if not is_read.any() or np.isnan(given[is_read]).any():
-        raise ValueError("the reading has to judge some of these passages, and each for every code")
+    lacking = np.argwhere(np.isnan(given) & is_read[:, None])
+    if not is_read.any():
+        first = reading[["passage", "code"]].head(1).to_numpy().tolist()
+        raise ValueError(f"the reading has to judge some of these passages and codes, not {first}")
+    if len(lacking):
+        place = f"{passages['passage'].iloc[lacking[0, 0]]!r} for {names[lacking[0, 1]]!r}"
+        raise ValueError(f"the reading has to judge a passage for every code; not judged: {place}")
     units = passages["unit"].to_numpy(str)
     weight = inverse_probabilities(judged, passages["passage"], units)
     tuning, error = _tune(predicted[is_read], given[is_read], weight[is_read], units[is_read])

@@ -15,7 +15,7 @@ from clusterlib import embed, schema
 from clusterlib.axes import by_digest
 from clusterlib.compare.noise import floors, gaps
 from clusterlib.compare.pairs import FEWEST, MOST, contrasts, no_pairs, similarity
-from clusterlib.compare.shares import shares
+from clusterlib.compare.shares import shares, units_of
 from clusterlib.topics import words
 
 # What is compared: the texts, or where they are too many to pair, what groups them.
@@ -203,7 +203,7 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a passage has no value in ``by``.
+        If there is no column ``by``, or a passage has no value in it.
 
     Notes
     -----
@@ -218,10 +218,7 @@ def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:
     >>> marking.query("doc == 'fr' and kind == 'term'")["term"].head(2).tolist()
     ['énergie', 'cluster']
     """
-    missing = passages.loc[passages[by].isna(), "passage"]
-    if len(missing):
-        raise ValueError(f"{len(missing)} passages have no {by}, such as {missing.iloc[0]!r}")
-    units = passages.set_index("passage")[by].astype(str)
+    units = units_of(passages, by).set_axis(passages["passage"])
     weights = pd.get_dummies(units, dtype=float).reset_index()
     weights = weights.melt("passage", var_name="topic", value_name="weight")
     ranked = words.rank(passages, weights)

@@ -148,7 +148,8 @@ def load_encoder(
     if not Path(name_or_folder).is_dir() and revision is None:
         raise ValueError(
             f"{str(name_or_folder)!r} is no folder; to load it from the hub, name a revision "
-            "(a commit hash), so that the same weights are loaded next time"
+            "(a commit hash), so that the same weights are loaded next time; --encoder also takes "
+            "default and int8"
         )
     return SentenceEncoder(str(name_or_folder), revision)
 

@@ -33,7 +33,9 @@ SOURCES = 4
 # The map and the shares, in pixels: of the whole, of its margin, of a line of a label. On the
 # narrowest screens they are three quarters as large, and their letters still ten pixels high.
 WIDTH, HEIGHT, MARGIN, LINE, LETTER = 480, 400, 14, 15, 8.8
-LABELS, ROW, STEP = 148, 10, 7.5
+LABELS, ROW, STEP = 164, 10, 7.5
+# Letters of a line of a name beside the shares, and on the map.
+BESIDE, ON_MAP = 18, 20
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Overview:
 
     kind: str
     stable: bool
-    unsure: bool
+    doubts: str
     by: str
     groups: list[Group]
     points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -110,7 +112,8 @@ def _subjects(index: EvidenceIndex) -> list[str]:
     sizes = ranked[ranked["coded"]]["code"].astype(str).value_counts()
     firm = sorted(index.relied_on[kind] & set(sizes.index), key=lambda name: (-sizes[name], name))
     if not firm:
-        return [f"No {kind} is certain enough to say what most passages are about."]
+        why = _doubts(index, kind)
+        return [f"No {kind} is certain enough to say what most passages are about: {why}."]
     named = [
         f"{index.label(name, kind)} ({100 * sizes[name] / len(index.passages):.0f} per cent)"
         for name in firm[:NAMED]
@@ -119,6 +122,19 @@ def _subjects(index: EvidenceIndex) -> list[str]:
     more = f"; {times(rest, 'other')} {'is' if rest == 1 else 'are'} smaller or less certain"
     what = f"the certain {kind} is" if len(named) == 1 else f"the largest certain {kind}s are"
     return [f"By share of passages, {what} {listed(named)}{more if rest else ''}."]
+
+
+def _doubts(index: EvidenceIndex, kind: str) -> str:
+    """Say why no sentence may rest on some topics or themes, and on how many; nothing if on all."""
+    if not index.is_stable(kind):
+        return f"the number of {kind}s is not stable"
+    groups = index.groups[kind]
+    seldom = int((~groups["returns"]).sum())
+    biased = int((groups["returns"] & ~groups["relied_on"]).sum())
+    reasons = [f"{times(seldom, 'returns', 'return')} too seldom in other samples"] * (seldom > 0)
+    if biased:
+        reasons.append(f"{times(biased, 'is', 'are')} more of one language than by chance alone")
+    return listed(reasons)
 
 
 def _places(documents: pd.DataFrame) -> list[tuple[str, int]]:
@@ -186,8 +202,8 @@ def overview(
     parts = _shares(shares, summary.head(ROWS), kind, groups, firm)
     parts["undrawn"] = len(summary[ROWS:])
     parts |= _map(plane, kind, passages, unit, groups, pages, firm)
-    stable, unsure = index.is_stable(kind), any(row["unsure"] for row in parts["labels"])
-    return Overview(kind, stable, unsure, UNITS.get(column, (column,))[0], groups, **parts)
+    stable, doubts = index.is_stable(kind), _doubts(index, kind)
+    return Overview(kind, stable, doubts, UNITS.get(column, (column,))[0], groups, **parts)
 
 
 def _groups(
@@ -214,7 +230,8 @@ def _groups(
 
 def _wrap(label: str, firm: set[str], width: int) -> tuple[list[str], bool]:
     """Return the lines of a label and whether it is unsure, which a question mark says."""
-    lines, unsure = wrap(label, width, max_lines=3, placeholder=" …"), label not in firm
+    unsure = label not in firm
+    lines = wrap(label, width - unsure, max_lines=3, placeholder=" …")
     return [*lines[:-1], lines[-1] + "?" * unsure] if lines else [], unsure
 
 
@@ -231,7 +248,7 @@ def _shares(
     by_group = shares.set_index(["category", "unit"])
     rows, y = [], 30.0
     for row in summary.to_dict("records"):
-        words, unsure = _wrap(str(row["label"]), firm, 20)
+        words, unsure = _wrap(str(row["label"]), firm, BESIDE)
         band = max(STEP * len(groups) + ROW, LINE * len(words) + 6)
         marks = []
         for place, group in enumerate(groups):
@@ -287,7 +304,7 @@ def _map(
     middles = grouped[["x", "y"]].median().assign(size=-grouped.size())
     labels = []
     for (_, label), (x, y, size) in zip(middles.index, middles.to_numpy().tolist(), strict=True):
-        words, unsure = _wrap(str(label), firm, 20)
+        words, unsure = _wrap(str(label), firm, ON_MAP)
         wide, high_ = LETTER * max(map(len, words)), LINE * len(words)
         box = (x - wide / 2, y - high_ / 2, x + wide / 2, y + high_ / 2)
         labels.append((unsure, size, words, box))

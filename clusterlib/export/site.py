@@ -18,14 +18,15 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from clusterlib import cards, clean, codes, load
-from clusterlib.cells import read_data
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.claims.evidence import listed, number
+from clusterlib.claims.pairs import DIFFER
 from clusterlib.embed.cache import digest
 from clusterlib.export import findings, overview, pages
 from clusterlib.export.qdpx import qdc, qdpx, require_codes
 from clusterlib.export.tables import cell, flat, workbook
 from clusterlib.export.tables import tables as write_tables
+from clusterlib.inputs import read_data
 
 if TYPE_CHECKING:
     from clusterlib.themes import Themes
@@ -40,6 +41,8 @@ MOST_ROWS, MOST_PASSAGES = 200_000, 5_000
 MOST_PAGES, MOST_TABLE_ROWS = 200, 200_000
 # Rows of a table that has a page, to be searched and sorted, and letters of a cell there.
 MOST_SHOWN, LETTERS = 3_000, 400
+# Tables of sentences, whose cells are shown whole.
+SENTENCES = ("claims", "remarks")
 WHOLE = ("documents", "passages", "ledger", "claims")
 PROGRAMS = "programs of qualitative analysis such as QualCoder, MAXQDA, NVivo and ATLAS.ti"
 
@@ -159,7 +162,8 @@ def report(
         looks=Markup(cards.SHEET),
         grid=grid,
         claims=shown,
-        others=len(claims) - len(shown),
+        others=[finding for finding in claims if finding.name not in placed],
+        differ=DIFFER,
         paragraphs=paragraphs,
         sections=findings.group_by_section(shown),
         signs={sign: (word, meaning) for word, (sign, meaning) in findings.STRENGTHS.items()},
@@ -193,7 +197,8 @@ def _write_table_pages(
     for name, given in tables.items():
         if not 0 < len(given) <= MOST_SHOWN or name == "documents":
             continue
-        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore").map(_cell)
+        table = flat(given).drop(columns=["evidence", "holds"], errors="ignore")
+        table = table.map(_cell, whole=name in SENTENCES)
         of_columns = [links.get(str(column), {}) for column in table]
         pages.write_page(
             "table",
@@ -211,12 +216,19 @@ def _write_table_pages(
     return names
 
 
-def _cell(value: Any) -> str:
-    """Return a value as a cell of a page shows it: rounded, cut, nothing for what is missing."""
+def _cell(value: Any, whole: bool = False) -> str:
+    """Return a value as a cell of a page shows it: rounded, cut, nothing for what is missing.
+
+    >>> _cell("word " * 100)[-11:], len(_cell("word " * 100, whole=True))
+    ('word word …', 500)
+    """
     value = cell(value)
     if isinstance(value, float):
         return "" if pd.isna(value) else f"{round(value, 4) + 0.0:g}"
-    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)[:LETTERS]
+    text = "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
+    if whole or len(text) <= LETTERS:
+        return text
+    return (text[:LETTERS].rpartition(" ")[0] or text[:LETTERS]) + " …"
 
 
 def report_tables(

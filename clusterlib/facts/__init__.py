@@ -19,13 +19,13 @@ import pandas as pd
 
 from clusterlib import clean, schema
 from clusterlib.clean.layout import find_named_cells
-from clusterlib.dictionary import mend
 from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
 from clusterlib.facts.lexicon import Fact, Tokens, load_lexicon, select_longest, tokenize
 from clusterlib.facts.numbers import split_numeral, split_scale_words
 from clusterlib.load.languages import is_covered
+from clusterlib.spelling import mend
 
 __all__ = ["candidates", "dated", "find", "mentions"]
 

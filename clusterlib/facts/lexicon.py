@@ -24,7 +24,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
-from clusterlib.cells import read_data
+from clusterlib.inputs import read_data
 from clusterlib.load.languages import SHARED
 from clusterlib.load.lines import month_names
 

@@ -6,9 +6,9 @@ In come tokens and the place after a number; out comes a `CountedNoun`.
 import functools
 from typing import NamedTuple
 
-from clusterlib.dictionary import is_listed, lemma_of
 from clusterlib.facts.lexicon import Tokens, load_lexicon
 from clusterlib.facts.numbers import split_numeral
+from clusterlib.spelling import is_listed, lemma_of
 
 MOST_WORDS = 6
 # Languages that write compounds as one word, whose last part is the noun.

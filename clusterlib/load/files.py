@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from clusterlib import cells
+from clusterlib import inputs
 from clusterlib.problems import Problems, printable, refusal
 
 SUFFIXES = tuple(
@@ -204,6 +204,8 @@ ALIASES = {
 
 def name_columns(columns: Mapping[str, str]) -> dict[str, str]:
     """Return what columns of documents are called in a user's tables, checked."""
+    if not isinstance(columns, Mapping):
+        raise TypeError(f'columns={columns!r:.60}; expected a mapping such as {{"text": "tekst"}}')
     named = {ALIASES.get(name, name): column for name, column in columns.items()}
     if strange := sorted(set(named) - set(COLUMNS)):
         fields = ", ".join([*ALIASES, *COLUMNS])
@@ -292,7 +294,7 @@ def choose(files: list[File], problems: Problems) -> list[Entry]:
 def _read_registry(file: File, problems: Problems) -> pd.DataFrame | None:
     """Read the rows of a registry; None where it is none."""
     broken = Problems()
-    table = cells.read(file.path, file.name, broken, "; expected the columns doc and file")
+    table = inputs.read(file.path, file.name, broken, "; expected the columns doc and file")
     absent = [name for name in REQUIRED if name not in table]
     if absent and not broken.rows:
         message = f"the registry lacks the column(s) {', '.join(absent)}; found "
@@ -365,7 +367,7 @@ def holds_texts(file: File) -> bool:
         if suffix == ".csv":
             with file.path.open("rb") as stream:
                 head = stream.readline(65_536).decode("utf-8-sig", errors="replace")
-            names = cells.parse(head, file.name, Problems()).names
+            names = inputs.parse(head, file.name, Problems()).names
         elif suffix == ".parquet":
             from pyarrow.parquet import read_schema  # type: ignore[import-untyped]
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import pandas as pd
 
-from clusterlib import cells
-from clusterlib.cells import decode
+from clusterlib import inputs
+from clusterlib.inputs import decode
 from clusterlib.load import office
 from clusterlib.load.files import (
     ALIASES,
@@ -265,7 +265,7 @@ def _objects(content: Content, rows: list[Row], encoding: str) -> Iterator[Recor
 def _delimited(content: Content) -> Iterator[Record]:
     text, encoding = decode(content.data)
     before = len(content.problems.rows)
-    table = cells.parse(text, content.file.name, content.problems)
+    table = inputs.parse(text, content.file.name, content.problems)
     if table.names or len(content.problems.rows) == before:
         require_columns(table.names, content.file, 1)
         yield from _rows(content, table.rows, encoding)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
-from clusterlib.cells import read_data
+from clusterlib.inputs import read_data
 from clusterlib.load.languages import COVERED
 
 LETTER = re.compile(r"[^\W\d_]")
@@ -183,14 +183,15 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:
-    """Return a date that stands alone in ISO form, as precise as it is given."""
+    """Return a date that stands alone in ISO form, as precise as it is; of a season, the year."""
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value
     if match := NUMERIC.match(value):
         return _numeric(match)
     match = WORDED.search(value)
-    return _worded(match, lang) if match else None
+    year = re.fullmatch(rf"[^\W\d]+\s+({YEAR})", value)
+    return (match and _worded(match, lang)) or (year and year[1])
 
 
 def _numeric(match: re.Match[str]) -> str | None:

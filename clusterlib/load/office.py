@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from clusterlib.cells import Archive, parse_xml
+from clusterlib.inputs import Archive, parse_xml
 from clusterlib.load.html import Page, flow
 from clusterlib.load.simplify import write_table
 from clusterlib.problems import refusal

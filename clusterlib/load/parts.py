@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from clusterlib import schema
-from clusterlib.dictionary import find_mixed, mend
 from clusterlib.load import formats
 from clusterlib.load.duplicates import Copy, find_copies
 from clusterlib.load.files import COLUMNS, PACKED, File, Source, choose, find, name_columns
@@ -32,6 +31,7 @@ from clusterlib.load.languages import (
 )
 from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import Problems
+from clusterlib.spelling import find_mixed, mend
 
 # So many words stand in a remark.
 MOST_WORDS = 5
@@ -72,9 +72,9 @@ def _remarks_on_date(record: Record, iso: str | None, stated: str | None) -> Ite
     declared, place = record.metadata.get("published"), record.declared()
     if declared is None:
         return
-    if iso is None:
-        expected = "expected a date such as 2023-10-31 or 2023-10"
-        yield "unclear date", f"published is {declared!r}; {expected}{place}"
+    if iso is None or (len(iso) == 4 and declared.strip() != iso):
+        message = f"published is {declared!r}, of which {iso or 'nothing'} is read; expected "
+        yield "unclear date", f"{message}a date such as 2023-10-31 or 2023-10{place}"
         return
     parts = EITHER.match(declared)
     if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):

@@ -25,9 +25,9 @@ from threadpoolctl import threadpool_limits
 
 from clusterlib import load
 from clusterlib.load.files import find
-from clusterlib.problems import Problems, unread
+from clusterlib.problems import DATES, Problems, listed, unread
 from clusterlib.progress import bar, ticking
-from clusterlib.run.stages import STAGES, Options, Stage
+from clusterlib.run.stages import STAGES, Options, Stage, check_reading
 from clusterlib.run.store import (
     ENTRY,
     RunError,
@@ -125,7 +125,7 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
             except RunError:
                 if stage.name == "load":
                     faults = store.whole("read", "faults")
-                    _tell_unread(faults, tell)
+                    _tell_faults(faults, tell)
                     faults.to_csv(folder / "faults.csv", index=False)
                 raise
             rows = store.entry(stage.name)["rows"].items()
@@ -134,7 +134,9 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
         if stage.name == "read":
             _refuse_change(inputs, options)
         if stage.name == "load":
-            _tell_unread(store.whole("load", "faults"), tell)
+            _tell_faults(store.whole("load", "faults"), tell)
+        if stage.name == "clean":
+            check_reading(store, options)
     store.publish([stage.name for stage in STAGES])
     with ticking("report"):
         summary, written = report(folder, options)
@@ -146,9 +148,11 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
     return folder / "manifest.json"
 
 
-def _tell_unread(faults: pd.DataFrame, tell: Callable[[str], None]) -> None:
+def _tell_faults(faults: pd.DataFrame, tell: Callable[[str], None]) -> None:
     for line in unread(faults):
         tell(f"  not read: {line}")
+    for line in listed(faults[faults["fault"].isin(DATES)], 5):
+        tell(f"  date: {line}")
 
 
 def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: Mapper) -> None:

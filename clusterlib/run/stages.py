@@ -1,5 +1,6 @@
 """The stages of a run: what each fits on the whole, and what it makes of a part."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,10 +13,11 @@ import pandas as pd
 from clusterlib import axes, clean, codes, compare, embed, facts, load, themes, topics
 from clusterlib.axes import by_digest
 from clusterlib.claims.automatic import automatic
-from clusterlib.codes import runs, scoring
+from clusterlib.codes import scoring, windows
 from clusterlib.embed.calibration import primary
 from clusterlib.load import parts
 from clusterlib.load.files import COLUMNS, name_columns
+from clusterlib.problems import InputWarning
 from clusterlib.run.store import RunError, Store, Tables
 
 # Passages of a language without calibration text that stand for it, and how many are enough.
@@ -122,7 +124,8 @@ class Options:
             fields = ", ".join(COLUMNS)
             raise ValueError(f"texts have no column {self.by!r}; there are {fields}")
         codes.read(self.book)
-        self.read_sheet()
+        if self.reading:
+            codes.read_sheet(Path(self.reading), self.book)
         self.load_encoder()
 
     @cache  # noqa: B019 -- a run has one set of options
@@ -151,8 +154,11 @@ class Options:
         return settings, [book, *([Path(self.reading)] if self.reading else []), *package_data()]
 
     def read_sheet(self) -> pd.DataFrame | None:
-        """Return the reading, a row a passage and code."""
-        return codes.read_sheet(Path(self.reading), self.book) if self.reading else None
+        """Return the reading, a row a passage and code; what it is warned of, `validate` says."""
+        if not self.reading:
+            return None
+        with warnings.catch_warnings(action="ignore", category=InputWarning):
+            return codes.read_sheet(Path(self.reading), self.book)
 
 
 @dataclass(frozen=True)
@@ -232,6 +238,19 @@ def clean_part(store: Store, options: Options, model: Any, part: int) -> Tables:
     return {"passages": passages, "ledger": ledger}
 
 
+def check_reading(store: Store, options: Options) -> None:
+    """Refuse a reading of other texts as soon as passages are known."""
+    if (reading := options.read_sheet()) is None:
+        return
+    known = store.whole("clean", "passages", ["passage"])["passage"]
+    strange = sorted(set(reading["passage"]) - set(known))
+    if strange:
+        raise RunError(
+            f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
+            f"{strange[0]!r}; write the sheet from the table passages of a run without it"
+        )
+
+
 def prepare(store: Store, options: Options) -> Prepared:
     """Return the encoder, and text of the corpus in languages that calibration does not know."""
     calibrated = set(embed.calibration()["lang"])
@@ -252,7 +271,7 @@ def embed_part(store: Store, options: Options, model: Prepared, part: int) -> Ta
     passages = store.read("clean", "passages", part)
     rows = reference if len(reference) else None
     # The reading that gives the parts of a passage, which codes ask for, gives its vector too.
-    runs.read(passages["text"].tolist(), encoder)
+    windows.read(passages["text"].tolist(), encoder)
     vectors = embed.vectors(passages, encoder, reference=rows)
     if "calibration" not in vectors:
         vectors["calibration"] = "reference"
@@ -351,12 +370,6 @@ def read_codes(
     machine, reading = store.whole("codes", "codes", CODED), options.read_sheet()
     if reading is None:
         return machine, machine, None
-    strange = sorted(set(reading["passage"]) - set(machine["passage"]))
-    if strange:
-        raise ValueError(
-            f"{options.reading} has {len(strange)} passage(s) that are not of these texts, such as "
-            f"{strange[0]!r}; write the sheet from the table passages of this run"
-        )
     vectors = store.whole("embed", "vectors").set_index("passage")
     machine = codes.marked(codes.teach(machine, reading, vectors), reading)
     given = reading[["passage", "code", "coded"]].rename(columns={"coded": "given"})

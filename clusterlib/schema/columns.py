@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.api.dataframe.model_components import FieldInfo
 
-from clusterlib.cells import read_data
+from clusterlib.inputs import read_data
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 # The name of a column that stands for all that are not described one by one.

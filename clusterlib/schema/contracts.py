@@ -127,10 +127,10 @@ class TopicTerms(Table, names="topic terms, topic_terms"):
     topic: str
     lang: str
     term: str = column("a word or phrase of the topic, in its own language")
-    english: str = column("English for the term; empty where none is sure")
+    english: str = column("English for the term; a name that has none as it is; else empty")
     kind: str = column("term, or name if it is one", isin=["term", "name"])
     weight: float = column("how much more frequent the term is in the topic than elsewhere", gt=0)
-    confidence: Share = column("how sure the English is, from 0 to 1")
+    confidence: Share = column("how sure the English is, from 0 to 1; of a name as it is, 0")
     rank: Count = column("place of the term in its topic and language")
 
 
@@ -346,7 +346,7 @@ class Gaps(Table, names="gaps"):
     code: str
     high: float
     passage: str = column("the passage that comes nearest to the code")
-    text: str = column("the words of that passage")
+    text: str = column("the words of that passage; not where a run writes it", required=False)
     score: float
     threshold: float = column("score above which it would be coded")
     short: float = column("what the score lacks of the threshold")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from clusterlib import embed
-from clusterlib.cells import read_data
-from clusterlib.dictionary import lemma_of
+from clusterlib.inputs import read_data
+from clusterlib.spelling import lemma_of
 from clusterlib.topics import words
 
 # Of two candidates whose cosines differ by this much, the nearer is e times likelier.

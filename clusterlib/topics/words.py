@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusterlib import embed, schema
-from clusterlib.dictionary import is_listed, lemma_of
+from clusterlib.spelling import is_listed, lemma_of
 
 TOKEN = re.compile(r"[^\W\d_]+(?:[-‑·][^\W\d_]+)*")
 # Between the words of a phrase stands a space; a sentence starts after one of these.

@@ -1,7 +1,7 @@
-"""The parts of a passage: short runs of words, since a long sentence speaks of several things.
+"""The parts of a passage: windows of a few words, since a long sentence speaks of several things.
 
-A passage is read once, and what the model made of the words of a run is the run's vector (late
-chunking). Of an encoder that only takes texts, each run is a text of its own.
+A passage is read once, and what the model made of the words of a window is its vector (late
+chunking). Of an encoder that only takes texts, each window is a text of its own.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from clusterlib.embed import cache
 from clusterlib.embed.calibration import checked
 from clusterlib.embed.encoder import Span, SpanEncoder
 
-# Words in a run, after how many words the next one begins, and what its score weighs beside that
+# Words in a window, after how many words the next one begins, and what its score weighs beside that
 # of the passage: chosen by benchmarks/codes.py.
 WORDS, STEP, WEIGHT = 6, 3, 0.7
-# Runs of one passage. A passage with more words than these hold is no sentence.
+# Windows of one passage. A passage with more words than these hold is no sentence.
 MOST = 64
 
 Rows = NDArray[np.float64]
@@ -44,7 +44,7 @@ def parts(
     pandas.DataFrame
         One row a part, in the order of the passages: whole (the passage), and unit vectors, from
         which the mean of the parts of the calibration sentences of its language is removed. A part
-        is a run of six words, the next begins three words later, and the last ends with the
+        is a window of six words, the next begins three words later, and the last ends with the
         passage; of more than 64, so many are taken at even distances.
 
     Examples
@@ -72,20 +72,20 @@ def parts(
 
 
 def read(texts: Sequence[str], encoder: embed.Encoder) -> list[NDArray[np.float32]]:
-    """Return the vectors of the runs of each text, as the encoder makes them."""
+    """Return the vectors of the windows of each text, as the encoder makes them."""
     parts = [spans(text) for text in texts]
     if isinstance(encoder, SpanEncoder):
         return cache.encode_spans(texts, parts, encoder)
     words = [text.split() for text in texts]
-    runs = [" ".join(row[a:b]) for row, part in zip(words, parts, strict=True) for a, b in part]
+    windows = [" ".join(row[a:b]) for row, part in zip(words, parts, strict=True) for a, b in part]
     ends = np.cumsum([len(part) for part in parts])[:-1]
-    return np.split(cache.encode(runs, encoder), ends) if runs else []
+    return np.split(cache.encode(windows, encoder), ends) if windows else []
 
 
 def offsets(
     encoder: embed.Encoder, langs: NDArray[np.str_], reference: pd.DataFrame | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """Return the mean of the runs of calibration sentences, or reference text, by language."""
+    """Return the mean of the windows of calibration sentences, or reference text, by language."""
     table = embed.calibration()[["lang", "text"]]
     if reference is not None:
         texts = checked(reference)[["lang", "text"]]
@@ -109,7 +109,7 @@ def best_two(scores: Rows, starts: NDArray[np.intp]) -> Rows:
 
 
 def spans(text: str) -> list[Span]:
-    """Return first and last + 1 of the words of each run."""
+    """Return first and last + 1 of the words of each window."""
     words = len(text.split())
     last = max(0, words - WORDS)
     starts = [*range(0, last, STEP), last]
