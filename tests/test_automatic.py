@@ -22,6 +22,7 @@ NAMES = [one + two for one in "abcdefgh" for two in "klmno"]
 STREET, WIND = (
     [f"The {noun} named {name} is long." for name in NAMES] for noun in ("street", "wind")
 )
+TEXTS = {"one": WIND[:12], "two": STREET[:12], "wee": STREET[:2]}
 
 
 def corpus(texts, langs=None):
@@ -127,22 +128,27 @@ def test_sentences_are_those_that_the_tables_bear(case):
     assert case.get("remarks", remarks) == remarks
 
 
-THREE = {"one": WIND[:12], "two": STREET[:12], "wee": STREET[:2]}
+def test_of_no_passages_nothing_is_said():
+    tables = corpus({"a": STREET[:2]})
+    commentary = cl.claims.automatic(tables | {"passages": tables["passages"][:0]})
+    assert commentary.claims == [] and commentary.table.empty
+    assert commentary.section("Where they differ").claims == []
 
 
 @pytest.mark.parametrize("kind", ["topic", "theme"])
 def test_nothing_is_said_of_one_group_that_holds_everything(kind):
-    tables = planted(THREE, **{f"{kind}s": ["The"]})
+    tables = planted(TEXTS, **{f"{kind}s": ["The"]})
     names = [claim.name for claim in cl.claims.automatic(tables).claims]
-    assert names and not [name for name in names if kind in name or name == "common"]
+    assert not [name for name in names if kind in name or name == "common"]
     sentences = overview.describe(EvidenceIndex(tables))
     assert f"Into how many {kind}s the passages fall is not certain" in sentences[1]
 
 
 def test_the_first_page_says_of_differences_what_is_true_of_it(tmp_path):
-    groups = ["street", "wind"]
+    words = ["street", "wind"]
     for bias, first in ((0.4, False), (0.0, True)):
-        tables = planted(THREE, codes=groups, topics=groups, themes=groups, bias=bias)
+        tables = planted(TEXTS, codes=["wind", "rain"], topics=words, themes=words)
+        tables["themes"]["language_bias"] = bias
         commentary = cl.claims.automatic(tables, differences=1)
         claims = commentary.table.assign(text=commentary.table["text"] + " word" * 90 + " end")
         tables |= {"claims": claims, "remarks": commentary.remarks}
@@ -154,13 +160,6 @@ def test_the_first_page_says_of_differences_what_is_true_of_it(tmp_path):
         assert "in topics left out, since sentences are on themes, which group" in page
         table = (index.parent / "tables" / "claims.html").read_text(encoding="utf-8")
         assert table.count(" end</td>") == len(claims)
-
-
-def test_of_no_passages_nothing_is_said():
-    tables = corpus({"a": STREET[:2]})
-    commentary = cl.claims.automatic(tables | {"passages": tables["passages"][:0]})
-    assert commentary.claims == [] and commentary.table.empty
-    assert commentary.section("Where they differ").claims == []
 
 
 def test_what_is_compared_where_texts_are_too_many():
@@ -236,8 +235,7 @@ def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
 
 
 def test_a_map_leads_from_each_passage_to_its_text():
-    texts = {"one": WIND[:12], "two": STREET[:12], "wee": STREET[:2]}
-    tables = planted(texts, themes=["street", "wind"])
+    tables = planted(TEXTS, themes=["street", "wind"])
     labels = tables["themes"].set_index("theme")["label"]
     plane = tables["passages"][["passage", "doc", "lang"]].merge(tables["theme_members"])
     plane = plane.assign(label=plane["theme"].map(labels), x=plane.index % 5, y=plane.index // 5)

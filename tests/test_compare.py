@@ -136,7 +136,7 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
 def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)})
     floors = cl.compare.floors(codes, passages)
-    members = codes.assign(theme="x")
+    members, elsewhere = codes.assign(theme="x"), codes.assign(passage="x-" + codes["passage"])
     both = pd.concat([codes, codes.assign(code="money")])
     many, of_many = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
     shares, contrasts, gaps = cl.compare.shares, cl.compare.contrasts, cl.compare.gaps
@@ -156,11 +156,7 @@ def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
         (contrasts, [of_many, many, floors[:0]], r'51 units.*by="country"'),
         (read(codes), [members[["passage", "theme"]], passages], "these are themes"),
         (read(codes), [both, passages], "for every code; not judged: 'a-000' for 'money'"),
-        (
-            read(codes.assign(passage="x-" + codes["passage"])),
-            [both, passages],
-            r"some of these .* not \[\['x-a-000', 'fair'\]\]",
-        ),
+        (read(elsewhere), [both, passages], r"some of these .* not \[\['x-a-000', 'fair'\]\]"),
     ):
         with pytest.raises(ValueError, match=fault):
             call(*given)

@@ -19,7 +19,7 @@ from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
 from clusterlib.load.html import html
 from clusterlib.load.languages import to_code
-from clusterlib.load.lines import find_date
+from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import InputError
 
 CASES = Path(__file__).parent / "cases"
@@ -247,6 +247,23 @@ def test_every_language_is_known_by_its_name_in_every_other():
 def test_dates_are_found_in_lines(case):
     date = find_date(case["line"], case["lang"])
     assert (date and date.iso, date and date.alone) == (case["iso"], case["alone"])
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ("2023", "2023"),
+        ("31.10.2023", "2023-10-31"),
+        ("x", None),
+        ("May 2021", "2021-05"),
+        ("autumn 2021", "2021"),
+        ("31.02.2020", None),
+        ("31 February 2020", None),
+        ("room 12021", None),
+    ],
+)
+def test_dates_that_stand_alone(value, iso):
+    assert to_iso(value) == iso
 
 
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
