@@ -170,9 +170,10 @@ def stability_by_n(
         the least stable group; null, the stability that rows without structure reach; stable;
         and chosen: the number of the lowest bic, or the fewest groups if that of one group is
         lower. A number is stable if those of all samples are it or one more or less, its
-        stability is 0.6 or more and exceeds null by 0.15 or more, and no group is without rows
-        (weakest 0). One weak group does not keep a number from being stable. Of more than 500
-        rows only numbers that are chosen, or that a sample votes for, have a stability.
+        stability is 0.6 or more and exceeds null by 0.15 or more, no group is without rows
+        (weakest 0), and one group would not describe all as well (bic below 0). One weak group
+        does not keep a number from being stable. Of more than 500 rows only numbers that are
+        chosen, or that a sample votes for, have a stability.
 
     Examples
     --------
@@ -208,7 +209,7 @@ def stability_by_n(
     apart = np.abs(np.subtract.outer(numbers, voted)).max(axis=1)
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
-    curve["stable"] &= curve["weakest"] > 0
+    curve["stable"] &= (curve["weakest"] > 0) & (curve["bic"] < 0)
     return curve.assign(chosen=curve.index == best)
 
 

@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
 from clusterlib import stability
+from clusterlib.axes import SubjectAxes
 from clusterlib.themes import WardThemes
 from clusterlib.topics import TopicMixture
 
@@ -128,6 +129,10 @@ def test_the_planted_number_is_chosen_and_rows_without_structure_have_none(group
     noise = np.random.default_rng(1).normal(size=(90, 6))
     curve = stability.stability_by_n(make, noise, [2, 3, 4, 5], "n", 0)
     assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[2, False]]
+    # One row apart from all others returns in most samples, and is no group.
+    noise = SubjectAxes(12).fit_transform(np.random.default_rng(2).normal(size=(150, 40)))
+    curve = stability.stability_by_n(make, noise, [2, 3, 4], "n", 0)
+    assert not curve["stable"].any()
 
 
 def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
