@@ -31,7 +31,7 @@ EXCESS = 0.15
 # Numbers of groups that are tried; so many rows carry a group each, more where they are over ten.
 NUMBERS = (*range(2, 11), 12, 14, 17, 20, 24, 28, 33, 40)
 PER_GROUP, TEN, PER_GROUP_BEYOND = 8, 10, 50
-# How far from a stable number the votes of samples may be.
+# How many steps from a stable number the votes of samples may be, in the numbers tried.
 NEAR = 1
 # Rows on which the stability of groups is tried at most.
 TRIAL = 500
@@ -169,7 +169,7 @@ def stability_by_n(
         has the lowest; stability, the mean over groups weighted by their size; weakest, that of
         the least stable group; null, the stability that rows without structure reach; stable;
         and chosen: the number of the lowest bic, or the fewest groups if that of one group is
-        lower. A number is stable if those of all samples are it or one more or less, its
+        lower. A number is stable if those of all samples are it or next to it, its
         stability is 0.6 or more and exceeds null by 0.15 or more, no group is without rows
         (weakest 0), and one group would not describe all as well (bic below 0). One weak group
         does not keep a number from being stable. Of more than 500 rows only numbers that are
@@ -205,8 +205,7 @@ def stability_by_n(
     curve["votes"] = np.bincount(votes, minlength=len(numbers)) / SAMPLES
     measured = ["stability", "weakest", "null"]
     curve[measured] = np.round(table, 2)
-    voted = np.array(numbers)[votes]
-    apart = np.abs(np.subtract.outer(numbers, voted)).max(axis=1)
+    apart = np.abs(np.subtract.outer(np.arange(len(numbers)), votes)).max(axis=1)
     excess = (curve["stability"] - curve["null"]).round(2)
     curve["stable"] = (apart <= NEAR) & (curve["stability"] >= DOUBTFUL) & (excess >= EXCESS)
     curve["stable"] &= (curve["weakest"] > 0) & (curve["bic"] < 0)

@@ -51,7 +51,7 @@ def test_words_and_numbers_of_sentences(written, expected):
         (["x", "x"], ["One  title", "Two"], ["One title", "Two"]),
         (["x", None], ["One", "Two"], ["One", "Two"]),
         (["x", None], ["One", "One"], ["One (a)", "One (b)"]),
-        (["x", "x"], ["One", None], ["a", "b"]),
+        (["x", "x"], ["One", None], ["One", "b"]),
     ],
 )
 def test_texts_are_called_by_one_kind_of_name(initiatives, titles, names):

@@ -119,17 +119,17 @@ class Claim:
 def name_texts(documents: pd.DataFrame) -> dict[str, str]:
     """Return what readers call each text: all by one kind of name, so that they can be told apart.
 
-    By initiative, if each text has one of its own; else by title, if each has one, with the name
-    of the text behind a title that two share; else by that name alone.
+    By initiative, if each text has one of its own; else by title, with the name of the text behind
+    a title that two share, and in place of one that is missing.
     """
-    docs = documents["doc"].astype(str)
-    for column in ("initiative", "title"):
-        given = documents.get(column, docs.map(lambda doc: "")).fillna("").astype(str)
-        names = given.map(lambda words: shorten(words, 90, placeholder=" …"))
-        shared = names.duplicated(keep=False)
-        if (names != "").all() and (column == "title" or not shared.any()):
-            return dict(zip(docs, names.mask(shared, names + " (" + docs + ")"), strict=True))
-    return dict(zip(docs, docs, strict=True))
+    docs, unnamed = documents["doc"].astype(str), pd.Series("", documents.index)
+    initiatives = documents.get("initiative", unnamed).fillna("").astype(str)
+    alone = (initiatives != "").all() and initiatives.is_unique
+    names = initiatives if alone else documents.get("title", unnamed).fillna("").astype(str)
+    names = names.map(lambda words: shorten(words, 90, placeholder=" …"))
+    shared = names.duplicated(keep=False)
+    names = names.mask(shared, names + " (" + docs + ")").where(names != "", docs)
+    return dict(zip(docs, names, strict=True))
 
 
 class EvidenceIndex:

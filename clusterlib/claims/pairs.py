@@ -10,6 +10,7 @@ import pandas as pd
 
 from clusterlib.claims.claim import KINDS, Claim, EvidenceIndex
 from clusterlib.claims.evidence import country, language, listed, number, part_of, times
+from clusterlib.compare.pairs import FEWEST
 from clusterlib.compare.shares import TOO_LITTLE
 from clusterlib.compare.together import UNITS
 
@@ -217,8 +218,8 @@ def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[Claim], li
     for place, row in enumerate(_by_lead(clear)[:NEAREST], start=1):
         unit, one, two = (_name(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (
-            f"Of the other {number(len(nearest) - 1)}, the {index.noun} {unit} is most like "
-            f"{one}, ahead of {two} by {row['lead']:.2f} in similarity "
+            f"Of the other {number(len(nearest) - 1)}{_long(index, nearest)}, the {index.noun} "
+            f"{unit} is most like {one}, ahead of {two} by {row['lead']:.2f} in similarity "
             f"(interval {row['low']:.2f} to {row['high']:.2f})"
         )
         if row["floor"] > 0:
@@ -235,12 +236,17 @@ def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[Claim]:
     for row in rows[:1]:
         unit, one, two = (_name(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (
-            f"For {part_of(len(rows), len(nearest), *UNITS[index.by])} there is too little "
-            f"evidence which other one they are most like. It is clearest for {unit}: {one} "
-            f"is nearer to it than {two} by {row['lead']:.2f}, and the passages in which the two "
-            "are nearest are quoted."
+            f"For {part_of(len(rows), len(nearest), *UNITS[index.by])}{_long(index, nearest)} "
+            "there is too little evidence which other one they are most like. It is clearest for "
+            f"{unit}: {one} is nearer to it than {two} by {row['lead']:.2f}, and the passages in "
+            "which the two are nearest are quoted."
         )
         yield index.claim("little-alike", LITTLE, text, _both(index, row))
+
+
+def _long(index: EvidenceIndex, nearest: pd.DataFrame) -> str:
+    """Say which ones are compared, where some are too short for it."""
+    return f" with {number(FEWEST)} passages or more" if len(nearest) < len(index.counts) else ""
 
 
 def _by_lead(nearest: pd.DataFrame) -> list[dict[Hashable, Any]]:

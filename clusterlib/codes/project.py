@@ -87,7 +87,8 @@ class Codings:
         """Raise all faults together: those given, and what is left out unless it is reported."""
         if not self.given and not self.omitted:
             self.omit("sources", "none of them is one of the documents")
-        is_blank = bool(self.given) and not any(self.given.values())
+        coded = [*self.given.values(), *(one.code for one in self.omitted)]
+        is_blank = bool(self.given) and not any(coded)
         if is_blank and not problems.count_errors():
             message = "no passage has a code; is this the project as it was coded?"
             problems.error("sources", "no coding", message)

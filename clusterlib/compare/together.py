@@ -121,7 +121,8 @@ def together(
         pairs = contrast_above_noise(assigned.values(), grouped, *settings)
         tables["contrasts"] = pairs.assign(by=by)
         speaking, more = _draw_speakers(grouped, by)
-        if (speaking[by].value_counts() >= FEWEST).sum() < 3:
+        is_long = speaking[by].value_counts() >= FEWEST
+        if is_long.sum() < 3:
             needed = f"three {UNITS[by][1]} of {FEWEST} passages"
             remarks.append(f"similarity is left out: it needs {needed}")
         else:
@@ -131,6 +132,9 @@ def together(
             nearest.insert(0, "by", by)
             tables["nearest"] = nearest
             remarks += more
+            if short := int((~is_long).sum()):
+                left_out = f"{short} of {len(is_long)} {UNITS[by][1]}"
+                remarks.append(f"similarity leaves out {left_out}, of fewer than {FEWEST} passages")
     rows = [("compare", remark) for remark in remarks]
     return {**tables, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
 

@@ -125,7 +125,7 @@ def html(text: str) -> Page:
     if tree is None:
         return Page("")
     published = _declared_date(tree)
-    declared = {meta.get("content", "").strip().casefold() for meta in tree.iter("meta")}
+    headlines = {" ".join(head.text_content().split()).casefold() for head in tree.iter("h1")}
     drop_hidden(tree)
     shown = visible(tree, HIDDEN)
     simplify(tree)
@@ -134,8 +134,8 @@ def html(text: str) -> Page:
     if main:
         main = _complete(main, tree)
     title, site = extract.get("title"), extract.get("sitename") or ""
-    if " " in site and site.casefold() not in declared:
-        # A part of the title with a full stop, which trafilatura takes for an address.
+    if site.casefold() in headlines:
+        # With a full stop, trafilatura takes it for an address.
         title, site = site, ""
     stated = {"title": title, "source": site, "published": published}
     metadata = {key: value for key, value in stated.items() if value}

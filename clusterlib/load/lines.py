@@ -183,15 +183,14 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:
-    """Return a date that stands alone in ISO form, as precise as it is; of a season, the year."""
+    """Return a date that stands alone in ISO form, as precise as it is given."""
     value = value.strip()
     if re.fullmatch(YEAR, value):
         return value
     if match := NUMERIC.match(value):
         return _numeric(match)
     match = WORDED.search(value)
-    year = re.fullmatch(rf"[^\W\d]+\s+({YEAR})", value)
-    return (match and _worded(match, lang)) or (year and year[1])
+    return _worded(match, lang) if match else None
 
 
 def _numeric(match: re.Match[str]) -> str | None:

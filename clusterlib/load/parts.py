@@ -72,9 +72,9 @@ def _remarks_on_date(record: Record, iso: str | None, stated: str | None) -> Ite
     declared, place = record.metadata.get("published"), record.declared()
     if declared is None:
         return
-    if iso is None or (len(iso) == 4 and declared.strip() != iso):
-        message = f"published is {declared!r}, of which {iso or 'nothing'} is read; expected "
-        yield "unclear date", f"{message}a date such as 2023-10-31 or 2023-10{place}"
+    if iso is None:
+        expected = "expected a date such as 2023-10-31 or 2023-10"
+        yield "unclear date", f"published is {declared!r}; {expected}{place}"
         return
     parts = EITHER.match(declared)
     if parts and max(int(parts[1]), int(parts[2])) <= 12 and int(parts[1]) != int(parts[2]):
