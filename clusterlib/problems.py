@@ -101,10 +101,10 @@ def warn(message: str | Warning, stacklevel: int = 1) -> None:
 def unread(faults: pd.DataFrame, most: int = 20) -> list[str]:
     """Say what of an input was not read, a line each and why, errors first, then how many more."""
     gone = faults[(faults["severity"] == "error") | faults["fault"].isin(UNREAD)]
-    return listed(gone.sort_values("severity", kind="stable"), most)
+    return first_lines(gone.sort_values("severity", kind="stable"), most)
 
 
-def listed(faults: pd.DataFrame, most: int) -> list[str]:
+def first_lines(faults: pd.DataFrame, most: int) -> list[str]:
     """Return a line each of the first faults, without what was expected, then how many more."""
     lines = [line.strip().partition("; expected")[0] for line in _lines(faults.head(most), "")]
     more = len(faults) - len(lines)

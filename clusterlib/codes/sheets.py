@@ -224,9 +224,8 @@ def read_sheet(
     rest = table[~is_filled[::-1].cummax()[::-1]]
     if len(rest) >= max(UNFILLED, PART * len(table)):
         message = f"from {rest['passage'].iloc[0]!r} to the end, {len(rest)} rows have no code; "
-        message += (
-            "fill them, remove those that nobody has read, or note in the last that it was read"
-        )
+        message += "fill them, remove those that nobody has read, "
+        message += "or note in the last that it was read"
         problems.warn(SHEET, "not filled", message, int(rest.index[0]))
         warn(InputWarning(problems.table()), stacklevel=2)
     shown = [name for name in ("passage", "codes", "note", PROBABILITY) if name in table]

@@ -314,13 +314,12 @@ def _map(
     boxes = spread([box for *_, box in labels], frame, few[["x", "y"]].to_numpy())
     placed = [
         {
-            "x": round((x0 + x1) / 2, 1),
-            "lines": [(round(y0 + LINE * (n + 0.78), 1), word) for n, word in enumerate(words)],
+            "x": round((box[0] + box[2]) / 2, 1),
+            "lines": [(round(box[1] + LINE * (n + 0.78), 1), word) for n, word in enumerate(words)],
             "unsure": unsure,
         }
-        for (unsure, _, words, _), (x0, y0, x1, _) in (
-            (label, box) for label, box in zip(labels, boxes, strict=True) if box
-        )
+        for (unsure, _, words, _), box in zip(labels, boxes, strict=True)
+        if box
     ]
     trust = float(plane["trustworthiness"].max())
     counts = {"omitted": len(plane) - len(few), "unnamed": len(labels) - len(placed)}
