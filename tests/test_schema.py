@@ -91,7 +91,11 @@ def test_a_cell_of_the_grid_may_quote_nothing():
             schema.check(cells.assign(**{column: cells[column].mask([True, False], value)}), "grid")
 
 
-def test_yes_and_no_may_be_written_as_numbers():
+def test_yes_and_no_may_be_written_as_numbers_and_numbers_as_whole_ones():
+    floors = pd.DataFrame({"category": ["x"], "unit_a": "a", "unit_b": "b", "floor": 0})
+    schema.check(floors, "floors")
+    with pytest.raises(cl.problems.InputError, match=r"in_range\(0, 1\), found 2"):
+        schema.check(floors.assign(floor=2), "floors")
     codings = pd.DataFrame({"passage": ["a", "b"], "code": "x", "coded": [1, 0]})
     for kind in ("int64", "bool", "float64", object):
         schema.check(codings.astype({"coded": kind}), "codings")

@@ -216,10 +216,12 @@ def _breaches_of(
     if isinstance(values, pd.DataFrame):
         yield "the column stands more than once", None
         return
+    kind = DTYPES[str(column.dtype)] if column.dtype else ""
+    if kind == "number" and pd.api.types.is_integer_dtype(values):
+        values = values.astype("float64")  # whole numbers are numbers
     # What is in a column of objects pandera looks at one by one.
     agree: Any = column.dtype and column.dtype.check(Engine.dtype(values.dtype), values)
     if column.dtype and not np.all(agree):
-        kind = DTYPES[str(column.dtype)]
         wanted = str if kind == "text" else Real
         others = values[values.notna() & ~values.map(lambda value: isinstance(value, wanted))]
         yield f"is a {kind}, not {values.dtype}", others if len(others) else None
