@@ -70,8 +70,11 @@ class Overview:
     size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
-def describe(index: EvidenceIndex) -> list[str]:
-    """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from."""
+def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
+    """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from.
+
+    Subjects are those that a machine groups; who wrote the findings says them better.
+    """
     documents, passages = index.documents, index.passages
     if documents.empty:
         return []
@@ -80,7 +83,7 @@ def describe(index: EvidenceIndex) -> list[str]:
     names = [str(name) + (f" ({count})" if several else "") for name, count in langs.items()]
     size = f", {len(passages):,} passages" if len(passages) else ""
     sentences = [f"{times(len(documents), 'text').capitalize()}{size}, in {listed(names)}."]
-    sentences += _subjects(index)
+    sentences += _subjects(index) if subjects else []
     if "published" in documents:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)

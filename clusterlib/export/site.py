@@ -154,7 +154,7 @@ def report(
         folder / "index.html",
         title=_title(documents),
         english=any(c.quotation.english for claim in claims for c in claim.citations),
-        lead=overview.describe(index),
+        lead=overview.describe(index, subjects=not paragraphs),
         left_out=overview.left_out(ordered),
         overview=overview.overview(index, by, {text.doc: text.page for text in texts}),
         notes=[*_remarks(ordered), *notes, *without, *unwritten],
