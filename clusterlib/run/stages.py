@@ -153,6 +153,7 @@ class Options:
         }
         return settings, [book, *([Path(self.reading)] if self.reading else []), *package_data()]
 
+    @cache  # noqa: B019 -- as above
     def read_sheet(self) -> pd.DataFrame | None:
         """Return the reading, a row a passage and code; what it is warned of, `validate` says."""
         if not self.reading:
