@@ -182,7 +182,7 @@ def grid_table(cells: pd.DataFrame, quotation: Callable[[Row], Quotation] | None
 
 
 def _grid_cell(name: str, row: Row, quotation: Callable[[Row], Quotation]) -> str:
-    value, label = html.escape(str(row.get("value", ""))), html.escape(name)
+    value, label = html.escape(str(row.get("value", "not read"))), html.escape(name)
     if not row.get("quote"):
         return f'<td class="cl-soft" data-label="{label}">{value}</td>'
     quoted = quotation(row).html()

@@ -10,6 +10,7 @@ from scipy.special import betaincinv
 from test_codes import BOOK
 
 import clusterlib as cl
+from clusterlib.compare.together import choose_unit
 
 
 def corpus(counts, lang="de"):
@@ -23,6 +24,23 @@ def corpus(counts, lang="de"):
     codes = table[["passage", "coded"]].assign(code="fair", score=0.0, threshold=0.0)
     langs = table["doc"].map(lang) if isinstance(lang, dict) else lang
     return table.drop(columns="coded").assign(lang=langs), codes
+
+
+@pytest.mark.parametrize(
+    ("by", "chosen", "remark"),
+    [
+        (None, "doc", ""),
+        ("initiative", "initiative", ""),
+        ("region", "doc", "not every text has a region"),
+        ("title", "doc", ""),
+    ],
+)
+def test_texts_are_compared_by_what_is_asked_if_it_groups_them(by, chosen, remark):
+    passages = corpus({"a": (1, 2), "b": (1, 2), "c": (1, 2)})[0]
+    passages["initiative"] = passages["doc"].map({"a": "one", "b": "one", "c": "two"})
+    passages["region"] = passages["doc"].map({"a": "north", "b": "south", "c": ""})
+    unit, remarks = choose_unit(passages, by)
+    assert unit == chosen and remark in "".join(remarks)
 
 
 def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
@@ -285,6 +303,9 @@ def test_gaps_of_one_language_are_measured_by_its_english_and_of_english_by_germ
 
 def test_a_difference_is_corrected_for_the_number_of_others():
     passages, codes = corpus({"a": (6, 20), "b": (0, 20)})
+    # What has a score is a machine's, and nobody has borne it out.
+    assert (cl.compare.contrasts(codes, passages)["verdict"] == "too little evidence").all()
+    codes = codes.drop(columns="score")
     alone = cl.compare.contrasts(codes, passages)
     assert alone["p_value"].equals(alone["p_adjusted"]) and alone["verdict"].item() == "more"
     others = [codes.assign(code=f"none-{n}", coded=False) for n in range(20)]
@@ -294,7 +315,8 @@ def test_a_difference_is_corrected_for_the_number_of_others():
     assert (many["verdict"] == "too little evidence").all()
     # What a person has read needs no floor between languages.
     passages, codes = corpus({"a": (15, 20), "b": (0, 20)}, {"a": "de", "b": "fr"})
-    told = cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist()
+    read = codes.drop(columns="score")
+    told = cl.compare.contrasts(read, passages)[["floor", "verdict"]].values.tolist()
     assert told == [[0.0, "more"]]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import clusterlib as cl
 from clusterlib.compare.grid import NOT_STATED
-from clusterlib.problems import InputError
+from clusterlib.problems import InputError, InputWarning
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_a_quotation_without_its_place_is_found(texts):
         (cell(quote="firms"), "these words stand 2 times in the text; give the start, such as 18"),
         (cell(start="5"), "these words do not stand at 5, but at 0 to 12"),
         (cell(quote=""), "'a fair' rests on no words; quote them, or write 'not stated'"),
-        (cell(value="", quote=""), "value is empty; write 'not stated'"),
+        (cell(value=""), "value is empty; write 'not stated'"),
         (cell(doc="b"), "there is no text 'b'; expected one of a"),
     ],
 )
@@ -71,9 +71,17 @@ def test_all_faults_are_named_together(texts):
     with pytest.raises(InputError) as caught:
         cl.compare.grid(texts, pd.DataFrame(rows))
     kinds = set(caught.value.faults["fault"])
-    assert {"duplicate cell", "quotation", "unknown text", "missing cell"} <= kinds
+    assert {"duplicate cell", "quotation", "unknown text", "unread cell"} <= kinds
     with pytest.raises(InputError, match="there is no column 'quote'"):
         cl.compare.grid(texts, pd.DataFrame([{"doc": "a", "attribute": "x", "value": "y"}]))
+
+
+def test_cells_that_nobody_has_read_are_left_out_and_not_called_missing(texts):
+    rows = [cell(), cell(value="", quote="", attribute="field")]
+    with pytest.warns(InputWarning, match=r"1 cell\(s\) are not read yet, such as 'field' of 'a'"):
+        assert cl.compare.grid(texts, pd.DataFrame(rows))["attribute"].tolist() == ["trigger"]
+    with pytest.raises(InputError, match="no cell has a value"):
+        cl.compare.grid(texts, pd.DataFrame(rows[1:]))
 
 
 def test_a_sheet_proposes_passages_that_answer_and_reads_back(

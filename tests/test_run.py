@@ -194,6 +194,10 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     assert table(copy, "left_out")["remark"].str.contains(few).any()
     agreement = table(copy, "agreement").set_index("code")
     assert agreement["relied_on"].to_dict() == relied.groupby(level=0).first().to_dict()
+    # The codes that a reader is given are those that were taught.
+    taught = table(copy, "codes")
+    assert taught["probability"].notna().all() and len(taught) == len(codes)
+    assert taught.groupby("code")["relied_on"].first().to_dict() == agreement["relied_on"].to_dict()
     drawn = cl.codes.sheet(passages, codes, n=15)
     code, lines = read(drawn.assign(codes=drawn["passage"].map(given).fillna("")))
     assert code == 0, lines

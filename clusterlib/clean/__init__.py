@@ -53,6 +53,14 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
     return tables(documents)[0]
 
 
+def section_headings(passages: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which passages are headings within a text: they name what follows and say nothing."""
+    if not {"kind", "start"} <= set(passages):
+        return pd.Series(False, passages.index)
+    first = passages.groupby("doc")["start"].transform("min")
+    return (passages["kind"] == "headline") & (passages["start"] > first)
+
+
 def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     r"""List every removal and every repair.
 

@@ -133,8 +133,10 @@ def _doubts(index: EvidenceIndex, kind: str) -> str:
         return f"the number of {kind}s is not stable"
     groups = index.groups[kind]
     seldom = int((~groups["returns"]).sum())
-    biased = int((groups["returns"] & ~groups["relied_on"]).sum())
+    headed = int((groups["returns"] & groups["headed"]).sum())
+    biased = int((groups["returns"] & ~groups["headed"] & ~groups["relied_on"]).sum())
     reasons = [f"{times(seldom, 'returns', 'return')} too seldom in other samples"] * (seldom > 0)
+    reasons += [f"{times(headed, 'is', 'are')} mostly of headings"] * (headed > 0)
     if biased:
         reasons.append(f"{times(biased, 'is', 'are')} more of one language than by chance alone")
     return listed(reasons)

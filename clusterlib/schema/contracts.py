@@ -339,6 +339,7 @@ class Nearest(Table, names="nearest"):
     verdict: str = column("the nearest text, or too little evidence")
     passage: str = column("the passage of the text that is most like one of the nearest text")
     passage_of_nearest: str = column("the passage of the nearest text that it is like")
+    repeated: Share = column("share of its passages that stand in the nearest text word for word")
 
 
 class Gaps(Table, names="gaps"):
