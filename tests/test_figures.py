@@ -59,7 +59,6 @@ TABLES = {
         table("planes").assign(theme="a", label="fairs"),
     ),
     "curve": (lambda trials: cl.plot.curve(trials, "n_topics"), table("curve")),
-    "heat": (cl.plot.heat, table("heat")),
     "dendrogram": (lambda leaves: cl.plot.dendrogram(leaves, MERGES), LEAVES),
     "grid": (lambda counts: cl.plot.grid(counts, counts.astype(float), counts / 14), COUNTS),
     "timeline": (cl.plot.timeline, table("timeline")),

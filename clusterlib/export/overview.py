@@ -88,16 +88,19 @@ def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)
         if len(dates):
-            first, last = dates.iloc[0], dates.iloc[-1]
-            span = f"Published {first}" + (f" to {last}" if last > first else "")
-            without = f" ({times(undated, 'has', 'have')} no date)" if undated else ""
-            sentences.append(f"{span}{without}.")
+            named = dates.unique()
+            span = listed(named) if len(named) <= SOURCES else f"{named[0]} to {named[-1]}"
+            # A text without a date may be from another time.
+            without = f"; {times(undated, 'has', 'have')} no date" if undated else ""
+            sentences.append(f"Published {span}{without}.")
         else:
             sentences.append("No text states when it was published.")
     places = _places(documents)
     if len(places):
-        named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
-        more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
+        # One more is named rather than counted.
+        most = len(places) if len(places) == SOURCES + 1 else SOURCES
+        named = [f"{name} ({count})" if count > 1 else name for name, count in places[:most]]
+        more = [f"{number(len(places) - most)} more"] if len(places) > most else []
         sentences.append(f"From {listed([*named, *more])}.")
     claims = index.table("claims")
     of_corpus = claims.loc[claims["claim"].isin(OF_CORPUS), "text"]

@@ -78,36 +78,6 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
     return ax
 
 
-def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw shares as a grid of shaded cells with the figures in them, as percentages.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Shares from 0 to 1; the index names the rows.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; else on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> ax = heat(pd.DataFrame({"de": [0.25], "fr": [0.75]}, index=["storage"]))
-    >>> [text.get_text() for text in ax.texts]
-    ['25%', '75%']
-    """
-    ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
-    values = table.to_numpy(float)
-    image = ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for row, cells in enumerate(values):
-        for column, value in enumerate(cells):
-            colour = ink(image.cmap(value))
-            ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
-    return tabular(ax, list(table.index), list(table.columns))
-
-
 def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw a tree from its leaves, named on the left, to where all are one on the right.
 

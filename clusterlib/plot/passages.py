@@ -77,7 +77,7 @@ def planes(points: pd.DataFrame) -> Axes:
     Parameters
     ----------
     points : pandas.DataFrame
-        panel (its title), lang, x and y.
+        panel (its title), lang, x and y; languages have marks in their order there.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def planes(points: pd.DataFrame) -> Axes:
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
     row: list[Axes] = list(figure.subplots(1, len(panels), squeeze=False)[0])
-    signs = marks(sorted(points["lang"]))
+    signs = marks(points["lang"])
     for ax, panel in zip(row, panels, strict=True):
         for lang, (colour, mark) in signs.items():
             part = points[(points["panel"] == panel) & (points["lang"] == lang)]
