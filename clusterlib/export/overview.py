@@ -88,8 +88,8 @@ def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)
         if len(dates):
-            named = dates.unique()
-            span = listed(named) if len(named) <= SOURCES else f"{named[0]} to {named[-1]}"
+            days = dates.unique().tolist()
+            span = listed(days) if len(days) <= SOURCES else f"{days[0]} to {days[-1]}"
             # A text without a date may be from another time.
             without = f"; {times(undated, 'has', 'have')} no date" if undated else ""
             sentences.append(f"Published {span}{without}.")
