@@ -173,9 +173,6 @@ def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: M
         raise RunError(f"{stage.name}: {error}") from error
     store.finish(stage.name, key, entries)
     del whole
-    # The encoder opens anew when it has to encode.
-    if close := getattr(options.load_encoder(), "close", None):
-        close()
     _release_memory()
 
 
