@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from babel import Locale
+
 from clusterlib.load.languages import COVERED
 from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
 
@@ -317,8 +319,6 @@ def is_language_switch(text: str) -> bool:
 @functools.cache
 def _language_names() -> tuple[frozenset[str], frozenset[str]]:
     """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
-    from babel import Locale
-
     codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
     english = Locale("en").languages
     names = {english[code] for code in codes}

@@ -13,10 +13,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from clusterlib.inputs import read_data
-from clusterlib.load.languages import COVERED
+from clusterlib.load.languages import COVERED, locale_of
 
 LETTER = re.compile(r"[^\W\d_]")
 # So many words may follow a phrase of two or more words that makes up a line.
@@ -225,10 +225,8 @@ def _worded(match: re.Match[str], lang: str) -> str | None:
 @functools.cache
 def months(lang: str) -> dict[str, int]:
     """Return the names of months in small letters; of an unknown language, those of all."""
-    try:
-        locales = [Locale.parse(lang)]
-    except (UnknownLocaleError, ValueError):
-        locales = [Locale.parse(one) for one in sorted(COVERED)]
+    codes = [lang] if locale_of(lang) else sorted(COVERED)
+    locales = map(Locale.parse, codes)
     return {name.casefold(): month for locale in locales for name, month in month_names(locale)}
 
 
