@@ -200,6 +200,20 @@ def test_the_report_keeps_the_looks_of_cards(passages, vectors, tmp_path):
     assert body.count('<section class="cl-card">') == body.count("</section>") == 4
 
 
+# The letter or number, colour and line of each mark and group in the style sheet, and its tint.
+MARKS = re.findall(r"\.cl-(\w) {.*color: (#\w+); .*style: (\w+)}", cards.SHEET)
+GROUPS = re.findall(r"\.cl-c(\d) {.*4px (?=(\w+) (#\w+))", cards.SHEET)
+GROUPS = [(place, colour, line) for place, line, colour in GROUPS]
+THIN = 0.24
+
+
+def test_tints_are_of_the_colours_of_their_lines():
+    tints = re.findall(r"rgba\((\d+), (\d+), (\d+), ([\d.]+)\).*(#\w{6})", cards.SHEET)
+    assert len(tints) == len(MARKS) + len(GROUPS)
+    for *tint, opacity, colour in tints:
+        assert np.allclose(np.array(tint, float) / 255, to_rgb(colour)) and float(opacity) == THIN
+
+
 def over(top, alpha, below):
     return alpha * np.array(top) + (1 - alpha) * np.array(below)
 
@@ -208,12 +222,12 @@ def over(top, alpha, below):
 def test_text_keeps_its_contrast_in_every_theme(theme):
     text, grounds = THEMES[theme]
     opacity = float(re.search(r"cl-soft {.*opacity: ([\d.]+)", cards.SHEET)[1])
-    marks = [to_rgb(colour) for _, colour, _, _ in cards.INLINE.values()]
+    marks, groups = ([to_rgb(look[1]) for look in looks] for looks in (MARKS, GROUPS))
     for page in map(to_rgb, grounds):
-        tints = [page, *(over(to_rgb(colour), cards.THIN, page) for colour in cards.COLOURS)]
+        tints = [page, *(over(colour, THIN, page) for colour in groups)]
         # Marks may lie in marks.
-        single = [over(mark, cards.THIN, page) for mark in marks]
-        nested = [over(mark, cards.THIN, one) for mark in marks for one in single]
+        single = [over(mark, THIN, page) for mark in marks]
+        nested = [over(mark, THIN, one) for mark in marks for one in single]
         for ground in [*tints, *nested]:
             assert contrast(to_rgb(text), ground) >= 4.5
         for ground in tints:
@@ -231,8 +245,8 @@ def test_groups_are_told_without_a_style_sheet(documents, translated, coding):
         for mark in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
             assert mark == number[dimension]
     # Every colour has a line or a letter of its own.
-    looks = [*zip(cards.COLOURS, cards.LINES, strict=True)]
-    assert len(set(looks)) == len(looks) == 8
-    letters = [letter for letter, *_ in cards.INLINE.values()]
-    lines = [line for _, _, line, _ in cards.INLINE.values()]
+    looks = [look[1:] for look in GROUPS]
+    assert len(set(looks)) == len(looks) == cards.GROUPS
+    letters, _, lines = zip(*MARKS, strict=True)
     assert len(set(letters)) == len(set(lines)) == len(cards.INLINE)
+    assert [*letters] == [letter for letter, _ in cards.INLINE.values()]

@@ -5,8 +5,9 @@ Tables come in; what is drawn goes out, with places and colours, for a template 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten, wrap
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,27 +48,6 @@ class Group:
     shape: str
     texts: int
     passages: int
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What the first screen draws: groups, points and labels of the map, rows of shares."""
-
-    kind: str
-    stable: bool
-    doubts: str
-    by: str
-    groups: list[Group]
-    points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    labels: list[dict[str, Any]] = field(default_factory=list)
-    omitted: int = 0
-    unnamed: int = 0
-    trust: float = 0.0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    undrawn: int = 0
-    ticks: list[tuple[float, str]] = field(default_factory=list)
-    height: float = 0.0
-    size: tuple[int, int] = (WIDTH, HEIGHT)
 
 
 def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
@@ -191,8 +171,8 @@ def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
 
 def overview(
     index: EvidenceIndex, by: str | None = None, pages: Mapping[str, str] = {}
-) -> Overview | None:
-    """Lay out the map and the shares of a corpus, or nothing if it has no map."""
+) -> SimpleNamespace | None:
+    """Lay out the map and the shares of a corpus for a template, or nothing if it has no map."""
     tables = index.tables
     documents, passages = index.documents, index.passages
     kind, column = index.kind, choose_group(documents, by)
@@ -211,7 +191,8 @@ def overview(
     parts["undrawn"] = len(summary[ROWS:])
     parts |= _map(plane, kind, passages, unit, groups, pages, firm)
     stable, doubts = index.is_stable(kind), _doubts(index, kind)
-    return Overview(kind, stable, doubts, UNITS.get(column, (column,))[0], groups, **parts)
+    parts |= {"kind": kind, "by": UNITS.get(column, (column,))[0], "groups": groups}
+    return SimpleNamespace(stable=stable, doubts=doubts, size=(WIDTH, HEIGHT), **parts)
 
 
 def _groups(
