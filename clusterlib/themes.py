@@ -28,7 +28,7 @@ from clusterlib import axes, embed, schema, stability, steering
 from clusterlib.topics import words
 from clusterlib.topics.groups import Cards, Groups
 
-__all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
+__all__ = ["Cards", "Themes", "WardThemes", "fit"]
 
 FEWEST_PASSAGES = 8
 # A passage is clearly a theme's if the next theme is so much farther: of nearer ones little more
@@ -343,34 +343,6 @@ def fit(
         encoder=encoder,
         stop=words.check_stop(stop),
     )
-
-
-def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
-    """Count the passages of each text in each theme.
-
-    Parameters
-    ----------
-    themes : Themes
-        As `fit` returns it.
-    passages : pandas.DataFrame
-        passage and doc.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a theme: theme, label, and a column a doc.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
-    >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=2)
-    >>> int(by_initiative(themes, passages)[["bg", "de", "fr", "nb", "nl"]].to_numpy().sum())
-    96
-    """
-    docs = themes.members.merge(passages[["passage", "doc"]], on="passage", validate="one_to_one")
-    counted = pd.crosstab(docs["theme"], docs["doc"]).rename_axis(columns=None)
-    return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
 
 
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:

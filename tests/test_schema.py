@@ -118,7 +118,6 @@ TEXTS = pd.DataFrame({"passage": ["a-1"], "text": ["A fair."]})
         (SCORED, "score", lambda table: cl.codes.disagreements(table, SCORED, TEXTS)),
         (SCORED, "code", lambda table: cl.codes.agreement(SCORED, table)),
         (SCORED, "coded", lambda table: cl.codes.marked(table, SCORED)),
-        (SCORED, "doc", cl.codes.by_initiative),
         (TIMES, "doc", cl.plot.timeline),
         (TIMES, "last", cl.plot.timeline),
     ],

@@ -267,12 +267,6 @@ class Agreement(Table, names="agreement"):
     relied_on: bool = column()
 
 
-class CountedCodes(Table, names="counted codes"):
-    doc: str
-    code: str
-    coded: Truth
-
-
 class Shares(Table, names="shares", unique=("unit", "category")):
     unit: Some
     category: Some
