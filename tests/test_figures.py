@@ -266,3 +266,11 @@ def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
     ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)
     assert not ((marks > (x0, y0)) & (marks < (x1, y1))).all(axis=1).any()
     assert (x1 - x0, y1 - y0) == (20, 10) and y0 < 20
+
+
+def test_a_legend_of_long_names_stays_in_the_figure():
+    rows = pd.DataFrame({"unit": [f"{doc}-and-its-initiative" for doc in DOCS], "category": "jobs"})
+    ax = cl.plot.intervals(rows.assign(share=0.2, low=0.1, high=0.4))
+    figure = ax.get_figure(root=True)
+    box = ax.get_legend().get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1

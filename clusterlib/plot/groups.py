@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from clusterlib import schema
-from clusterlib.plot.picture import ABOVE, MARKS, axes, ink, marks, plain, tabular
+from clusterlib.plot.picture import ABOVE, MARKS, axes, columns_of, ink, marks, plain, tabular
 from clusterlib.schema.contracts import UNDATED
 
 # Columns that hold a number of groups.
@@ -171,7 +171,7 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.01, None)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of a text's passages, with its 95 % interval")
-    ax.legend(ncols=len(units), **ABOVE)
+    ax.legend(ncols=columns_of(units), **ABOVE)
     return plain(ax)
 
 

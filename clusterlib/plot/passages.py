@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from clusterlib import schema
-from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
+from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, columns_of, marks, plain
 
 # Left, bottom, right and top of what is drawn.
 Box: TypeAlias = tuple[float, float, float, float]
@@ -110,7 +110,7 @@ def planes(points: pd.DataFrame) -> Axes:
         ax.spines[:].set_color("#BBBBBB")
     handles, labels = row[0].get_legend_handles_labels()
     below: dict[str, Any] = {"loc": "outside lower center", "frameon": False}
-    figure.legend(handles, labels, ncols=len(signs), **below)
+    figure.legend(handles, labels, ncols=columns_of(labels), **below)
     return row[0]
 
 
