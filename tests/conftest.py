@@ -47,6 +47,23 @@ def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def labelled(name, part=None):
+    """Try a test on each labelled case of a file, or on each row of one of its tables."""
+    given = cases(name)[part] if part else cases(name)
+    ids = [case["comment"] for case in given]
+    if not part:
+        return pytest.mark.parametrize("case", given, ids=ids)
+    _, *names = given[0]
+    return pytest.mark.parametrize(names, [[case[key] for key in names] for case in given], ids=ids)
+
+
+def refused(kind, fault, call, *given, **options):
+    """Try that a call is refused by such an error, and return the error."""
+    with pytest.raises(kind, match=fault or None) as caught:
+        call(*given, **options)
+    return caught.value
+
+
 def fill(folder, files):
     """Write files, texts or bytes by their names, and return the folder."""
     for name, content in files.items():

@@ -4,6 +4,7 @@ import inspect
 
 import pandas as pd
 import pytest
+from conftest import labelled, refused
 
 import clusterlib as cl
 from clusterlib.claims.claim import name_texts
@@ -44,16 +45,7 @@ def test_words_and_numbers_of_sentences(written, expected):
     assert written == expected
 
 
-@pytest.mark.parametrize(
-    "initiatives, titles, names",
-    [
-        (["x", "y"], ["One", "Two"], ["x", "y"]),
-        (["x", "x"], ["One  title", "Two"], ["One title", "Two"]),
-        (["x", None], ["One", "Two"], ["One", "Two"]),
-        (["x", None], ["One", "One"], ["One (a)", "One (b)"]),
-        (["x", "x"], ["One", None], ["One", "b"]),
-    ],
-)
+@labelled("quoting", "names")
 def test_texts_are_called_by_one_kind_of_name(initiatives, titles, names):
     texts = {"doc": ["a", "b"], "initiative": initiatives, "title": titles}
     assert name_texts(pd.DataFrame(texts)) == dict(zip("ab", names, strict=True))
@@ -108,21 +100,9 @@ def test_text_from_sources_is_escaped():
     assert "<b>" not in shown and "&lt;script&gt;" in shown
 
 
-@pytest.mark.parametrize(
-    ("find", "arguments", "fault"),
-    [
-        (cl.claims.quote, ("nl", "ruim 80%"), "stands 0 times in 'nl'"),
-        (cl.claims.quote, ("nl", "clusterregisseurs", "ruim 90%"), r"regisseurs” stands \d+ times"),
-        (cl.claims.quote, ("xx", "anything"), "in 'xx'"),
-        # Boilerplate does not count.
-        (cl.claims.quote, ("fr", "Continue Reading"), "stands 0 times"),
-        (cl.claims.fact, ("nl", "quantity"), "6 facts of kind 'quantity'"),
-        (cl.claims.fact, ("fr", "money"), "0 facts"),
-    ],
-)
+@labelled("quoting", "quotations")
 def test_quotations_have_to_stand_once_and_facts_to_be_the_only_one(study, find, arguments, fault):
-    with pytest.raises(cl.study.MissingError, match=fault):
-        find(study, *arguments)
+    refused(cl.study.MissingError, fault, getattr(cl.claims, find), study, *arguments)
     # White space may differ.
     rows = cl.claims.quote(study, "fr", "Près de 300 entreprises")
     assert rows["quote"].item().split() == ["Près", "de", "300", "entreprises"]
@@ -187,8 +167,7 @@ def test_a_section_is_prose_that_opens_on_its_quotations_and_its_code_is_shown(s
 )
 def test_a_claim_that_does_not_hold_fails_by_name(study, claim, fault):
     commentary = cl.claims.Commentary(study, {"Odd": [claim]})
-    with pytest.raises(cl.claims.ClaimError, match=fault):
-        commentary.section("Odd")
+    refused(cl.claims.ClaimError, fault, commentary.section, "Odd")
     assert not commentary.again(study)["holds"].any()
 
 
@@ -222,5 +201,4 @@ def test_claims_are_not_believed_without_assertions():
     module = inspect.getmodule(cl.claims.Commentary)
     optimised = dict(vars(module))
     exec(compile(inspect.getsource(module), "-O", "exec", optimize=1), optimised)
-    with pytest.raises(RuntimeError, match="start Python without -O"):
-        optimised["Commentary"](None, {})
+    refused(RuntimeError, "start Python without -O", optimised["Commentary"], None, {})

@@ -3,7 +3,7 @@ import re
 import ftfy
 import pandas as pd
 import pytest
-from conftest import ROOT, cases
+from conftest import ROOT, cases, refused
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -168,8 +168,7 @@ def test_large_and_odd_texts_are_cleaned(text):
 
 def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
-    with pytest.raises(cl.problems.InputError, match="text"):
-        cl.clean.passages(documents)
+    refused(cl.problems.InputError, "text", cl.clean.passages, documents)
 
 
 ENDS = pd.read_csv(ROOT / "tests" / "cases" / "sentence_ends.csv")

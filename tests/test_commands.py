@@ -16,7 +16,7 @@ import joblib
 import nbformat
 import numpy as np
 import pytest
-from conftest import ROOT, fill, of_word
+from conftest import ROOT, fill, of_word, refused
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
@@ -29,7 +29,6 @@ HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
 }
-NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
@@ -157,8 +156,7 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
     given = [str(folder / "bench") if part == "FOLDER" else part for part in words[2:]]
     if name in HELP or " ".join([name, *words[2:3]]) in HELP:
         monkeypatch.setattr("sys.argv", [name, "--help"])
-        with pytest.raises(SystemExit, match="0"):
-            module.main()
+        refused(SystemExit, "0", module.main)
         flags = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
         assert {part for part in given if part.startswith("--")} <= flags
         return
@@ -176,8 +174,7 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
 @pytest.mark.parametrize("words", starting("clusterlib"))
 def test_a_run_does_what_a_document_says(words, small, folder, capsys):
     if " ".join(words) in HELP:
-        with pytest.raises(SystemExit, match="0"):
-            app([*words[1:], "--help"])
+        refused(SystemExit, "0", app, [*words[1:], "--help"])
         assert "--out" in capsys.readouterr().out
         return
     places = {"FOLDER": "my-texts", "RESULTS": "results"}
@@ -251,9 +248,3 @@ def test_extras_that_are_to_be_installed_exist():
         # From the clone: on PyPI somebody else's package has the name.
         (extra,) = re.findall(r"^\.\[(\w+)\]$", shlex.split(line)[-1])
         assert extra in project["optional-dependencies"]
-
-
-def test_there_is_no_other_command():
-    tried = "papermill|python benchmarks|python -m clusterlib.notebooks|pytest|clusterlib|make"
-    others = [line for line in commands() if not re.match(tried, line)]
-    assert {" ".join(line.split()[:2]) for line in others} <= set(NOT_HERE)

@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import reports
-from conftest import ROOT
+from conftest import ROOT, refused
 from lxml.html import fragment_fromstring
 
 import clusterlib as cl
@@ -104,8 +104,7 @@ def test_claims_that_come_from_parquet_are_read_and_a_quotation_elsewhere_stops_
         ({"doc": "nobody"}, "of 'nobody'"),
     ):
         row.update(change)
-        with pytest.raises(ValueError, match=f"nl-one.*{message}"):
-            findings.read_findings(EvidenceIndex(given))
+        refused(ValueError, f"nl-one.*{message}", findings.read_findings, EvidenceIndex(given))
 
 
 def test_repeated_claims_and_unknown_strengths_are_named_together():
@@ -178,8 +177,7 @@ def test_lists_are_json_in_csv_an_index_is_kept_and_a_bad_name_refused(tmp_path)
     vectors = pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage"))
     cl.export.tables({"vectors": vectors}, tmp_path)
     assert pd.read_parquet(tmp_path / "vectors.parquet").columns.to_list() == ["passage", "0"]
-    with pytest.raises(ValueError, match="no name for a file"):
-        cl.export.tables({"../up": vectors}, tmp_path)
+    refused(ValueError, "no name for a file", cl.export.tables, {"../up": vectors}, tmp_path)
 
 
 def test_notebook_pages_keep_only_what_is_harmless():

@@ -7,7 +7,7 @@ import timeit
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, passages_of
+from conftest import ROOT, cases, labelled, passages_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,20 +92,7 @@ def test_order_of_documents_and_given_passages_change_nothing(
     assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
 
 
-@pytest.mark.parametrize(
-    ("text", "quotes"),
-    [
-        (
-            "Публикувано на: 31-03-2022\n\nНа 30 март 2022г. се подписа меморандум за развитие.",
-            {"2022-03-30": "30 март 2022г."},
-        ),
-        (
-            "Проектът получи 300 000 лв. пpез мapт 2022 г. от общината.",
-            {"300000": "300 000 лв.", "2022-03": "мapт 2022 г."},
-        ),
-    ],
-    ids=["publishing dates are no running text", "words of two alphabets are mended and quoted"],
-)
+@labelled("facts_of_texts", "cleaned")
 def test_facts_are_those_of_the_text_as_it_is_cleaned(text, quotes):
     table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))
     assert dict(zip(table["value"], table["quote"], strict=True)) == quotes
@@ -186,16 +173,7 @@ def test_every_language_tells_a_verb_from_what_is_counted():
     assert all(row["source"] for row in rows_of_words() if row["role"] in {*VERBAL, "minus"})
 
 
-@pytest.mark.parametrize(
-    ("text", "lang", "english"),
-    [
-        ("Το πάρκο καλύπτει 500 στρέμματα.", "el", "stremmata"),
-        ("Паркът е върху 500 декара.", "bg", "decares"),
-        ("Ne servono 2,3 milioni di metri cubi.", "it", "cubic metres"),
-        ("The wall is 3.5 metres high.", "en", "metres"),
-        ("Veien er 3 mil lang.", "nb", "Scandinavian miles"),
-    ],
-)
+@labelled("facts_of_texts", "units")
 def test_units_have_their_english(text, lang, english):
     """Units of old that are near a metric one are not that one, nor is half a name the unit."""
     assert cl.facts.find(*whole([text], lang))["unit_english"].tolist() == [english]

@@ -3,10 +3,12 @@
 Then stability, coherence and language bias of groups whose answer is known.
 """
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import frame, passages_of, scattered
+from conftest import frame, labelled, passages_of, refused, scattered
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
@@ -77,32 +79,18 @@ def test_rows_without_structure_are_not_called_stable(room):
     assert len(groups.summary) == 2
 
 
-@pytest.mark.parametrize(
-    ("room", "count", "times", "number", "fault"),
-    [
-        (cl.topics, 1, 1, None, "1 distinct passages cannot carry any topics; expected 8"),
-        (cl.topics, 7, 1, None, "7 distinct passages"),
-        (cl.topics, 20, 1, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
-        (cl.topics, 20, 1, 1, "n_topics=1; expected 2 or more"),
-        (cl.topics, 1, 30, None, "1 distinct passages"),
-        (cl.themes, 1, 1, None, "8 passages with different texts; found 1"),
-        (cl.themes, 7, 1, None, "8 passages with different texts; found 7"),
-        (cl.themes, 20, 1, 60, "expected 2 to 10 for 20 passages"),
-    ],
-)
+@labelled("groups", "too few")
 def test_too_few_distinct_passages_are_refused(room, count, times, number, fault):
     rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
     passages = passages_of([f"word{place % count}" for place in range(len(rows))])
-    with pytest.raises(ValueError, match=fault):
-        room.fit(passages, frame(rows, passages), number)
+    refused(ValueError, fault, getattr(cl, room).fit, passages, frame(rows, passages), number)
 
 
 def test_other_passages_than_the_vectors_are_named(planted):
     passages, vectors = planted
-    with pytest.raises(ValueError, match="differ in 1 passages, such as 'p-"):
-        cl.topics.fit(passages.iloc[1:], vectors)
-    with pytest.raises(ValueError, match="no vector: p-000"):
-        cl.themes.fit(passages, vectors.drop("p-000"))
+    fault = "differ in 1 passages, such as 'p-"
+    refused(ValueError, fault, cl.topics.fit, passages.iloc[1:], vectors)
+    refused(ValueError, "no vector: p-000", cl.themes.fit, passages, vectors.drop("p-000"))
 
 
 def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
@@ -119,20 +107,24 @@ def test_groups_that_return_are_stable_and_others_are_not():
     assert np.isnan(stability.group_stability(labels, [], 2)).all()
 
 
+def chosen(make, rows, numbers=(2, 3, 4, 5)):
+    """Return the number of groups that is chosen for rows, and whether it is stable."""
+    curve = stability.stability_by_n(make, rows, [*numbers], "n", 0)
+    ((number, stable),) = curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist()
+    return number, stable
+
+
 @pytest.mark.parametrize("grouping", [TopicMixture, WardThemes])
 def test_the_planted_number_is_chosen_and_rows_without_structure_have_none(grouping):
-    def make(number):
-        return grouping(number, random_state=0)
-
-    curve = stability.stability_by_n(make, scattered((40, 30, 20), 6, 0.1)[0], [2, 3, 4, 5], "n", 0)
-    assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[3, True]]
+    make = functools.partial(grouping, random_state=0)
+    assert chosen(make, scattered((40, 30, 20), 6, 0.1)[0]) == (3, True)
     noise = np.random.default_rng(1).normal(size=(90, 6))
-    curve = stability.stability_by_n(make, noise, [2, 3, 4, 5], "n", 0)
-    assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[2, False]]
+    assert chosen(make, noise) == (2, False)
     # One row apart from all others returns in most samples, and is no group.
     noise = SubjectAxes(12).fit_transform(np.random.default_rng(2).normal(size=(150, 40)))
-    curve = stability.stability_by_n(make, noise, [2, 3, 4], "n", 0)
-    assert not curve["stable"].any()
+    assert not stability.stability_by_n(make, noise, [2, 3, 4], "n", 0)["stable"].any()
+    rows = np.random.default_rng(0).normal(size=(200, 10))
+    assert make(6).fit(rows).stability_.mean() < stability.DISSOLVED
 
 
 def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
@@ -144,14 +136,7 @@ def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
 
     rows, _ = scattered((40, 30, 20), 6, 0.1)
     for grouping, stable in ((WardThemes, True), (OneMore, False)):
-        curve = stability.stability_by_n(grouping, rows, [2, 3, 4], "n", 0)
-        assert curve.loc[curve["chosen"], "stable"].tolist() == [stable]
-
-
-@pytest.mark.parametrize("grouping", [TopicMixture, WardThemes])
-def test_groups_of_rows_without_structure_dissolve(grouping):
-    rows = np.random.default_rng(0).normal(size=(200, 10))
-    assert grouping(6, random_state=0).fit(rows).stability_.mean() < stability.DISSOLVED
+        assert chosen(grouping, rows, (2, 3, 4))[1] == stable
 
 
 def test_rows_without_structure_have_the_same_mean_and_covariance():
@@ -161,19 +146,6 @@ def test_rows_without_structure_have_the_same_mean_and_covariance():
     np.testing.assert_allclose(np.cov(null.T), np.cov(rows.T), atol=0.03)
 
 
-def bias(labels, langs):
-    passages = pd.DataFrame({"passage": range(len(langs)), "lang": langs})
-    return stability.describe(labels, np.ones(5), np.eye(len(langs)), passages, "topic")
-
-
-def test_a_language_in_disguise_is_seen():
-    langs = np.repeat(["bg", "de", "fr", "nb", "nl"], 20)
-    disguised = bias(np.repeat(np.arange(5), 20), langs)
-    assert (disguised["language_bias"] == 0.8).all()
-    assert (bias(np.tile(np.arange(5), 20), langs)["language_bias"] == 0).all()
-    assert disguised["bias_by_chance"].between(0.1, 0.4).all()
-
-
 def test_coherence_leaves_pairs_within_a_document_out():
     rows, groups = np.repeat(np.eye(3), 4, axis=0), np.repeat(np.arange(3), 4)
     mixed = stability.coherence(rows, np.tile(["a", "b"], 6), groups, 3)
@@ -181,10 +153,19 @@ def test_coherence_leaves_pairs_within_a_document_out():
     assert stability.coherence(rows, np.repeat(["a", "b", "c"], 4), groups, 3)[0] == 0
 
 
-def test_groups_are_described_by_size_and_empty_ones_left_out():
-    passages = pd.DataFrame({"passage": range(6), "lang": "fr"})
-    labels = np.array([3, 1, 1, 0, 0, 3])
-    table = stability.describe(labels, np.arange(4) / 4, np.eye(6), passages, "theme")
+def describe(labels, langs, size=5):
+    passages = pd.DataFrame({"passage": range(len(langs)), "lang": langs})
+    trust = np.arange(size) / size
+    return stability.describe(labels, trust, np.eye(len(langs)), passages, "topic")
+
+
+def test_a_language_in_disguise_is_seen_and_a_group_without_passages_is_left_out():
+    langs = np.repeat(["bg", "de", "fr", "nb", "nl"], 20)
+    disguised = describe(np.repeat(np.arange(5), 20), langs)
+    assert (disguised["language_bias"] == 0.8).all()
+    assert (describe(np.tile(np.arange(5), 20), langs)["language_bias"] == 0).all()
+    assert disguised["bias_by_chance"].between(0.1, 0.4).all()
+    table = describe(np.array([3, 1, 1, 0, 0, 3]), ["fr"] * 6, 4)
     assert table["group"].tolist() == [3, 1, 0]
-    assert table["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
+    assert table["topic"].tolist() == ["topic-1", "topic-2", "topic-3"]
     assert table["verdict"].tolist() == ["stable", *["too little evidence"] * 2]

@@ -5,7 +5,6 @@ import re
 import pandas as pd
 import pytest
 from conftest import ROOT
-from documents import DOCUMENTS
 from nbformat import v4
 from nbval.plugin import get_sanitize_patterns
 
@@ -39,12 +38,6 @@ def test_what_differs_between_runs_is_named_and_sanitised(name, text):
         sanitised = re.sub(expression, replacement, sanitised)
     assert find_faults(of(sanitised)) == []
     assert (sanitised == text) == (not name)
-
-
-def test_the_document_says_which_forms_are_looked_for():
-    forms = [name for name, _, _ in notebooks.BLOCK.findall(SANITISE)]
-    assert len(forms) == 7
-    assert [name for name in forms if name not in DOCUMENTS["docs/reruns.md"]] == []
 
 
 ERROR = v4.new_output("error", ename="KeyError", evalue="'a'", traceback=["at 0x7f3a5c1d2e90"])

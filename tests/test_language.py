@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, fill, frame, load, passages_of
+from conftest import ROOT, fill, frame, load, passages_of, refused
 
 import clusterlib as cl
 from clusterlib import language
@@ -48,10 +48,8 @@ def test_no_order_matters_and_passages_that_are_not_given_are_named():
     mixed = (table.sample(frac=1, random_state=1) for table in (vectors, passages))
     pd.testing.assert_frame_equal(first, language.audit(*mixed))
     for measure in (language.audit, language.pairs):
-        with pytest.raises(ValueError, match="not given: 'p079'"):
-            measure(vectors, passages.iloc[:79])
-    with pytest.raises(ValueError, match="two languages"):
-        language.audit(vectors.iloc[:5], passages.iloc[:5])
+        refused(ValueError, "not given: 'p079'", measure, vectors, passages.iloc[:79])
+    refused(ValueError, "two languages", language.audit, vectors.iloc[:5], passages.iloc[:5])
     plane = language.project(vectors)
     pd.testing.assert_frame_equal(plane, language.project(vectors.iloc[::-1]).iloc[::-1])
 

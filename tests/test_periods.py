@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import labelled
 
 import clusterlib as cl
 
@@ -22,14 +23,7 @@ def of(theme, table):
     return table[table["category"] == theme].set_index("period")
 
 
-@pytest.mark.parametrize(
-    ("every", "periods", "undated"),
-    [
-        ("year", ["2022", "2023", "2024"], 1),
-        ("quarter", ["2022Q4", "2023Q1", "2023Q2", "2023Q3", "2023Q4", "2024Q1"], 2),
-        ("month", pd.period_range("2022-11", "2024-02", freq="M").astype(str).tolist(), 2),
-    ],
-)
+@labelled("compare", "periods")
 def test_periods_between_others_are_there_and_texts_without_a_date_are_last(
     every, periods, undated
 ):

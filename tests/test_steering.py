@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import labelled, refused
 
 import clusterlib as cl
 from clusterlib import steering
@@ -87,18 +88,9 @@ def test_passages_that_were_fitted_keep_what_they_have_edited_or_not(
     assert set(edited.members["theme"]) == set(edited.summary["theme"])
 
 
-@pytest.mark.parametrize(
-    ("changes", "fault"),
-    [
-        ({"drop": ["topic-9"]}, "there is no 'topic-9' to drop; expected one of topic-1"),
-        ({"rename": {"topic-1": "same", "topic-2": "same"}}, "is that of 'topic-2' as well"),
-        ({"merge": {"topic-1": ["topic-2"], "topic-2": ["topic-1"]}}, "part of itself"),
-        ({"drop": [f"topic-{place}" for place in range(1, 6)]}, "no group remains"),
-    ],
-)
+@labelled("groups", "edits")
 def test_edits_that_cannot_be_made_are_named(topics, changes, fault):
-    with pytest.raises(cl.problems.InputError, match=fault):
-        topics.edit(**changes)
+    refused(cl.problems.InputError, fault, topics.edit, **changes)
 
 
 def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
@@ -109,20 +101,17 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
     edits.loc[edits["group"] == "topic-2", "passages"] = edits["passages"].iloc[0]
     file = tmp_path / "edits.csv"
     edits.to_csv(file, index=False)
-    with pytest.raises(cl.problems.InputError) as refused:
-        topics.edit(source=file)
-    assert set(refused.value.faults["fault"]) == {"dissolved", "no longer apart"}
+    error = refused(cl.problems.InputError, "", topics.edit, source=file)
+    assert set(error.faults["fault"]) == {"dissolved", "no longer apart"}
     file.write_text("action,group\ndrop,topic-1\n", "utf-8")
-    with pytest.raises(cl.problems.InputError, match=r"no column 'value'"):
-        topics.edit(source=file)
+    refused(cl.problems.InputError, r"no column 'value'", topics.edit, source=file)
 
 
 def test_edits_of_topics_are_refused_by_themes_and_the_other_way_round(topics, themes, tmp_path):
     file = tmp_path / "edits.csv"
     for one, other, kind in ((topics, themes, "topic"), (themes, topics, "theme")):
         one.edit(rename={f"{kind}-1": "visits"}).edits.to_csv(file, index=False)
-        with pytest.raises(cl.problems.InputError, match=f"'{kind}-1' is none of these"):
-            other.edit(source=file)
+        refused(cl.problems.InputError, f"'{kind}-1' is none of these", other.edit, source=file)
 
 
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):

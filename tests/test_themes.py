@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from conftest import refused
 
 import clusterlib as cl
 
@@ -68,8 +69,7 @@ def test_cards_quote_as_many_passages_a_language_as_they_are_asked(themes):
     assert many.size().eq(3).all()
     rest = many["margin"].apply(lambda margin: margin.iloc[1:].is_monotonic_decreasing)
     assert rest.all()
-    with pytest.raises(ValueError, match="most=0; expected 1 or more"):
-        themes.cards(most=0)
+    refused(ValueError, "most=0; expected 1 or more", themes.cards, most=0)
 
 
 def test_cards_escape_what_comes_from_texts(planted):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from colours import contrast
+from conftest import refused
 from lxml import etree
 from matplotlib.colors import to_rgb
 
@@ -140,8 +141,7 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
         (labelled, seeds, r"^the codebook is not that of the codes: it has no"),
         (named.drop(columns="coded"), None, "coded: the column is missing"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            show(codes=codes, codebook=codebook)
+        refused(ValueError, fault, show, codes=codes, codebook=codebook)
 
 
 def test_a_number_opens_on_its_sentences(translated, coding):
