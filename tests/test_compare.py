@@ -1,4 +1,4 @@
-"""Shares, floors, contrasts, gaps and likeness, on planted answers."""
+"""Shares, floors, contrasts, gaps, likeness and shares by time, on planted answers."""
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,7 @@ def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_see
     assert row.equals(other)
 
 
-def test_shares_depend_neither_on_order_nor_on_other_texts():
+def test_shares_depend_neither_on_order_nor_on_other_texts_and_topics_are_taken_as_themes():
     passages, codes = corpus({"a": (4, 20), "b": (9, 13), "c": (1, 5)})
     whole = cl.compare.shares(codes, passages)
     shuffled = cl.compare.shares(
@@ -61,9 +61,6 @@ def test_shares_depend_neither_on_order_nor_on_other_texts():
     inside = passages["doc"] != "b"
     fewer = cl.compare.shares(codes[inside.to_numpy()], passages[inside])
     pd.testing.assert_frame_equal(whole[whole["unit"] != "b"].reset_index(drop=True), fewer)
-
-
-def test_weights_of_topics_and_members_of_themes_are_taken_alike():
     passages, codes = corpus({"a": (5, 10), "b": (2, 10)})
     members = passages[["passage"]].assign(theme=np.where(codes["coded"], "x", "y"))
     weights = pd.get_dummies(members.set_index("passage")["theme"]).astype(float)
@@ -346,3 +343,79 @@ def test_a_corrected_difference_is_told_without_floor_or_mark_and_an_unread_one_
     assert (table["low"] <= table["difference"]).all()
     unread = cl.compare.shares(codes, passages, reading=reading).set_index("unit").loc["c"]
     assert unread["low"] == 0 and unread["high"] > 0.95
+
+
+def dated(dates, passages=4):
+    docs = [f"d{number:02d}" for number in range(len(dates))]
+    documents = pd.DataFrame({"doc": docs, "published": dates})
+    table = pd.DataFrame({"doc": np.repeat(docs, passages), "lang": "de"})
+    return documents, table.assign(passage=[f"p{place:03d}" for place in range(len(table))])
+
+
+def members(passages, inside):
+    return passages[["passage"]].assign(theme=np.where(inside, "x", "y"))
+
+
+def of_theme(theme, table):
+    return table[table["category"] == theme].set_index("period")
+
+
+@labelled("compare", "periods")
+def test_periods_between_others_are_there_and_texts_without_a_date_are_last(
+    every, periods, undated
+):
+    documents, passages = dated(["2024-02-29", "2022-11", "2022-11-05", None, "2024"])
+    table = of_theme("x", cl.compare.by_time(members(passages, True), passages, documents, every))
+    assert table.index.tolist() == [*periods, "no date"]
+    assert table.loc["no date", "documents"] == undated
+    assert table["documents"].sum() == 5
+    assert table["passages"].sum() == 20
+    empty = table[table["documents"] == 0]
+    assert len(empty) == len(periods) - 2
+    assert empty[["share", "low", "high"]].isna().all(axis=None)
+
+
+def test_the_interval_is_that_of_texts_and_not_of_passages():
+    documents, passages = dated(["2023"] * 10, passages=20)
+    of_texts, of_passages = (
+        of_theme("x", cl.compare.by_time(members(passages, inside), passages, documents))
+        for inside in (passages["doc"] < "d05", np.arange(len(passages)) % 2 == 0)
+    )
+    assert of_texts["share"].tolist() == of_passages["share"].tolist() == [0.5]
+    wide, narrow = ((table["high"] - table["low"]).item() for table in (of_texts, of_passages))
+    assert 0.45 < wide < 0.65
+    assert narrow < wide / 2
+
+
+def test_intervals_hold_what_texts_are_drawn_from():
+    draw = np.random.default_rng(0)
+    documents, passages = dated(["2023"] * 12, passages=5)
+    hits = 0
+    for _ in range(60):
+        chance = np.repeat(draw.beta(1, 2, size=12), 5)
+        table = cl.compare.by_time(members(passages, draw.random(60) < chance), passages, documents)
+        row = of_theme("x", table).loc["2023"] if "x" in table["category"].tolist() else None
+        hits += row is not None and row["low"] <= 1 / 3 <= row["high"]
+    assert hits >= 54
+
+
+def test_weights_of_topics_and_the_order_of_passages():
+    documents, passages = dated(["2023-01-01", "2024-01-01"])
+    shares = pd.DataFrame({"topic": ["a", "b"], "weight": [0.25, 0.75]})
+    weights = passages[["passage"]].merge(shares, how="cross")
+    table = cl.compare.by_time(weights, passages, documents)
+    assert of_theme("b", table)["share"].tolist() == [0.75, 0.75]
+    again = cl.compare.by_time(weights, passages[::-1], documents[::-1])
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_faults_have_names():
+    documents, passages = dated(["2023", "2024"])
+    for given, every, fault in (
+        (documents, "week", "every='week'; expected one of year, quarter, month"),
+        (documents.head(1), "year", "no document 'd01'"),
+        (documents.assign(published="May 2023"), "year", "published"),
+        (documents[["doc"]], "year", "published"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.compare.by_time(members(passages, True), passages, given, every)

@@ -64,32 +64,27 @@ def test_facts_agree_with_an_independent_reading(facts):
     assert right / len(actual) >= 0.95
 
 
-def test_what_the_reading_sets_aside_is_no_fact(facts, documents):
-    texts = documents.set_index("doc")["text"]
-    for row in reading("seed_not_facts").itertuples():
-        start = texts[row.doc].index(row.quote)
-        of_doc = facts[facts["doc"] == row.doc]
-        inside = (of_doc["start"] >= start) & (of_doc["end"] <= start + len(row.quote))
-        assert not inside.any(), row.quote
-
-
-def test_every_quote_stands_at_its_place(facts, mentions, documents, passages):
+def test_facts_stand_at_their_place_in_any_order_and_none_is_set_aside_by_the_reading(
+    facts, mentions, documents, passages, actors
+):
     texts = documents.set_index("doc")["text"]
     for table in (facts, mentions, cl.facts.candidates(documents, passages)):
         assert len(table)
         for row in table.itertuples():
             assert texts[row.doc][row.start : row.end] == row.quote
-
-
-def test_order_of_documents_and_given_passages_change_nothing(
-    facts, mentions, documents, passages, actors
-):
+    # Neither the order of documents nor passages that are given change anything.
     mixed, shuffled = documents.iloc[::-1], passages.sample(frac=1, random_state=0)
     assert cl.facts.find(mixed).equals(facts)
     assert cl.facts.find(documents, shuffled).equals(facts)
     assert cl.facts.mentions(mixed, actors.iloc[::-1], shuffled).equals(mentions)
     assert cl.facts.mentions(documents, actors).equals(mentions)
     assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
+    # What the reading sets aside is no fact.
+    for row in reading("seed_not_facts").itertuples():
+        start = texts[row.doc].index(row.quote)
+        of_doc = facts[facts["doc"] == row.doc]
+        inside = (of_doc["start"] >= start) & (of_doc["end"] <= start + len(row.quote))
+        assert not inside.any(), row.quote
 
 
 @labelled("facts_of_texts", "cleaned")
@@ -184,7 +179,9 @@ def test_serbian_is_read_in_both_scripts():
     assert load_lexicon("sr").numerals["dvadeset"] == load_lexicon("sr").numerals["двадесет"]
 
 
-def test_names_agree_with_an_independent_reading(mentions, actors):
+def test_names_agree_with_an_independent_reading_and_candidates_find_them(
+    mentions, actors, documents, passages
+):
     """Organisations, programmes, people and places: each at its place, the whole of it."""
     assert set(mentions["actor"]) == set(actors["actor"])
     names, quotes = reading("seed_names"), mentions.groupby("passage")["quote"].agg(list)
@@ -196,6 +193,11 @@ def test_names_agree_with_an_independent_reading(mentions, actors):
     people = names.query("kind in ['organisation', 'person']").itertuples()
     assert np.mean(covered) >= 0.95
     assert np.mean([row.quote in row.quotes for row in people]) >= 0.95
+    # Most organisations and people would be offered to an analyst without a table.
+    candidates = cl.facts.candidates(documents, passages)["candidate"]
+    names = reading("seed_names").query("kind in ['organisation', 'person']")["quote"]
+    offered = [any(name in one or one in name for one in candidates) for name in names]
+    assert np.mean(offered) >= 0.9
 
 
 def test_facts_of_time_have_their_days():
@@ -226,22 +228,12 @@ def test_all_faults_of_a_table_of_actors_are_told_together(documents):
     message = str(error.value)
     for part in ("name: the column is missing", "wizard", "actor: ", "is empty", "one of 'a'"):
         assert part in message
-
-
-def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
+    # An alias may serve two languages, and not one twice.
     actors = pd.DataFrame({"actor": ["a", "b"], "name": "X", "lang": ["de", "fr"]})
     actors = actors.assign(type="place", aliases="Region")
     assert len(cl.facts.mentions(documents, actors)) > 0
     with pytest.raises(cl.problems.InputError, match="also one of 'a'"):
         cl.facts.mentions(documents, actors.assign(lang="de"))
-
-
-def test_candidates_find_the_named(documents, passages):
-    """Most organisations and people would be offered to an analyst without a table."""
-    candidates = cl.facts.candidates(documents, passages)["candidate"]
-    names = reading("seed_names").query("kind in ['organisation', 'person']")["quote"]
-    offered = [any(name in one or one in name for one in candidates) for name in names]
-    assert np.mean(offered) >= 0.9
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     assert len(set(shapes)) == len(shapes) >= len(DOCS)
 
 
-def test_the_figure_of_the_readme_is_that_of_the_notebook():
+def test_the_figure_of_the_readme_is_that_of_the_notebook_and_can_be_read_in_a_column():
     committed = (ROOT / "docs" / "codes.png").read_bytes()
     notebook = nbformat.read(ROOT / "notebooks" / "08-compare-the-initiatives.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
@@ -140,10 +140,7 @@ def test_the_figure_of_the_readme_is_that_of_the_notebook():
     assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
     readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
     assert f"![{output['metadata']['image/png']['alt']}](docs/codes.png)" in readme
-
-
-def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
-    """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
+    # A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider.
     width = Image.open(io.BytesIO((ROOT / "docs" / "codes.png").read_bytes())).width
     beside = COUNTS.where(COUNTS > 10).astype(float)
     figure = cl.plot.grid(COUNTS, beside).get_figure(root=True)

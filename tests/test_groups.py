@@ -1,21 +1,22 @@
 """Topics and themes: planted ones are found, whatever the order, the sizes and the repetitions.
 
-Then stability, coherence and language bias of groups whose answer is known.
+Their stability, coherence and language bias, their words and English, labels and cards.
 """
 
+import dataclasses
 import functools
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import frame, labelled, passages_of, refused, scattered
+from conftest import ROOT, frame, labelled, passages_of, refused, scattered
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
 from clusterlib import stability
 from clusterlib.axes import SubjectAxes
 from clusterlib.themes import WardThemes
-from clusterlib.topics import TopicMixture
+from clusterlib.topics import TopicMixture, english, words
 
 TABLES = ("summary", "curve", "weights", "passages", "trust", "languages", "members", "tree")
 
@@ -169,3 +170,165 @@ def test_a_language_in_disguise_is_seen_and_a_group_without_passages_is_left_out
     assert table["group"].tolist() == [3, 1, 0]
     assert table["topic"].tolist() == ["topic-1", "topic-2", "topic-3"]
     assert table["verdict"].tolist() == ["stable", *["too little evidence"] * 2]
+
+
+SIZES = (60, 30, 15)
+
+
+@pytest.fixture(scope="module")
+def themes(planted):
+    return cl.themes.fit(*planted)
+
+
+def test_the_tables_keep_their_contracts(planted):
+    themes = cl.themes.fit(*planted, n_themes=4)
+    cl.schema.check(themes.members, "themes members")
+    cl.schema.check(themes.summary, "themes summary")
+    assert len(themes.tree) == 3
+    assert themes.tree["height"].is_monotonic_increasing
+    assert themes.tree["size"].iloc[-1] == len(themes.members)
+    assert themes.curve["chosen"].tolist() == [True]
+    counted = cl.themes.by_initiative(themes, planted[0])
+    assert counted[["de", "fr"]].to_numpy().sum() == sum(SIZES)
+
+
+WORDS = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
+
+
+def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
+    passages, vectors = planted
+    english = passages.assign(english=WORDS[passages["subject"]])
+    summary = cl.themes.fit(english, vectors).summary
+    assert summary["heading"].eq("").all()
+    assert summary["heading_score"].isna().all()
+    labels = ["roads, bicycles", "batteries, storage", "summer, glaciers"]
+    assert summary["label"].tolist() == labels
+    assert themes.summary["label"].tolist() == ["no sure words"] * 3
+    read = passages.assign(text=WORDS[passages["subject"]], lang="en")
+    terms = cl.themes.fit(read, vectors).terms
+    assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
+
+
+def test_cards_show_each_theme_with_its_trust_and_the_passages_that_are_asked_for(themes):
+    cards = themes.cards(most=1)
+    assert themes._repr_html_() == themes.cards()._repr_html_()
+    assert cards._repr_html_().count('<section class="cl-card">') == 3
+    assert cards._repr_html_().count("<blockquote>") == len(cards.passages) == 6
+    assert set(themes.summary["central"]) <= set(cards.passages["passage"])
+    assert cards.facts["text"].str.findall(r" (\d+) of ").map(
+        lambda n: sum(map(int, n))
+    ).sum() == sum(SIZES)
+    first = themes.summary.iloc[0]
+    trust = (
+        f"60 passages; stability {first['stability']:.2f} (stable), "
+        f"coherence {first['coherence']:.2f}, language bias {first['language_bias']:.2f} "
+        f"(by chance up to {first['bias_by_chance']:.2f})"
+    )
+    assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", trust]
+    assert trust in cards._repr_html_()
+    many = themes.cards(most=3).passages.groupby(["theme", "lang"])
+    assert many.size().eq(3).all()
+    rest = many["margin"].apply(lambda margin: margin.iloc[1:].is_monotonic_decreasing)
+    assert rest.all()
+    refused(ValueError, "most=0; expected 1 or more", themes.cards, most=0)
+    # Equals stand by name.
+    members = themes.members.assign(margin=0.5)
+    even = dataclasses.replace(themes, members=members).cards(most=60)
+    rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
+    assert rest.apply(lambda names: names.is_monotonic_increasing).all()
+
+
+def test_cards_escape_texts_and_show_english_and_places_where_they_are_known(planted):
+    passages, vectors = planted
+    text = '<script>alert("x")</script> & {{ 7 * 7 }}'
+    hostile = passages.assign(text=text, english=text, doc=text, start=0, end=9)
+    hostile["text"] += hostile["passage"]
+    shown = cl.themes.fit(hostile, vectors, n_themes=2)._repr_html_()
+    assert "<script" not in shown
+    assert shown.count("&lt;script&gt;") >= 3 * shown.count("<blockquote>")
+    assert "&quot;x&quot;" in shown
+    bare = str(cl.themes.fit(passages[["passage", "lang", "text"]], vectors).cards(most=1))
+    assert " = " not in bare
+    assert "–" not in bare
+    full = passages.assign(english="A bicycle.", start=3, end=9)
+    full.loc[full["lang"] == "fr", "english"] = None
+    quotes = str(cl.themes.fit(full, vectors).cards(most=1)).split("\n\n")[0].splitlines()[3:]
+    assert [line for line in quotes if " = " in line] == ["    = A bicycle."]
+    assert ", de 3–9, margin" in quotes[0]
+
+
+@pytest.fixture(scope="module")
+def of_seeds(translated):
+    return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
+
+
+def test_weights_rank_topics_of_one_text_and_of_a_language_seen_once_too(planted):
+    passages, vectors = planted
+    alone = passages.assign(doc="only", lang=["de", *["fr"] * 104])
+    topics = cl.topics.fit(alone, vectors, n_topics=3)
+    np.testing.assert_allclose(topics.weights.groupby("passage")["weight"].sum(), 1, atol=1e-9)
+    best = topics.weights.sort_values("weight").groupby("passage").tail(1)
+    named = topics.passages.set_index("passage")["topic"]
+    assert best.set_index("passage")["topic"].sort_index().equals(named)
+    assert adjusted_rand_score(passages["subject"], named[passages["passage"]]) == 1
+    assert topics.languages[["de", "fr"]].sum(axis=1).round(1).eq(1).all()
+    assert len(cl.topics.fit(passages, vectors, n_topics=8).trust) == 8
+
+
+def test_phrases_are_those_that_recur_and_terms_set_a_topic_apart():
+    texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
+    table = words.table(passages_of(texts, "fr"))
+    assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
+    texts = ["Le stockage par batteries.", "Les batteries du stockage.", "Le vélo en ville."] * 2
+    passages = passages_of(texts, "fr")
+    first = passages[["passage"]].assign(topic="topic-1", weight=[0.9, 0.9, 0.1] * 2)
+    weights = pd.concat([first, first.assign(topic="topic-2", weight=1 - first["weight"])])
+    ranked = words.rank(passages, weights).groupby("topic")["term"].agg(list)
+    assert set(ranked["topic-1"]) == {"stockage", "batteries"}
+    assert ranked["topic-2"][0] in {"vélo", "ville"}
+
+
+def test_english_comes_from_reading_translations(translated):
+    asked = pd.DataFrame({"lang": ["bg", "nl"], "term": ["бизнес", "clusterregisseurs"]})
+    glosses = english.gloss(asked.assign(topic="t", kind="term"), translated)
+    glosses = glosses.set_index(["lang", "term"])["english"]
+    assert glosses["bg", "бизнес"] == "business"
+    assert glosses["nl", "clusterregisseurs"] == "cluster coordinators"
+
+
+def gloss(table):
+    """Return the English of terms, found in passages of one term each."""
+    asked = table[["lang", "term"]].assign(topic="t", kind="term")
+    return english.gloss(asked, passages_of(table["term"].tolist(), table["lang"].tolist()))
+
+
+def test_english_without_translations_is_as_sure_as_it_says_and_not_chosen_by_spelling():
+    cases = pd.read_csv(ROOT / "tests" / "cases" / "glosses.csv", keep_default_na=False)
+    asked = cases[cases["lang"].isin(["de", "fr"])]
+    glosses = gloss(asked)
+    right = [
+        word in accepted.split(" | ")
+        for word, accepted in zip(glosses["english"], asked["english"], strict=True)
+    ]
+    sure = glosses["confidence"] >= 0.6
+    assert np.mean(right) > 0.6
+    assert np.array(right)[sure].mean() > 0.85
+    asked = [("de", "Busch", "bus"), ("fr", "fer", "ferry"), ("de", "Forscher", "forest")]
+    asked += [("fr", "pôle", "policy"), ("ro", "lege", "leg"), ("sv", "elbil", "bill")]
+    alike = [("nl", "energie", "energy"), ("de", "Batterie", "battery"), ("fr", "gaz", "gas")]
+    table = pd.DataFrame([*asked, *alike], columns=["lang", "term", "english"])
+    glosses = gloss(table)
+    sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
+    assert not (sure == table["english"]).head(len(asked)).any()
+    assert (sure == table["english"]).tail(len(alike)).all()
+
+
+def test_every_passage_of_the_seeds_has_a_topic_and_every_topic_a_card(of_seeds, passages):
+    assert set(of_seeds.passages["passage"]) == set(passages["passage"])
+    assert len(of_seeds.trust) == 4
+    assert of_seeds.passages["clear"].any() and not of_seeds.passages["clear"].all()
+    cards = of_seeds.cards(most=1)
+    assert cards._repr_html_().count('<section class="cl-card">') == 4
+    row = cards.passages.iloc[0]
+    assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
+    assert of_seeds._repr_html_() == of_seeds.cards()._repr_html_()

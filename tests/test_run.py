@@ -608,7 +608,7 @@ def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_pa
     assert contrasts["share_a"].dtype == "float64" and contrasts["by"].dtype == "str"
 
 
-def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch, capsys):
+def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(cl.run, "run", lambda options, *more: seen.append(options))
     named = {"text": "tekst", "id": "nr", "title": "tittel", "date": "dato", "lang": "sprog"}
@@ -622,5 +622,8 @@ def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch, capsys):
     fields = ["doc", "country", "published", "lang"]
     assert document[fields].tolist() == ["one", "NO", "2024-03", "en"]
     assert document[["title", "region", "initiative"]].unique().tolist() == [row["tekst"]]
+
+
+def test_the_version_is_told(capsys):
     refused(SystemExit, "0", cli.app, ["--version"])
     assert re.fullmatch(r"clusterlib \d+\.\d+\.\d+\n", capsys.readouterr().out)

@@ -19,7 +19,7 @@ def themes(passages, vectors):
     return cl.themes.fit(passages, vectors, n_themes=5)
 
 
-def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
+def test_merged_topics_add_up_and_what_was_done_by_hand_is_marked(topics, themes):
     edited = topics.edit(merge={"topic-2": ["topic-4", "topic-5"]}, drop=["topic-3"])
     assert edited.summary["topic"].tolist() == ["topic-1", "topic-2"]
     wide = edited.weights.pivot(index="passage", columns="topic", values="weight")
@@ -31,9 +31,6 @@ def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
     assert np.allclose(wide["topic-2"][known], (merged / left)[known], atol=0.01)
     assert edited.summary["size"].sum() == topics.summary["size"].sum()
     assert edited.languages["topic"].tolist() == ["topic-1", "topic-2"]
-
-
-def test_what_was_done_by_hand_is_marked_in_tables_and_cards(topics, themes):
     edited = topics.edit(merge={"topic-1": ["topic-2"]}, rename={"topic-3": "fairs"})
     assert edited.summary["by_hand"].tolist()[:2] == ["merged", "renamed"]
     assert edited.summary["verdict"].iloc[0] == "merged by hand"

@@ -112,25 +112,23 @@ def test_texts_are_escaped_everywhere():
     }
 
 
-def test_codes_have_the_labels_that_their_table_carries(documents, passages):
-    french = documents[documents["doc"] == "fr"]
+def test_codes_have_the_labels_of_their_table_or_of_the_codebook_or_are_refused(
+    documents, passages
+):
+    show = functools.partial(cl.view.reading, documents, passages)
     names = passages.loc[passages["doc"] == "fr", "passage"].head(2).tolist()
     codes = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
     codes = codes.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
-    view = cl.view.reading(french, passages, codes=codes)
+    view = show(codes=codes)
     assert 'Marked: <span class="cl-chip cl-c0">thing<' in view.html
     assert [line for line in str(view).splitlines() if "#" in line] == ["  # Coins · Cash"]
-    plain = cl.view.reading(french, passages, codes=codes.drop(columns="dimension").iloc[::-1])
+    plain = show(codes=codes.drop(columns="dimension").iloc[::-1])
     assert 'Marked: <span class="cl-chip cl-c0">code<' in plain.html
     assert "# Cash · Coins" in str(plain)
-
-
-def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, passages):
     named = pd.DataFrame({"passage": ["fr-001"], "code": ["coins"], "coded": True})
     money, labelled = named.assign(code="money"), named.assign(label="Coins", dimension="thing")
     book = pd.DataFrame({"code": ["coins", "x"], "label": ["A", "B"], "definition": "x"})
     book, seeds = book.assign(probes="y|z"), cl.load.seeds() / "codebook.csv"
-    show = functools.partial(cl.view.reading, documents, passages)
     assert "# Money and investment" in str(show(codes=money))
     assert "# A" in str(show(codes=labelled, codebook=book))
     # What no passage has need not be known.
@@ -149,20 +147,17 @@ def test_a_number_opens_on_its_sentences(translated, coding):
     counted = sentences.groupby(["code", "doc"]).size().rename("passages").reset_index()
     counted = counted.assign(share=-0.0)
     view = cl.view.evidence(counted, sentences, ["code", "doc"])
-    page = view._repr_html_()
+    page, plain = view._repr_html_(), str(view)
     assert page.count("<details>") == len(counted)
-    assert page.count("<blockquote>") == len(sentences)
-    first = counted.iloc[0]
+    assert page.count("<blockquote>") == plain.count("\n    = ") == len(sentences)
+    first, row = counted.iloc[0], sentences.iloc[0]
     told = f"<summary>{first['code']}, {first['doc']}: passages {first['passages']}, share 0<"
     assert told in page
-    plain = str(view)
-    assert plain.count("\n    = ") == len(sentences)
-    row = sentences.iloc[0]
     assert f"{row['passage']}, {row['doc']} {row['start']}–{row['end']}" in plain
     empty = cl.view.evidence(pd.DataFrame({"doc": ["xx"]}), sentences, "doc")
     assert "No sentence." in empty._repr_html_()
-    with pytest.raises(ValueError, match="numbers has no 'a'; sentences has no 'a'"):
-        cl.view.evidence(counted, sentences, "a")
+    fault = "numbers has no 'a'; sentences has no 'a'"
+    refused(ValueError, fault, cl.view.evidence, counted, sentences, "a")
 
 
 def in_report(html, folder):
