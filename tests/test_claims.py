@@ -7,8 +7,8 @@ import pytest
 from conftest import labelled, refused
 
 import clusterlib as cl
+from clusterlib.claims import evidence
 from clusterlib.claims.claim import ClaimError, name_texts
-from clusterlib.claims.evidence import country, language, times, value
 from clusterlib.compare.pairs import mid_p
 from clusterlib.compare.study import UNDRAWN
 
@@ -23,26 +23,13 @@ def money(study):
     return study.facts[study.facts["kind"] == "money"]
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        (times(1, "text"), "one text"),
-        (times(1500, "text"), "1,500 texts"),
-        (times(2, "country", "countries"), "two countries"),
-        (value("money", "165000000", "", "NOK", "ca"), "165 million NOK (in the text: “ca”)"),
-        (value("period", "2017", "2021", "", ""), "2017 to 2021"),
-        (value("date", "--05-23", "", "", ""), "23 May"),
-        (language("nb"), "Norwegian Bokmål"),
-        (language("pt-BR"), "Portuguese (Brazil)"),
-        (language("xx"), "xx"),
-        (country("NL"), "Netherlands"),
-        (country("Utopia"), "Utopia"),
-        (round(mid_p(4, 10, 0, 10), 4), 0.0433),
-        (mid_p(0, 10, 0, 10), 0.5),
-    ],
-)
-def test_words_and_numbers_of_sentences(written, expected):
-    assert written == expected
+@labelled("quoting", "words and numbers")
+def test_words_and_numbers_of_sentences(function, arguments, expected):
+    assert getattr(evidence, function)(*arguments) == expected
+
+
+def test_the_probability_of_a_difference_is_halved_where_it_stands():
+    assert round(mid_p(4, 10, 0, 10), 4) == 0.0433 and mid_p(0, 10, 0, 10) == 0.5
 
 
 @labelled("quoting", "names")

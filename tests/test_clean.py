@@ -5,7 +5,7 @@ import re
 import ftfy
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, refused
+from conftest import ROOT, cases, labelled, refused
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -149,22 +149,9 @@ def test_invariants_hold_on_any_text(text, lang):
     check_invariants(text, lang)
 
 
-LARGE = {
-    "one word": "x" * 200_000,
-    "marks": "!" * 200_000 + "a",
-    "spaces": " " * 200_000 + "a",
-    "sentences": "a b. " * 40_000,
-    "ligatures": "﷽" * 20_000,
-    "quotes": "«" * 60_000 + "x",
-    "mojibake": "Ã©" * 40_000,
-    "lines": "1.\n" * 20_000,
-    "dots": "..." * 60_000,
-}
-
-
-@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE.keys())
-def test_large_and_odd_texts_are_cleaned(text):
-    documents = table(text)
+@labelled("large_texts")
+def test_large_and_odd_texts_are_cleaned(case):
+    documents = table(case["piece"] * case["times"] + case["end"])
     ledger = cl.clean.ledger(documents)
     assert (cl.clean.replay(documents, ledger) == cl.clean.text(documents)).all()
 

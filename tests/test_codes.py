@@ -8,18 +8,7 @@ from conftest import ROOT, cases, passages_of, refused
 import clusterlib as cl
 from clusterlib.codes import scoring
 
-BOOK = pd.DataFrame(
-    {
-        "code": ["fair", "money"],
-        "dimension": ["event", "means"],
-        "label": ["Fairs and visits", "Money"],
-        "definition": ["A delegation visits a trade fair.", "Funds, grants or a budget."],
-        "probes": [
-            "Visitors came to the trade fair. | A stand at an exhibition.",
-            "The ministry pays a grant. | The budget was raised by two million.",
-        ],
-    }
-)
+BOOK = pd.read_csv(ROOT / "tests" / "cases" / "codebook.csv")
 
 
 @pytest.fixture

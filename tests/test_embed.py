@@ -1,7 +1,4 @@
-import contextlib
 import math
-import multiprocessing
-import os
 import re
 import sqlite3
 import sys
@@ -10,7 +7,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import WordEncoder, fill, fill_database, labelled, passages_of, refused
+from conftest import fill, fill_database, labelled, passages_of, refused
 
 import clusterlib as cl
 from clusterlib.codes import scoring, windows
@@ -204,17 +201,6 @@ def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path, monkeyp
     monkeypatch.setattr(cache, "SHIPPED", tmp_path / "none.npz")
     assert cache.encode(["a"], words).shape == (1, words.dim)
     assert words.encoded == ["a"]
-
-
-def test_two_processes_share_a_cache(tmp_path, monkeypatch):
-    texts = [f"word {number}" for number in range(900)]
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn").Pool(2) as pool:
-        runs = [pool.apply_async(cache.encode, (texts, WordEncoder())) for _ in range(2)]
-        rows = [run.get(120) for run in runs]
-    assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
-    with contextlib.closing(sqlite3.connect(cache.default_file())) as connection:
-        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
 
 
 class StubModel:

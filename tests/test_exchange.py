@@ -9,7 +9,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from conftest import ROOT, fill_database, labelled, refused
+from conftest import ROOT, cases, fill_database, labelled, refused
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -19,16 +19,11 @@ from clusterlib import inputs, refi
 from clusterlib.problems import InputError
 
 REFI = ROOT / "tests" / "refi"
-BOOK = pd.DataFrame(
-    {
-        "code": ["fair", "trade-fair", "money"],
-        "parent": ["", "fair", ""],
-        "dimension": ["event", "event", "means"],
-        "label": ['Visits & "fairs" < 3', "Trade fairs", "Money 💶"],
-        "definition": ["A visit.", "A trade fair.", "Funds\x0b or a budget."],
-        "probes": ["One. | Two.", "Three. | Four.", "Five. | Six."],
-    }
-)
+
+
+BOOK = pd.DataFrame(cases("exchange")["codebook"]).drop(columns="comment")
+
+
 # Beyond the Basic Multilingual Plane, combining marks, every line end, marks of direction.
 HARD = (
     "\ufeffDie 🚗🔋-Messe in Köln.\r\n"

@@ -1,4 +1,3 @@
-import csv
 import functools
 import itertools
 import time
@@ -18,7 +17,6 @@ from clusterlib.facts.lexicon import latin, load_lexicon
 from clusterlib.facts.numbers import NumeralSum, split_numeral
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
-VERBAL = ["verbend", "infinitive", "plural"]
 SHARED = ["kind", "value", "value_end", "unit", "approximate", "quote"]
 
 
@@ -26,9 +24,12 @@ def reading(name):
     return pd.read_csv(ROOT / "tests" / "cases" / f"{name}.csv", keep_default_na=False)
 
 
-def rows_of_words():
-    path = ROOT / "clusterlib" / "data" / "fact_words.csv"
-    return csv.DictReader(path.read_text("utf-8").splitlines())
+def test_every_language_tells_a_verb_from_what_is_counted():
+    """By endings or the dictionary form; German writes nouns with a capital."""
+    verbal = ["verbend", "infinitive", "plural"]
+    without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, verbal))}
+    # In Irish the verb goes first: none follows the number.
+    assert without == {"de", "ga"}
 
 
 def whole(texts, lang="en"):
@@ -160,14 +161,6 @@ def test_every_language_has_its_words(lang):
     assert {"1000000", "1000000000"} <= {value for those in scales for _, value in those}
 
 
-def test_every_language_tells_a_verb_from_what_is_counted():
-    """By endings or the dictionary form; German writes nouns with a capital."""
-    without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, VERBAL))}
-    # In Irish the verb goes first: none follows the number.
-    assert without == {"de", "ga"}
-    assert all(row["source"] for row in rows_of_words() if row["role"] in {*VERBAL, "minus"})
-
-
 @labelled("facts_of_texts", "units")
 def test_units_have_their_english(text, lang, english):
     """Units of old that are near a metric one are not that one, nor is half a name the unit."""
@@ -201,14 +194,12 @@ def test_names_agree_with_an_independent_reading_and_candidates_find_them(
 
 
 def test_facts_of_time_have_their_days():
-    values = ["2022-03-30", "2023-02", "2024-Q2", "1988", "2017", "--05-23"]
-    ends = ["", "", "", "", "2021", ""]
-    kinds = ["date", "month", "quarter", "year", "period", "date"]
-    facts = pd.DataFrame({"kind": kinds, "value": values, "value_end": ends, "quote": values})
-    table = cl.facts.dated(facts.assign(doc="a", passage="a-001"))
-    first = ["1988-01-01", "2017-01-01", "2022-03-30", "2023-02-01", "2024-04-01"]
-    last = ["1988-12-31", "2021-12-31", "2022-03-30", "2023-02-28", "2024-06-30"]
-    assert table[["first", "last"]].to_numpy().T.tolist() == [first, last]
+    days = pd.DataFrame(cases("facts_of_texts")["days"]).assign(doc="a", passage="a-001")
+    facts = days.drop(columns=["first", "last"]).assign(quote=days["value"])
+    wanted = days.dropna(subset="first").sort_values("first")
+    dated = cl.facts.dated(facts)
+    assert dated["first"].tolist() == wanted["first"].tolist()
+    assert dated["last"].tolist() == wanted["last"].tolist()
 
 
 def test_overlapping_aliases_resolve_to_the_longest():

@@ -257,11 +257,6 @@ def test_cards_escape_texts_and_show_english_and_places_where_they_are_known(pla
     assert ", de 3–9, margin" in quotes[0]
 
 
-@pytest.fixture(scope="module")
-def of_seeds(translated):
-    return cl.topics.fit(translated, cl.embed.vectors(translated), n_topics=4)
-
-
 def test_weights_rank_topics_of_one_text_and_of_a_language_seen_once_too(planted):
     passages, vectors = planted
     alone = passages.assign(doc="only", lang=["de", *["fr"] * 104])
@@ -321,14 +316,3 @@ def test_english_without_translations_is_as_sure_as_it_says_and_not_chosen_by_sp
     sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
     assert not (sure == table["english"]).head(len(asked)).any()
     assert (sure == table["english"]).tail(len(alike)).all()
-
-
-def test_every_passage_of_the_seeds_has_a_topic_and_every_topic_a_card(of_seeds, passages):
-    assert set(of_seeds.passages["passage"]) == set(passages["passage"])
-    assert len(of_seeds.trust) == 4
-    assert of_seeds.passages["clear"].any() and not of_seeds.passages["clear"].all()
-    cards = of_seeds.cards(most=1)
-    assert cards._repr_html_().count('<section class="cl-card">') == 4
-    row = cards.passages.iloc[0]
-    assert f"{row['doc']} {row['start']}–{row['end']}" in repr(cards)
-    assert of_seeds._repr_html_() == of_seeds.cards()._repr_html_()

@@ -68,7 +68,6 @@ def test_types_are_shown_with_the_words_of_the_workbook_and_an_unknown_contract_
     for name, line in (
         ("facts", "  start (whole number): first character, counted in"),
         ("facts", "  approximate (yes/no): "),
-        ("documents", "  published (text, may be missing): "),
         ("actors", "  helix (text, may be missing, not needed): "),
     ):
         assert line in str(schema.contract(name))

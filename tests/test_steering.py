@@ -112,10 +112,7 @@ def test_edits_of_topics_are_refused_by_themes_and_the_other_way_round(topics, t
 
 
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):
-    anchors = [
-        "electric mobility",
-        "The minister appoints five coordinators of clusters.",
-    ]
+    anchors = ["electric mobility", "The minister appoints five coordinators of clusters."]
     free = cl.topics.fit(passages, vectors, n_topics=4)
     topics = cl.topics.fit(passages, vectors, n_topics=4, anchors=anchors)
     assert "anchor" not in free.summary

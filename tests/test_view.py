@@ -66,50 +66,42 @@ def test_a_reading_holds_every_letter_of_the_passages(
 
 def test_marks_that_overlap_each_keep_their_letter():
     text = "About 300 firms of Cluster X met in 2020."
-    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text]})
-    passages = pd.DataFrame({"passage": ["a-1"], "doc": ["a"], "start": [0], "end": [len(text)]})
-    facts = pd.DataFrame(
-        [("a", "quantity", 0, 15), ("a", "date", 28, 40), ("a", "quantity", 6, 28)],
-        columns=["doc", "kind", "start", "end"],
-    ).assign(value="300", value_end="", unit="", unit_english="", approximate=True, hedge="About")
-    mentions = pd.DataFrame({"doc": ["a"], "start": [10], "end": [32], "actor": ['<"x">']})
+    documents = pd.DataFrame({"doc": ["a"], "lang": "en", "text": text})
+    passages = pd.DataFrame({"passage": ["a-1"], "doc": "a", "start": 0, "end": len(text)})
+    rows = {"kind": ["quantity", "date", "quantity"], "start": [0, 28, 6], "end": [15, 40, 28]}
+    facts = pd.DataFrame(rows).assign(doc="a", value="300", value_end="", unit="")
+    facts = facts.assign(unit_english="", approximate=True, hedge="About")
+    mentions = pd.DataFrame({"doc": ["a"], "start": 10, "end": 32, "actor": '<"x">'})
     view = cl.view.reading(documents, passages, facts=facts, mentions=mentions)
     page = view._repr_html_()
     assert text in written(page)
     assert [page.count(f"<sup>{letter}</sup>") for letter in "nta"] == [3, 2, 2]
-    assert "&lt;&quot;x&quot;&gt;" in page
-    assert '<"x">' not in page
+    assert "&lt;&quot;x&quot;&gt;" in page and '<"x">' not in page
     assert str(view).endswith('Cluster X[n: 300 “About”] met[a: <"x">] in 2020[t: 300 “About”].')
+
+
+# What a view is made of, whatever the texts hold.
+ELEMENTS = "div style p table thead tbody tr th td blockquote span b mark sup br i details summary"
+ATTRIBUTES = {"class", "lang", "dir", "title", "style"}
 
 
 def test_texts_are_escaped_everywhere():
     evil = "<script>alert('x')</script>\"&amp;"
-    documents = pd.DataFrame({"doc": [evil], "lang": ["en"], "text": [evil], "title": [evil]})
-    passages = pd.DataFrame(
-        {"passage": [evil], "doc": [evil], "start": [8], "end": [13], "english": [evil]}
-    )
-    book = pd.DataFrame(
-        {"code": ["a", "b"], "label": ["A & B", "Less < more"], "definition": "x", "probes": "y|z"}
-    )
+    documents = pd.DataFrame({"doc": [evil], "lang": "en", "text": evil, "title": evil})
+    passages = pd.DataFrame({"passage": [evil], "doc": evil, "start": 8, "end": 13})
+    passages["english"] = evil
+    book = pd.DataFrame({"code": ["a", "b"], "label": ["A & B", "Less < more"]})
+    book = book.assign(definition="x", probes="y|z")
     codes = pd.DataFrame({"passage": evil, "code": ["a", "b"], "coded": True})
     page = cl.view.reading(documents, passages, codes=codes, codebook=book)._repr_html_()
     sentences = passages.assign(key=evil, text=evil, lang=evil)
-    numbers = pd.DataFrame({"key": [evil], evil: [0.5]})
+    numbers = pd.DataFrame({"key": [evil], evil: 0.5})
     page += cl.view.evidence(numbers, sentences, "key")._repr_html_()
     page += cl.view.table(numbers)._repr_html_()
-    assert "<script" not in page
-    assert "Less &lt; more" in page
+    assert "<script" not in page and "Less &lt; more" in page
     elements = list(parsed(page).iter())
-    blocks, words = "div style p table thead tbody tr th td blockquote", "span b mark sup br i"
-    allowed = {*blocks.split(), *words.split(), "details", "summary"}
-    assert {element.tag for element in elements} <= allowed
-    assert {name for element in elements for name in element.attrib} <= {
-        "class",
-        "lang",
-        "dir",
-        "title",
-        "style",
-    }
+    assert {element.tag for element in elements} <= {*ELEMENTS.split()}
+    assert {name for element in elements for name in element.attrib} <= ATTRIBUTES
 
 
 def test_codes_have_the_labels_of_their_table_or_of_the_codebook_or_are_refused(
