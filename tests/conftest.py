@@ -27,20 +27,13 @@ if VECTORS.is_file() and VECTORS.stat().st_mtime < max(ENCODER):
     VECTORS.unlink(missing_ok=True)
 # It runs where it is imported.
 collect_ignore = ["forks.py"]
+
+
 # Files that take longest come first, so that no worker is left with one of them at the end. Runs
 # begin when the vectors that they share with the claims are in the cache, and other runs when
 # those of the first are.
-FIRST = [
-    "test_claims",
-    "test_e5",
-    "test_report_browser",
-    "test_commands",
-    "test_run",
-    "test_clean",
-    "test_commentary",
-    "test_notebooks",
-    "09-commentary",
-]
+FIRST = "test_claims test_e5 test_report_browser test_commands test_run test_clean test_commentary"
+FIRST = [*FIRST.split(), "test_notebooks", "09-commentary"]
 
 
 def cases(name):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import clusterlib as cl
 from clusterlib.clean.repair import FTFY, apply, is_sound
 from clusterlib.clean.sentences import abbreviations, clean_text, openers, split
+from clusterlib.problems import InputError
 from clusterlib.spelling import CYRILLIC_LATIN, find_mixed, mend
 
 SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
@@ -158,7 +159,7 @@ def test_large_and_odd_texts_are_cleaned(case):
 
 def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
-    refused(cl.problems.InputError, "text", cl.clean.passages, documents)
+    refused(InputError, "text", cl.clean.passages, documents)
 
 
 ENDS = pd.read_csv(ROOT / "tests" / "cases" / "sentence_ends.csv")

@@ -7,6 +7,7 @@ from conftest import ROOT, cases, passages_of, refused
 
 import clusterlib as cl
 from clusterlib.codes import scoring
+from clusterlib.problems import InputError
 
 BOOK = pd.read_csv(ROOT / "tests" / "cases" / "codebook.csv")
 
@@ -34,9 +35,8 @@ def test_every_fault_of_a_table_is_told_at_once_with_its_line(tmp_path, sentence
     path = tmp_path / "table.csv"
     path.write_bytes("\r\n".join(case["lines"]).encode(case["encoding"]))
     given = (BOOK, sentences) if case["kind"] == "sheet" else ()
-    with pytest.raises(cl.problems.InputError) as caught:
-        (cl.codes.read_sheet if given else cl.codes.read)(path, *given)
-    faults = caught.value.faults
+    caught = refused(InputError, "", cl.codes.read_sheet if given else cl.codes.read, path, *given)
+    faults = caught.faults
     assert {"line", "column", "value", "message"} <= set(faults.columns)
     rows = faults["line"].fillna(0).tolist(), faults["message"].tolist()
     for line, message, (of_line, part) in zip(*rows, case["faults"], strict=True):
@@ -51,8 +51,7 @@ def test_what_a_spreadsheet_adds_is_left_out(tmp_path):
     assert book["label"].tolist() == ["Über", "Three"]
     assert book["definition"].tolist() == ["Two lines", "Text"]
     assert "" not in book
-    with pytest.raises(cl.problems.InputError, match="is no table that can be read"):
-        cl.codes.read(tmp_path / "nothing.csv")
+    refused(InputError, "is no table that can be read", cl.codes.read, tmp_path / "nothing.csv")
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])

@@ -47,12 +47,9 @@ SIZES = {
         },
     },
 }
-FEW = {
-    "compare": ["--draws", "1"],
-    "intervals": ["--draws", "2"],
-    "labels": ["--draws", "1"],
-    "topics": ["--draws", "1"],
-}
+
+
+DRAWS = {"compare": "1", "intervals": "2", "labels": "1", "topics": "1"}
 
 
 def commands():
@@ -166,7 +163,9 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
         # The others run by themselves; of what is not printed no figure agrees.
         monkeypatch.setattr(module, "measured", lambda name, chosen: "")
         wanted = (1,)
-    monkeypatch.setattr("sys.argv", [name, *given, *FEW.get(name, [])])
+    monkeypatch.setattr(
+        "sys.argv", [name, *given, *(["--draws", DRAWS[name]] if name in DRAWS else [])]
+    )
     assert module.main() in wanted
     assert len(capsys.readouterr().out) > 40
 

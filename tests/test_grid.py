@@ -59,9 +59,8 @@ def test_a_fault_is_named_with_its_line(texts, changes, message):
 
 def test_all_faults_are_named_together(texts):
     rows = [cell(), cell(), cell(quote="gone", attribute="field"), cell(doc="b", attribute="stage")]
-    with pytest.raises(InputError) as caught:
-        cl.compare.grid(texts, pd.DataFrame(rows))
-    kinds = set(caught.value.faults["fault"])
+    caught = refused(InputError, "", cl.compare.grid, texts, pd.DataFrame(rows))
+    kinds = set(caught.faults["fault"])
     assert {"duplicate cell", "quotation", "unknown text", "missing cell"} <= kinds
     with pytest.raises(InputError, match="there is no column 'quote'"):
         cl.compare.grid(texts, pd.DataFrame([{"doc": "a", "attribute": "x", "value": "y"}]))

@@ -306,8 +306,7 @@ def run_until(stage, out, source, mapper=map, **options):
             raise FarEnoughError
         lines.append(line)
 
-    with pytest.raises(FarEnoughError):
-        run(Options((str(source),), **options), out, mapper, stop)
+    refused(FarEnoughError, "", run, Options((str(source),), **options), out, mapper, stop)
     return lines
 
 
@@ -452,9 +451,8 @@ def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, c
     monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *case["more"], texts=[])])
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
     monkeypatch.setattr(cl.run.workers, "PATIENCE", "1s")
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == case["status"]
+    stopped = refused(SystemExit, "", cli.main)
+    assert stopped.code == case["status"]
     lines = capsys.readouterr().err.strip().splitlines()
     assert case["message"] in lines[-1] and lines[-1].startswith("clusterlib: ")
     assert not any("Traceback" in line for line in lines)

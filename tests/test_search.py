@@ -6,6 +6,7 @@ import pytest
 from conftest import labelled, passages_of, refused
 
 import clusterlib as cl
+from clusterlib.problems import InputError
 
 
 @labelled("search", "words")
@@ -76,4 +77,4 @@ def test_codes_that_go_together_are_counted():
     assert table.loc[("a", "c"), "p_value"] > 0.001
     together = (coded[:, 0] & coded[:, 2]).sum()
     assert table.loc[("a", "c"), "together"] == together
-    refused(cl.problems.InputError, "coded", cl.compare.cooccurrence, codes.drop(columns="coded"))
+    refused(InputError, "coded", cl.compare.cooccurrence, codes.drop(columns="coded"))

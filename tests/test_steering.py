@@ -7,6 +7,7 @@ from conftest import labelled, refused
 
 import clusterlib as cl
 from clusterlib import steering
+from clusterlib.problems import InputError
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_passages_that_were_fitted_keep_what_they_have_edited_or_not(
 
 @labelled("groups", "edits")
 def test_edits_that_cannot_be_made_are_named(topics, changes, fault):
-    refused(cl.problems.InputError, fault, topics.edit, **changes)
+    refused(InputError, fault, topics.edit, **changes)
 
 
 def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
@@ -98,17 +99,17 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
     edits.loc[edits["group"] == "topic-2", "passages"] = edits["passages"].iloc[0]
     file = tmp_path / "edits.csv"
     edits.to_csv(file, index=False)
-    error = refused(cl.problems.InputError, "", topics.edit, source=file)
+    error = refused(InputError, "", topics.edit, source=file)
     assert set(error.faults["fault"]) == {"dissolved", "no longer apart"}
     file.write_text("action,group\ndrop,topic-1\n", "utf-8")
-    refused(cl.problems.InputError, r"no column 'value'", topics.edit, source=file)
+    refused(InputError, r"no column 'value'", topics.edit, source=file)
 
 
 def test_edits_of_topics_are_refused_by_themes_and_the_other_way_round(topics, themes, tmp_path):
     file = tmp_path / "edits.csv"
     for one, other, kind in ((topics, themes, "topic"), (themes, topics, "theme")):
         one.edit(rename={f"{kind}-1": "visits"}).edits.to_csv(file, index=False)
-        refused(cl.problems.InputError, f"'{kind}-1' is none of these", other.edit, source=file)
+        refused(InputError, f"'{kind}-1' is none of these", other.edit, source=file)
 
 
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):
@@ -136,7 +137,7 @@ def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vect
 
 def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages, vectors):
     for anchors in (["pregnancy and babies"], ["electric mobility", "The striker scored twice."]):
-        with pytest.raises(cl.problems.InputError, match=f"no passage is like '{anchors[-1]}'"):
+        with pytest.raises(InputError, match=f"no passage is like '{anchors[-1]}'"):
             cl.topics.fit(passages, vectors, n_topics=3, anchors=anchors)
     with pytest.raises(ValueError, match=r"give a list, such as \['hydrogen'\]"):
         cl.themes.fit(passages, vectors, n_themes=3, anchors="hydrogen")
