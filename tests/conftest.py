@@ -51,7 +51,7 @@ def labelled(name, part=None):
 
 
 def refused(kind, fault, call, *given, **options):
-    """Try that a call is refused by such an error, and return the error."""
+    """Try that a call is refused by such an error, of any fault if none is named; return it."""
     with pytest.raises(kind, match=fault or None) as caught:
         call(*given, **options)
     return caught.value

@@ -29,6 +29,7 @@ HELP = {
     "clusterlib run": "reads the seeds, which tests/test_run.py does",
     "scale": "starts runs in processes of their own, as tests/test_run.py does",
 }
+NOT_HERE = {"pip install": "needs the network", "conda env": "needs conda"}
 # What makes a benchmark small: languages, sizes that it sets itself, and options.
 NTREX = {"deu": "de", "fra": "fr"}
 SIB = {"deu_Latn": "de", "fra_Latn": "fr"}
@@ -247,3 +248,9 @@ def test_extras_that_are_to_be_installed_exist():
         # From the clone: on PyPI somebody else's package has the name.
         (extra,) = re.findall(r"^\.\[(\w+)\]$", shlex.split(line)[-1])
         assert extra in project["optional-dependencies"]
+
+
+def test_there_is_no_other_command():
+    tried = "papermill|python benchmarks|python -m clusterlib.notebooks|pytest|clusterlib|make"
+    others = [line for line in commands() if not re.match(tried, line)]
+    assert {" ".join(line.split()[:2]) for line in others} <= set(NOT_HERE)

@@ -90,6 +90,10 @@ def texts(figure):
     return [text for text in drawn if text.get_text().strip()]
 
 
+def test_every_function_that_draws_is_tried_here():
+    assert set(TABLES) == set(cl.plot.__all__) - {"COLOURS", "DPI", "MARKS", "Picture", "show"}
+
+
 def test_text_is_large_enough_and_stands_out_from_what_is_behind_it(figure):
     written = texts(figure)
     assert written and figure.dpi == cl.plot.DPI
