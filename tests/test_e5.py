@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -244,3 +245,14 @@ def test_a_forked_process_does_not_hang(default):
     with multiprocessing.get_context("fork").Pool(1) as pool:
         again = pool.apply_async(default.encode, (["Batterie"],)).get(timeout=60)
     np.testing.assert_allclose(again, rows, atol=1e-6)
+
+
+def test_encoders_share_a_tokenizer_until_the_last_is_gone(cache, monkeypatch):
+    opened = weakref.WeakValueDictionary()
+    monkeypatch.setattr(e5, "_tokenizers", opened)
+    encoders = [e5.E5Encoder(precision, cache=cache) for precision in ("float32", "int8")]
+    assert encoders[0]._tokenizer is encoders[1]._tokenizer
+    encoders.pop()
+    assert len(opened) == 1
+    encoders.clear()
+    assert len(opened) == 0

@@ -122,6 +122,7 @@ def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
     one = cl.embed.vectors(passages_of(["a"], "fr"), words)
     shape = cl.embed.form(words)
     assert np.linalg.eigvalsh(shape).min() > -1e-9
+    np.testing.assert_allclose(shape, shape.T, atol=1e-12)
     before = len(words.encoded)
     cache.default_file().unlink()
     # What is returned is that of the caller, who may change it.

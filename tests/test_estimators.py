@@ -170,6 +170,14 @@ def test_axes_show_subjects_and_set_form_that_is_known_aside():
     assert subject_share(cl.axes.SubjectAxes(3).fit_transform(rows)) < 0.8
 
 
+def test_rows_are_counted_drawn_told_apart_and_scaled():
+    assert [cl.axes.n_axes(count) for count in (10, 96, 1000)] == [2, 8, 20]
+    assert cl.axes.sample(3, 5, 0).tolist() == [0, 1, 2] and len(cl.axes.sample(9, 5, 0)) == 5
+    first, inverse = cl.axes.distinct(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
+    assert (first.tolist(), inverse.tolist()) == ([0, 1], [0, 1, 0])
+    assert cl.axes.unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[0.6, 0.8], [0.0, 0.0]]
+
+
 def test_headings_raise_the_subjects_that_they_name():
     rows = formed(form=0.6)
     headings = np.eye(32)[:8] + 1.0

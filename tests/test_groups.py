@@ -270,6 +270,12 @@ def test_weights_rank_topics_of_one_text_and_of_a_language_seen_once_too(planted
     assert len(cl.topics.fit(passages, vectors, n_topics=8).trust) == 8
 
 
+def test_content_words_leave_out_stop_words_numbers_and_mark_names():
+    dutch = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
+    names = {"Zeeland": True, "helpen": False, "clusterregisseurs": False, "industrie": False}
+    assert {word.spelling: word.name for word in dutch} == names
+
+
 def test_phrases_are_those_that_recur_and_terms_set_a_topic_apart():
     texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
     table = words.table(passages_of(texts, "fr"))
