@@ -20,6 +20,15 @@ from clusterlib.topics.english import vocabulary
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
 
 
+def test_contract_with_the_default_encoder(passages):
+    vectors = cl.embed.vectors(passages)
+    assert vectors.index.tolist() == passages["passage"].tolist()
+    assert vectors.index.name == "passage"
+    assert set(vectors.dtypes) == {np.dtype("float32")}
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    assert cl.embed.vectors(passages.head(0)).shape == (0, 384)
+
+
 def test_offsets_move_languages_and_nothing_else(words):
     passages = passages_of(["une ville", "eine stadt", "deux villes"], ["fr", "de", "fr"])
     raw = words.encode(passages["text"].tolist())
