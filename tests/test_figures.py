@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from colours import contrast, linear
-from conftest import ROOT, cases
+from conftest import ROOT, cases, refused
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
@@ -18,6 +18,7 @@ from PIL import Image
 
 import clusterlib as cl
 from clusterlib.plot.passages import spread
+from clusterlib.problems import InputError
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
@@ -135,7 +136,7 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     assert len(set(shapes)) == len(shapes) >= len(DOCS)
 
 
-def test_the_figure_of_the_readme_is_that_of_the_notebook():
+def test_the_figure_of_the_readme_is_that_of_the_notebook_and_can_be_read_in_a_column():
     committed = (ROOT / "docs" / "codes.png").read_bytes()
     notebook = nbformat.read(ROOT / "notebooks" / "08-compare-the-initiatives.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
@@ -143,10 +144,7 @@ def test_the_figure_of_the_readme_is_that_of_the_notebook():
     assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
     readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
     assert f"![{output['metadata']['image/png']['alt']}](docs/codes.png)" in readme
-
-
-def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
-    """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
+    # A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider.
     width = Image.open(io.BytesIO((ROOT / "docs" / "codes.png").read_bytes())).width
     beside = COUNTS.where(COUNTS > 10).astype(float)
     figure = cl.plot.grid(COUNTS, beside).get_figure(root=True)
@@ -170,8 +168,7 @@ def test_no_label_of_a_map_covers_another_or_leaves_the_frame():
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     frame = ax.get_window_extent()
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
-    with pytest.raises(cl.problems.InputError, match="x: the column is missing"):
-        cl.plot.regions(plane.drop(columns="x"))
+    refused(InputError, "x: the column is missing", cl.plot.regions, plane.drop(columns="x"))
 
 
 def test_passages_of_topics_and_themes_lie_on_a_plane_whatever_their_order(passages, vectors):
@@ -196,8 +193,7 @@ def test_strips_draws_every_span_and_a_picture_carries_its_words(documents):
     assert data["text/plain"] == "Five strips."
     assert metadata["image/png"]["alt"] == "Five strips."
     assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).width > 500
-    with pytest.raises(ValueError, match="alt is empty"):
-        cl.plot.show(ax, " ")
+    refused(ValueError, "alt is empty", cl.plot.show, ax, " ")
     # The same table gives the same pixels.
     again = cl.plot.show(cl.plot.strips(spans), "Five strips.")._repr_mimebundle_()
     assert again[0] == data
@@ -253,10 +249,8 @@ def test_a_figure_names_every_column_that_it_lacks(name):
     draw, table = CHECKED[name]
     assert draw(table) is not None
     for column in table:
-        with pytest.raises(ValueError, match=column):
-            draw(table.drop(columns=column))
-        with pytest.raises(cl.problems.InputError, match=f"{column}: "):
-            draw(table.assign(**{column: [[]] * len(table)}))
+        refused(ValueError, column, draw, table.drop(columns=column))
+        refused(InputError, f"{column}: ", draw, table.assign(**{column: [[]] * len(table)}))
 
 
 def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
