@@ -22,8 +22,15 @@ from clusterlib.clean.layout import find_named_cells
 from clusterlib.facts.actors import check_actors, extract_candidates, find_aliases, select_aliases
 from clusterlib.facts.amounts import read_amount
 from clusterlib.facts.dates import IMPOSSIBLE, find_days, read_time
-from clusterlib.facts.lexicon import Fact, Tokens, load_lexicon, select_longest, tokenize
-from clusterlib.facts.numbers import split_numeral, split_scale_words
+from clusterlib.facts.lexicon import (
+    Fact,
+    Tokens,
+    load_lexicon,
+    select_longest,
+    split_scale_words,
+    tokenize,
+)
+from clusterlib.facts.numbers import split_numeral
 from clusterlib.load.languages import is_covered
 from clusterlib.spelling import mend
 
@@ -35,8 +42,9 @@ DATED = "doc passage kind when first last quote".split()
 TIMES = ("date", "month", "quarter", "year", "period")
 # The roles that a fact may begin with.
 OPENING = frozenset(
-    "number fraction one both approx minus currency hedge hedgecount circa circatime between "
-    "from ordinal quarter month decadebefore symbol quarterletter halfletter roman".split()
+    "number fraction one both approx minus currency hedge hedgecount circa circaround circatime "
+    "between from ordinal quarter half halfnamed month decadebefore symbol quarterletter "
+    "halfletter roman".split()
 )
 # A cell of a table that holds only a number; what stands in brackets in the name of its column.
 NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")

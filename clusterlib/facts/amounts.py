@@ -14,12 +14,12 @@ from clusterlib.facts.numbers import (
     NumberPhrase,
     format_number,
     is_hyphened,
+    read_number,
     read_number_phrase,
     shares_percent,
 )
 
 DURATIONS = frozenset("years months weeks days hours".split())
-PER = {"h": "hour", "t": "hour", "d": "day", "a": "year", "s": "second"}
 # What opens and closes the title of a work.
 OPENING = frozenset('„“"«‚‘»”')
 CLOSING = frozenset('“”"»’«')
@@ -30,21 +30,23 @@ POSTCODE_DIGITS = (4, 5, 6)
 # So many numbers in a row are a telephone number.
 RUN = 3
 JOINING = frozenset("-–/._:,'’#@\\")
+# What may stand before "over three years", where that is a time and no hedge.
+AMOUNTS = ("currency", "symbol", "scale", "percent", "unit", "measure")
 
 
 def read_amount(tokens: Tokens, place: int) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None."""
     phrase = read_number_phrase(tokens, place)
-    if phrase is None:
+    if phrase is None or tokens.match(phrase.end, "dozens"):
         return _read_both(tokens, place) or _read_rounded(tokens, place)
     if is_no_amount(tokens, phrase.low.start, phrase.end):
         return None
     fact = _read_percentage(tokens, phrase) or _read_money(tokens, phrase)
-    fact = fact or _read_quantity(tokens, phrase)
+    fact = fact or _read_quantity(tokens, phrase) or _read_being(tokens, phrase)
     if fact is None:
         return None
     hedges = phrase.hedges
-    if hedges and fact.unit_english in DURATIONS and _may_be_time(tokens, phrase, "during"):
+    if hedges and fact.unit_english in DURATIONS and _is_time(tokens, phrase):
         place, hedges = hedges[0][1], hedges[1:]
     if fact.kind == "percentage" and tokens.match(place, "hedgecount"):
         place, hedges = phrase.low.start, hedges[1:]
@@ -96,6 +98,8 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     if _are_years(tokens, phrase) or tokens.match(end, "month"):
         return None
     linked = phrase.low.scale >= MILLION or phrase.low.value >= MILLION
+    # In Romanian "of" follows every number from 20 on.
+    linked = linked or tokens.lang == "ro"
     begin = tokens.skip(end, "partitive") if linked else end
     if unit := _read_unit(tokens, begin):
         last, english = unit
@@ -104,7 +108,11 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
         return None
     if is_hyphened(tokens, phrase.low):
         return None
-    noun = read_noun(tokens, end, linked or tokens.lang == "ro")
+    # "En 11 millioners avtale": the sum is a genitive, which describes the noun.
+    stem = tokens[end].low.removesuffix("s")
+    if len(stem) > 3 and tokens.lexicon.find("scale", stem) is not None:
+        return None
+    noun = read_noun(tokens, end, linked)
     if noun is None or not _counts(tokens, phrase, noun):
         return None
     # A dash stands before what is counted; a minus before degrees.
@@ -121,6 +129,26 @@ def _read_quantity(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
 def _count(tokens: Tokens, noun: CountedNoun, start: int, low: str, high: str = "") -> Fact:
     unit = spell(tokens[noun.start : noun.end])
     return Fact("quantity", low, start, noun.end, high, unit, noun.english)
+
+
+def _read_being(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
+    """Read what those that are counted are said to be: "33 of them are companies"."""
+    being = tokens.match(tokens.skip(phrase.end, "ofthem"), "be")
+    if being is None or parse_year(tokens[phrase.low.start].text):
+        return None
+    noun = read_noun(tokens, tokens.skip(being[0], "partitive", "article"), False)
+    if noun is None or not noun.english:
+        return None
+    return _count(tokens, noun, phrase.low.start, *phrase.values)
+
+
+def _is_time(tokens: Tokens, phrase: NumberPhrase) -> bool:
+    """See "under sex år", and "over three years" after an amount: a time and no hedge."""
+    first = phrase.hedges[0][0]
+    follows = tokens[first - 1].kind == "number" or any(
+        tokens.match_before(first, role) is not None for role in AMOUNTS
+    )
+    return _may_be_time(tokens, phrase, "during", *(["spread"] if follows else []))
 
 
 def _may_be_time(tokens: Tokens, phrase: NumberPhrase, *roles: str) -> bool:
@@ -172,7 +200,8 @@ def _read_unit(tokens: Tokens, place: int) -> tuple[int, str] | None:
         return unit
     after, below = tokens[unit[0] : unit[0] + 2]
     if after.text == "/" and below.kind == "word" and not below.spaced:
-        return unit[0] + 2, f"{unit[1]} per {PER.get(below.low, below.text)}"
+        per = tokens.lexicon.find("per", below.low) or below.text
+        return unit[0] + 2, f"{unit[1]} per {per}"
     # A unit is no unit if letters or digits go on, as in "5 m2x" or "3 t-shirts".
     return None if after.kind != "sign" or after.text in "-_" else unit
 
@@ -187,21 +216,30 @@ def _read_both(tokens: Tokens, place: int) -> Fact | None:
     noun = read_noun(tokens, here, False)
     if noun is None or tokens.has(noun.end, "and"):
         return None
+    # "Beide vragen een plan": what an article follows is a verb.
+    if not noun.english and tokens[noun.end].low in tokens.lexicon.ones:
+        return None
     if tokens.lang == "is" and not noun.english:
         return None
     return _count(tokens, noun, place, "2")
 
 
 def _read_rounded(tokens: Tokens, place: int) -> Fact | None:
-    """Read a round number that is a noun, such as "une centaine de", perhaps with "a" before."""
-    one = tokens[place].low in tokens.lexicon.ones
-    rounded = tokens.match(place + one, "approx")
+    """Read a round number that is a noun: "une centaine de", "media docena de", "two dozen"."""
+    times, here = Decimal(1), place
+    if part := tokens.match(place, "fraction"):
+        times, here = Decimal(part[1]), part[0]
+    elif tokens[place].low in tokens.lexicon.ones:
+        here = place + 1
+    elif number := read_number(tokens, place):
+        times, here = number.value, number.end
+    rounded = tokens.match(here, *(["approx"] if times == 1 else ["dozens", "approx"]))
     if not rounded:
         return None
     noun = read_noun(tokens, tokens.skip(rounded[0], "partitive"), False)
     if noun is None:
         return None
-    fact = _count(tokens, noun, place, rounded[1])
+    fact = _count(tokens, noun, place, format_number(times * Decimal(rounded[1])))
     return fact._replace(hedge=spell(tokens[place : rounded[0]]))
 
 

@@ -321,9 +321,13 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
         return PartialDate(place + 2, quarter=joined)
     if joined in {1, 2} and token.text == "H":
         return PartialDate(place + 2, half=joined)
-    after_word = tokens.skip(place, "quarter")
-    if after_word > place and (ordinal := tokens.match(after_word, "ordinal", "roman")):
-        return PartialDate(ordinal[0], quarter=int(ordinal[1]))
+    if named := tokens.match(place, "halfnamed"):
+        return PartialDate(named[0], half=int(named[1]))
+    for part, most in (("quarter", 4), ("half", 2)):
+        after_word = tokens.skip(place, part)
+        ordinal = tokens.match(after_word, "ordinal", "roman") if after_word > place else None
+        if ordinal and int(ordinal[1]) <= most:
+            return PartialDate(ordinal[0], **{part: int(ordinal[1])})
     if token.text in {"1", "2", "3", "4"} and (day := _read_day(tokens, place)):
         here, number = day.end, day.day
     elif ordinal := tokens.match(place, "ordinal", "roman"):

@@ -52,6 +52,10 @@ WITH_ADDRESSES = re.compile(rf"(?P<address>(?<!\w)(?:{ADDRESS}))|{PLAIN}", re.IG
 SAME = str.maketrans({"’": "'", "‑": "-", "\u0307": None})
 STOPS = frozenset(".!?:…")
 QUOTES = frozenset("\"'“”„«»‘’‹›([-–—*•")
+PIECE = re.compile(rf"[^{DASHES}'’]+")
+# Languages that hang endings on a unit or a currency: "500 MFt-ba", "20 °C'ye".
+HANGING = frozenset("et fi hu tr".split())
+LONGEST_ENDING = 5
 # A line of a wrapped paragraph is at least so long; shorter ones are labels or rows.
 WRAPPED = 50
 
@@ -144,10 +148,11 @@ SHORTEST_STEM = 3
 LONGEST_PHRASE = 4
 # Roles whose words are endings: of adjectives; of words that are always verbs; of the dictionary
 # form of verbs, of their forms, and of plural nouns that look like them; of all plural nouns; of
-# the definite plural, and of who does what a verb says; of nouns of which there is one.
-ENDINGS = tuple(
-    "adjend verbend infinitive formend pluralend plural definite agent singular".split()
-)
+# who does what a verb says; of nouns of which there is one; of a number from which another leads.
+ENDINGS = tuple("adjend verbend infinitive formend pluralend plural agent singular fromend".split())
+# Roles whose words are endings that another stands for, which is the value: that of the definite
+# plural, which verbs lack, and of forms of adjectives, which nouns lack.
+CHANGES = ("definite", "adjform")
 # Roles whose phrases are written with these very letters.
 EXACT = frozenset(("unit", "symbol"))
 # Numbers that between them take every plural form.
@@ -181,6 +186,7 @@ class Lexicon:
         self.endings = {
             role: tuple(ending for ending, _ in entries.pop(role, [])) for role in ENDINGS
         }
+        self._changes = {role: entries.pop(role, []) for role in CHANGES}
         # Where nothing is said of the forms of verbs, any may be one.
         self.endings["formend"] = self.endings["formend"] or ("",)
         self.numerals = {fold(word): Decimal(value) for word, value in entries["number"]}
@@ -223,6 +229,11 @@ class Lexicon:
                 options.setdefault(role, []).append(((word,), value))
             self._options[word] = options
         return self._options[word]
+
+    def other_forms(self, role: str, word: str) -> list[str]:
+        """Return a word with other endings, as a role changes them."""
+        changes = self._changes[role]
+        return [word.removesuffix(old) + new for old, new in changes if word.endswith(old)]
 
     def find(self, role: str, word: str) -> str | None:
         """Return the value of a word by itself, or None if it has no such role."""
@@ -280,6 +291,48 @@ class Tokens(list[Token]):
         """Tell whether the word at a place has one of these roles by itself."""
         options = self.options[place]
         return any(len(words) == 1 for role in roles for words, _ in options.get(role, ()))
+
+
+def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Let a hyphen around a scale word after digits count as a space; cut endings off units."""
+    result: list[Token] = []
+    for token in tokens:
+        pieces = []
+        if token.kind == "word" and result:
+            glued = result[-1].text in DASHES and not result[-1].spaced
+            pieces = _cut_word(token, result[-1 - glued :][0], glued, lexicon)
+            if pieces and glued:
+                result.pop()
+        result += [
+            token._replace(
+                start=token.start + piece.start(),
+                end=token.start + piece.end(),
+                text=piece[0],
+                low=fold(piece[0]),
+                spaced=token.spaced and piece.start() == 0,
+            )
+            for piece in pieces
+        ] or [token]
+    return result
+
+
+def _cut_word(token: Token, before: Token, glued: bool, lexicon: Lexicon) -> list[re.Match[str]]:
+    """Return the pieces that stand for a word after a number, if it is to be cut."""
+    pieces = list(PIECE.finditer(token.text))
+    first = fold(pieces[0][0])
+    if before.kind == "number" and not token.line and not (glued and token.spaced):
+        # "Million-a-year", behind a hyphen or cut at one.
+        cut = len(first) > 1 and (glued or len(first) < len(token.text))
+        if cut and lexicon.find("scale", first) is not None:
+            return pieces
+    if glued or lexicon.lang not in HANGING:
+        return []
+    # "MFt-ba" after a number or a scale, and anything after a degree.
+    degree = before.text == "°"
+    counts = degree or before.kind == "number" or lexicon.find("scale", before.low)
+    is_unit = degree or any(lexicon.find(role, first) for role in ("unit", "symbol", "currency"))
+    has_ending = len(pieces) == 2 and len(pieces[1][0]) <= LONGEST_ENDING
+    return pieces[:1] if counts and is_unit and has_ending else []
 
 
 @functools.lru_cache(maxsize=64)

@@ -55,8 +55,10 @@ def read_noun(tokens: Tokens, place: int, linked: bool) -> CountedNoun | None:
             described = _goes_on(tokens, here + 1)
             if described:
                 continue
-        # A common adjective, an ordinal or a verb is no noun.
-        if english is None and (tokens.has(here, "adj", "ordinal") or is_verb(tokens, here)):
+        # A common adjective, an ordinal or a verb is no noun; what another adjective stands
+        # before is one, as in "20 nya anställda".
+        verb = (here == place or not _describes(tokens, here)) and is_verb(tokens, here)
+        if english is None and (verb or tokens.has(here, "adj", "ordinal")):
             return None
         return _read_pair(tokens, here, english)
     return None
@@ -70,7 +72,10 @@ def is_verb(tokens: Tokens, place: int) -> bool:
         return tokens[place - 1].text[:2] not in BELOW_TWO
     if tokens.has(place, "verb") or (len(word) > 3 and word.endswith(lexicon.endings["verbend"])):
         return True
-    if not word.endswith(lexicon.endings["formend"]) or word.endswith(lexicon.endings["pluralend"]):
+    forms = lexicon.other_forms("definite", word)
+    if not word.endswith(lexicon.endings["formend"]):
+        return False
+    if word.endswith(lexicon.endings["pluralend"]) and not forms:
         return False
     if not lexicon.endings["infinitive"] or not is_listed(word, tokens.lang, without=False):
         return False
@@ -78,13 +83,9 @@ def is_verb(tokens: Tokens, place: int) -> bool:
     if lemma == word or not lemma.endswith(lexicon.endings["infinitive"]):
         return False
     # "Broar" has a definite plural, "broarna"; that of "arbetar" is of those who do it.
-    forms = [
-        form
-        for ending in lexicon.endings["definite"]
-        if (form := word + ending[-2:]).endswith(ending) and is_listed(form, tokens.lang, False)
-    ]
-    nouns = [lemma_of(form, tokens.lang) for form in forms]
-    return not any(noun.islower() and not noun.endswith(lexicon.endings["agent"]) for noun in nouns)
+    nouns = [lemma_of(form, tokens.lang) for form in forms if is_listed(form, tokens.lang, False)]
+    agent = lexicon.endings["agent"]
+    return not any(noun.islower() and not (agent and noun.endswith(agent)) for noun in nouns)
 
 
 def is_of_one(word: str, tokens: Tokens) -> bool:
@@ -106,6 +107,13 @@ def translate_noun(word: str, lang: str) -> str | None:
     return next((english for english in values if english is not None), None)
 
 
+@functools.lru_cache(maxsize=20000)
+def name_noun(word: str, lang: str) -> str:
+    """Return the English of a noun or a unit by its dictionary form, or nothing."""
+    form = lemma_of(word, lang).lower()
+    return translate_noun(form, lang) or load_lexicon(lang).find("measure", form) or ""
+
+
 def _read_phrase(tokens: Tokens, here: int) -> CountedNoun | None:
     phrase = tokens.match(here, "noun")
     return CountedNoun(here, *phrase) if phrase and phrase[0] > here + 1 else None
@@ -124,8 +132,8 @@ def _read_pair(tokens: Tokens, here: int, english: str | None) -> CountedNoun | 
         pair = other.low[:SAME_WORD] == token.low[:SAME_WORD] and len(token.low) > SAME_WORD
         if pair or token.text.endswith("-"):
             english = english or translate_noun(other.low, tokens.lang)
-            return CountedNoun(here, here + 3, english or "")
-    return CountedNoun(here, here + 1, english or "")
+            return CountedNoun(here, here + 3, english or name_noun(token.low, tokens.lang))
+    return CountedNoun(here, here + 1, english or name_noun(token.low, tokens.lang))
 
 
 def _read_english(tokens: Tokens, place: int) -> CountedNoun | None:
@@ -155,7 +163,8 @@ def _read_english(tokens: Tokens, place: int) -> CountedNoun | None:
 def _is_word(tokens: Tokens, place: int) -> bool:
     """Tell whether a token after the number is a whole word, set apart from what stands before."""
     token = tokens[place]
-    return token.kind == "word" and token.spaced and token.text[-1] not in "'’" and not token.line
+    apart = token.spaced or tokens[place - 1].text[-1] in "'’"
+    return token.kind == "word" and apart and token.text[-1] not in "'’" and not token.line
 
 
 def _describes(tokens: Tokens, place: int) -> bool:
@@ -163,10 +172,12 @@ def _describes(tokens: Tokens, place: int) -> bool:
     token = tokens[place]
     if tokens.lang == "de":
         return token.text[0].islower() and not token.text.endswith("-")
-    endings = tokens.lexicon.endings["adjend"]
-    return tokens.has(place, "adj", "ordinal") or (
-        len(token.low) > 3 and token.low.endswith(endings)
-    )
+    if tokens.has(place, "adj", "ordinal"):
+        return True
+    if len(token.low) > 3 and token.low.endswith(tokens.lexicon.endings["adjend"]):
+        return True
+    forms = tokens.lexicon.other_forms("adjform", token.low)
+    return any(is_listed(form, tokens.lang, without=False) for form in forms)
 
 
 def _joins(tokens: Tokens, place: int) -> bool:
@@ -187,5 +198,9 @@ def _goes_on(tokens: Tokens, place: int) -> bool:
         return False
     if _joins(tokens, place):
         return tokens[place + 1].kind == "word" and _describes(tokens, place + 1)
-    stops = tokens.has(place, "stop") and translate_noun(token.low, tokens.lang) is None
-    return token.kind == "word" and not stops
+    if token.kind != "word":
+        return False
+    if translate_noun(token.low, tokens.lang) is not None:
+        return True
+    verb = is_verb(tokens, place) and not _describes(tokens, place)
+    return not (verb or tokens.has(place, "stop"))

@@ -11,22 +11,21 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from clusterlib.facts.lexicon import DASHES, Lexicon, Token, Tokens, fold, load_lexicon
+from clusterlib.facts.lexicon import DASHES, Lexicon, Tokens, load_lexicon
 
 HUNDRED, THOUSAND, MILLION = Decimal(100), Decimal(1000), Decimal(10) ** 6
 LONGEST = 20
 MOST_TOKENS = 14
 MOST_HEDGES = 2
+# So many words may stand between "rise" and "to"; about how many is said from here on.
+MOST_BETWEEN = 3
+LEAST_ROUND = 20
 PLAIN = re.compile(
     r"[0-9]+(?:[.,][0-9]+)?|[0-9]{1,3}(?P<mark>[.,'’ \u00a0\u2009\u202f])[0-9]{3}"
     r"(?:(?P=mark)[0-9]{3})*(?:[.,][0-9]+)?"
 )
 RANGE = re.compile(rf"(?P<low>[0-9.,]+)[{DASHES}](?P<high>[0-9.,]+)")
 GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-PIECE = re.compile(rf"[^{DASHES}'’]+")
-# Languages that hang endings on a unit or a currency: "500 MFt-ba", "20 °C'ye".
-HANGING = frozenset("et fi hu tr".split())
-LONGEST_ENDING = 5
 # What a minus may follow without a space; currencies that go before a number are so short.
 BEFORE_MINUS = frozenset("([=~≈<>€$£₴₺")
 LONGEST_CODE = 3
@@ -264,6 +263,8 @@ def _read_words(tokens: Tokens, place: int) -> Number | None:
         total, end = trial, last
         only_one = only_one and one and last == place + 1
     vague = end == place + 1 and tokens.has(place, "vague")
+    # "Kolem tisíce" is about one thousand, and "tisíce" are thousands.
+    vague = vague and tokens.match_before(place, "circa") is None
     if end == place or only_one or vague or not total.value:
         return None
     return Number(total.value, None, place, end, True)
@@ -294,20 +295,22 @@ def _numerals(tokens: Tokens, place: int) -> Iterator[tuple[int, int, tuple[Deci
 
 def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     """Read hedges, a currency, "between", and a number or a range of numbers."""
-    here, hedges = place, []
-    for _ in range(MOST_HEDGES):
-        after = tokens.skip(here, "hedge", "circa", "hedgecount")
-        if after > here:
-            hedges.append((here, after))
-            here = after
-    if hedges and tokens.skip(place, "to") == hedges[0][1] and _follows_percent(tokens, place):
+    hedges = _read_hedges(tokens, place)
+    if hedges and tokens.skip(place, "to") >= hedges[0][1] and _follows_change(tokens, place):
         # "12 % do 4 mln": that to which it rose, not "up to". The number is read by itself.
         return None
+    here = hedges[-1][1] if hedges else place
+    # "Nejméně o 15 %": the preposition of a difference stands behind the hedge.
+    by = tokens.match(here, "by") if hedges else None
+    here = by[0] if by else here
     between = tokens.match(here, "between")
     opening = between or tokens.match(here, "from")
-    start = _skip_article(tokens, opening[0]) if opening else here
+    here = opening[0] if opening else here
+    start = _skip_article(tokens, here) if opening or hedges else here
     low, currency = _read_end(tokens, start)
-    if low is None:
+    if low is None or (by and not _is_percent(tokens, low.end)):
+        return None
+    if hedges and tokens.match(place, "circaround") and not _is_about(tokens, low):
         return None
     end = low.end
     if not low.in_words and not tokens[end].spaced:
@@ -328,8 +331,28 @@ def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     return NumberPhrase(low, None, after, tuple(hedges), currency)
 
 
-def _follows_percent(tokens: Tokens, place: int) -> bool:
-    return tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
+def _read_hedges(tokens: Tokens, place: int) -> list[tuple[int, int]]:
+    hedges: list[tuple[int, int]] = []
+    for _ in range(MOST_HEDGES):
+        after = tokens.skip(place, "hedge", "circa", "hedgecount", "circaround")
+        if after > place:
+            hedges.append((place, after))
+            place = after
+    return hedges
+
+
+def _is_about(tokens: Tokens, number: Number) -> bool:
+    """Tell "gegen 100" from "gegen 12": what is said to be about so many is round, and no sum."""
+    money = any(tokens.match(number.end, role) for role in ("currency", "symbol"))
+    return number.value >= LEAST_ROUND and number.value % 10 == 0 and not money
+
+
+def _follows_change(tokens: Tokens, place: int) -> bool:
+    """See a percentage, or a word such as "rise" a few words before."""
+    if tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None:
+        return True
+    before = range(max(0, place - MOST_BETWEEN), place)
+    return any(tokens.has(here, "growth") for here in before)
 
 
 def shares_percent(tokens: Tokens, phrase: NumberPhrase) -> bool:
@@ -353,6 +376,10 @@ def _read_high(tokens: Tokens, place: int, currency: str, links: list[str]) -> N
     percent = tokens[place].text == "%"
     place += percent
     after = tokens.skip_link(place, *links)
+    # Endings lead from one to the other: "3 miljoonasta 5 miljoonaan".
+    endings = tokens.lexicon.endings["fromend"]
+    if endings and tokens[place - 1].low.endswith(endings):
+        after = after or place
     if after is None or tokens[place].line or tokens.match(place, "percent"):
         return None
     if "and" not in links and tokens.has(place, "and"):
@@ -410,48 +437,6 @@ def _read_currency(tokens: Tokens, place: int) -> tuple[str, Decimal, int]:
     if before is None or (before[0] > place + 1 and tokens[before[0] - 1].spaced):
         return "", Decimal(1), place
     return before[1], Decimal(scale[1] if scale else 1), before[0]
-
-
-def split_scale_words(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Let a hyphen around a scale word after digits count as a space; cut endings off units."""
-    result: list[Token] = []
-    for token in tokens:
-        pieces = []
-        if token.kind == "word" and result:
-            glued = result[-1].text in DASHES and not result[-1].spaced
-            pieces = _cut_word(token, result[-1 - glued :][0], glued, lexicon)
-            if pieces and glued:
-                result.pop()
-        result += [
-            token._replace(
-                start=token.start + piece.start(),
-                end=token.start + piece.end(),
-                text=piece[0],
-                low=fold(piece[0]),
-                spaced=token.spaced and piece.start() == 0,
-            )
-            for piece in pieces
-        ] or [token]
-    return result
-
-
-def _cut_word(token: Token, before: Token, glued: bool, lexicon: Lexicon) -> list[re.Match[str]]:
-    """Return the pieces that stand for a word after a number, if it is to be cut."""
-    pieces = list(PIECE.finditer(token.text))
-    first = fold(pieces[0][0])
-    if before.kind == "number" and not token.line and not (glued and token.spaced):
-        # "Million-a-year", behind a hyphen or cut at one.
-        cut = len(first) > 1 and (glued or len(first) < len(token.text))
-        if cut and lexicon.find("scale", first) is not None:
-            return pieces
-    if glued or lexicon.lang not in HANGING:
-        return []
-    # "MFt-ba" after a number or a scale, and anything after a degree.
-    degree = before.text == "°"
-    counts = degree or before.kind == "number" or lexicon.find("scale", before.low)
-    is_unit = degree or any(lexicon.find(role, first) for role in ("unit", "symbol", "currency"))
-    has_ending = len(pieces) == 2 and len(pieces[1][0]) <= LONGEST_ENDING
-    return pieces[:1] if counts and is_unit and has_ending else []
 
 
 def is_hyphened(tokens: Tokens, number: Number) -> bool:
