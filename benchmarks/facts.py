@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-from space import NTREX, arguments, read
+from space import NTREX, arguments, placed, read
 
 import clusterlib as cl
 from clusterlib.facts import extract_facts
@@ -28,11 +28,16 @@ def scores() -> None:
     right = (expected & actual).total()
     print(f"seeds: recall {right / expected.total():.3f}, precision {right / actual.total():.3f}")
     cases = json.loads((CASES / "facts.json").read_text(encoding="utf-8"))
+    texts = pd.DataFrame(cases)[["lang", "text"]].astype("str")
+    texts = texts.assign(number=range(len(cases)), passage=[f"p{n:04d}" for n in range(len(cases))])
+    table = placed(texts).assign(doc=texts["passage"])
+    found = cl.facts.find(table[["doc", "lang", "text"]], table)
+    of_cases = dict(list(found.groupby("doc")))
+    keys = ["kind", "value", "quote"]
     good = 0
-    for case in cases:
-        wanted = [(fact["kind"], fact["value"], fact["quote"]) for fact in case["facts"]]
-        got = extract_facts(case["text"], case["lang"])
-        good += wanted == [(f.kind, f.value, case["text"][a:b]) for a, b, f in got]
+    for name, case in zip(texts["passage"], cases, strict=True):
+        got = of_cases.get(name, found[:0])[keys].to_dict("records")
+        good += got == [{key: fact[key] for key in keys} for fact in case["facts"]]
     langs = len({case["lang"] for case in cases})
     print(f"labelled cases: {good} of {len(cases)} in {langs} languages")
 

@@ -12,7 +12,7 @@ shows how many columns there are.
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -49,6 +49,9 @@ OPENING = frozenset(
 # A cell of a table that holds only a number; what stands in brackets in the name of its column.
 NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
 BRACKETS = re.compile(r"[()\[\],]| in ")
+# A row of a table in a file of another kind is read as an item of a list, "- Ash: 31 000; …".
+ITEM = re.compile(r"^[-•*] ([^\n:]+: [^\n]+)$", re.MULTILINE)
+NAMED_CELL = re.compile(r"([^:;]+): ([^;]+)")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 # The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
@@ -87,6 +90,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
         The running text, as `clusterlib.clean.passages` returns it; by default that of the
         documents. Facts outside passages are left out, and with them the dates of publication that
         a page states of itself.
+        Passages of another language than their text are read in theirs.
 
     Returns
     -------
@@ -122,16 +126,14 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     schema.check(documents, "texts")
     rows = []
     for doc, lang, text in _texts(documents):
-        facts = _with_tables(extract_facts(text, lang), text, lang) if is_covered(lang) else []
-        for start, end, fact in facts:
-            unit_english = fact.unit_english or fact.unit * (lang.split("-")[0] == "en")
-            values = fact.kind, fact.value, fact.value_end, fact.unit, unit_english
-            place = start, end, text[start:end]
-            rows.append(FactRow(doc, "", *values, bool(fact.hedge), fact.hedge, *place))
-    # Cleaning takes longer than finding: texts without facts are spared it.
-    with_facts = documents["doc"].isin({row.doc for row in rows})
-    table = _table(rows, FactRow._fields)
-    return schema.check(_in_running_text(table, documents[with_facts], passages), "facts")
+        rows += _rows(doc, text, lang, 0, len(text)) if is_covered(lang) else []
+    if passages is None:
+        # Cleaning takes longer than finding: texts that can have no facts are spared it.
+        with_facts = documents["doc"].isin({row.doc for row in rows})
+        documents = documents[with_facts | documents["text"].str.contains(r"\d")]
+    running = _running(documents, passages)
+    table = _table(_in_own_languages(rows, documents, running), FactRow._fields)
+    return schema.check(_inside(table, running), "facts")
 
 
 def mentions(
@@ -185,7 +187,7 @@ def mentions(
         for doc, lang, text in _texts(documents)
         for start, end, actor in find_aliases(mend(text, lang), aliases[lang])
     ]
-    table = _in_running_text(_table(rows, MENTIONS), documents, passages)
+    table = _inside(_table(rows, MENTIONS), _running(documents, passages))
     return schema.check(table, "mentions")
 
 
@@ -229,7 +231,7 @@ def candidates(documents: pd.DataFrame, passages: pd.DataFrame | None = None) ->
             quote = text[start:end]
             name = " ".join(quote.split())
             rows.append((name, lang, reason, expansion, 1, doc, start, end, quote))
-    table = _in_running_text(_table(rows, CANDIDATES), documents, passages)
+    table = _inside(_table(rows, CANDIDATES), _running(documents, passages))
     # The first place that spells an acronym out does so for all.
     table["expansion"] = table["expansion"].where(table["expansion"] != "")
     names = table.groupby(["candidate", "lang"])
@@ -310,7 +312,7 @@ def _with_tables(
     """Add the numbers in cells of tables that the names of their columns make amounts."""
     taken = {start for start, _, _ in facts}
     more = []
-    for start, end, name in find_named_cells(text, lang):
+    for start, end, name in itertools.chain(find_named_cells(text, lang), _listed_cells(text)):
         cell = text[start:end]
         if start in taken or not NUMBER.fullmatch(cell):
             continue
@@ -321,6 +323,52 @@ def _with_tables(
                 more.append((start, end, amounts[0][2]))
                 break
     return sorted([*facts, *more], key=lambda fact: fact[:2]) if more else facts
+
+
+def _listed_cells(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start and end of what has a name before it in an item of a list, and that name."""
+    for item in ITEM.finditer(text):
+        for cell in NAMED_CELL.finditer(text, *item.span(1)):
+            yield *cell.span(2), cell[1].strip()
+
+
+def _rows(doc: str, text: str, lang: str, start: int, end: int) -> list[FactRow]:
+    """Return the facts of a part of a text, read in a language."""
+    part = text[start:end]
+    rows = []
+    for first, last, fact in _with_tables(extract_facts(part, lang), part, lang):
+        unit_english = fact.unit_english or fact.unit * (lang.split("-")[0] == "en")
+        values = fact.kind, fact.value, fact.value_end, fact.unit, unit_english
+        place = start + first, start + last, part[first:last]
+        rows.append(FactRow(doc, "", *values, bool(fact.hedge), fact.hedge, *place))
+    return rows
+
+
+def _in_own_languages(
+    rows: list[FactRow], documents: pd.DataFrame, passages: pd.DataFrame
+) -> list[FactRow]:
+    """Read passages of another language than their text once more, in theirs."""
+    langs = documents.set_index("doc")["lang"]
+    if (passages["doc"].map(langs) == passages["lang"]).all():
+        return rows
+    texts = {doc: (lang, text) for doc, lang, text in _texts(documents)}
+    columns = ["doc", "lang", "start", "end"]
+    order = passages.sort_values(["doc", "start"])[columns].astype(object).to_numpy().tolist()
+    others: dict[str, list[tuple[int, int]]] = {}
+    more = []
+    for (doc, lang), group in itertools.groupby(order, key=lambda row: row[:2]):
+        spans = [(start, end) for _, _, start, end in group]
+        if doc not in texts or lang == texts[doc][0] or not is_covered(lang):
+            continue
+        start, end = spans[0][0], max(end for _, end in spans)
+        others.setdefault(doc, []).append((start, end))
+        more += _rows(doc, texts[doc][1], lang, start, end)
+    kept = [
+        row
+        for row in rows
+        if not any(start <= row.start < end for start, end in others.get(row.doc, ()))
+    ]
+    return [*kept, *more]
 
 
 def _is_named(tokens: Tokens, fact: Fact, names: set[tuple[str, str]]) -> bool:
@@ -336,11 +384,12 @@ def _texts(documents: pd.DataFrame) -> list[tuple[str, str, str]]:
     return [(doc, lang, text) for doc, lang, text in table.to_numpy().tolist()]
 
 
-def _in_running_text(
-    table: pd.DataFrame, documents: pd.DataFrame, passages: pd.DataFrame | None
-) -> pd.DataFrame:
+def _running(documents: pd.DataFrame, passages: pd.DataFrame | None) -> pd.DataFrame:
+    return clean.passages(documents) if passages is None else schema.check(passages, "passages")
+
+
+def _inside(table: pd.DataFrame, running: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that begin in a passage, in text order, with its name if they have one."""
-    running = clean.passages(documents) if passages is None else schema.check(passages, "passages")
     spans = running[["doc", "start", "end", "passage"]].sort_values(["start", "end", "passage"])
     spans = spans.rename(columns={"end": "last", "passage": "inside"})
     rows = pd.merge_asof(table.sort_values("start"), spans, on="start", by="doc")

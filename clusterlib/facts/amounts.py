@@ -14,7 +14,6 @@ from clusterlib.facts.numbers import (
     NumberPhrase,
     format_number,
     is_hyphened,
-    read_number,
     read_number_phrase,
     shares_percent,
 )
@@ -38,7 +37,7 @@ def read_amount(tokens: Tokens, place: int) -> Fact | None:
     """Return the amount that begins at a token with its number, hedge or currency, or None."""
     phrase = read_number_phrase(tokens, place)
     if phrase is None or tokens.match(phrase.end, "dozens"):
-        return _read_both(tokens, place) or _read_rounded(tokens, place)
+        return _read_both(tokens, place) or _read_rounded(tokens, place, phrase)
     if is_no_amount(tokens, phrase.low.start, phrase.end):
         return None
     fact = _read_percentage(tokens, phrase) or _read_money(tokens, phrase)
@@ -224,15 +223,15 @@ def _read_both(tokens: Tokens, place: int) -> Fact | None:
     return _count(tokens, noun, place, "2")
 
 
-def _read_rounded(tokens: Tokens, place: int) -> Fact | None:
+def _read_rounded(tokens: Tokens, place: int, phrase: NumberPhrase | None) -> Fact | None:
     """Read a round number that is a noun: "une centaine de", "media docena de", "two dozen"."""
     times, here = Decimal(1), place
     if part := tokens.match(place, "fraction"):
         times, here = Decimal(part[1]), part[0]
     elif tokens[place].low in tokens.lexicon.ones:
         here = place + 1
-    elif number := read_number(tokens, place):
-        times, here = number.value, number.end
+    elif phrase:
+        times, here = phrase.low.value, phrase.end
     rounded = tokens.match(here, *(["approx"] if times == 1 else ["dozens", "approx"]))
     if not rounded:
         return None

@@ -323,11 +323,12 @@ def _read_part_of_year(tokens: Tokens, place: int) -> PartialDate | None:
         return PartialDate(place + 2, half=joined)
     if named := tokens.match(place, "halfnamed"):
         return PartialDate(named[0], half=int(named[1]))
-    for part, most in (("quarter", 4), ("half", 2)):
-        after_word = tokens.skip(place, part)
-        ordinal = tokens.match(after_word, "ordinal", "roman") if after_word > place else None
-        if ordinal and int(ordinal[1]) <= most:
-            return PartialDate(ordinal[0], **{part: int(ordinal[1])})
+    part = tokens.match(place, "quarter", "half")
+    if part and (ordinal := tokens.match(part[0], "ordinal", "roman")):
+        number = int(ordinal[1])
+        if tokens.match(place, "quarter"):
+            return PartialDate(ordinal[0], quarter=number)
+        return PartialDate(ordinal[0], half=number) if number <= 2 else None
     if token.text in {"1", "2", "3", "4"} and (day := _read_day(tokens, place)):
         here, number = day.end, day.day
     elif ordinal := tokens.match(place, "ordinal", "roman"):

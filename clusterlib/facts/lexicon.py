@@ -260,8 +260,10 @@ class Tokens(list[Token]):
 
         With it comes the value of the phrase; where there is none, None.
         """
-        for role in roles:
-            for words, value in self.options[place].get(role, ()):
+        options = self.options[place]
+        # Most words have no role.
+        for role in roles if options else ():
+            for words, value in options.get(role, ()):
                 end = place + len(words)
                 if words == spell_out(self[place:end], role):
                     return end, value

@@ -296,8 +296,8 @@ def _numerals(tokens: Tokens, place: int) -> Iterator[tuple[int, int, tuple[Deci
 def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     """Read hedges, a currency, "between", and a number or a range of numbers."""
     hedges = _read_hedges(tokens, place)
-    if hedges and tokens.skip(place, "to") >= hedges[0][1] and _follows_change(tokens, place):
-        # "12 % do 4 mln": that to which it rose, not "up to". The number is read by itself.
+    if hedges and _is_preposition(tokens, *hedges[0]):
+        # The number is read by itself.
         return None
     here = hedges[-1][1] if hedges else place
     # "Nejméně o 15 %": the preposition of a difference stands behind the hedge.
@@ -335,9 +335,10 @@ def _read_hedges(tokens: Tokens, place: int) -> list[tuple[int, int]]:
     hedges: list[tuple[int, int]] = []
     for _ in range(MOST_HEDGES):
         after = tokens.skip(place, "hedge", "circa", "hedgecount", "circaround")
-        if after > place:
-            hedges.append((place, after))
-            place = after
+        if after == place:
+            break
+        hedges.append((place, after))
+        place = after
     return hedges
 
 
@@ -347,12 +348,14 @@ def _is_about(tokens: Tokens, number: Number) -> bool:
     return number.value >= LEAST_ROUND and number.value % 10 == 0 and not money
 
 
-def _follows_change(tokens: Tokens, place: int) -> bool:
-    """See a percentage, or a word such as "rise" a few words before."""
-    if tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None:
-        return True
+def _is_preposition(tokens: Tokens, place: int, end: int) -> bool:
+    """Tell "rose by 12 % to 4" or "rise to 4" from "up to 4", "verfügt über 4" from "über 4"."""
     before = range(max(0, place - MOST_BETWEEN), place)
-    return any(tokens.has(here, "growth") for here in before)
+    if tokens.skip(place, "to") >= end:
+        percent = tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
+        return percent or any(tokens.has(here, "growth") for here in before)
+    takes = tokens.skip(place, "spread") == end
+    return takes and any(tokens.has(here, "governs") for here in before)
 
 
 def shares_percent(tokens: Tokens, phrase: NumberPhrase) -> bool:
