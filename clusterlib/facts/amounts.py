@@ -277,7 +277,7 @@ def _is_clock(tokens: Tokens, place: int, end: int) -> bool:
         return plain or word == "uhr" or start is not None
     if start is None:
         return False
-    return not tokens.has(start, "stop", "to", "from")
+    return all(tokens.skip(start, role) != place for role in ("stop", "to", "from"))
 
 
 def _is_idiom(tokens: Tokens, place: int) -> bool:

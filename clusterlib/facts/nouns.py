@@ -143,6 +143,9 @@ def _read_english(tokens: Tokens, place: int) -> CountedNoun | None:
     for here in range(place, place + MOST_WORDS):
         token = tokens[here]
         english = translate_noun(token.low, tokens.lang)
+        if best is None and here > place and _joins(tokens, here) and _is_word(tokens, here + 1):
+            # "80 small and medium-sized enterprises".
+            continue
         if not _is_word(tokens, here) or (english is None and _ends_phrase(tokens, here)):
             break
         if phrase := _read_phrase(tokens, here):

@@ -296,7 +296,7 @@ def _numerals(tokens: Tokens, place: int) -> Iterator[tuple[int, int, tuple[Deci
 def read_number_phrase(tokens: Tokens, place: int) -> NumberPhrase | None:
     """Read hedges, a currency, "between", and a number or a range of numbers."""
     hedges = _read_hedges(tokens, place)
-    if hedges and _is_preposition(tokens, *hedges[0]):
+    if any(_is_preposition(tokens, *hedge) for hedge in hedges):
         # The number is read by itself.
         return None
     here = hedges[-1][1] if hedges else place
