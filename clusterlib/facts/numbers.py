@@ -354,7 +354,7 @@ def _is_preposition(tokens: Tokens, place: int, end: int) -> bool:
     if tokens.skip(place, "to") >= end:
         percent = tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
         return percent or any(tokens.has(here, "growth") for here in before)
-    takes = tokens.skip(place, "spread") == end
+    takes = any(tokens.skip(place, role) == end for role in ("spread", "circaround"))
     return takes and any(tokens.has(here, "governs") for here in before)
 
 
