@@ -50,8 +50,8 @@ OPENING = frozenset(
 NUMBER = re.compile(r"[-–−+]?\d[\d.,\s'’]*")
 BRACKETS = re.compile(r"[()\[\],]| in ")
 # A row of a table in a file of another kind is read as an item of a list, "- Ash: 31 000; …".
-ITEM = re.compile(r"^[-•*] ([^\n:]+: [^\n]+)$", re.MULTILINE)
-NAMED_CELL = re.compile(r"([^:;]+): ([^;]+)")
+ITEM = re.compile(r"^[-•*] (.+)$", re.MULTILINE)
+NAMED_CELL = re.compile(r"[^;]+")
 # So many numbers and signs in a row without a word are a table, not a sentence.
 MOST_WORDLESS = 24
 # The number of a footnote after a number or a word, and not that of a power: m², 10⁶.
@@ -89,8 +89,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     passages : pandas.DataFrame, optional
         The running text, as `clusterlib.clean.passages` returns it; by default that of the
         documents. Facts outside passages are left out, and with them the dates of publication that
-        a page states of itself.
-        Passages of another language than their text are read in theirs.
+        a page states of itself. Passages of another language than their text are read in theirs.
 
     Returns
     -------
@@ -128,7 +127,7 @@ def find(documents: pd.DataFrame, passages: pd.DataFrame | None = None) -> pd.Da
     for doc, lang, text in _texts(documents):
         rows += _rows(doc, text, lang, 0, len(text)) if is_covered(lang) else []
     if passages is None:
-        # Cleaning takes longer than finding: texts that can have no facts are spared it.
+        # Cleaning takes longer than finding: texts without facts or digits are spared it.
         with_facts = documents["doc"].isin({row.doc for row in rows})
         documents = documents[with_facts | documents["text"].str.contains(r"\d")]
     running = _running(documents, passages)
@@ -329,7 +328,10 @@ def _listed_cells(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start and end of what has a name before it in an item of a list, and that name."""
     for item in ITEM.finditer(text):
         for cell in NAMED_CELL.finditer(text, *item.span(1)):
-            yield *cell.span(2), cell[1].strip()
+            name, colon, value = cell[0].rstrip().partition(": ")
+            if colon:
+                end = cell.start() + len(cell[0].rstrip())
+                yield end - len(value), end, name.strip()
 
 
 def _rows(doc: str, text: str, lang: str, start: int, end: int) -> list[FactRow]:
