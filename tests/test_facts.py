@@ -15,6 +15,7 @@ from clusterlib.facts import extract_facts
 from clusterlib.facts.actors import extract_candidates
 from clusterlib.facts.lexicon import latin, load_lexicon
 from clusterlib.facts.numbers import NumeralSum, split_numeral
+from clusterlib.inputs import read_data
 from clusterlib.problems import InputError
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
@@ -160,6 +161,13 @@ def test_every_language_has_its_words(lang):
     assert roles >= set(wanted)
     scales = (by_role.get("scale", ()) for by_role in lexicon._phrases.values())
     assert {"1000000", "1000000000"} <= {value for those in scales for _, value in those}
+
+
+@labelled("facts_of_texts", "rows")
+def test_every_language_has_a_row_or_does_without(roles, without):
+    words = read_data("fact_words")
+    langs = {row["lang"] for row in words if row["role"] in roles.split()}
+    assert set(LANGS) - langs == set(without.split())
 
 
 @labelled("facts_of_texts", "units")
