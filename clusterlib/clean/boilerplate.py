@@ -7,6 +7,7 @@ then what its neighbours say.
 """
 
 import functools
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clusterlib.load.languages import COVERED
-from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
+from clusterlib.load.lines import (
+    TOP,
+    coverage,
+    find_byline,
+    is_contact,
+    is_date_line,
+    is_phrase,
+    patterns,
+    rule_at,
+    rule_of,
+)
 
 Kind = Literal["headline", "body", "caption"]
 
@@ -28,11 +39,13 @@ ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
 COLON = re.compile(r":\s*$")
 BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
-SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t|\s[-–]\s")
+SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t")
+DASH = re.compile(r"\s[-–]\s")
+QUOTED = re.compile(r"«([^«»]*)»|»([^«»]*)«")
 SITE = re.compile(r"\s+[-–|·]\s+")
 INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
-FACT = re.compile(r"^[^\W\d_][^:]{1,30}:\s+\S")
+FACT = re.compile(r"^(?:[-–•*]\s)?([^\W\d_][^:]{1,30}):\s+(\S.*)")
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # The marks that close a line stand within so many characters.
@@ -54,6 +67,11 @@ TITLE_WORDS = 4
 ITEM_WORDS = 3
 # A line of so many words is a paragraph, even if its full stop is missing or it breaks off.
 PARAGRAPH = 12
+# A box of facts has so many lines at least, with its heading, and may hold lines of these rules.
+BOX_LINES = 3
+CONTACTS = ("contact", "address")
+# A byline stands below a title and a lead at most.
+BEFORE_BYLINE = 2
 # What opens an annex (comments, other articles), and how much of the text may follow it at most.
 ANNEX = ("reading", "related")
 ANNEX_SHARE = 0.15
@@ -81,6 +99,7 @@ class Line:
     lang: str
     raw: str
     verdict: Verdict | None = None
+    part: Kind | None = None
 
     def __post_init__(self) -> None:
         head = self.text[:LONGEST_LABEL]
@@ -90,7 +109,9 @@ class Line:
         tail = self.text[-CLOSE:]
         self.truncated = bool(ELLIPSIS.search(tail))
         self.sentence = bool(SENTENCE_END.search(tail)) and not self.truncated
-        self.fact = bool(FACT.match(self.text))
+        row = FACT.match(head)
+        self.value = row[2] if row and not self.sentence else ""
+        self.fact = row is not None and not is_phrase(row[1])
         self.bullet = bool(BULLET.match(self.text))
         self.running = (
             (self.sentence and self.words >= 4)
@@ -128,14 +149,37 @@ def judge(
         line.verdict = (decided or {}).get(place)
         if line.open:
             judge_alone(line)
+    _drop_bylines(lines[:TOP])
     _drop_repeats(lines)
     _drop_teasers(lines)
+    _mark_lists(lines)
+    _mark_boxes(lines)
     first, last = _extent(lines)
     _judge_top(lines[:first])
     _judge_middle(lines[first:last])
     for line in lines[last:]:
         line.drop("after the text", "stands after the last sentence of the text")
     return [line.verdict or Verdict("body") for line in lines]
+
+
+def _drop_bylines(lines: Sequence[Line]) -> None:
+    """Drop the lines near the title that say who wrote the text, or where and when.
+
+    Several together below a paragraph are a list of events, and one without a date may be a title.
+    """
+    found = {place: find_byline(line.text, line.lang) for place, line in enumerate(lines)}
+    above = paragraphs = 0
+    for place, line in enumerate(lines):
+        date = found[place] if line.open and not line.bullet else None
+        listed = paragraphs and (found.get(place - 1) or found.get(place + 1))
+        introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
+        if date is not None and not (introduced or listed) and (date or above):
+            line.drop("byline", "says who wrote the text, or where and when")
+            continue
+        above += line.open and line.words > 1
+        paragraphs += _is_text(line)
+        if paragraphs > BEFORE_BYLINE:
+            return
 
 
 def _drop_repeats(lines: Sequence[Line]) -> None:
@@ -177,6 +221,43 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
                 above.drop("teaser", "is the title of a truncated text")
 
 
+def _mark_lists(lines: Sequence[Line]) -> None:
+    """Mark the short items of lists that a line introduces, or that are long on average."""
+    for marked, group in itertools.groupby(range(len(lines)), lambda n: lines[n].bullet):
+        places = list(group)
+        items = [lines[place] for place in places]
+        above = lines[places[0] - 1] if places[0] else None
+        introduced = above is not None and above.running and bool(COLON.search(above.text))
+        long = sum(item.words for item in items) >= LIST_WORDS * len(items)
+        if marked and len(items) > 1 and (introduced or long) and all(one.open for one in items):
+            for item in items:
+                item.part = "body"
+
+
+def _mark_boxes(lines: Sequence[Line]) -> None:
+    """Mark rows of labels and values that state facts of the subject, and the heading of them.
+
+    Those of which half or more are known to speak of the page (its author, its tags) state none.
+    """
+    for rows, group in itertools.groupby(range(len(lines)), lambda n: bool(lines[n].value)):
+        places = list(group)
+        box = [lines[place] for place in places]
+        free = [line for line in box if line.fact and line.open]
+        contacts = [line for line in box if line.verdict and line.verdict.rule in CONTACTS]
+        head = lines[places[0] - 1] if places[0] else None
+        headed = head is not None and head.open and not (head.running or head.sentence)
+        telling = any(any(map(str.isdecimal, line.value)) for line in free)
+        telling = telling or (not contacts and any(" " in line.value for line in free))
+        own = 2 * len(free) > len(box) - len(contacts)
+        if rows and own and telling and len(free) + headed >= BOX_LINES:
+            for line in box:
+                line.part = "body"
+            if box[1:] and not box[0].bullet and all(line.bullet for line in box[1:]):
+                box[0].part = "headline"
+            elif head is not None and headed:
+                head.part = "headline"
+
+
 def _extent(lines: Sequence[Line]) -> tuple[int, int]:
     running = [index for index, line in enumerate(lines) if _is_text(line)]
     if not running:
@@ -199,7 +280,7 @@ def _goes_on(lines: Sequence[Line]) -> int:
 
 def _belongs(line: Line) -> bool:
     listed = (line.bullet or line.fact) and line.words >= ITEM_WORDS
-    return line.open and (line.sentence or listed or line.words >= PARAGRAPH)
+    return bool(line.part) or (line.open and (line.sentence or listed or line.words >= PARAGRAPH))
 
 
 def _before_annex(lines: Sequence[Line], first: int, last: int) -> int:
@@ -238,11 +319,12 @@ def _judge_middle(lines: Sequence[Line]) -> None:
         if not line.open and not _is_text(line):
             continue
         paragraph = line.truncated and line.words >= PARAGRAPH
-        if line.open and not (line.running or line.sentence or line.bullet or paragraph):
+        full = line.running or line.sentence or line.bullet or line.part or paragraph
+        if line.open and not full:
             shorts.append(line)
             continue
         _judge_shorts(shorts, listed=above is not None and bool(COLON.search(above.text)))
-        line.keep("body")
+        line.keep(line.part or "body")
         shorts, above = [], line
 
 
@@ -250,7 +332,11 @@ def _judge_shorts(shorts: Sequence[Line], listed: bool) -> None:
     """Judge successive short lines that stand between two pieces of text."""
     items = len(shorts) >= 3 and min(line.words for line in shorts[1:]) >= ITEM_WORDS
     items = items or sum(line.fact for line in shorts) >= 3
-    listed = listed or any(COLON.search(line.text) for line in shorts[:-1])
+    introduced = [bool(COLON.search(line.text)) for line in shorts]
+    if introduced[1:2] == [True] and not listed:
+        shorts[0].keep("headline")
+        shorts[1].keep("body")
+    listed = listed or any(introduced[:-1])
     if listed or items:
         for line in shorts[:-1]:
             line.keep("body")
@@ -298,12 +384,21 @@ def is_list_of_links(line: Line) -> bool:
     """Tell a row of menu items: short parts, or parts and words of the phrase list."""
     if line.sentence:
         return False
-    parts = [part for part in SEPARATOR.split(line.raw.strip()) if part.strip()]
+    parts = _parts(line.raw)
     if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
         return True
     if len(parts) >= 2 and line.words <= LONG:
         return any(is_phrase(part) for part in parts)
     return 3 <= line.words <= LABEL_WORDS and coverage(line.text) >= 0.6
+
+
+def _parts(raw: str) -> list[str]:
+    """Return what stands between the marks of a row; quotation marks and a remark divide none."""
+    bare = QUOTED.sub(r"\1\2", raw.strip())
+    pieces = [piece.strip() for piece in DASH.split(bare)]
+    if any(piece[:1].islower() for piece in pieces[1:]):
+        pieces = [bare]
+    return [part for piece in pieces for part in SEPARATOR.split(piece) if part.strip()]
 
 
 def is_language_switch(text: str) -> bool:
@@ -331,6 +426,7 @@ BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
     ("date", "states a date of the page", lambda line: is_date_line(line.text, line.lang)),
     ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
     ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
+    ("contact", "holds addresses and little else", lambda line: is_contact(line.text)),
     ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),
     (
         "caption",

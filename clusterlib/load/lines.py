@@ -2,8 +2,8 @@
 
 `data/boilerplate.csv` has one phrase a row with the rule that it stands for
 (navigation, share, published, …), its language, and how it matches a line:
-as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``, or
-within a short line that is no sentence (``label``).
+as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``,
+within a short line that is no sentence (``label``), or before a ``name``.
 """
 
 import datetime
@@ -11,14 +11,18 @@ import functools
 import itertools
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
 from clusterlib.inputs import read_data
 from clusterlib.load.languages import COVERED
+from clusterlib.spelling import is_common
 
 LETTER = re.compile(r"[^\W\d_]")
+# A page states its date, and who wrote its text, in so many lines at its top.
+TOP = 12
 # So many words may follow a phrase of two or more words that makes up a line.
 MOST_EXTRA = 2
 # Words of pages in any language: a French page may say "Connect with us".
@@ -58,7 +62,8 @@ def patterns(lang: str, match: str) -> re.Pattern[str]:
         words = "|".join(_expression(phrase, rule) for phrase in longest_first)
         groups.append(f"(?P<{rule.replace('-', '_')}>{words})")
     body = "|".join(groups) or r"(?!)"
-    form = {"start": rf"^\W*(?:{body})", "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
+    start = rf"^\W*(?:{body})"
+    form = {"start": start, "name": start, "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
     return re.compile(form.get(match, rf"(?<!\w)(?:{body})"), re.IGNORECASE)
 
 
@@ -180,6 +185,89 @@ def is_date_line(line: str, lang: str) -> bool:
         line[: date.start()]
     )
     return bool(opens or (closes and len(line.split()) <= FEW_WORDS))
+
+
+# A name goes before a mark, perhaps an article or a weekday, and a date.
+MARKED = r"\s*[,;|(/·•–—-]\s*(?:[^\W\d]+[.,]*\s+){0,2}\(?"
+MARKED_NUMERIC, MARKED_WORDED = (
+    re.compile(f"{MARKED}(?:{date.pattern})") for date in (NUMERIC, WORDED)
+)
+# The parts of a byline, and the names in one of them.
+PARTS = re.compile(r"\s*[,;|/·•]\s*|\s+[–—-]\s+")
+BOTH = re.compile(r"\s+(?:&|and|och|og|und|en|et|e|ed|y|i|a|и|і|та|és|ja|ir|un|și|ve|και|agus)\s+")
+# Small words inside names: "Ústí nad Labem", "Anke de Vries".
+SMALL = frozenset(
+    "al am an auf aan bei da das de del della den der des di do dos du el la las le les lo los "
+    "nad nam on op pod pri sub sul sur ter upon van ved vid von гр м".split()
+)
+NAME_WORDS = 5
+ROLE_WORDS = 5
+
+
+def find_byline(line: str, lang: str) -> str | None:
+    """Return the date of a line that says who wrote a text, or where: "By Ann Lee, 3 May 2024".
+
+    It is empty if a word such as "by" stands there without a date, and None of any other line.
+    """
+    line = line.strip()
+    if len(line) > LONGEST or not LETTER.search(line):
+        return None
+    word = patterns(lang, "name").match(line)
+    head = line[word.end() :] if word else line
+    if not any(digit in head for digit in "12"):
+        named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
+        return "" if named else None
+    numeric = MARKED_NUMERIC.search(head)
+    date = numeric or MARKED_WORDED.search(head)
+    if date is None or not AFTER.match(CLOCK.sub("", head[date.end() :])):
+        return None
+    if not _is_names(head[: date.start()], lang, fewest=1):
+        return None
+    return _numeric(date) if numeric else _worded(date, lang)
+
+
+def _is_names(text: str, lang: str, fewest: int) -> bool:
+    """Tell names of so many words at least, and perhaps what they are, from other words."""
+    first, *rest = PARTS.split(text.strip())
+    if any(len(part.split()) > ROLE_WORDS for part in rest):
+        return False
+    return all(_is_name(name.split(), lang, fewest) for name in BOTH.split(first))
+
+
+def _is_name(words: Sequence[str], lang: str, fewest: int) -> bool:
+    """Tell a name: capitals, but for small words, and in English not usual words alone."""
+    large = [word for word in words if word.strip(".").casefold() not in SMALL]
+    if not fewest <= len(large) <= len(words) <= NAME_WORDS:
+        return False
+    if not all(word[0].isupper() or word[:2] in ("l'", "d'", "l’", "d’", "'s") for word in large):
+        return False
+    return lang != "en" or not all(is_common(word, lang) for word in large)
+
+
+MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+WEB = r"(?:https?://|www\.)\S+"
+# A number of a telephone begins with + or 0, and goes before no unit; a date is none.
+PHONE = (
+    r"(?<![\w.,])(?!\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})"
+    r"(?:\+|\(?0\d)\d(?:[\s()/.-]{0,2}\d){6,14}(?![\s()/.-]{0,2}[\w%€$£])"
+)
+REACH = re.compile(f"{MAIL}|{WEB}|{PHONE}")
+# So many words may stand beside addresses and numbers; without a label fewer.
+MOST_BESIDE, FEW_BESIDE = 8, 6
+LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_contact(line: str) -> bool:
+    """Tell a line of addresses and telephone numbers, with a label or a name before them."""
+    found = list(REACH.finditer(line)) if len(line) <= LONGEST else []
+    if not found or LETTERS.search(line, found[-1].end()):
+        return False
+    beside = len(LETTERS.findall(REACH.sub(" ", line)))
+    reached = sum(match.end() - match.start() for match in found)
+    before = line[: found[0].start()].rstrip()
+    marked = before.endswith((":", ",", ";", "|", "(", "–", "—", "-"))
+    few = beside <= (MOST_BESIDE if ":" in before else FEW_BESIDE)
+    return few and (marked or 2 * reached >= len(line))
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:

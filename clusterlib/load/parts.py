@@ -29,14 +29,14 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.lines import find_date, to_iso
+from clusterlib.load.lines import TOP, find_byline, find_date, to_iso
 from clusterlib.problems import Problems
 from clusterlib.spelling import find_mixed, mend
 
 # So many words stand in a remark.
 MOST_WORDS = 5
 # A page states its date near its top or at its very end, not in between.
-TOP, BOTTOM = 12, 4
+BOTTOM = 4
 # Day or month first? With points, Europe writes the day first; with strokes it depends.
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
@@ -89,7 +89,11 @@ def _stated_date(text: str, lang: str) -> str | None:
     """Return the date that a text states at its edges, in ISO form."""
     lines = [line for line in text.splitlines() if line.strip()]
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    return next((date.iso for line in edge if (date := find_date(line, lang))), None)
+    if stated := next((date.iso for line in edge if (date := find_date(line, lang))), None):
+        return stated
+    dates = {date for line in lines[:TOP] if (date := find_byline(line, lang))}
+    # Several are those of events.
+    return dates.pop() if len(dates) == 1 else None
 
 
 def _remarks_on_words(record: Record, lang: str) -> Iterator[Remark]:
