@@ -244,6 +244,31 @@ def _is_name(words: Sequence[str], lang: str, fewest: int) -> bool:
     return lang != "en" or not all(is_common(word, lang) for word in large)
 
 
+# A headline has no more characters, stands in the first lines, and with so many words is a title.
+HEADLINE, TITLE_LINES, TITLE_WORDS = 200, 40, 4
+
+
+def find_headline(text: str, lang: str) -> str:
+    """Return the headline above a text, or nothing; menus, dates and bylines are none.
+
+    Above the first paragraph it is the first line of a few words, or else the last of two or more.
+    """
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    headline = ""
+    for line in lines[: min(TITLE_LINES, len(lines) - 1)]:
+        if (date := find_date(line, lang)) and not date.alone:
+            line = line[date.end :].lstrip(" :-–")
+        if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):
+            break
+        aside = rule_of(line, lang) or is_date_line(line, lang)
+        if " " not in line or aside or find_byline(line, lang) is not None:
+            continue
+        headline = line
+        if len(line.split()) >= TITLE_WORDS:
+            break
+    return headline
+
+
 MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 WEB = r"(?:https?://|www\.)\S+"
 # A number of a telephone begins with + or 0, and goes before no unit; a date is none.

@@ -29,7 +29,7 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.lines import TOP, find_byline, find_date, to_iso
+from clusterlib.load.lines import TOP, find_byline, find_date, find_headline, to_iso
 from clusterlib.problems import Problems
 from clusterlib.spelling import find_mixed, mend
 
@@ -91,8 +91,8 @@ def _stated_date(text: str, lang: str) -> str | None:
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
     if stated := next((date.iso for line in edge if (date := find_date(line, lang))), None):
         return stated
-    dates = {date for line in lines[:TOP] if (date := find_byline(line, lang))}
     # Several are those of events.
+    dates = {named for line in lines[:TOP] if (named := find_byline(line, lang))}
     return dates.pop() if len(dates) == 1 else None
 
 
@@ -160,6 +160,9 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     lang = identified if declared is None or declared in NONE else declared
     date = _stated_date(record.text, lang)
     published = to_iso(stated.get("published", ""), lang)
+    title = stated.get("title", "")
+    if not title and record.line is None:
+        title = find_headline(record.text, lang)
     for fault, message in (
         *_remarks_on_language(record, lang, identified),
         *_remarks_on_date(record, published, date),
@@ -167,7 +170,8 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     ):
         problems.warn(record.file, fault, message, record.line)
     return {
-        **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
+        **{name: stated.get(name) for name in ("doc", "initiative", "country", "region")},
+        "title": title or None,
         "lang": lang,
         "lang_identified": identified,
         "published": published or date,
