@@ -10,12 +10,14 @@ import functools
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from clusterlib.load.languages import COVERED
 from clusterlib.load.lines import (
+    DIGIT,
     TOP,
     coverage,
     find_byline,
@@ -45,7 +47,7 @@ QUOTED = re.compile(r"«([^«»]*)»|»([^«»]*)«")
 SITE = re.compile(r"\s+[-–|·]\s+")
 INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
-FACT = re.compile(r"^(?:[-–•*]\s)?([^\W\d_][^:]{1,30}):\s+(\S.*)")
+FACT = re.compile(r"^(?:[-–•*]\s)?([^\W\d_][^:]{1,30}):\s+\S")
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # The marks that close a line stand within so many characters.
@@ -110,7 +112,7 @@ class Line:
         self.truncated = bool(ELLIPSIS.search(tail))
         self.sentence = bool(SENTENCE_END.search(tail)) and not self.truncated
         row = FACT.match(head)
-        self.value = row[2] if row and not self.sentence else ""
+        self.row = row is not None and not self.sentence
         self.fact = row is not None and not is_phrase(row[1])
         self.bullet = bool(BULLET.match(self.text))
         self.running = (
@@ -167,19 +169,23 @@ def _drop_bylines(lines: Sequence[Line]) -> None:
 
     Several together below a paragraph are a list of events, and one without a date may be a title.
     """
-    found = {place: find_byline(line.text, line.lang) for place, line in enumerate(lines)}
     above = paragraphs = 0
     for place, line in enumerate(lines):
-        date = found[place] if line.open and not line.bullet else None
-        listed = paragraphs and (found.get(place - 1) or found.get(place + 1))
+        near = lines[max(place - 1, 0) : place + 2]
+        date = _origin(line)
+        listed = paragraphs and sum(_origin(one) is not None for one in near) > 1
         introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
-        if date is not None and not (introduced or listed) and (date or above):
+        if date is not None and line.open and not (introduced or listed) and (date or above):
             line.drop("byline", "says who wrote the text, or where and when")
             continue
         above += line.open and line.words > 1
         paragraphs += _is_text(line)
         if paragraphs > BEFORE_BYLINE:
             return
+
+
+def _origin(line: Line) -> str | None:
+    return None if line.bullet else find_byline(line.text, line.lang)
 
 
 def _drop_repeats(lines: Sequence[Line]) -> None:
@@ -223,15 +229,22 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
 
 def _mark_lists(lines: Sequence[Line]) -> None:
     """Mark the short items of lists that a line introduces, or that are long on average."""
-    for marked, group in itertools.groupby(range(len(lines)), lambda n: lines[n].bullet):
-        places = list(group)
-        items = [lines[place] for place in places]
-        above = lines[places[0] - 1] if places[0] else None
+    for above, items in _runs(lines, "bullet"):
         introduced = above is not None and above.running and bool(COLON.search(above.text))
         long = sum(item.words for item in items) >= LIST_WORDS * len(items)
-        if marked and len(items) > 1 and (introduced or long) and all(one.open for one in items):
+        if len(items) > 1 and (introduced or long) and all(item.open for item in items):
             for item in items:
                 item.part = "body"
+
+
+def _runs(lines: Sequence[Line], feature: str) -> Iterator[tuple[Line | None, list[Line]]]:
+    """Yield the lines that have a feature and follow one another, with the line above them."""
+    above: Line | None = None
+    for has, group in itertools.groupby(lines, attrgetter(feature)):
+        run = list(group)
+        if has:
+            yield above, run
+        above = run[-1]
 
 
 def _mark_boxes(lines: Sequence[Line]) -> None:
@@ -239,17 +252,14 @@ def _mark_boxes(lines: Sequence[Line]) -> None:
 
     Those of which half or more are known to speak of the page (its author, its tags) state none.
     """
-    for rows, group in itertools.groupby(range(len(lines)), lambda n: bool(lines[n].value)):
-        places = list(group)
-        box = [lines[place] for place in places]
+    for head, box in _runs(lines, "row"):
         free = [line for line in box if line.fact and line.open]
         contacts = [line for line in box if line.verdict and line.verdict.rule in CONTACTS]
-        head = lines[places[0] - 1] if places[0] else None
         headed = head is not None and head.open and not (head.running or head.sentence)
-        telling = any(any(map(str.isdecimal, line.value)) for line in free)
-        telling = telling or (not contacts and any(" " in line.value for line in free))
+        values = [line.text.split(":", 1)[1].strip() for line in free]
+        telling = any(DIGIT.search(value) or (" " in value and not contacts) for value in values)
         own = 2 * len(free) > len(box) - len(contacts)
-        if rows and own and telling and len(free) + headed >= BOX_LINES:
+        if own and telling and len(free) + headed >= BOX_LINES:
             for line in box:
                 line.part = "body"
             if box[1:] and not box[0].bullet and all(line.bullet for line in box[1:]):
@@ -394,7 +404,9 @@ def is_list_of_links(line: Line) -> bool:
 
 def _parts(raw: str) -> list[str]:
     """Return what stands between the marks of a row; quotation marks and a remark divide none."""
-    bare = QUOTED.sub(r"\1\2", raw.strip())
+    bare = raw.strip()
+    if "«" in bare:
+        bare = QUOTED.sub(r"\1\2", bare)
     pieces = [piece.strip() for piece in DASH.split(bare)]
     if any(piece[:1].islower() for piece in pieces[1:]):
         pieces = [bare]

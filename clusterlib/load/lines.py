@@ -20,6 +20,7 @@ from clusterlib.inputs import read_data
 from clusterlib.load.languages import COVERED
 from clusterlib.spelling import is_common
 
+DIGIT = re.compile(r"\d")
 LETTER = re.compile(r"[^\W\d_]")
 # A page states its date, and who wrote its text, in so many lines at its top.
 TOP = 12
@@ -167,6 +168,8 @@ def find_date(line: str, lang: str) -> PageDate | None:
 
 def is_date_line(line: str, lang: str) -> bool:
     """Tell a line that gives dates of the page and little else."""
+    if not DIGIT.search(line):
+        return False
     words = len(line.split())
     if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
@@ -210,11 +213,11 @@ def find_byline(line: str, lang: str) -> str | None:
     It is empty if a word such as "by" stands there without a date, and None of any other line.
     """
     line = line.strip()
-    if len(line) > LONGEST or not LETTER.search(line):
+    if len(line) > LONGEST:
         return None
     word = patterns(lang, "name").match(line)
     head = line[word.end() :] if word else line
-    if not any(digit in head for digit in "12"):
+    if not DIGIT.search(head):
         named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
         return "" if named else None
     numeric = MARKED_NUMERIC.search(head)
@@ -253,15 +256,16 @@ def find_headline(text: str, lang: str) -> str:
 
     Above the first paragraph it is the first line of a few words, or else the last of two or more.
     """
-    lines = list(filter(None, map(str.strip, text.splitlines())))
+    lines = filter(None, map(str.strip, text.splitlines()))
     headline = ""
-    for line in lines[: min(TITLE_LINES, len(lines) - 1)]:
+    for line in list(itertools.islice(lines, TITLE_LINES))[:-1]:
+        if " " not in line:
+            continue
         if (date := find_date(line, lang)) and not date.alone:
             line = line[date.end :].lstrip(" :-–")
         if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):
             break
-        aside = rule_of(line, lang) or is_date_line(line, lang)
-        if " " not in line or aside or find_byline(line, lang) is not None:
+        if is_date_line(line, lang) or find_byline(line, lang) is not None or rule_of(line, lang):
             continue
         headline = line
         if len(line.split()) >= TITLE_WORDS:
@@ -284,7 +288,9 @@ LETTERS = re.compile(r"[^\W\d_]+")
 
 def is_contact(line: str) -> bool:
     """Tell a line of addresses and telephone numbers, with a label or a name before them."""
-    found = list(REACH.finditer(line)) if len(line) <= LONGEST else []
+    if len(line) > LONGEST or not any(mark in line for mark in ("@", "ww", "//", "0", "+")):
+        return False
+    found = list(REACH.finditer(line))
     if not found or LETTERS.search(line, found[-1].end()):
         return False
     beside = len(LETTERS.findall(REACH.sub(" ", line)))
