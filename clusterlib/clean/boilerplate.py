@@ -6,7 +6,6 @@ phrase list. What the form of a line alone gives away is decided first (`judge_a
 then what its neighbours say.
 """
 
-import functools
 import itertools
 import re
 from bisect import bisect_right
@@ -15,15 +14,20 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-from clusterlib.load.languages import COVERED
 from clusterlib.load.lines import (
     DIGIT,
+    LABEL_WORDS,
+    LIST_WORDS,
+    LONG,
+    TITLE_WORDS,
     TOP,
-    coverage,
+    WORD,
     find_byline,
     is_contact,
     is_date_line,
+    is_language_switch,
     is_phrase,
+    is_row_of_links,
     patterns,
     rule_at,
     rule_of,
@@ -40,10 +44,6 @@ SENTENCE_END = re.compile(
 ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
 COLON = re.compile(r":\s*$")
 BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)
-WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
-SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t")
-DASH = re.compile(r"\s[-–]\s")
-QUOTED = re.compile(r"«([^«»]*)»|»([^«»]*)«")
 SITE = re.compile(r"\s+[-–|·]\s+")
 INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
@@ -52,19 +52,11 @@ ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # The marks that close a line stand within so many characters.
 CLOSE = 60
-# So many words without a sentence end are still running text, not a label.
-LONG = 22
 # Fewest words of a line that ends in a colon and introduces a list.
 INTRODUCTION = 6
-# Fewest words, on average, of the items of a list; a menu has shorter ones.
-LIST_WORDS = 3.5
-# Phrases at the start of a line count only where the line is short like a label.
-LABEL_WORDS = 15
 LONGEST_LABEL = 300
 # What begins like one of these may be a whole sentence: "Address: climate and jobs together."
 SENTENCES_TOO = ("byline", "caption", "caption-sentence", "contact", "navigation")
-# Fewest words of a title that stands above the text, among labels and menus.
-TITLE_WORDS = 4
 # Fewest words of the items of a list without marks; those of a menu or of tags are shorter.
 ITEM_WORDS = 3
 # A line of so many words is a paragraph, even if its full stop is missing or it breaks off.
@@ -118,13 +110,17 @@ class Line:
         self.running = (
             (self.sentence and self.words >= 4)
             or (bool(COLON.search(tail)) and self.words >= INTRODUCTION)
-            or (self.words >= LONG and not self.truncated and not is_list_of_links(self))
+            or (self.words >= LONG and not self.truncated and not self.is_links())
         )
 
     @property
     def open(self) -> bool:
         """Whether no rule has decided yet."""
         return self.verdict is None
+
+    def is_links(self) -> bool:
+        """Tell a row of menu items."""
+        return not self.sentence and is_row_of_links(self.text, self.words, self.raw)
 
     def drop(self, rule: str, reason: str) -> None:
         """Drop the line, unless an earlier rule has decided."""
@@ -368,7 +364,7 @@ def judge_alone(line: Line) -> None:
                 line.drop(rule, reason)
     if line.open:
         _judge_by_phrase(line)
-    if line.open and is_list_of_links(line):
+    if line.open and line.is_links():
         line.drop("links", "is a row of short parts")
 
 
@@ -388,50 +384,6 @@ def _judge_by_phrase(line: Line) -> None:
         line.drop("caption", "describes a picture")
     elif rule and rule != "published":
         line.drop(rule, f"carries a phrase of the list: {rule}")
-
-
-def is_list_of_links(line: Line) -> bool:
-    """Tell a row of menu items: short parts, or parts and words of the phrase list."""
-    if line.sentence:
-        return False
-    parts = _parts(line.raw)
-    if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
-        return True
-    if len(parts) >= 2 and line.words <= LONG:
-        return any(is_phrase(part) for part in parts)
-    return 3 <= line.words <= LABEL_WORDS and coverage(line.text) >= 0.6
-
-
-def _parts(raw: str) -> list[str]:
-    """Return what stands between the marks of a row; quotation marks and a remark divide none."""
-    bare = raw.strip()
-    if "«" in bare:
-        bare = QUOTED.sub(r"\1\2", bare)
-    pieces = [piece.strip() for piece in DASH.split(bare)]
-    if any(piece[:1].islower() for piece in pieces[1:]):
-        pieces = [bare]
-    return [part for piece in pieces for part in SEPARATOR.split(piece) if part.strip()]
-
-
-def is_language_switch(text: str) -> bool:
-    """Tell a line that only names languages, in whatever language."""
-    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
-    names, codes = _language_names()
-    named = bool(parts) and all(part in names or part in codes for part in parts)
-    return named and (len(parts) > 1 or parts[0] in names)
-
-
-@functools.cache
-def _language_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
-    from babel import Locale
-
-    codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
-    english = Locale("en").languages
-    names = {english[code] for code in codes}
-    names |= {Locale(code).languages.get(code, "") for code in codes}
-    words = {word for name in names for word in name.casefold().split()}
-    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
 
 
 BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (

@@ -110,6 +110,63 @@ def rule_at(match: str, line: str, lang: str) -> str | None:
     return str(phrase.lastgroup).replace("_", "-") if phrase else None
 
 
+WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t")
+DASH = re.compile(r"\s[-–]\s")
+QUOTED = re.compile(r"«([^«»]*)»|»([^«»]*)«")
+# So many words without a sentence end are still running text, not a label.
+LONG = 22
+# Fewest words, on average, of the items of a list; a menu has shorter ones.
+LIST_WORDS = 3.5
+# Phrases at the start of a line count only where the line is short like a label.
+LABEL_WORDS = 15
+
+
+def is_row_of_links(text: str, words: int, raw: str) -> bool:
+    """Tell a row of menu items: short parts, or parts and words of the phrase list.
+
+    ``raw`` is the line before repair, with tabs and gaps between its parts.
+    """
+    parts = _parts(raw)
+    if len(parts) >= 3 and words <= LIST_WORDS * len(parts):
+        return True
+    if len(parts) >= 2 and words <= LONG:
+        return any(is_phrase(part) for part in parts)
+    return 3 <= words <= LABEL_WORDS and coverage(text) >= 0.6
+
+
+def _parts(raw: str) -> list[str]:
+    """Return what stands between the marks of a row; quotation marks and a remark divide none."""
+    bare = raw.strip()
+    if "«" in bare:
+        bare = QUOTED.sub(r"\1\2", bare)
+    pieces = [piece.strip() for piece in DASH.split(bare)]
+    if any(piece[:1].islower() for piece in pieces[1:]):
+        pieces = [bare]
+    return [part for piece in pieces for part in SEPARATOR.split(piece) if part.strip()]
+
+
+def is_language_switch(text: str) -> bool:
+    """Tell a line that only names languages, in whatever language."""
+    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
+    names, codes = _language_names()
+    named = bool(parts) and all(part in names or part in codes for part in parts)
+    return named and (len(parts) > 1 or parts[0] in names)
+
+
+@functools.cache
+def _language_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
+    from babel import Locale
+
+    codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
+    english = Locale("en").languages
+    names = {english[code] for code in codes}
+    names |= {Locale(code).languages.get(code, "") for code in codes}
+    words = {word for name in names for word in name.casefold().split()}
+    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
+
+
 YEAR = r"(?:19|20)\d{2}"
 NUMERIC = re.compile(
     rf"(?P<y1>{YEAR})[-./](?P<m1>\d{{1,2}})(?:[-./](?P<d1>\d{{1,2}}))?(?!\d)"
@@ -148,7 +205,7 @@ def find_date(line: str, lang: str) -> PageDate | None:
     ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
     is a label and date glued before a headline.
     """
-    if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
+    if ("1" not in line and "2" not in line) or len(line) > 2 * LONGEST:
         return None
     label = patterns(lang, "start").match(line)
     labelled = label.end() if label and label.lastgroup == "published" else 0
@@ -259,18 +316,30 @@ def find_headline(text: str, lang: str) -> str:
     lines = filter(None, map(str.strip, text.splitlines()))
     headline = ""
     for line in list(itertools.islice(lines, TITLE_LINES))[:-1]:
-        if " " not in line:
-            continue
         if (date := find_date(line, lang)) and not date.alone:
             line = line[date.end :].lstrip(" :-–")
+        words = len(line.split())
+        if words < 2 or _is_aside(line, words, lang):
+            continue
         if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):
             break
-        if is_date_line(line, lang) or find_byline(line, lang) is not None or rule_of(line, lang):
-            continue
         headline = line
-        if len(line.split()) >= TITLE_WORDS:
+        if words >= TITLE_WORDS:
             break
     return headline
+
+
+def _is_aside(line: str, words: int, lang: str) -> bool:
+    """Tell what cleaning sets aside by the form of a line alone."""
+    if words > LABEL_WORDS:
+        return rule_at("within", line, lang) is not None
+    return (
+        rule_of(line, lang) not in (None, "published")
+        or is_date_line(line, lang)
+        or is_row_of_links(line, words, line)
+        or is_language_switch(line)
+        or find_byline(line, lang) is not None
+    )
 
 
 MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
