@@ -248,13 +248,16 @@ def is_date_line(line: str, lang: str) -> bool:
 
 
 # A name goes before a mark, perhaps an article or a weekday, and a date.
-MARKED = r"\s*[,;|(/·•–—-]\s*(?:[^\W\d]+[.,]*\s+){0,2}\(?"
+MARKED = r"\s*[,;|(/·•–—-]\s*(?:[^\W\d]+[.,)]*\s+){0,2}\(?"
 MARKED_NUMERIC, MARKED_WORDED = (
     re.compile(f"{MARKED}(?:{date.pattern})") for date in (NUMERIC, WORDED)
 )
 # The parts of a byline, and the names in one of them.
 PARTS = re.compile(r"\s*[,;|/·•]\s*|\s+[–—-]\s+")
-BOTH = re.compile(r"\s+(?:&|and|och|og|und|en|et|e|ed|y|i|a|и|і|та|és|ja|ir|un|și|ve|και|agus)\s+")
+BOTH = re.compile(
+    r"\s+(?:&|and|och|og|und|en|et|e|ed|y|i|a|и|і|та|és|ja|ir|un|și|ve|και|agus|with|mit|med|met"
+    r"|avec|con|com)\s+"
+)
 # Small words inside names: "Ústí nad Labem", "Anke de Vries".
 SMALL = frozenset(
     "al am an auf aan bei da das de del della den der des di do dos du el la las le les lo los "
@@ -273,6 +276,8 @@ def find_byline(line: str, lang: str) -> str | None:
     if len(line) > LONGEST:
         return None
     word = patterns(lang, "name").match(line)
+    label = None if word else patterns(lang, "start").match(line)
+    word = label if label and label.lastgroup == "byline" else word
     head = line[word.end() :] if word else line
     if not DIGIT.search(head):
         named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
@@ -295,13 +300,14 @@ def _is_names(text: str, lang: str, fewest: int) -> bool:
 
 
 def _is_name(words: Sequence[str], lang: str, fewest: int) -> bool:
-    """Tell a name: capitals, but for small words, and in English not usual words alone."""
+    """Tell a name: capitals, but for small words; several in a title may all be usual words."""
     large = [word for word in words if word.strip(".").casefold() not in SMALL]
     if not fewest <= len(large) <= len(words) <= NAME_WORDS:
         return False
     if not all(word[0].isupper() or word[:2] in ("l'", "d'", "l’", "d’", "'s") for word in large):
         return False
-    return lang != "en" or not all(is_common(word, lang) for word in large)
+    titled = len(large) > 1 and (lang == "en" or fewest > 1)
+    return not (titled and all(is_common(word, lang) for word in large))
 
 
 # A headline has no more characters, stands in the first lines, and with so many words is a title.
