@@ -276,8 +276,9 @@ def find_byline(line: str, lang: str) -> str | None:
     if len(line) > LONGEST:
         return None
     word = patterns(lang, "name").match(line)
-    label = None if word else patterns(lang, "start").match(line)
-    word = label if label and label.lastgroup == "byline" else word
+    if word is None and DIGIT.search(line):
+        label = patterns(lang, "start").match(line)
+        word = label if label and label.lastgroup == "byline" else None
     head = line[word.end() :] if word else line
     if not DIGIT.search(head):
         named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
