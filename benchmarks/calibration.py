@@ -49,25 +49,22 @@ def computed() -> pd.DataFrame:
     for precision in PRECISIONS:
         encoder = cl.embed.load_encoder(precision=precision)
         table = measure_offsets(EncoderKey.of(encoder)).by_language()
-        part = pd.DataFrame(np.stack(list(table.values())))
-        part.columns = [f"v{number:03d}" for number in range(encoder.dim)]
-        part.insert(0, "lang", pd.Series(list(table), dtype="str"))
-        part.insert(0, "revision", encoder.revision)
-        part.insert(0, "name", encoder.name)
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True).astype({"name": "str", "revision": "str"})
+        part = numbered(np.stack(list(table.values())))
+        names = {"name": encoder.name, "revision": encoder.revision, "lang": list(table)}
+        parts.append(pd.concat([pd.DataFrame(names, dtype="str"), part], axis=1))
+    return pd.concat(parts, ignore_index=True)
 
 
 def computed_form() -> NDArray[np.float64]:
     return measure_form(EncoderKey.of(cl.embed.load_encoder()))
 
 
-def shipped_texts() -> dict[str, list[str]]:
-    """Return the texts of the package whose vectors it brings, by kind.
+def numbered(rows: NDArray[np.floating]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[f"v{number:03d}" for number in range(rows.shape[1])])
 
-    They are what the first run of the five texts would have to embed, and most
-    of what that of other texts would; "spans" are those whose runs of words it brings.
-    """
+
+def shipped_texts() -> dict[str, list[str]]:
+    """Return by kind what a first run would have to embed; of "spans", the runs of words."""
     langs = {*primary(cl.load.documents()), "en"}
     table = calibration()
     table = table[table["lang"].isin(langs)]
@@ -153,9 +150,7 @@ def main() -> int:
         np.savez(cache.SHIPPED, **packed(shipped_vectors()))
         cache.read_shipped.cache_clear()
         computed().to_parquet(FILE, index=False)
-        scatter = computed_form().astype(np.float32)
-        columns = [f"v{number:03d}" for number in range(len(scatter))]
-        pd.DataFrame(scatter, columns=columns).to_parquet(FORM, index=False)
+        numbered(computed_form().astype(np.float32)).to_parquet(FORM, index=False)
         for file in (cache.SHIPPED, FILE, FORM):
             print(f"{file.name}: {file.stat().st_size} bytes")
         return 0

@@ -3,11 +3,10 @@
     python benchmarks/compare.py --bench FOLDER [--draws N]
 
 FOLDER holds ntrex/*.tsv (parallel news) and sib200/*.tsv (parallel sentences with topics).
-*Parallel*: the same lines in two languages are two texts, which say the same; every verdict
-other than "too little evidence" is false. *Halves*: two texts of one kind, other lines each.
-*Planted*: 60 sentences a side in two languages, on one topic 20 points more often in the second;
-what is compared is the topic as labelled, as the machine codes it, and as a topic model has it.
-The share is fixed (3 and 15 of 60), or each sentence is drawn with that probability.
+*Parallel*: the same lines in two languages; every verdict but "too little evidence" is false.
+*Halves*: other lines of one language each. *Planted*: 60 sentences a side in two languages, on
+one topic 20 points more often in the second, as labelled, as coded and as a topic model has it;
+the share is fixed (3 and 15 of 60), or each sentence is drawn with that probability.
 """
 
 import itertools

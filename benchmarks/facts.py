@@ -41,21 +41,20 @@ def parallel(bench: Path) -> None:
     """Compare kinds and values line by line; translations also convert miles and idioms."""
     table = read(bench / "ntrex", NTREX | {"eng": "en"}, ["document", "line", "text"])
     facts = {
-        str(lang): [
-            Counter(
-                (fact.kind, fact.value, fact.value_end)
-                for *_, fact in extract_facts(line, str(lang))
-            )
-            for line in lines
-        ]
-        for lang, lines in table.groupby("lang")["text"]
+        lang: Counter(
+            (number, fact.kind, fact.value, fact.value_end)
+            for number, line in zip(part["number"], part["text"], strict=True)
+            for *_, fact in extract_facts(line, str(lang))
+        )
+        for lang, part in table.groupby("lang")
     }
     english = facts.pop("en")
-    for lang, rows in facts.items():
-        same = sum((a & b).total() for a, b in zip(english, rows, strict=True))
-        total = sum(row.total() for row in english)
-        count = sum(row.total() for row in rows)
-        print(f"{lang}: {count} facts; {same / total:.2f} of the {total} English ones are the same")
+    total = english.total()
+    for lang, found in facts.items():
+        share = (english & found).total() / total
+        print(
+            f"{lang}: {found.total()} facts; {share:.2f} of the {total} English ones are the same"
+        )
 
 
 def main() -> None:

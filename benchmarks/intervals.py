@@ -2,12 +2,10 @@
 
     python benchmarks/intervals.py --bench FOLDER [--draws 200] [--half judged] [--one-each]
 
-FOLDER holds sib200/*.tsv (parallel sentences with topics). The seven topics are the codes, given
-by description alone; 350 sentences are in each of five languages, and 60 of a language are read
-in each draw. Estimates were developed on the other half of the sentences (`--half development`).
-The languages say the same, so each difference between two of them is false. With `--one-each`
-every sentence is in one language only, 140 a language, of which 24 are read: no translation of
-what was read helps.
+FOLDER holds sib200/*.tsv (parallel sentences with topics, which are the codes). 350 sentences are
+in each of five languages, 60 of each are read in a draw, and each difference between languages is
+false. Estimates were developed on the other half (`--half development`). With `--one-each` every
+sentence is in one language only, 140 of each, of which 24 are read.
 """
 
 from pathlib import Path

@@ -2,18 +2,11 @@
 
     python benchmarks/labels.py --bench FOLDER [--draws N]
 
-First it lists which of the headings cannot be told apart, compared as passages are compared with
-them: two that have a cosine over 0.7; one whose words alone, or whose scope alone, are nearer to
-another heading than to it; and one to whose words ten scopes or more are nearer than its own.
-
-FOLDER holds ntrex/*.tsv and sib200/*.tsv. sentence_headings.csv has, for each of their sentences,
-the headings under which a language model filed it: those and all that are broader are right for it.
-A heading is right for a group if it is so for three or more of five passages drawn from those
-that are clearly of the group; its probability counts. Two headings are if three or more are of the
-one or the other, and at least one is of each. NTREX: 40 documents, each in one language
-drawn at random, ten groups; SIB-200: each sentence in one language, seven groups. Then how often a
-passage is what the heading of its group says, by how clearly it is of the group, and how often the
-English of a term is right, by its confidence, in the cases of tests/cases/glosses.csv.
+FOLDER holds ntrex/*.tsv and sib200/*.tsv; sentence_headings.csv files each of their sentences.
+Printed are the headings that cannot be told apart; how many headings of groups are right, which
+they are for three or more of five passages that are clearly of the group (README.md says how it
+is counted); how often a passage is what the heading of its group says, by how clearly it is of
+the group; and how often the English of a term is right, by its confidence.
 """
 
 from collections.abc import Iterator

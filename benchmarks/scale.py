@@ -2,10 +2,8 @@
 
     python benchmarks/scale.py --bench FOLDER [--passages 1000] [--encoder NAME]
 
-Documents of twenty sentences are made of NTREX and SIB-200, each sentence with a number
-of its own, so that none is the same as another. Each size runs as a process of its own with two
-workers, and the default encoder unless another is named; memory is that of it and all processes
-that it starts, sampled.
+Documents of twenty sentences are made of NTREX and SIB-200, each sentence with a number of its
+own. Each size runs as a process with two workers; memory is that of all its processes, sampled.
 """
 
 import json
@@ -13,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -35,14 +34,11 @@ def make(bench: Path, passages: int, file: Path) -> None:
             lang = langs[number % len(langs)]
             chosen = draw.choice(len(pool[lang]), SENTENCES, replace=False)
             # A number in the midst makes each sentence one of its kind, and keeps its end.
-            texts = [numbered(pool[lang][place], int(draw.integers(1000))) for place in chosen]
+            texts = [
+                pool[lang][place].replace(" ", f" ({draw.integers(1000)}) ", 1) for place in chosen
+            ]
             row = {"doc": f"{lang}-{number:06d}", "lang": lang, "text": "\n\n".join(texts)}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def numbered(text: str, number: int) -> str:
-    first, _, rest = text.partition(" ")
-    return f"{first} ({number}) {rest}"
 
 
 def measured(command: list[str]) -> tuple[float, float, str]:
@@ -65,10 +61,8 @@ def memory(process: psutil.Process) -> int:
     """Return what a process and all below it hold, pages that they share counted once."""
     total = 0
     for one in [process, *process.children(recursive=True)]:
-        try:
+        with suppress(psutil.NoSuchProcess):
             total += one.memory_full_info().pss
-        except psutil.NoSuchProcess:
-            continue
     return total
 
 

@@ -55,11 +55,7 @@ def bertopic(k_means: bool = False) -> Fit:
     return fit
 
 
-MODELS = {
-    "ours": ours,
-    "BERTopic": bertopic,
-    "BERTopic, KMeans": lambda: bertopic(k_means=True),
-}
+MODELS = {"ours": ours, "BERTopic": bertopic, "BERTopic, KMeans": lambda: bertopic(k_means=True)}
 
 
 def main() -> None:

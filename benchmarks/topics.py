@@ -3,20 +3,11 @@
     python benchmarks/topics.py --bench FOLDER [--half choose] [--draws N]
         [--peers-python PATH] [--time N]
 
-FOLDER holds sib200/*.tsv, parallel sentences with topics. One half of the sentences is to
-choose by, the other to judge with; a draw has 303 sentences of a half. All models get the
-same vectors, calibrated, and seven groups, but for those that choose their number.
-
-one each   every sentence in one language, drawn at random: the case of this project
-skewed     five topics have a language of their own, in which 7 of 10 of their sentences are;
-           language labels alone agree with topic as far as the row ``languages`` says
-pooled     all 701 sentences in all five languages: neighbours are translations
-English    all 701 sentences in English alone
-
-Of a corpus that is not drawn, a draw is a random state. Figures are medians over draws of
-normalised mutual information with topic and with language. With ``--peers-python``, a Python
-that has BERTopic (peers.txt), it runs on the same draws. ``--time N`` has N fresh processes
-each of ours and of BERTopic fit the pooled corpus by turns.
+FOLDER holds sib200/*.tsv, parallel sentences with topics, one half to choose by and one to judge
+with. All models get the same calibrated vectors, and seven groups but for those that choose their
+number. Figures are medians over draws (README.md says of what) of normalised mutual information
+with topic and with language. With ``--peers-python``, a Python that has BERTopic (peers.txt), it
+runs on the same draws; ``--time N`` has N fresh processes of each fit the pooled corpus by turns.
 """
 
 import json

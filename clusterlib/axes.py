@@ -266,13 +266,16 @@ def bic_by_n(
     >>> bic_by_n(rows, [2, 3, 4], 0).argmin(axis=1).tolist()
     [1, 1, 1, 1, 1]
     """
-    size, score = _sample_size(len(rows)), []
-    content = np.asarray(rows, dtype=np.float64).tobytes()
+    size, rows = _sample_size(len(rows)), np.ascontiguousarray(rows, np.float64)
+    score = []
     with threadpool_limits(1), warnings.catch_warnings():
         # A mixture that has not settled is described well enough.
         warnings.simplefilter("ignore", ConvergenceWarning)
         for number in [1, *numbers]:
-            score.append(_scores(content, rows.shape[1], number, random_state))
+            # Topics and themes of the same passages ask for the same.
+            asked = f"likelihood {rows.shape[1]} {number} {random_state}"
+            measure = functools.partial(_scores, rows, number, random_state)
+            score.append(cache.remember(asked, rows.tobytes(), measure, [__file__]))
             update()
     likelier = np.transpose(score)[:, 1:] - np.transpose(score)[:, :1]
     parameters = (np.array(numbers) - 1) * (rows.shape[1] + 1)
@@ -284,22 +287,12 @@ def _sample_size(n_rows: int) -> int:
     return min(SAMPLED, max(2, round(PART * n_rows)))
 
 
-# Topics and themes of the same passages ask for the same.
-@functools.lru_cache(maxsize=64)
-def _scores(content: bytes, width: int, number: int, random_state: int) -> list[float]:
+def _scores(rows: Rows, number: int, random_state: int) -> list[float]:
     """Return for each sample of rows the mean logarithm of their likelihood, of some mixtures."""
-
-    def measure() -> list[float]:
-        rows, scores = np.frombuffer(content).reshape(-1, width), []
-        for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
-            drawn = rows[sample(len(rows), _sample_size(len(rows)), state)]
-            starts = 1 if number == 1 else STARTS
-            mixture = GaussianMixture(
-                number, covariance_type="tied", n_init=starts, random_state=state
-            )
-            scores.append(float(mixture.fit(drawn).score(drawn)))
-        return scores
-
-    return cache.remember(
-        f"likelihood {width} {number} {random_state}", content, measure, [__file__]
-    )
+    scores = []
+    for state in np.random.SeedSequence(random_state).generate_state(SAMPLES).tolist():
+        drawn = rows[sample(len(rows), _sample_size(len(rows)), state)]
+        starts = 1 if number == 1 else STARTS
+        mixture = GaussianMixture(number, covariance_type="tied", n_init=starts, random_state=state)
+        scores.append(float(mixture.fit(drawn).score(drawn)))
+    return scores

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--drop-duplicates", action="store_true", help="leave out texts that repeat another")
     for name in FIELDS:
         add(f"--{name}", help=f"the column in tables of yours that holds each {name}")
-    add("--by", help="what groups the texts in the report, such as country")
+    add("--by", help="what groups the texts in the report and in comparisons, such as country")
     add("--workers", type=_at_least(0), default=0, help="start so many processes")
     add("--scheduler", help="address of a running Dask cluster")
     return parser

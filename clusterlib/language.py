@@ -15,7 +15,7 @@ from clusterlib.load.languages import identify
 if TYPE_CHECKING:
     from clusterlib import embed
 
-__all__ = ["audit", "check_translations", "identify", "pairs", "project"]
+__all__ = ["audit", "check_translations", "identify", "pairs"]
 
 # Measures that depend on chance are means over these.
 SEEDS = range(5)
@@ -212,39 +212,6 @@ def _closest(rows: Rows, langs: NDArray[np.str_]) -> Iterator[tuple[int, int, fl
         for row, others in enumerate(nearest_first(distances.copy(), NEAREST)):
             for other in others[np.isfinite(distances[row, others])]:
                 yield start + row, int(other), round(1 - float(distances[row, other]), 4)
-
-
-def project(vectors: pd.DataFrame) -> pd.DataFrame:
-    """Lay vectors out in a plane by their two largest principal components.
-
-    Parameters
-    ----------
-    vectors : pandas.DataFrame
-        At least two rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index passage; x and y, three decimals, and share, the part of all variance that the plane
-        shows. A component points to where its largest coordinate is positive.
-
-    Examples
-    --------
-    >>> numbers = pd.DataFrame([[1.0, 0], [-1, 0], [0, 0.5]], index=list("abc"))
-    >>> project(numbers)[["x", "y"]].round(1).values.tolist()
-    [[1.0, -0.2], [-1.0, -0.2], [0.0, 0.3]]
-    """
-    from sklearn.decomposition import PCA
-
-    from clusterlib import embed
-
-    pca = PCA(n_components=2, svd_solver="full")
-    plane = pca.fit_transform(embed.matrix(vectors).astype(np.float64))
-    largest = np.abs(np.round(plane, 6)).argmax(axis=0)
-    plane *= np.sign(plane[largest, [0, 1]])
-    share = round(float(pca.explained_variance_ratio_.sum()), 3)
-    table = pd.DataFrame(np.round(plane, 3) + 0.0, index=vectors.index, columns=["x", "y"])
-    return table.assign(share=share)
 
 
 def check_translations(

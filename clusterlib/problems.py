@@ -18,6 +18,8 @@ __all__ = ["InputError", "InputWarning"]
 COLUMNS = ("file", "line", "column", "value", "severity", "fault", "message")
 # Warnings that a file was passed over, or a part of it.
 UNREAD = ("not read", "not listed", "hidden", "not followed", "language not chosen", "not used")
+# Warnings that a text repeats another, whole or nearly.
+COPIES = ("duplicate text", "near duplicate")
 # Warnings that the date of a text may be another, or none.
 DATES = ("unclear date", "date disagrees")
 

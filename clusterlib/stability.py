@@ -11,11 +11,11 @@ In come estimators that group rows, out go tables on their groups and their numb
 import functools
 import sys
 from collections.abc import Callable, Iterable
-from typing import Protocol, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from clusterlib import axes, embed, progress
 from clusterlib.axes import SAMPLES, bic_by_n
@@ -40,17 +40,6 @@ QUANTILE, DRAWS = 0.95, 1000
 
 Rows = NDArray[np.float64]
 Labels = NDArray[np.intp]
-
-
-class Grouping(Protocol):
-    """An estimator that groups rows and measures how stable its groups are."""
-
-    labels_: Labels
-    stability_: Rows
-
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Group rows."""
-        ...
 
 
 def verdict(stability: float) -> str:
@@ -148,14 +137,14 @@ def _lowest(bic: Rows) -> int:
 
 
 def stability_by_n(
-    make: Callable[[int], Grouping], rows: Rows, numbers: list[int], name: str, random_state: int
+    make: Callable[[int], Any], rows: Rows, numbers: list[int], name: str, random_state: int
 ) -> pd.DataFrame:
     """Measure how well each number of groups describes rows, and how stable it is.
 
     Parameters
     ----------
     make : callable
-        Returns an estimator for a number of groups.
+        Returns an estimator for a number of groups, which has labels_ and stability_ once fitted.
     rows, numbers, random_state
         As for `clusterlib.axes.bic_by_n`; the seed is that of rows without structure, too.
     name : str
@@ -212,13 +201,13 @@ def stability_by_n(
     return curve.assign(chosen=curve.index == best)
 
 
-def _measure(make: Callable[[int], Grouping], number: int, seen: Rows, null: Rows) -> list[float]:
+def _measure(make: Callable[[int], Any], number: int, seen: Rows, null: Rows) -> list[float]:
     """Return the stability of groups, that of the weakest, and that of rows without structure."""
     grouping = make(number).fit(seen)
     return [_mean(grouping), float(grouping.stability_.min()), _mean(make(number).fit(null))]
 
 
-def _mean(grouping: Grouping) -> float:
+def _mean(grouping: Any) -> float:
     """Return the stability of groups, weighted by their size."""
     sizes = np.bincount(grouping.labels_, minlength=len(grouping.stability_))
     return float(np.average(grouping.stability_, weights=sizes))

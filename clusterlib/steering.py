@@ -160,23 +160,6 @@ class Plan:
         return summary.assign(label=label, by_hand=done)
 
 
-def steer(
-    members: pd.DataFrame,
-    labels: Mapping[str, str],
-    before: pd.DataFrame | None,
-    source: str | Path | None,
-    merge: Mapping[str, Sequence[str]],
-    rename: Mapping[str, str],
-    drop: Iterable[str],
-) -> tuple[pd.DataFrame, Plan]:
-    """Return all edits, those before and those of a file first, and what becomes of groups."""
-    tables = [before] if before is not None else []
-    tables += [read(source)] if source is not None else []
-    edits = pd.concat([*tables, record(members, merge, rename, drop)])
-    edits = edits.drop_duplicates(ignore_index=True)
-    return edits, plan(edits, members, labels)
-
-
 def record(
     members: pd.DataFrame,
     merge: Mapping[str, Sequence[str]],

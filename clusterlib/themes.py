@@ -28,11 +28,9 @@ from clusterlib import axes, embed, schema, stability, steering
 from clusterlib.topics import words
 from clusterlib.topics.groups import Cards, Groups
 
-__all__ = ["Cards", "Themes", "WardThemes", "by_initiative", "fit"]
+__all__ = ["Cards", "Themes", "WardThemes", "fit"]
 
 FEWEST_PASSAGES = 8
-# What cards show of a passage, as far as it is known.
-SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 # A passage is clearly a theme's if the next theme is so much farther: of nearer ones little more
 # than half are what the heading of their theme says (benchmarks/README.md).
 CLEAR = 0.2
@@ -208,7 +206,7 @@ class Themes(Groups):
     tree: pd.DataFrame
     distances: NDArray[np.float64] = field(repr=False)
 
-    kind, contract = "theme", "themes summary"
+    kind, contract, measured = "theme", "themes summary", "margin"
 
     def grouped(self) -> pd.DataFrame:
         """Return passage, theme, strength (its margin) and clear."""
@@ -229,55 +227,15 @@ class Themes(Groups):
         tree = _merges(self.model["themes"], parts, trust)
         return {"members": members, "trust": trust, "tree": tree}
 
-    def cards(self, most: int = 2) -> Cards:
-        """Return a card for each theme, the largest first.
-
-        Parameters
-        ----------
-        most : int
-            Passages shown for each language that the theme has.
-
-        Returns
-        -------
-        Cards
-            Shown as HTML by a notebook, as plain text elsewhere.
-
-        Raises
-        ------
-        ValueError
-            If ``most`` is less than 1.
-
-        Examples
-        --------
-        >>> import clusterlib as cl
-        >>> passages = cl.clean.passages(cl.load.documents())
-        >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=4)
-        >>> str(themes.cards(most=1)).splitlines()[2].split()[0]
-        'languages'
-        """
-        if most < 1:
-            raise ValueError(f"most={most}; expected 1 or more passages a language")
-        columns = [name for name in SHOWN if name in self.source]
-        rows = self.members[["passage", "theme", "margin"]].merge(self.source[columns])
-        rows["english"] = rows["english"].fillna("") if "english" in rows else ""
-        rows["central"] = rows["passage"].isin(self.trust["central"])
-        rows["note"] = [
-            f"margin {margin:.2f}{', central' * central}"
-            for margin, central in rows[["margin", "central"]].to_numpy().tolist()
-        ]
-        # The central passage comes first of its language; of equal margins, the first by name.
-        rows = rows.sort_values(
-            ["theme", "lang", "central", "margin", "passage"],
-            ascending=[True, True, False, False, True],
-        )
+    def facts(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return how many passages of each language each theme has, a line a theme."""
         langs = rows.groupby(["theme", "lang"]).size().rename("inside").reset_index()
         langs["text"] = [
             f"{lang} {inside} of {(rows['lang'] == lang).sum()}"
             for lang, inside in langs[["lang", "inside"]].to_numpy().tolist()
         ]
         facts = langs.groupby("theme")["text"].agg(", ".join).reset_index()
-        shown = rows.groupby(["theme", "lang"], sort=False).head(most).reset_index(drop=True)
-        return Cards(self.summary, facts.assign(head="languages"), shown)
+        return facts.assign(head="languages")
 
     def assign(self, passages: pd.DataFrame, vectors: pd.DataFrame) -> pd.DataFrame:
         """Give themes to passages, those that the themes were fitted on or others.
@@ -385,34 +343,6 @@ def fit(
         encoder=encoder,
         stop=words.check_stop(stop),
     )
-
-
-def by_initiative(themes: Themes, passages: pd.DataFrame) -> pd.DataFrame:
-    """Count the passages of each text in each theme.
-
-    Parameters
-    ----------
-    themes : Themes
-        As `fit` returns it.
-    passages : pandas.DataFrame
-        passage and doc.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a theme: theme, label, and a column a doc.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> passages = cl.clean.passages(cl.load.documents())
-    >>> themes = fit(passages, cl.embed.vectors(passages), n_themes=2)
-    >>> int(by_initiative(themes, passages)[["bg", "de", "fr", "nb", "nl"]].to_numpy().sum())
-    96
-    """
-    docs = themes.members.merge(passages[["passage", "doc"]], on="passage", validate="one_to_one")
-    counted = pd.crosstab(docs["theme"], docs["doc"]).rename_axis(columns=None)
-    return themes.summary[["theme", "label"]].merge(counted.reset_index(), on="theme")
 
 
 def _numbers(n_themes: int | None, distinct: int) -> list[int]:

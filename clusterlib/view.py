@@ -14,8 +14,8 @@ import pandas as pd
 
 from clusterlib import schema
 from clusterlib.cards import (
+    GROUPS,
     INLINE,
-    LINES,
     Quotation,
     Row,
     annotations,
@@ -298,7 +298,7 @@ def _legend(kinds: set[str], groups: list[str]) -> str:
     """Return what the marks stand for, as far as they occur."""
     entries = [
         f'<mark class="cl-{letter}">{name}<sup>{letter}</sup></mark>'
-        for kind, (letter, _, _, name) in INLINE.items()
+        for kind, (letter, name) in INLINE.items()
         if kind in kinds
     ]
     entries += map(_chip, enumerate(groups))
@@ -308,7 +308,7 @@ def _legend(kinds: set[str], groups: list[str]) -> str:
 def _chip(label: Label) -> str:
     """Return a label in the look of its group, and the number that the legend names it by."""
     place, name = label
-    look = f"cl-chip cl-c{place % len(LINES)}"
+    look = f"cl-chip cl-c{place % GROUPS}"
     return f'<span class="{look}">{html.escape(name)}<sup>{place + 1}</sup></span>'
 
 

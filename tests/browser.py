@@ -27,17 +27,17 @@ NAMES = [
 # A container has no user namespaces for the sandbox; the pages are our own.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
-# How root installs one, where the system has this command, and what the driver of playwright may
-# lack on a system with little. A mirror out of reach ends it soon.
-MANAGERS = {
-    "apt-get": "o='-qq -o Acquire::Retries=0 -o Acquire::http::Timeout=10 "
-    "-o Acquire::https::Timeout=10 -o DPkg::Lock::Timeout=60'; export DEBIAN_FRONTEND="
-    "noninteractive; apt-get $o update; apt-get $o --yes --no-install-recommends install chromium "
-    "libatomic1",
-    "dnf": "dnf --quiet --assumeyes install chromium libatomic",
-    "zypper": "zypper --quiet --non-interactive install chromium libatomic1",
-    "pacman": "pacman --sync --refresh --noconfirm chromium gcc-libs",
-}
+
+
+# How root installs one on Debian, and what the driver of playwright may lack on a system with
+# little. A mirror out of reach ends it soon.
+APT = (
+    "o='-qq -o Acquire::Retries=0 -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10 "
+    "-o DPkg::Lock::Timeout=60'; export DEBIAN_FRONTEND=noninteractive; apt-get $o update; "
+    "apt-get $o --yes --no-install-recommends install chromium libatomic1"
+)
+
+
 SECONDS = 600  # for each way; without a network it ends in 10
 REASON = Path(sys.prefix) / ".browser"
 LOG = Path(sys.prefix) / "browser.log"
@@ -97,23 +97,20 @@ def install():
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000")
     if not run([*PLAYWRIGHT, "--version"]):
-        reasons = ["the driver of playwright does not start"]
+        reason = "the driver of playwright does not start"
     elif not run([*PLAYWRIGHT, "install", "--only-shell", "chromium"]):
-        reasons = ["playwright cannot download one"]
+        reason = "playwright cannot download one"
     elif starts() or (is_root and run([*PLAYWRIGHT, "install-deps", "chromium"]) and starts()):
         return ""
     else:
-        reasons = ["what playwright downloads does not start"]
-    manager = next(filter(shutil.which, MANAGERS), None)
-    if not manager:
-        reasons.append("no package manager is known here")
-    elif not is_root:
-        reasons.append(f"{manager} needs root")
-    elif run(["sh", "-c", MANAGERS[manager]]) and starts():
+        reason = "what playwright downloads does not start"
+    if not (is_root and shutil.which("apt-get")):
+        other = "apt-get is not here, or not for this user"
+    elif run(["sh", "-c", APT]) and starts():
         return ""
     else:
-        reasons.append(f"{manager} cannot install one")
-    return f" ({', '.join(reasons)}; see {os.path.relpath(LOG)})"
+        other = "apt-get cannot install one"
+    return f" ({reason}, {other}; see {os.path.relpath(LOG)})"
 
 
 def reason():

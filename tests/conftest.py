@@ -27,24 +27,34 @@ if VECTORS.is_file() and VECTORS.stat().st_mtime < max(ENCODER):
     VECTORS.unlink(missing_ok=True)
 # It runs where it is imported.
 collect_ignore = ["forks.py"]
+
+
 # Files that take longest come first, so that no worker is left with one of them at the end. Runs
 # begin when the vectors that they share with the claims are in the cache, and other runs when
 # those of the first are.
-FIRST = [
-    "test_claims",
-    "test_e5",
-    "test_report_browser",
-    "test_commands",
-    "test_run",
-    "test_clean",
-    "test_commentary",
-    "test_notebooks",
-    "09-commentary",
-]
+FIRST = "test_claims test_e5 test_report_browser test_commands test_run test_clean test_commentary"
+FIRST = [*FIRST.split(), "test_notebooks", "09-commentary"]
 
 
 def cases(name):
     return json.loads((ROOT / "tests" / "cases" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def labelled(name, part=None):
+    """Try a test on each labelled case of a file, or on each row of one of its tables."""
+    given = cases(name)[part] if part else cases(name)
+    ids = [case["comment"] for case in given]
+    if not part:
+        return pytest.mark.parametrize("case", given, ids=ids)
+    _, *names = given[0]
+    return pytest.mark.parametrize(names, [[case[key] for key in names] for case in given], ids=ids)
+
+
+def refused(kind, fault, call, *given, **options):
+    """Try that a call is refused by such an error, of any fault if none is named; return it."""
+    with pytest.raises(kind, match=fault or None) as caught:
+        call(*given, **options)
+    return caught.value
 
 
 def fill(folder, files):

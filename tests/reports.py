@@ -85,15 +85,14 @@ def claims(texts, passages):
 
     def add(name, section, sentence, spans, strength="stated", holds=True):
         places = [dict(zip(("doc", "start", "end"), span, strict=True)) for span in spans]
-        evidence = [
-            index.describe(place | {"quote": index.at(*place.values())}) for place in places
-        ]
+        evidence = [index.describe(one | {"quote": index.at(*one.values())}) for one in places]
         rows.append((name, section, sentence, holds, strength, evidence))
 
+    firsts = []
     for doc, part in passages.groupby("doc"):
         section = f"What the text {doc} says"
-        spans = part[["doc", "start", "end"]].itertuples(index=False, name=None)
-        first, second, *others = spans
+        first, second, *others = part[["doc", "start", "end"]].itertuples(index=False, name=None)
+        firsts.append(first)
         middle = (doc, first[1] + 5, first[2] - 5)
         within = (doc, second[1], (second[1] + second[2]) // 2)
         across = (doc, (first[1] + first[2]) // 2, within[2])
@@ -101,12 +100,9 @@ def claims(texts, passages):
         add(f"{doc}-two", section, "Part of its first passage is enough.", [middle, within])
         add(f"{doc}-across", section, "Words of two passages.", [across, second], "counted")
         add(f"{doc}-all", section, "It says much.", [first, second, *others], "doubtful")
-    everyone = [
-        (doc, *part.iloc[0][["start", "end"]].tolist()) for doc, part in passages.groupby("doc")
-    ]
-    add(f"odd {SCRIPT}", "What all share", f"A claim with {IMAGE} and {TEMPLATE}.", everyone)
+    add(f"odd {SCRIPT}", "What all share", f"A claim with {IMAGE} and {TEMPLATE}.", firsts)
     add("bare", "What all share", "Nothing is quoted for this.", [], "counted")
-    add("gone", "What all share", "All of them name a bank.", everyone[:1], "stated", False)
+    add("gone", "What all share", "All of them name a bank.", firsts[:1], "stated", False)
     columns = ["claim", "section", "text", "holds", "strength", "evidence"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -8,7 +8,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import cases, refused
 from reports import assert_links_land
 
 import clusterlib as cl
@@ -128,20 +128,17 @@ def test_sentences_are_those_that_the_tables_bear(case):
     assert case.get("remarks", remarks) == remarks
 
 
-def test_of_no_passages_nothing_is_said():
+def test_of_no_passages_nothing_is_said_nor_of_one_group_that_holds_everything():
     tables = corpus({"a": STREET[:2]})
     commentary = cl.claims.automatic(tables | {"passages": tables["passages"][:0]})
     assert commentary.claims == [] and commentary.table.empty
     assert commentary.section("Where they differ").claims == []
-
-
-@pytest.mark.parametrize("kind", ["topic", "theme"])
-def test_nothing_is_said_of_one_group_that_holds_everything(kind):
-    tables = planted(TEXTS, **{f"{kind}s": ["The"]})
-    names = [claim.name for claim in cl.claims.automatic(tables).claims]
-    assert not [name for name in names if kind in name or name == "common"]
-    sentences = overview.describe(EvidenceIndex(tables))
-    assert f"Into how many {kind}s the passages fall is not certain" in sentences[1]
+    for kind in ("topic", "theme"):
+        tables = planted(TEXTS, **{f"{kind}s": ["The"]})
+        names = [claim.name for claim in cl.claims.automatic(tables).claims]
+        assert not [name for name in names if kind in name or name == "common"]
+        sentences = overview.describe(EvidenceIndex(tables))
+        assert f"Into how many {kind}s the passages fall is not certain" in sentences[1]
 
 
 def test_the_first_page_says_of_differences_what_is_true_of_it(tmp_path):
@@ -194,7 +191,7 @@ def test_a_run_of_the_seeds_ends_in_a_report(seeds_run, tmp_path):
 def test_the_report_of_a_run_names_its_options(seeds_run, tmp_path):
     shutil.copytree(seeds_run / "tables", tmp_path / "tables")
     book = tmp_path / "own.csv"
-    book.write_bytes((cl.load.seeds() / "codebook.csv").read_bytes())
+    shutil.copy(cl.load.seeds() / "codebook.csv", book)
     entry, anew = report(tmp_path, Options(seed=3, codebook=str(book)))
     page = (tmp_path / entry["page"]).read_text(encoding="utf-8")
     assert anew and not report(tmp_path, Options(seed=3, codebook=str(book)))[1]
@@ -207,17 +204,17 @@ def test_the_report_of_a_run_names_its_options(seeds_run, tmp_path):
     assert report(tmp_path, Options(seed=4, codebook=str(book)))[1]
 
 
+def test_sentences_judge_nothing_and_explain_nothing(seeds_run):
+    for text in pd.read_parquet(seeds_run / "tables" / "claims.parquet")["text"]:
+        plain = re.sub("“[^”]*”", "", text)
+        assert not re.search(BEYOND, plain, flags=re.IGNORECASE), text
+
+
 # What a table cannot bear.
 BEYOND = (
     r"\b(because|therefore|thus|hence|due to|leads? to|results? in|causes?|better|worse|good|bad|"
     r"important(ly)?|successful|impressive|only|should|must|unfortunately|remarkabl[ey])\b"
 )
-
-
-def test_sentences_judge_nothing_and_explain_nothing(seeds_run):
-    for text in pd.read_parquet(seeds_run / "tables" / "claims.parquet")["text"]:
-        plain = re.sub("“[^”]*”", "", text)
-        assert not re.search(BEYOND, plain, flags=re.IGNORECASE), text
 
 
 def test_pages_of_texts_are_capped_and_quoted_ones_kept(tmp_path):
@@ -240,10 +237,12 @@ def test_a_map_leads_from_each_passage_to_its_text():
     plane = tables["passages"][["passage", "doc", "lang"]].merge(tables["theme_members"])
     plane = plane.assign(label=plane["theme"].map(labels), x=plane.index % 5, y=plane.index // 5)
     tables["theme_map"] = plane.assign(trustworthiness=0.8)
-    pages_of = {"one": "texts/one.html"}
-    drawn = overview.overview(EvidenceIndex(tables), None, pages_of)
-    shuffled = tables | {"theme_map": tables["theme_map"].sample(frac=1, random_state=0)}
-    assert drawn == overview.overview(EvidenceIndex(shuffled), None, pages_of)
+
+    def draw(**changed):
+        return overview.overview(EvidenceIndex(tables | changed), None, {"one": "texts/one.html"})
+
+    drawn = draw()
+    assert drawn == draw(theme_map=tables["theme_map"].sample(frac=1, random_state=0))
     assert [group.name for group in drawn.groups] == ["one", "two", "wee"]
     assert [len(drawn.points[name]) for name in ("one", "two", "wee")] == [12, 12, 2]
     point = drawn.points["one"][1]
@@ -251,23 +250,27 @@ def test_a_map_leads_from_each_passage_to_its_text():
     assert drawn.points["two"][0]["href"] == ""
     wide, high = drawn.size
     assert all(0 <= p["x"] <= wide and 0 <= p["y"] <= high for p in drawn.points["wee"])
-    assert overview.describe(EvidenceIndex(tables))[1] == (
-        "By share of passages, the largest certain themes are “Street” (54 per cent) and “Wind” "
-        "(46 per cent)."
-    )
     # A name that no sentence may rest on is not drawn as firm.
     weak = tables["themes"].assign(stability=[0.4, 0.9])
     for themes, unsure in ((tables["themes"], {False}), (weak, {False, True})):
-        drawn = overview.overview(EvidenceIndex(tables | {"themes": themes}), None, pages_of)
+        drawn = draw(themes=themes)
         named = {(" ".join(w for _, w in one["lines"]), one["unsure"]) for one in drawn.labels}
         assert {is_unsure for _, is_unsure in named} == unsure
         assert all(words.endswith("?") == is_unsure for words, is_unsure in named)
     assert drawn.doubts == "one returns too seldom in other samples"
-    biased = EvidenceIndex(tables | {"themes": weak.assign(language_bias=0.2)})
-    assert overview.describe(biased)[1] == (
-        "No theme is certain enough to say what most passages are about: one returns too seldom in "
-        "other samples and one is more of one language than by chance alone."
-    )
+    for themes, sentence in (
+        (
+            tables["themes"],
+            "By share of passages, the largest certain themes are “Street” (54 per cent) and "
+            "“Wind” (46 per cent).",
+        ),
+        (
+            weak.assign(language_bias=0.2),
+            "No theme is certain enough to say what most passages are about: one returns too "
+            "seldom in other samples and one is more of one language than by chance alone.",
+        ),
+    ):
+        assert overview.describe(EvidenceIndex(tables | {"themes": themes}))[1] == sentence
     assert overview.choose_group(tables["documents"].assign(country="NL")) == "doc"
-    with pytest.raises(ValueError, match="texts have no column 'colour'"):
-        overview.choose_group(tables["documents"], "colour")
+    fault = "texts have no column 'colour'"
+    refused(ValueError, fault, overview.choose_group, tables["documents"], "colour")

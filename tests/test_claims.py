@@ -4,10 +4,11 @@ import inspect
 
 import pandas as pd
 import pytest
+from conftest import labelled, refused
 
 import clusterlib as cl
-from clusterlib.claims.claim import name_texts
-from clusterlib.claims.evidence import country, language, times, value
+from clusterlib.claims import evidence
+from clusterlib.claims.claim import ClaimError, name_texts
 from clusterlib.compare.pairs import mid_p
 from clusterlib.compare.study import UNDRAWN
 
@@ -22,82 +23,52 @@ def money(study):
     return study.facts[study.facts["kind"] == "money"]
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        (times(1, "text"), "one text"),
-        (times(1500, "text"), "1,500 texts"),
-        (times(2, "country", "countries"), "two countries"),
-        (value("money", "165000000", "", "NOK", "ca"), "165 million NOK (in the text: “ca”)"),
-        (value("period", "2017", "2021", "", ""), "2017 to 2021"),
-        (value("date", "--05-23", "", "", ""), "23 May"),
-        (language("nb"), "Norwegian Bokmål"),
-        (language("pt-BR"), "Portuguese (Brazil)"),
-        (language("xx"), "xx"),
-        (country("NL"), "Netherlands"),
-        (country("Utopia"), "Utopia"),
-        (round(mid_p(4, 10, 0, 10), 4), 0.0433),
-        (mid_p(0, 10, 0, 10), 0.5),
-    ],
-)
-def test_words_and_numbers_of_sentences(written, expected):
-    assert written == expected
+@labelled("quoting", "words and numbers")
+def test_words_and_numbers_of_sentences(function, arguments, expected):
+    assert getattr(evidence, function)(*arguments) == expected
 
 
-@pytest.mark.parametrize(
-    "initiatives, titles, names",
-    [
-        (["x", "y"], ["One", "Two"], ["x", "y"]),
-        (["x", "x"], ["One  title", "Two"], ["One title", "Two"]),
-        (["x", None], ["One", "Two"], ["One", "Two"]),
-        (["x", None], ["One", "One"], ["One (a)", "One (b)"]),
-        (["x", "x"], ["One", None], ["One", "b"]),
-    ],
-)
+def test_the_probability_of_a_difference_is_halved_where_it_stands():
+    assert round(mid_p(4, 10, 0, 10), 4) == 0.0433 and mid_p(0, 10, 0, 10) == 0.5
+
+
+@labelled("quoting", "names")
 def test_texts_are_called_by_one_kind_of_name(initiatives, titles, names):
     texts = {"doc": ["a", "b"], "initiative": initiatives, "title": titles}
     assert name_texts(pd.DataFrame(texts)) == dict(zip("ab", names, strict=True))
     assert name_texts(pd.DataFrame({"doc": ["a"]})) == {"a": "a"}
 
 
-def test_a_claim_shows_its_sentence_and_its_quotation(study, money):
+def test_a_claim_shows_its_quotations_and_has_the_strength_of_the_weakest(study, money):
     claim = cl.claims.check("One sum.", True, money, name="sum", passages=study.passages)
     assert repr(claim) == "One sum. [stated]\n  nb-015 “ca 165 millioner kroner”"
     shown = claim._repr_html_()
     assert "about 165 million kroner" in shown and "● stated" in shown
+    row = money.iloc[0]
+    rows = study.passages.loc[study.passages["doc"] == "nl", ["doc", "start", "end"]]
+    for given, count in ((row, 1), ([row, money], 1), (rows, len(rows))):
+        assert len(cl.claims.check("A sentence.", True, given).evidence) == count
+    counted = cl.claims.coded(study, "fr", "urgency")
+    doubtful = cl.claims.coded(study, "fr", "government")
+    for more, strength in (([counted], "counted"), ([doubtful, counted], "doubtful")):
+        assert cl.claims.check("All.", True, [money, *more]).strength == strength
 
 
 @pytest.mark.parametrize("holds", [False, 0, pd.Series([1, 2]).eq(3).all()])
 def test_a_false_condition_or_no_evidence_fails_by_name(money, holds):
-    with pytest.raises(cl.claims.ClaimError, match=r"'sum'.*\n.*condition is false"):
-        cl.claims.check("One sum.", holds, money, name="sum")
+    fault = r"'sum'.*\n.*condition is false"
+    refused(ClaimError, fault, cl.claims.check, "One sum.", holds, money, name="sum")
     for nothing in ([], money[:0]):
-        with pytest.raises(cl.claims.ClaimError, match="there is no evidence"):
-            cl.claims.check("Nothing.", True, nothing)
+        refused(ClaimError, "there is no evidence", cl.claims.check, "Nothing.", True, nothing)
 
 
 def test_all_faults_are_told_together_with_what_stands_where_a_quotation_moved(study, money):
     rows = [money, money.assign(doc="xx"), money.assign(start=0, end=3)]
-    with pytest.raises(cl.claims.ClaimError) as caught:
-        cl.claims.check("One sum.", False, rows, name="sum")
-    assert len(caught.value.faults) == 3
-    assert caught.value.claim == "sum"
-    documents = study.documents.assign(text=" " + study.documents["text"])
+    error = refused(ClaimError, "", cl.claims.check, "One sum.", False, rows, name="sum")
+    assert (len(error.faults), error.claim) == (3, "sum")
+    moved = study.documents.assign(text=" " + study.documents["text"])
     fault = rf"nb, characters {money['start'].item()} to .*expected 'ca 165"
-    with pytest.raises(cl.claims.ClaimError, match=fault):
-        cl.claims.check("One sum.", True, money, documents=documents)
-
-
-def test_evidence_may_be_a_row_a_table_or_passages_and_the_weakest_gives_the_strength(study, money):
-    row = money.iloc[0]
-    assert len(cl.claims.check("A row.", True, row).evidence) == 1
-    assert len(cl.claims.check("Twice the same.", True, [row, money]).evidence) == 1
-    rows = study.passages.loc[study.passages["doc"] == "nl", ["doc", "start", "end"]]
-    assert len(cl.claims.check("Passages.", True, rows).evidence) == len(rows)
-    counted = cl.claims.coded(study, "fr", "urgency")
-    doubtful = cl.claims.coded(study, "fr", "government")
-    assert cl.claims.check("Both.", True, [money, counted]).strength == "counted"
-    assert cl.claims.check("All.", True, [money, doubtful, counted]).strength == "doubtful"
+    refused(ClaimError, fault, cl.claims.check, "One sum.", True, money, documents=moved)
 
 
 def test_text_from_sources_is_escaped():
@@ -108,21 +79,9 @@ def test_text_from_sources_is_escaped():
     assert "<b>" not in shown and "&lt;script&gt;" in shown
 
 
-@pytest.mark.parametrize(
-    ("find", "arguments", "fault"),
-    [
-        (cl.claims.quote, ("nl", "ruim 80%"), "stands 0 times in 'nl'"),
-        (cl.claims.quote, ("nl", "clusterregisseurs", "ruim 90%"), r"regisseurs” stands \d+ times"),
-        (cl.claims.quote, ("xx", "anything"), "in 'xx'"),
-        # Boilerplate does not count.
-        (cl.claims.quote, ("fr", "Continue Reading"), "stands 0 times"),
-        (cl.claims.fact, ("nl", "quantity"), "6 facts of kind 'quantity'"),
-        (cl.claims.fact, ("fr", "money"), "0 facts"),
-    ],
-)
+@labelled("quoting", "quotations")
 def test_quotations_have_to_stand_once_and_facts_to_be_the_only_one(study, find, arguments, fault):
-    with pytest.raises(cl.study.MissingError, match=fault):
-        find(study, *arguments)
+    refused(cl.study.MissingError, fault, getattr(cl.claims, find), study, *arguments)
     # White space may differ.
     rows = cl.claims.quote(study, "fr", "Près de 300 entreprises")
     assert rows["quote"].item().split() == ["Près", "de", "300", "entreprises"]
@@ -139,19 +98,27 @@ def storage(s):
     return "No storage.", [cl.claims.quote(s, "nl", "ruim 90%")]
 
 
-def false(s):
-    assert len(s.documents) == 6, "five are expected"
-    return "Never.", []
+def test_a_claim_that_does_not_hold_fails_by_name(study):
+    def false(s):
+        assert len(s.documents) == 6, "five are expected"
+        return "Never.", []
 
+    def missing(s):
+        assert {}["missing"]
+        return "Odd.", []
 
-def missing(s):
-    assert {}["missing"]
-    return "Odd.", []
+    def unquoted(s):
+        assert True
+        return "Nothing is quoted.", []
 
-
-def unquoted(s):
-    assert True
-    return "Nothing is quoted.", []
+    for claim, fault in (
+        (false, r"'false'.*\n.*its condition is false: five are expected"),
+        (missing, r"'missing'.*\n.*cannot be computed.*KeyError"),
+        (unquoted, r"'unquoted'.*\n.*there is no evidence for it"),
+    ):
+        commentary = cl.claims.Commentary(study, {"Odd": [claim]})
+        refused(ClaimError, fault, commentary.section, "Odd")
+        assert not commentary.again(study)["holds"].any()
 
 
 def test_a_commentary_can_be_made_again_from_other_tables(study):
@@ -168,28 +135,12 @@ def test_a_commentary_can_be_made_again_from_other_tables(study):
     assert commentary.table["evidence"][0][0]["quote"] == "ca 165 millioner kroner"
 
 
-def test_a_section_is_prose_that_opens_on_its_quotations_and_its_code_is_shown(study):
+def test_a_section_is_prose_that_opens_on_its_quotations(study):
     section = cl.claims.Commentary(study, {"One": [storage], "Two": [money_claim]}).section("Two")
     assert repr(section) == "165000000 kroner. [stated]\n  nb-015 “ca 165 millioner kroner”"
     shown = section._repr_html_()
     assert "<span>165000000 kroner.</span><details>" in shown and "No storage" not in shown
     assert shown.count("<details>") == 1 and "about 165 million kroner" in shown
-    assert cl.claims.source(storage).startswith("def storage(s):\n    assert")
-
-
-@pytest.mark.parametrize(
-    ("claim", "fault"),
-    [
-        (false, r"'false'.*\n.*its condition is false: five are expected"),
-        (missing, r"'missing'.*\n.*cannot be computed.*KeyError"),
-        (unquoted, r"'unquoted'.*\n.*there is no evidence for it"),
-    ],
-)
-def test_a_claim_that_does_not_hold_fails_by_name(study, claim, fault):
-    commentary = cl.claims.Commentary(study, {"Odd": [claim]})
-    with pytest.raises(cl.claims.ClaimError, match=fault):
-        commentary.section("Odd")
-    assert not commentary.again(study)["holds"].any()
 
 
 def test_another_seed_draws_themes_anew_and_takes_over_what_is_not_drawn(study):
@@ -222,5 +173,4 @@ def test_claims_are_not_believed_without_assertions():
     module = inspect.getmodule(cl.claims.Commentary)
     optimised = dict(vars(module))
     exec(compile(inspect.getsource(module), "-O", "exec", optimize=1), optimised)
-    with pytest.raises(RuntimeError, match="start Python without -O"):
-        optimised["Commentary"](None, {})
+    refused(RuntimeError, "start Python without -O", optimised["Commentary"], None, {})

@@ -1,15 +1,19 @@
+"""Cleaning: labelled pages, sentences and repairs, and what holds of any text."""
+
 import re
 
 import ftfy
 import pandas as pd
 import pytest
-from conftest import ROOT, cases
+from conftest import ROOT, cases, labelled, refused
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import clusterlib as cl
 from clusterlib.clean.repair import FTFY, apply, is_sound
 from clusterlib.clean.sentences import abbreviations, clean_text, openers, split
+from clusterlib.problems import InputError
+from clusterlib.spelling import CYRILLIC_LATIN, find_mixed, mend
 
 SENTENCE = re.compile(r"[.!?][\"'»”“’)]*$")
 
@@ -146,30 +150,16 @@ def test_invariants_hold_on_any_text(text, lang):
     check_invariants(text, lang)
 
 
-LARGE = {
-    "one word": "x" * 200_000,
-    "marks": "!" * 200_000 + "a",
-    "spaces": " " * 200_000 + "a",
-    "sentences": "a b. " * 40_000,
-    "ligatures": "﷽" * 20_000,
-    "quotes": "«" * 60_000 + "x",
-    "mojibake": "Ã©" * 40_000,
-    "lines": "1.\n" * 20_000,
-    "dots": "..." * 60_000,
-}
-
-
-@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE.keys())
-def test_large_and_odd_texts_are_cleaned(text):
-    documents = table(text)
+@labelled("large_texts")
+def test_large_and_odd_texts_are_cleaned(case):
+    documents = table(case["piece"] * case["times"] + case["end"])
     ledger = cl.clean.ledger(documents)
     assert (cl.clean.replay(documents, ledger) == cl.clean.text(documents)).all()
 
 
 def test_lone_surrogates_are_refused_by_name():
     documents = pd.DataFrame({"doc": ["x"], "lang": ["en"], "text": ["\ud800"]}, dtype=object)
-    with pytest.raises(cl.problems.InputError, match="text"):
-        cl.clean.passages(documents)
+    refused(InputError, "text", cl.clean.passages, documents)
 
 
 ENDS = pd.read_csv(ROOT / "tests" / "cases" / "sentence_ends.csv")
@@ -194,3 +184,30 @@ def test_each_language_has_abbreviations_and_openers(lang):
     assert {"any", "number", "name", "nothing"} <= set(table.values())
     assert len(table) >= 40
     assert len(openers(lang)) >= 40
+
+
+@pytest.mark.parametrize("case", cases("repairs"), ids=lambda case: case["comment"])
+def test_labelled_repairs(case):
+    cleaned = clean_text(case["text"], case["lang"])
+    assert " ".join(sentence.text for sentence in cleaned.sentences) == case["repaired"]
+    assert apply(case["text"], cleaned.edits, 0) == cleaned.text
+
+
+LIKE = {pair[0]: pair[1] for pair in CYRILLIC_LATIN.split()}
+OF_MEMBERS = "Всеки член на клъстера има право на един глас и получи пари през март 2022 г."
+
+
+@given(st.lists(st.booleans(), min_size=len(OF_MEMBERS), max_size=len(OF_MEMBERS)))
+@settings(max_examples=50, deadline=None)
+def test_any_letters_of_another_alphabet_are_mended_where_the_rest_decides(swaps):
+    pairs = zip(OF_MEMBERS, swaps, strict=True)
+    text = "".join(LIKE.get(letter, letter) if swap else letter for letter, swap in pairs)
+    mended = mend(text, "bg")
+    assert len(mended) == len(text)
+    for word, new, clean in zip(text.split(), mended.split(), OF_MEMBERS.split(), strict=True):
+        if re.search("[бвгджзйлнптчъ]", word):
+            assert new == clean
+    for word in find_mixed(text, "bg"):
+        assert text[word.start : word.end] == word.text
+        assert len(word.new) in {0, len(word.text)}
+    check_invariants(text, "bg")

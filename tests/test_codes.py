@@ -3,23 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, passages_of
+from conftest import ROOT, cases, passages_of, refused
 
 import clusterlib as cl
 from clusterlib.codes import scoring
+from clusterlib.problems import InputError
 
-BOOK = pd.DataFrame(
-    {
-        "code": ["fair", "money"],
-        "dimension": ["event", "means"],
-        "label": ["Fairs and visits", "Money"],
-        "definition": ["A delegation visits a trade fair.", "Funds, grants or a budget."],
-        "probes": [
-            "Visitors came to the trade fair. | A stand at an exhibition.",
-            "The ministry pays a grant. | The budget was raised by two million.",
-        ],
-    }
-)
+BOOK = pd.read_csv(ROOT / "tests" / "cases" / "codebook.csv")
 
 
 @pytest.fixture
@@ -31,7 +21,7 @@ def sentences():
 
 
 @pytest.fixture
-def mock(words, monkeypatch):
+def mock(words):
     """Return passages, vectors and encoder of a corpus of a few words."""
     draw = np.random.default_rng(0)
     nouns = ["visitors", "fair", "grant", "budget", "weather", "river", "plan", "school"]
@@ -45,9 +35,8 @@ def test_every_fault_of_a_table_is_told_at_once_with_its_line(tmp_path, sentence
     path = tmp_path / "table.csv"
     path.write_bytes("\r\n".join(case["lines"]).encode(case["encoding"]))
     given = (BOOK, sentences) if case["kind"] == "sheet" else ()
-    with pytest.raises(cl.problems.InputError) as caught:
-        (cl.codes.read_sheet if given else cl.codes.read)(path, *given)
-    faults = caught.value.faults
+    caught = refused(InputError, "", cl.codes.read_sheet if given else cl.codes.read, path, *given)
+    faults = caught.faults
     assert {"line", "column", "value", "message"} <= set(faults.columns)
     rows = faults["line"].fillna(0).tolist(), faults["message"].tolist()
     for line, message, (of_line, part) in zip(*rows, case["faults"], strict=True):
@@ -62,8 +51,7 @@ def test_what_a_spreadsheet_adds_is_left_out(tmp_path):
     assert book["label"].tolist() == ["Über", "Three"]
     assert book["definition"].tolist() == ["Two lines", "Text"]
     assert "" not in book
-    with pytest.raises(cl.problems.InputError, match="is no table that can be read"):
-        cl.codes.read(tmp_path / "nothing.csv")
+    refused(InputError, "is no table that can be read", cl.codes.read, tmp_path / "nothing.csv")
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
@@ -105,15 +93,11 @@ def test_passages_get_the_code_that_they_are_about_in_any_language(sentences):
     cl.schema.check(codes, "codes")
 
 
-def test_order_changes_nothing_but_the_row_of_a_code(mock):
+def test_order_changes_nothing_and_a_part_without_passages_has_columns_of_the_same_types(mock):
     passages, vectors, words = mock
     codes = cl.codes.apply(passages, vectors, BOOK, words)
     again = cl.codes.apply(passages[::-1], vectors.sample(frac=1, random_state=0), BOOK, words)
     pd.testing.assert_frame_equal(codes, again)
-
-
-def test_a_part_without_passages_has_columns_of_the_same_types(mock):
-    passages, vectors, words = mock
     parts = cl.codes.parts(passages, words)
     scorer = scoring.fit(vectors, parts, frozenset({"de"}), BOOK, words)
     part, none = (
@@ -143,32 +127,29 @@ def test_what_cannot_be_coded_is_refused(mock):
         ([vectors.drop("p000"), BOOK, words], r"1 passage\(s\) have no vector: p000"),
         ([vectors, BOOK], "32 dimensions; those of 'multilingual"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            cl.codes.apply(passages, *given)
+        refused(ValueError, fault, cl.codes.apply, passages, *given)
 
 
 def test_agreement_of_a_known_example():
     """The example with two coders and binary data of Krippendorff (2011), alpha 0.095."""
-    one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
-    two = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
-    names = [f"p-{number}" for number in range(10)]
-    first = pd.DataFrame({"passage": names, "code": "x", "coded": one})
-    result = cl.codes.agreement(first, first.assign(coded=two), coders=("Ana", "Bo"))
-    assert result.loc[0, ["Ana", "Bo", "both", "note"]].tolist() == [2, 4, 1, ""]
-    assert result["alpha"].item() == pytest.approx(0.095, abs=0.006)
-    assert result["low"].item() <= 0.1 <= result["high"].item()
-    assert not result["relied_on"].item()
+    coders = {"Ana": [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], "Bo": [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]}
+    one, two = (
+        pd.DataFrame({"passage": list("abcdefghij"), "code": "x", "coded": coded})
+        for coded in coders.values()
+    )
+    (result,) = cl.codes.agreement(one, two, coders=tuple(coders)).itertuples()
+    assert (result.Ana, result.Bo, result.both, result.note) == (2, 4, 1, "")
+    assert result.alpha == pytest.approx(0.095, abs=0.006)
+    assert result.low <= 0.1 <= result.high and not result.relied_on
 
 
 def test_full_agreement_is_one_and_silence_has_no_alpha():
     one = pd.DataFrame({"passage": list("abab"), "code": list("xxyy"), "coded": [1, 0, 0, 0]})
-    result = cl.codes.agreement(one, one, by="code").set_index("code")
-    assert result.loc["x", ["alpha", "note"]].tolist() == [1, "alpha rests on 1 case"]
-    assert np.isnan(result.loc["y", "alpha"])
-    marked = cl.codes.marked(one, one)
-    assert marked["relied_on"].tolist() == [True, True, False, False]
-    with pytest.raises(ValueError, match="no passage and code in common"):
-        cl.codes.agreement(one, one.assign(passage=list("cdcd")))
+    x, y = cl.codes.agreement(one, one, by="code").itertuples()
+    assert (x.alpha, x.note) == (1, "alpha rests on 1 case") and np.isnan(y.alpha)
+    assert cl.codes.marked(one, one)["relied_on"].tolist() == [True, True, False, False]
+    other, fault = one.assign(passage=list("cdcd")), "no passage and code in common"
+    refused(ValueError, fault, cl.codes.agreement, one, other)
 
 
 @pytest.mark.parametrize(("empty", "is_said"), [(25, True), (10, True), (9, False)])
@@ -189,11 +170,10 @@ def test_disagreements_come_with_their_text_the_widest_first(mock):
     codes = cl.codes.apply(passages, vectors, BOOK, words)
     reference = codes.assign(coded=~codes["coded"], note="n")
     result = cl.codes.disagreements(codes, reference, passages)
-    assert len(result) == len(codes)
-    assert result["distance"].is_monotonic_decreasing
-    assert set(result["kind"]) <= {"missed", "added"}
-    assert (result["kind"] == "missed").sum() == (~codes["coded"]).sum()
+    assert len(result) == len(codes) and result["distance"].is_monotonic_decreasing
+    assert result["kind"].value_counts()["missed"] == (~codes["coded"]).sum()
     assert {"text", "score", "threshold", "note"} <= set(result.columns)
+    assert set(result["kind"]) <= {"missed", "added"}
 
 
 def test_the_readings_of_the_seeds_and_the_machine_agree_as_far_as_reported(
@@ -203,8 +183,8 @@ def test_the_readings_of_the_seeds_and_the_machine_agree_as_far_as_reported(
     assert cl.codes.agreement(coding, second)["alpha"].item() > 0.9
     codes = cl.codes.apply(passages, vectors)
     assert cl.codes.agreement(codes, coding)["alpha"].item() >= 0.5
-    counted = cl.codes.by_initiative(cl.codes.marked(codes, coding))
-    assert counted["relied_on"].any() and not counted["relied_on"].all()
+    marked = cl.codes.marked(codes, coding)
+    assert marked["relied_on"].any() and not marked["relied_on"].all()
 
 
 @pytest.fixture
@@ -262,15 +242,16 @@ def test_a_sample_that_cannot_be_drawn_is_refused(rare):
         (codes, {"n": 9, "by": "region"}, "no column 'region'"),
         (codes.iloc[2:], {"n": 9}, "the codes lack some of the passages"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            cl.codes.sheet(passages, given, **options)
-    with pytest.raises(TypeError, match="name the file by path="):
-        cl.codes.sheet(passages, "sheet.csv")
+        refused(ValueError, fault, cl.codes.sheet, passages, given, **options)
+    refused(TypeError, "name the file by path=", cl.codes.sheet, passages, "sheet.csv")
 
 
 @pytest.fixture
 def sampled():
-    """Return codes, vectors and the truth: of one code the score tells, of another the vectors."""
+    """Return codes, a reading of part, vectors and the truth.
+
+    Of one code the score tells, of another the vectors.
+    """
     draw = np.random.default_rng(0)
     names = [f"p-{place:03d}" for place in range(400)]
     X = draw.normal(size=(400, 8))
@@ -282,15 +263,15 @@ def sampled():
         table.assign(passage=names).melt("passage", var_name="code")
         for table in (scores.round(4), truth)
     )
-    codes = codes.rename(columns={"value": "score"}).assign(threshold=9.0, coded=False)
+    codes = codes.rename(columns={"value": "score"})
     truth = truth.rename(columns={"value": "coded"}).astype({"coded": bool})
     vectors = pd.DataFrame(X, index=pd.Index(names, name="passage"))
-    return codes, vectors, truth
+    reading = truth[truth["passage"] < "p-150"]
+    return codes.assign(threshold=9.0, coded=False), reading, vectors, truth
 
 
 def test_a_sample_teaches_thresholds_and_codes_and_not_chance(sampled):
-    codes, vectors, truth = sampled
-    reading = truth[truth["passage"] < "p-150"]
+    codes, reading, vectors, truth = sampled
     taught = cl.codes.teach(codes, reading, vectors)
     assert taught["passage"].equals(codes["passage"]) and taught["code"].equals(codes["code"])
     assert (taught["coded"] == (taught["score"] > taught["threshold"])).all()
@@ -309,15 +290,16 @@ def test_a_sample_teaches_thresholds_and_codes_and_not_chance(sampled):
 
 
 def test_what_is_taught_depends_on_no_order_and_silence_teaches_nothing(sampled):
-    codes, vectors, truth = sampled
-    reading = truth[truth["passage"] < "p-150"]
-    shuffled = (table.sample(frac=1, random_state=1) for table in (codes, reading, vectors))
-    keys = ["passage", "code"]
-    pd.testing.assert_frame_equal(
-        cl.codes.teach(*shuffled).sort_values(keys, ignore_index=True),
-        cl.codes.teach(codes, reading, vectors).sort_values(keys, ignore_index=True),
+    codes, *given, _ = sampled
+    shuffled = (table.sample(frac=1, random_state=1) for table in (codes, *given))
+    one, other = (
+        cl.codes.teach(*tables).sort_values(["passage", "code"], ignore_index=True)
+        for tables in (shuffled, (codes, *given))
     )
+    pd.testing.assert_frame_equal(one, other)
+    reading, vectors = given
     silent = cl.codes.teach(codes, reading.assign(coded=False), vectors)
     pd.testing.assert_frame_equal(silent.drop(columns="probability"), codes)
-    with pytest.raises(ValueError, match=r"none of the passages was read; .* as 'x-p-000'"):
-        cl.codes.teach(codes, reading.assign(passage="x-" + reading["passage"]))
+    other = reading.assign(passage="x-" + reading["passage"])
+    fault = r"none of the passages was read; .* as 'x-p-000'"
+    refused(ValueError, fault, cl.codes.teach, codes, other)

@@ -16,7 +16,7 @@ import joblib
 import nbformat
 import numpy as np
 import pytest
-from conftest import ROOT, fill, of_word
+from conftest import ROOT, fill, of_word, refused
 from documents import DOCUMENTS, FENCED
 
 import clusterlib as cl
@@ -48,12 +48,9 @@ SIZES = {
         },
     },
 }
-FEW = {
-    "compare": ["--draws", "1"],
-    "intervals": ["--draws", "2"],
-    "labels": ["--draws", "1"],
-    "topics": ["--draws", "1"],
-}
+
+
+DRAWS = {"compare": "1", "intervals": "2", "labels": "1", "topics": "1"}
 
 
 def commands():
@@ -157,8 +154,7 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
     given = [str(folder / "bench") if part == "FOLDER" else part for part in words[2:]]
     if name in HELP or " ".join([name, *words[2:3]]) in HELP:
         monkeypatch.setattr("sys.argv", [name, "--help"])
-        with pytest.raises(SystemExit, match="0"):
-            module.main()
+        refused(SystemExit, "0", module.main)
         flags = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
         assert {part for part in given if part.startswith("--")} <= flags
         return
@@ -168,7 +164,9 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
         # The others run by themselves; of what is not printed no figure agrees.
         monkeypatch.setattr(module, "measured", lambda name, chosen: "")
         wanted = (1,)
-    monkeypatch.setattr("sys.argv", [name, *given, *FEW.get(name, [])])
+    monkeypatch.setattr(
+        "sys.argv", [name, *given, *(["--draws", DRAWS[name]] if name in DRAWS else [])]
+    )
     assert module.main() in wanted
     assert len(capsys.readouterr().out) > 40
 
@@ -176,8 +174,7 @@ def test_a_benchmark_runs(words, small, folder, monkeypatch, capsys):
 @pytest.mark.parametrize("words", starting("clusterlib"))
 def test_a_run_does_what_a_document_says(words, small, folder, capsys):
     if " ".join(words) in HELP:
-        with pytest.raises(SystemExit, match="0"):
-            app([*words[1:], "--help"])
+        refused(SystemExit, "0", app, [*words[1:], "--help"])
         assert "--out" in capsys.readouterr().out
         return
     places = {"FOLDER": "my-texts", "RESULTS": "results"}

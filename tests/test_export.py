@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import reports
-from conftest import ROOT
+from conftest import ROOT, fill, refused
 from lxml.html import fragment_fromstring
 
 import clusterlib as cl
@@ -61,14 +61,15 @@ def test_claims_stand_in_their_sections_with_words_and_strength(index):
 
 
 def test_the_first_page_has_25_findings_at_most_and_none_on_one_text():
-    def claim(name, strength="counted", holds=True):
-        return findings.Finding(name, "", "", holds, strength, ())
+    def claims(names, strength="counted", holds=True):
+        return [findings.Finding(name, "", "", holds, strength, ()) for name in names]
 
-    claims = [claim("corpus-size"), claim("text-1-money"), claim("weak", "doubtful")]
-    claims += [claim("false", "doubtful", False), *(claim(f"apart-{n}") for n in range(30))]
-    shown = [finding.name for finding in findings.choose_findings(claims, False)]
-    assert shown == ["false", *(f"apart-{n}" for n in range(24))]
-    assert len(findings.choose_findings(claims, True)) == len(claims)
+    apart = [f"apart-{n}" for n in range(30)]
+    given = [*claims(["corpus-size", "text-1-money"]), *claims(["weak"], "doubtful")]
+    given += [*claims(["false"], "doubtful", False), *claims(apart)]
+    shown = [finding.name for finding in findings.choose_findings(given, False)]
+    assert shown == ["false", *apart[:24]]
+    assert len(findings.choose_findings(given, True)) == len(given)
 
 
 def test_a_report_without_claims_has_no_findings_and_one_of_nothing_is_a_page(tmp_path, passages):
@@ -77,25 +78,26 @@ def test_a_report_without_claims_has_no_findings_and_one_of_nothing_is_a_page(tm
     assert '<h2 id="findings"' not in text and "that results depend on" not in text
     table = pd.read_parquet(tmp_path / "a" / "tables" / "passages.parquet")
     pd.testing.assert_frame_equal(table, passages)
-    text = cl.export.report([], tmp_path / "b", {}).read_text(encoding="utf-8")
-    assert importlib.metadata.version("pandas") in text
-
-
-def test_a_report_says_what_else_it_depends_on(tmp_path):
-    file = tmp_path / "own <b>.csv"
-    file.write_text("a,b\n", encoding="utf-8")
+    # It says what else it depends on.
+    file = fill(tmp_path, {"own <b>.csv": "a,b\n"}) / "own <b>.csv"
     settings = {"Encoder": "<i>some</i>, revision 1"}
-    index = cl.export.report([], tmp_path / "a", settings=settings, files=[file])
+    index = cl.export.report([], tmp_path / "b", {}, settings=settings, files=[file])
     text = index.read_text(encoding="utf-8")
+    assert importlib.metadata.version("pandas") in text
     assert "<dt>Encoder</dt>" in text and "&lt;i&gt;some&lt;/i&gt;, revision 1" in text
     assert "own &lt;b&gt;.csv" in text and hashlib.sha256(file.read_bytes()).hexdigest() in text
     assert "and of each table that results depend on" in text
 
 
-def test_claims_that_come_from_parquet_are_read_and_a_quotation_elsewhere_stops_the_report(index):
+def test_claims_that_come_from_parquet_are_read_and_faults_of_them_stop_the_report(index):
     table, given = pd.read_parquet(index.parent / "tables" / "claims.parquet"), reports.tables()
-    read = findings.read_findings(EvidenceIndex(given | {"claims": table}))
-    assert read == findings.read_findings(EvidenceIndex(given))
+
+    def read(claims):
+        return findings.read_findings(EvidenceIndex(given | {"claims": claims}))
+
+    assert read(table) == read(given["claims"])
+    twice = pd.concat([given["claims"].head(1)] * 2, ignore_index=True).assign(strength="sure")
+    refused(ValueError, r"(?s)strength 'sure'.*taken by an earlier", read, twice)
     row = given["claims"].set_index("claim").loc["nl-one", "evidence"][0]
     for change, message in (
         ({"start": 1}, "is not at 1 to"),
@@ -104,16 +106,7 @@ def test_claims_that_come_from_parquet_are_read_and_a_quotation_elsewhere_stops_
         ({"doc": "nobody"}, "of 'nobody'"),
     ):
         row.update(change)
-        with pytest.raises(ValueError, match=f"nl-one.*{message}"):
-            findings.read_findings(EvidenceIndex(given))
-
-
-def test_repeated_claims_and_unknown_strengths_are_named_together():
-    claims = pd.DataFrame(
-        {"claim": ["a", "a"], "section": "", "text": "", "holds": True, "strength": "sure"}
-    ).assign(evidence=[[], []])
-    with pytest.raises(ValueError, match=r"(?s)strength 'sure'.*taken by an earlier"):
-        findings.read_findings(EvidenceIndex({"claims": claims}))
+        refused(ValueError, f"nl-one.*{message}", read, given["claims"])
 
 
 def test_quotations_are_marked_however_they_overlap():
@@ -167,19 +160,16 @@ def test_formulas_are_neutral_in_csv_and_come_back(tmp_path):
 def test_lists_are_json_in_csv_an_index_is_kept_and_a_bad_name_refused(tmp_path):
     evidence = [[{"doc": "nl", "start": 3, "quote": "=é"}], []]
     table = pd.DataFrame({"claim": ["a", "b"], "evidence": evidence})
-    cl.export.tables({"claims": table}, tmp_path)
-    read = pd.read_csv(tmp_path / "claims.csv")["evidence"].map(json.loads)
-    assert read.to_list() == evidence
+    vectors = pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage"))
+    cl.export.tables({"claims": table, "vectors": vectors}, tmp_path)
+    assert pd.read_csv(tmp_path / "claims.csv")["evidence"].map(json.loads).to_list() == evidence
     again = pd.read_parquet(tmp_path / "claims.parquet")
     assert again["evidence"].map(list).to_list() == evidence
     cl.export.tables({"claims": again}, tmp_path / "twice")
     both = [folder / "claims.csv" for folder in (tmp_path, tmp_path / "twice")]
     assert both[0].read_bytes() == both[1].read_bytes()
-    vectors = pd.DataFrame([[0.5]], index=pd.Index(["nl-001"], name="passage"))
-    cl.export.tables({"vectors": vectors}, tmp_path)
     assert pd.read_parquet(tmp_path / "vectors.parquet").columns.to_list() == ["passage", "0"]
-    with pytest.raises(ValueError, match="no name for a file"):
-        cl.export.tables({"../up": vectors}, tmp_path)
+    refused(ValueError, "no name for a file", cl.export.tables, {"../up": vectors}, tmp_path)
 
 
 def test_notebook_pages_keep_only_what_is_harmless():

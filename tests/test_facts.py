@@ -1,4 +1,3 @@
-import csv
 import functools
 import itertools
 import time
@@ -7,7 +6,7 @@ import timeit
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, passages_of
+from conftest import ROOT, cases, labelled, passages_of, refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +15,9 @@ from clusterlib.facts import extract_facts
 from clusterlib.facts.actors import extract_candidates
 from clusterlib.facts.lexicon import latin, load_lexicon
 from clusterlib.facts.numbers import NumeralSum, split_numeral
+from clusterlib.problems import InputError
 
 LANGS = sorted(cl.embed.calibration()["lang"].unique())
-VERBAL = ["verbend", "infinitive", "plural"]
 SHARED = ["kind", "value", "value_end", "unit", "approximate", "quote"]
 
 
@@ -26,9 +25,12 @@ def reading(name):
     return pd.read_csv(ROOT / "tests" / "cases" / f"{name}.csv", keep_default_na=False)
 
 
-def rows_of_words():
-    path = ROOT / "clusterlib" / "data" / "fact_words.csv"
-    return csv.DictReader(path.read_text("utf-8").splitlines())
+def test_every_language_tells_a_verb_from_what_is_counted():
+    """By endings or the dictionary form; German writes nouns with a capital."""
+    verbal = ["verbend", "infinitive", "plural"]
+    without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, verbal))}
+    # In Irish the verb goes first: none follows the number.
+    assert without == {"de", "ga"}
 
 
 def whole(texts, lang="en"):
@@ -64,8 +66,22 @@ def test_facts_agree_with_an_independent_reading(facts):
     assert right / len(actual) >= 0.95
 
 
-def test_what_the_reading_sets_aside_is_no_fact(facts, documents):
+def test_facts_stand_at_their_place_in_any_order_and_none_is_set_aside_by_the_reading(
+    facts, mentions, documents, passages, actors
+):
     texts = documents.set_index("doc")["text"]
+    for table in (facts, mentions, cl.facts.candidates(documents, passages)):
+        assert len(table)
+        for row in table.itertuples():
+            assert texts[row.doc][row.start : row.end] == row.quote
+    # Neither the order of documents nor passages that are given change anything.
+    mixed, shuffled = documents.iloc[::-1], passages.sample(frac=1, random_state=0)
+    assert cl.facts.find(mixed).equals(facts)
+    assert cl.facts.find(documents, shuffled).equals(facts)
+    assert cl.facts.mentions(mixed, actors.iloc[::-1], shuffled).equals(mentions)
+    assert cl.facts.mentions(documents, actors).equals(mentions)
+    assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
+    # What the reading sets aside is no fact.
     for row in reading("seed_not_facts").itertuples():
         start = texts[row.doc].index(row.quote)
         of_doc = facts[facts["doc"] == row.doc]
@@ -73,39 +89,7 @@ def test_what_the_reading_sets_aside_is_no_fact(facts, documents):
         assert not inside.any(), row.quote
 
 
-def test_every_quote_stands_at_its_place(facts, mentions, documents, passages):
-    texts = documents.set_index("doc")["text"]
-    for table in (facts, mentions, cl.facts.candidates(documents, passages)):
-        assert len(table)
-        for row in table.itertuples():
-            assert texts[row.doc][row.start : row.end] == row.quote
-
-
-def test_order_of_documents_and_given_passages_change_nothing(
-    facts, mentions, documents, passages, actors
-):
-    mixed, shuffled = documents.iloc[::-1], passages.sample(frac=1, random_state=0)
-    assert cl.facts.find(mixed).equals(facts)
-    assert cl.facts.find(documents, shuffled).equals(facts)
-    assert cl.facts.mentions(mixed, actors.iloc[::-1], shuffled).equals(mentions)
-    assert cl.facts.mentions(documents, actors).equals(mentions)
-    assert cl.facts.candidates(mixed).equals(cl.facts.candidates(documents, passages))
-
-
-@pytest.mark.parametrize(
-    ("text", "quotes"),
-    [
-        (
-            "Публикувано на: 31-03-2022\n\nНа 30 март 2022г. се подписа меморандум за развитие.",
-            {"2022-03-30": "30 март 2022г."},
-        ),
-        (
-            "Проектът получи 300 000 лв. пpез мapт 2022 г. от общината.",
-            {"300000": "300 000 лв.", "2022-03": "мapт 2022 г."},
-        ),
-    ],
-    ids=["publishing dates are no running text", "words of two alphabets are mended and quoted"],
-)
+@labelled("facts_of_texts", "cleaned")
 def test_facts_are_those_of_the_text_as_it_is_cleaned(text, quotes):
     table = cl.facts.find(pd.DataFrame({"doc": ["a"], "lang": ["bg"], "text": [text]}))
     assert dict(zip(table["value"], table["quote"], strict=True)) == quotes
@@ -178,24 +162,7 @@ def test_every_language_has_its_words(lang):
     assert {"1000000", "1000000000"} <= {value for those in scales for _, value in those}
 
 
-def test_every_language_tells_a_verb_from_what_is_counted():
-    """By endings or the dictionary form; German writes nouns with a capital."""
-    without = {lang for lang in LANGS if not any(map(load_lexicon(lang).endings.get, VERBAL))}
-    # In Irish the verb goes first: none follows the number.
-    assert without == {"de", "ga"}
-    assert all(row["source"] for row in rows_of_words() if row["role"] in {*VERBAL, "minus"})
-
-
-@pytest.mark.parametrize(
-    ("text", "lang", "english"),
-    [
-        ("Το πάρκο καλύπτει 500 στρέμματα.", "el", "stremmata"),
-        ("Паркът е върху 500 декара.", "bg", "decares"),
-        ("Ne servono 2,3 milioni di metri cubi.", "it", "cubic metres"),
-        ("The wall is 3.5 metres high.", "en", "metres"),
-        ("Veien er 3 mil lang.", "nb", "Scandinavian miles"),
-    ],
-)
+@labelled("facts_of_texts", "units")
 def test_units_have_their_english(text, lang, english):
     """Units of old that are near a metric one are not that one, nor is half a name the unit."""
     assert cl.facts.find(*whole([text], lang))["unit_english"].tolist() == [english]
@@ -206,7 +173,9 @@ def test_serbian_is_read_in_both_scripts():
     assert load_lexicon("sr").numerals["dvadeset"] == load_lexicon("sr").numerals["двадесет"]
 
 
-def test_names_agree_with_an_independent_reading(mentions, actors):
+def test_names_agree_with_an_independent_reading_and_candidates_find_them(
+    mentions, actors, documents, passages
+):
     """Organisations, programmes, people and places: each at its place, the whole of it."""
     assert set(mentions["actor"]) == set(actors["actor"])
     names, quotes = reading("seed_names"), mentions.groupby("passage")["quote"].agg(list)
@@ -218,17 +187,20 @@ def test_names_agree_with_an_independent_reading(mentions, actors):
     people = names.query("kind in ['organisation', 'person']").itertuples()
     assert np.mean(covered) >= 0.95
     assert np.mean([row.quote in row.quotes for row in people]) >= 0.95
+    # Most organisations and people would be offered to an analyst without a table.
+    candidates = cl.facts.candidates(documents, passages)["candidate"]
+    names = reading("seed_names").query("kind in ['organisation', 'person']")["quote"]
+    offered = [any(name in one or one in name for one in candidates) for name in names]
+    assert np.mean(offered) >= 0.9
 
 
 def test_facts_of_time_have_their_days():
-    values = ["2022-03-30", "2023-02", "2024-Q2", "1988", "2017", "--05-23"]
-    ends = ["", "", "", "", "2021", ""]
-    kinds = ["date", "month", "quarter", "year", "period", "date"]
-    facts = pd.DataFrame({"kind": kinds, "value": values, "value_end": ends, "quote": values})
-    table = cl.facts.dated(facts.assign(doc="a", passage="a-001"))
-    first = ["1988-01-01", "2017-01-01", "2022-03-30", "2023-02-01", "2024-04-01"]
-    last = ["1988-12-31", "2021-12-31", "2022-03-30", "2023-02-28", "2024-06-30"]
-    assert table[["first", "last"]].to_numpy().T.tolist() == [first, last]
+    days = pd.DataFrame(cases("facts_of_texts")["days"]).assign(doc="a", passage="a-001")
+    facts = days.drop(columns=["first", "last"]).assign(quote=days["value"])
+    wanted = days.dropna(subset="first").sort_values("first")
+    dated = cl.facts.dated(facts)
+    assert dated["first"].tolist() == wanted["first"].tolist()
+    assert dated["last"].tolist() == wanted["last"].tolist()
 
 
 def test_overlapping_aliases_resolve_to_the_longest():
@@ -243,27 +215,15 @@ def test_overlapping_aliases_resolve_to_the_longest():
 def test_all_faults_of_a_table_of_actors_are_told_together(documents):
     actors = pd.DataFrame({"actor": list("aabc"), "type": ["firm", "wizard", "place", "place"]})
     actors["aliases"] = ["X | Y", "Z |", "Y", None]
-    with pytest.raises(cl.problems.InputError) as error:
-        cl.facts.mentions(documents, actors)
-    message = str(error.value)
+    error = refused(InputError, "", cl.facts.mentions, documents, actors)
+    message = str(error)
     for part in ("name: the column is missing", "wizard", "actor: ", "is empty", "one of 'a'"):
         assert part in message
-
-
-def test_an_alias_may_serve_two_languages_and_not_one_twice(documents):
+    # An alias may serve two languages, and not one twice.
     actors = pd.DataFrame({"actor": ["a", "b"], "name": "X", "lang": ["de", "fr"]})
     actors = actors.assign(type="place", aliases="Region")
     assert len(cl.facts.mentions(documents, actors)) > 0
-    with pytest.raises(cl.problems.InputError, match="also one of 'a'"):
-        cl.facts.mentions(documents, actors.assign(lang="de"))
-
-
-def test_candidates_find_the_named(documents, passages):
-    """Most organisations and people would be offered to an analyst without a table."""
-    candidates = cl.facts.candidates(documents, passages)["candidate"]
-    names = reading("seed_names").query("kind in ['organisation', 'person']")["quote"]
-    offered = [any(name in one or one in name for one in candidates) for name in names]
-    assert np.mean(offered) >= 0.9
+    refused(InputError, "also one of 'a'", cl.facts.mentions, documents, actors.assign(lang="de"))
 
 
 @pytest.mark.parametrize(

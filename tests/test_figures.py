@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from colours import contrast, linear
-from conftest import ROOT, cases
+from conftest import ROOT, cases, refused
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
@@ -18,6 +18,7 @@ from PIL import Image
 
 import clusterlib as cl
 from clusterlib.plot.passages import spread
+from clusterlib.problems import InputError
 
 DOCS = ["bg", "de", "fr", "nb", "nl"]
 # Points as matplotlib counts them, at the DPI of the figures.
@@ -59,7 +60,6 @@ TABLES = {
         table("planes").assign(theme="a", label="fairs"),
     ),
     "curve": (lambda trials: cl.plot.curve(trials, "n_topics"), table("curve")),
-    "heat": (cl.plot.heat, table("heat")),
     "dendrogram": (lambda leaves: cl.plot.dendrogram(leaves, MERGES), LEAVES),
     "grid": (lambda counts: cl.plot.grid(counts, counts.astype(float), counts / 14), COUNTS),
     "timeline": (cl.plot.timeline, table("timeline")),
@@ -136,7 +136,7 @@ def test_colours_are_told_apart_with_any_colour_vision(vision):
     assert len(set(shapes)) == len(shapes) >= len(DOCS)
 
 
-def test_the_figure_of_the_readme_is_that_of_the_notebook():
+def test_the_figure_of_the_readme_is_that_of_the_notebook_and_can_be_read_in_a_column():
     committed = (ROOT / "docs" / "codes.png").read_bytes()
     notebook = nbformat.read(ROOT / "notebooks" / "08-compare-the-initiatives.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "front=True" in cell.source]
@@ -144,10 +144,7 @@ def test_the_figure_of_the_readme_is_that_of_the_notebook():
     assert base64.b64decode(output["data"]["image/png"]) == committed, "run `make refresh`"
     readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
     assert f"![{output['metadata']['image/png']['alt']}](docs/codes.png)" in readme
-
-
-def test_the_figure_of_the_readme_can_be_read_in_a_column_of_text():
-    """A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider."""
+    # A page that is 850 pixels wide, at 96 to an inch, shrinks what is wider.
     width = Image.open(io.BytesIO((ROOT / "docs" / "codes.png").read_bytes())).width
     beside = COUNTS.where(COUNTS > 10).astype(float)
     figure = cl.plot.grid(COUNTS, beside).get_figure(root=True)
@@ -171,8 +168,7 @@ def test_no_label_of_a_map_covers_another_or_leaves_the_frame():
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     frame = ax.get_window_extent()
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
-    with pytest.raises(cl.problems.InputError, match="x: the column is missing"):
-        cl.plot.regions(plane.drop(columns="x"))
+    refused(InputError, "x: the column is missing", cl.plot.regions, plane.drop(columns="x"))
 
 
 def test_passages_of_topics_and_themes_lie_on_a_plane_whatever_their_order(passages, vectors):
@@ -197,8 +193,7 @@ def test_strips_draws_every_span_and_a_picture_carries_its_words(documents):
     assert data["text/plain"] == "Five strips."
     assert metadata["image/png"]["alt"] == "Five strips."
     assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).width > 500
-    with pytest.raises(ValueError, match="alt is empty"):
-        cl.plot.show(ax, " ")
+    refused(ValueError, "alt is empty", cl.plot.show, ax, " ")
     # The same table gives the same pixels.
     again = cl.plot.show(cl.plot.strips(spans), "Five strips.")._repr_mimebundle_()
     assert again[0] == data
@@ -254,10 +249,8 @@ def test_a_figure_names_every_column_that_it_lacks(name):
     draw, table = CHECKED[name]
     assert draw(table) is not None
     for column in table:
-        with pytest.raises(ValueError, match=column):
-            draw(table.drop(columns=column))
-        with pytest.raises(cl.problems.InputError, match=f"{column}: "):
-            draw(table.assign(**{column: [[]] * len(table)}))
+        refused(ValueError, column, draw, table.drop(columns=column))
+        refused(InputError, f"{column}: ", draw, table.assign(**{column: [[]] * len(table)}))
 
 
 def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
@@ -267,3 +260,11 @@ def test_a_label_that_finds_no_room_is_left_out_and_others_keep_off_the_marks():
     ((x0, y0, x1, y1),) = spread([(0.0, 0.0, 20.0, 10.0)], (0.0, 0.0, 100.0, 100.0), marks)
     assert not ((marks > (x0, y0)) & (marks < (x1, y1))).all(axis=1).any()
     assert (x1 - x0, y1 - y0) == (20, 10) and y0 < 20
+
+
+def test_a_legend_of_long_names_stays_in_the_figure():
+    rows = pd.DataFrame({"unit": [f"{doc}-and-its-initiative" for doc in DOCS], "category": "jobs"})
+    ax = cl.plot.intervals(rows.assign(share=0.2, low=0.1, high=0.4))
+    figure = ax.get_figure(root=True)
+    box = ax.get_legend().get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1

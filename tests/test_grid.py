@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
+from conftest import labelled, refused
 
 import clusterlib as cl
 from clusterlib.compare.grid import NOT_STATED
-from clusterlib.problems import InputError
+from clusterlib.problems import InputError, InputWarning
 
 
 @pytest.fixture(scope="module")
@@ -47,33 +48,30 @@ def test_a_quotation_without_its_place_is_found(texts):
     assert cl.compare.grid(texts, given)["start"].tolist() == [second]
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (cell(quote="A fair closes"), "these words are not in the text"),
-        (cell(quote="firms"), "these words stand 2 times in the text; give the start, such as 18"),
-        (cell(start="5"), "these words do not stand at 5, but at 0 to 12"),
-        (cell(quote=""), "'a fair' rests on no words; quote them, or write 'not stated'"),
-        (cell(value="", quote=""), "value is empty; write 'not stated'"),
-        (cell(doc="b"), "there is no text 'b'; expected one of a"),
-    ],
-)
-def test_a_fault_is_named_with_its_line(texts, row, message):
+@labelled("compare", "cells of the grid")
+def test_a_fault_is_named_with_its_line(texts, changes, message):
     good = cell(attribute="field", value=NOT_STATED, quote="")
-    with pytest.raises(InputError) as caught:
-        cl.compare.grid(texts, pd.DataFrame([good, row]))
-    first = caught.value.faults.query("line == 1 or line == 3").iloc[0]
+    given = pd.DataFrame([good, cell(**changes)])
+    caught = refused(InputError, "", cl.compare.grid, texts, given)
+    first = caught.faults.query("line == 1 or line == 3").iloc[0]
     assert message in first["message"]
 
 
 def test_all_faults_are_named_together(texts):
     rows = [cell(), cell(), cell(quote="gone", attribute="field"), cell(doc="b", attribute="stage")]
-    with pytest.raises(InputError) as caught:
-        cl.compare.grid(texts, pd.DataFrame(rows))
-    kinds = set(caught.value.faults["fault"])
-    assert {"duplicate cell", "quotation", "unknown text", "missing cell"} <= kinds
+    caught = refused(InputError, "", cl.compare.grid, texts, pd.DataFrame(rows))
+    kinds = set(caught.faults["fault"])
+    assert {"duplicate cell", "quotation", "unknown text", "unread cell"} <= kinds
     with pytest.raises(InputError, match="there is no column 'quote'"):
         cl.compare.grid(texts, pd.DataFrame([{"doc": "a", "attribute": "x", "value": "y"}]))
+
+
+def test_cells_that_nobody_has_read_are_left_out_and_not_called_missing(texts):
+    rows = [cell(), cell(value="", quote="", attribute="field")]
+    with pytest.warns(InputWarning, match=r"1 cell\(s\) are not read yet, such as 'field' of 'a'"):
+        assert cl.compare.grid(texts, pd.DataFrame(rows))["attribute"].tolist() == ["trigger"]
+    with pytest.raises(InputError, match="no cell has a value"):
+        cl.compare.grid(texts, pd.DataFrame(rows[1:]))
 
 
 def test_a_sheet_proposes_passages_that_answer_and_reads_back(

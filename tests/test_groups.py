@@ -1,19 +1,22 @@
 """Topics and themes: planted ones are found, whatever the order, the sizes and the repetitions.
 
-Then stability, coherence and language bias of groups whose answer is known.
+Their stability, coherence and language bias, their words and English, labels and cards.
 """
+
+import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import frame, passages_of, scattered
+from conftest import ROOT, frame, labelled, passages_of, refused, scattered
 from sklearn.metrics import adjusted_rand_score
 
 import clusterlib as cl
 from clusterlib import stability
 from clusterlib.axes import SubjectAxes
 from clusterlib.themes import WardThemes
-from clusterlib.topics import TopicMixture
+from clusterlib.topics import TopicMixture, english, words
 
 TABLES = ("summary", "curve", "weights", "passages", "trust", "languages", "members", "tree")
 
@@ -77,32 +80,18 @@ def test_rows_without_structure_are_not_called_stable(room):
     assert len(groups.summary) == 2
 
 
-@pytest.mark.parametrize(
-    ("room", "count", "times", "number", "fault"),
-    [
-        (cl.topics, 1, 1, None, "1 distinct passages cannot carry any topics; expected 8"),
-        (cl.topics, 7, 1, None, "7 distinct passages"),
-        (cl.topics, 20, 1, 9, "20 distinct passages cannot carry 9 topics; expected 27"),
-        (cl.topics, 20, 1, 1, "n_topics=1; expected 2 or more"),
-        (cl.topics, 1, 30, None, "1 distinct passages"),
-        (cl.themes, 1, 1, None, "8 passages with different texts; found 1"),
-        (cl.themes, 7, 1, None, "8 passages with different texts; found 7"),
-        (cl.themes, 20, 1, 60, "expected 2 to 10 for 20 passages"),
-    ],
-)
+@labelled("groups", "too few")
 def test_too_few_distinct_passages_are_refused(room, count, times, number, fault):
     rows = np.repeat(np.random.default_rng(0).normal(size=(count, 24)), times, axis=0)
     passages = passages_of([f"word{place % count}" for place in range(len(rows))])
-    with pytest.raises(ValueError, match=fault):
-        room.fit(passages, frame(rows, passages), number)
+    refused(ValueError, fault, getattr(cl, room).fit, passages, frame(rows, passages), number)
 
 
 def test_other_passages_than_the_vectors_are_named(planted):
     passages, vectors = planted
-    with pytest.raises(ValueError, match="differ in 1 passages, such as 'p-"):
-        cl.topics.fit(passages.iloc[1:], vectors)
-    with pytest.raises(ValueError, match="no vector: p-000"):
-        cl.themes.fit(passages, vectors.drop("p-000"))
+    fault = "differ in 1 passages, such as 'p-"
+    refused(ValueError, fault, cl.topics.fit, passages.iloc[1:], vectors)
+    refused(ValueError, "no vector: p-000", cl.themes.fit, passages, vectors.drop("p-000"))
 
 
 def test_a_large_corpus_is_grouped_by_a_part_of_it(planted, monkeypatch):
@@ -119,20 +108,24 @@ def test_groups_that_return_are_stable_and_others_are_not():
     assert np.isnan(stability.group_stability(labels, [], 2)).all()
 
 
+def chosen(make, rows, numbers=(2, 3, 4, 5)):
+    """Return the number of groups that is chosen for rows, and whether it is stable."""
+    curve = stability.stability_by_n(make, rows, [*numbers], "n", 0)
+    ((number, stable),) = curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist()
+    return number, stable
+
+
 @pytest.mark.parametrize("grouping", [TopicMixture, WardThemes])
 def test_the_planted_number_is_chosen_and_rows_without_structure_have_none(grouping):
-    def make(number):
-        return grouping(number, random_state=0)
-
-    curve = stability.stability_by_n(make, scattered((40, 30, 20), 6, 0.1)[0], [2, 3, 4, 5], "n", 0)
-    assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[3, True]]
+    make = functools.partial(grouping, random_state=0)
+    assert chosen(make, scattered((40, 30, 20), 6, 0.1)[0]) == (3, True)
     noise = np.random.default_rng(1).normal(size=(90, 6))
-    curve = stability.stability_by_n(make, noise, [2, 3, 4, 5], "n", 0)
-    assert curve.loc[curve["chosen"], ["n", "stable"]].to_numpy().tolist() == [[2, False]]
+    assert chosen(make, noise) == (2, False)
     # One row apart from all others returns in most samples, and is no group.
     noise = SubjectAxes(12).fit_transform(np.random.default_rng(2).normal(size=(150, 40)))
-    curve = stability.stability_by_n(make, noise, [2, 3, 4], "n", 0)
-    assert not curve["stable"].any()
+    assert not stability.stability_by_n(make, noise, [2, 3, 4], "n", 0)["stable"].any()
+    rows = np.random.default_rng(0).normal(size=(200, 10))
+    assert make(6).fit(rows).stability_.mean() < stability.DISSOLVED
 
 
 def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
@@ -144,14 +137,7 @@ def test_a_number_with_a_group_that_has_no_rows_is_not_stable():
 
     rows, _ = scattered((40, 30, 20), 6, 0.1)
     for grouping, stable in ((WardThemes, True), (OneMore, False)):
-        curve = stability.stability_by_n(grouping, rows, [2, 3, 4], "n", 0)
-        assert curve.loc[curve["chosen"], "stable"].tolist() == [stable]
-
-
-@pytest.mark.parametrize("grouping", [TopicMixture, WardThemes])
-def test_groups_of_rows_without_structure_dissolve(grouping):
-    rows = np.random.default_rng(0).normal(size=(200, 10))
-    assert grouping(6, random_state=0).fit(rows).stability_.mean() < stability.DISSOLVED
+        assert chosen(grouping, rows, (2, 3, 4))[1] == stable
 
 
 def test_rows_without_structure_have_the_same_mean_and_covariance():
@@ -161,19 +147,6 @@ def test_rows_without_structure_have_the_same_mean_and_covariance():
     np.testing.assert_allclose(np.cov(null.T), np.cov(rows.T), atol=0.03)
 
 
-def bias(labels, langs):
-    passages = pd.DataFrame({"passage": range(len(langs)), "lang": langs})
-    return stability.describe(labels, np.ones(5), np.eye(len(langs)), passages, "topic")
-
-
-def test_a_language_in_disguise_is_seen():
-    langs = np.repeat(["bg", "de", "fr", "nb", "nl"], 20)
-    disguised = bias(np.repeat(np.arange(5), 20), langs)
-    assert (disguised["language_bias"] == 0.8).all()
-    assert (bias(np.tile(np.arange(5), 20), langs)["language_bias"] == 0).all()
-    assert disguised["bias_by_chance"].between(0.1, 0.4).all()
-
-
 def test_coherence_leaves_pairs_within_a_document_out():
     rows, groups = np.repeat(np.eye(3), 4, axis=0), np.repeat(np.arange(3), 4)
     mixed = stability.coherence(rows, np.tile(["a", "b"], 6), groups, 3)
@@ -181,10 +154,169 @@ def test_coherence_leaves_pairs_within_a_document_out():
     assert stability.coherence(rows, np.repeat(["a", "b", "c"], 4), groups, 3)[0] == 0
 
 
-def test_groups_are_described_by_size_and_empty_ones_left_out():
-    passages = pd.DataFrame({"passage": range(6), "lang": "fr"})
-    labels = np.array([3, 1, 1, 0, 0, 3])
-    table = stability.describe(labels, np.arange(4) / 4, np.eye(6), passages, "theme")
+def describe(labels, langs, size=5):
+    passages = pd.DataFrame({"passage": range(len(langs)), "lang": langs})
+    trust = np.arange(size) / size
+    return stability.describe(labels, trust, np.eye(len(langs)), passages, "topic")
+
+
+def test_a_language_in_disguise_is_seen_and_a_group_without_passages_is_left_out():
+    langs = np.repeat(["bg", "de", "fr", "nb", "nl"], 20)
+    disguised = describe(np.repeat(np.arange(5), 20), langs)
+    assert (disguised["language_bias"] == 0.8).all()
+    assert (describe(np.tile(np.arange(5), 20), langs)["language_bias"] == 0).all()
+    assert disguised["bias_by_chance"].between(0.1, 0.4).all()
+    table = describe(np.array([3, 1, 1, 0, 0, 3]), ["fr"] * 6, 4)
     assert table["group"].tolist() == [3, 1, 0]
-    assert table["theme"].tolist() == ["theme-1", "theme-2", "theme-3"]
+    assert table["topic"].tolist() == ["topic-1", "topic-2", "topic-3"]
     assert table["verdict"].tolist() == ["stable", *["too little evidence"] * 2]
+
+
+SIZES = (60, 30, 15)
+
+
+@pytest.fixture(scope="module")
+def themes(planted):
+    return cl.themes.fit(*planted)
+
+
+def test_the_tables_keep_their_contracts(planted):
+    themes = cl.themes.fit(*planted, n_themes=4)
+    cl.schema.check(themes.members, "themes members")
+    cl.schema.check(themes.summary, "themes summary")
+    assert len(themes.tree) == 3
+    assert themes.tree["height"].is_monotonic_increasing
+    assert themes.tree["size"].iloc[-1] == len(themes.members)
+    assert themes.curve["chosen"].tolist() == [True]
+
+
+WORDS = np.array(["Bicycles on roads", "Batteries in storage", "Glaciers in summer"])
+
+
+def test_words_alone_are_the_label_where_no_heading_is_known(planted, themes):
+    passages, vectors = planted
+    english = passages.assign(english=WORDS[passages["subject"]])
+    summary = cl.themes.fit(english, vectors).summary
+    assert summary["heading"].eq("").all()
+    assert summary["heading_score"].isna().all()
+    labels = ["roads, bicycles", "batteries, storage", "summer, glaciers"]
+    assert summary["label"].tolist() == labels
+    assert themes.summary["label"].tolist() == ["no sure words"] * 3
+    read = passages.assign(text=WORDS[passages["subject"]], lang="en")
+    terms = cl.themes.fit(read, vectors).terms
+    assert set(terms.loc[terms["theme"] == "theme-2", "term"]) == {"batteries", "storage"}
+
+
+def test_cards_show_each_theme_with_its_trust_and_the_passages_that_are_asked_for(themes):
+    cards = themes.cards(most=1)
+    assert themes._repr_html_() == themes.cards()._repr_html_()
+    assert cards._repr_html_().count('<section class="cl-card">') == 3
+    assert cards._repr_html_().count("<blockquote>") == len(cards.passages) == 6
+    assert set(themes.summary["central"]) <= set(cards.passages["passage"])
+    assert cards.facts["text"].str.findall(r" (\d+) of ").map(
+        lambda n: sum(map(int, n))
+    ).sum() == sum(SIZES)
+    first = themes.summary.iloc[0]
+    trust = (
+        f"60 passages; stability {first['stability']:.2f} (stable), "
+        f"coherence {first['coherence']:.2f}, language bias {first['language_bias']:.2f} "
+        f"(by chance up to {first['bias_by_chance']:.2f})"
+    )
+    assert str(cards).splitlines()[:2] == [f"theme-1: {first['label']}", trust]
+    assert trust in cards._repr_html_()
+    many = themes.cards(most=3).passages.groupby(["theme", "lang"])
+    assert many.size().eq(3).all()
+    rest = many["margin"].apply(lambda margin: margin.iloc[1:].is_monotonic_decreasing)
+    assert rest.all()
+    refused(ValueError, "most=0; expected 1 or more", themes.cards, most=0)
+    # Equals stand by name.
+    members = themes.members.assign(margin=0.5)
+    even = dataclasses.replace(themes, members=members).cards(most=60)
+    rest = even.passages[~even.passages["central"]].groupby(["theme", "lang"])["passage"]
+    assert rest.apply(lambda names: names.is_monotonic_increasing).all()
+
+
+def test_cards_escape_texts_and_show_english_and_places_where_they_are_known(planted):
+    passages, vectors = planted
+    text = '<script>alert("x")</script> & {{ 7 * 7 }}'
+    hostile = passages.assign(text=text, english=text, doc=text, start=0, end=9)
+    hostile["text"] += hostile["passage"]
+    shown = cl.themes.fit(hostile, vectors, n_themes=2)._repr_html_()
+    assert "<script" not in shown
+    assert shown.count("&lt;script&gt;") >= 3 * shown.count("<blockquote>")
+    assert "&quot;x&quot;" in shown
+    bare = str(cl.themes.fit(passages[["passage", "lang", "text"]], vectors).cards(most=1))
+    assert " = " not in bare
+    assert "–" not in bare
+    full = passages.assign(english="A bicycle.", start=3, end=9)
+    full.loc[full["lang"] == "fr", "english"] = None
+    quotes = str(cl.themes.fit(full, vectors).cards(most=1)).split("\n\n")[0].splitlines()[3:]
+    assert [line for line in quotes if " = " in line] == ["    = A bicycle."]
+    assert ", de 3–9, margin" in quotes[0]
+
+
+def test_weights_rank_topics_of_one_text_and_of_a_language_seen_once_too(planted):
+    passages, vectors = planted
+    alone = passages.assign(doc="only", lang=["de", *["fr"] * 104])
+    topics = cl.topics.fit(alone, vectors, n_topics=3)
+    np.testing.assert_allclose(topics.weights.groupby("passage")["weight"].sum(), 1, atol=1e-9)
+    best = topics.weights.sort_values("weight").groupby("passage").tail(1)
+    named = topics.passages.set_index("passage")["topic"]
+    assert best.set_index("passage")["topic"].sort_index().equals(named)
+    assert adjusted_rand_score(passages["subject"], named[passages["passage"]]) == 1
+    assert topics.languages[["de", "fr"]].sum(axis=1).round(1).eq(1).all()
+    assert len(cl.topics.fit(passages, vectors, n_topics=8).trust) == 8
+
+
+def test_content_words_leave_out_stop_words_numbers_and_mark_names():
+    dutch = list(words.content("In Zeeland helpen de 5 clusterregisseurs de industrie.", "nl"))
+    names = {"Zeeland": True, "helpen": False, "clusterregisseurs": False, "industrie": False}
+    assert {word.spelling: word.name for word in dutch} == names
+
+
+def test_phrases_are_those_that_recur_and_terms_set_a_topic_apart():
+    texts = ["La transition énergétique avance.", "Une transition énergétique juste."]
+    table = words.table(passages_of(texts, "fr"))
+    assert table.query("words == 2")["term"].unique().tolist() == ["transition énergétique"]
+    texts = ["Le stockage par batteries.", "Les batteries du stockage.", "Le vélo en ville."] * 2
+    passages = passages_of(texts, "fr")
+    first = passages[["passage"]].assign(topic="topic-1", weight=[0.9, 0.9, 0.1] * 2)
+    weights = pd.concat([first, first.assign(topic="topic-2", weight=1 - first["weight"])])
+    ranked = words.rank(passages, weights).groupby("topic")["term"].agg(list)
+    assert set(ranked["topic-1"]) == {"stockage", "batteries"}
+    assert ranked["topic-2"][0] in {"vélo", "ville"}
+
+
+def test_english_comes_from_reading_translations(translated):
+    asked = pd.DataFrame({"lang": ["bg", "nl"], "term": ["бизнес", "clusterregisseurs"]})
+    glosses = english.gloss(asked.assign(topic="t", kind="term"), translated)
+    glosses = glosses.set_index(["lang", "term"])["english"]
+    assert glosses["bg", "бизнес"] == "business"
+    assert glosses["nl", "clusterregisseurs"] == "cluster coordinators"
+
+
+def gloss(table):
+    """Return the English of terms, found in passages of one term each."""
+    asked = table[["lang", "term"]].assign(topic="t", kind="term")
+    return english.gloss(asked, passages_of(table["term"].tolist(), table["lang"].tolist()))
+
+
+def test_english_without_translations_is_as_sure_as_it_says_and_not_chosen_by_spelling():
+    cases = pd.read_csv(ROOT / "tests" / "cases" / "glosses.csv", keep_default_na=False)
+    asked = cases[cases["lang"].isin(["de", "fr"])]
+    glosses = gloss(asked)
+    right = [
+        word in accepted.split(" | ")
+        for word, accepted in zip(glosses["english"], asked["english"], strict=True)
+    ]
+    sure = glosses["confidence"] >= 0.6
+    assert np.mean(right) > 0.6
+    assert np.array(right)[sure].mean() > 0.85
+    asked = [("de", "Busch", "bus"), ("fr", "fer", "ferry"), ("de", "Forscher", "forest")]
+    asked += [("fr", "pôle", "policy"), ("ro", "lege", "leg"), ("sv", "elbil", "bill")]
+    alike = [("nl", "energie", "energy"), ("de", "Batterie", "battery"), ("fr", "gaz", "gas")]
+    table = pd.DataFrame([*asked, *alike], columns=["lang", "term", "english"])
+    glosses = gloss(table)
+    sure = glosses["english"].where(glosses["confidence"] >= 0.4, "")
+    assert not (sure == table["english"]).head(len(asked)).any()
+    assert (sure == table["english"]).tail(len(alike)).all()

@@ -2,10 +2,10 @@
 
 import re
 
+import nbformat
 import pandas as pd
 import pytest
-from conftest import ROOT
-from documents import DOCUMENTS
+from conftest import ROOT, labelled
 from nbformat import v4
 from nbval.plugin import get_sanitize_patterns
 
@@ -41,31 +41,10 @@ def test_what_differs_between_runs_is_named_and_sanitised(name, text):
     assert (sanitised == text) == (not name)
 
 
-def test_the_document_says_which_forms_are_looked_for():
-    forms = [name for name, _, _ in notebooks.BLOCK.findall(SANITISE)]
-    assert len(forms) == 7
-    assert [name for name in forms if name not in DOCUMENTS["docs/reruns.md"]] == []
-
-
-ERROR = v4.new_output("error", ename="KeyError", evalue="'a'", traceback=["at 0x7f3a5c1d2e90"])
-WARNING = v4.new_output("stream", name="stderr", text="UserWarning")
-WIDGET = v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {"a": "b"}})
-
-
-@pytest.mark.parametrize(
-    ("cell", "fault"),
-    [
-        ({"outputs": [ERROR]}, "ends in KeyError"),
-        ({"outputs": [WARNING]}, "writes a warning, or other text to stderr"),
-        ({"outputs": [WIDGET]}, "shows a widget, which has other names in each run"),
-        ({"execution_count": None}, "was not run, so not from the top, once, in order"),
-        ({"execution_count": 3}, "runs as 3, so not from the top, once, in order"),
-        ({"source": "# NBVAL_SKIP"}, "has a mark that keeps it from being compared"),
-        ({"metadata": {"tags": ["nbval-skip"]}}, "has a mark that keeps it from being compared"),
-    ],
-)
-def test_what_is_no_text_is_named_too(cell, fault):
-    assert find_faults(of("42", **cell)) == [f"code cell 1: {fault}"]
+@labelled("cells")
+def test_what_is_no_text_is_named_too(case):
+    notebook = of("42", **nbformat.from_dict(case["cell"]))
+    assert find_faults(notebook) == [f"code cell 1: {case['fault']}"]
 
 
 def test_cells_without_code_pictures_and_other_tags_are_no_fault():

@@ -9,40 +9,51 @@ import clusterlib as cl
 from clusterlib import subjects
 from clusterlib.topics import labels
 
-# Headings that no passage is about: of the nearest to a passage some are always of other fields.
-OTHERS = [
-    f"{word} matters,{word} and {word}ness," for word in "eft fop gim hob irk jut kex".split()
-]
 
+@pytest.fixture
+def take_headings(tmp_path, monkeypatch):
+    """Return what takes headings of invented words in place of the list."""
+    monkeypatch.setattr(subjects, "FILE", tmp_path / "subjects.csv")
 
-def write_headings(file, *rows):
-    file.write_text("\n".join(["heading,scope,broader", *rows]), "utf-8")
-    return file
+    def take(*rows):
+        subjects.FILE.write_text("\n".join(["heading,scope,broader", *rows]), "utf-8")
+
+    return take
 
 
 @pytest.fixture
-def short_list(tmp_path, monkeypatch):
-    """Take headings of invented words in place of the list, and return their file."""
-    rows = [f"{word} things,{word} {word}ish {word}ly," for word in ("alp", "bor", "cis", "dun")]
-    monkeypatch.setattr(subjects, "FILE", tmp_path / "subjects.csv")
-    return write_headings(subjects.FILE, *rows, *OTHERS)
+def short_list(take_headings):
+    """Take four headings, and some of other fields that no passage is about."""
+    words = "alp bor cis dun".split()
+    others = "eft fop gim hob irk jut kex".split()
+    take_headings(
+        *(f"{word} things,{word} {word}ish {word}ly," for word in words),
+        *(f"{word} matters,{word} and {word}ness," for word in others),
+    )
 
 
 def planted(words, encoder, seed=0):
-    """Return passages of words of three planted headings, and their vectors."""
+    """Return passages of words of three planted headings, their rows and vectors, and groups."""
     draw = np.random.default_rng(seed)
     groups = np.repeat(np.arange(3), 20)
-    texts = [
-        f"{word} {word}ish {word}ly w{draw.integers(99)} w{draw.integers(99)}"
-        for word in np.array(words)[groups]
-    ]
-    passages = passages_of(texts)
-    return passages, cl.embed.vectors(passages, encoder), groups
+    passages = passages_of(
+        [
+            f"{word} {word}ish {word}ly w{draw.integers(99)} w{draw.integers(99)}"
+            for word in np.array(words)[groups]
+        ]
+    )
+    vectors = cl.embed.vectors(passages, encoder)
+    return passages, vectors, cl.embed.matrix(vectors), groups
+
+
+def label(rows, groups, names, find_words, encoder):
+    """Label groups of rows, of which each counts."""
+    named, every = pd.Series(np.array(names)[groups]), np.ones(len(rows), bool)
+    return labels.label_groups(rows, named, names, every, find_words, encoder)
 
 
 def test_planted_headings_are_found_in_any_order_and_random_groups_have_none(words, short_list):
-    passages, vectors, groups = planted(["bor", "dun", "alp"], words)
-    rows = cl.embed.matrix(vectors)
+    passages, vectors, rows, groups = planted(["bor", "dun", "alp"], words)
     table = subjects.name_groups(rows, groups, 3, encoder=words)
     assert table["heading"].tolist() == ["bor things", "dun things", "alp things"]
     assert (table["heading_score"] > table["heading_by_chance"]).all()
@@ -71,27 +82,25 @@ def test_planted_headings_are_found_in_any_order_and_random_groups_have_none(wor
 
 
 def test_groups_that_share_a_heading_are_told_apart_by_words(words, short_list):
-    _, vectors, groups = planted(["bor", "bor", "alp"], words)
-    rows, names = cl.embed.matrix(vectors), ["first", "second", "third", "empty"]
+    *_, rows, groups = planted(["bor", "bor", "alp"], words)
     asked = []
-    named, every = pd.Series(np.array(names)[groups]), np.ones(len(rows), bool)
 
     def find_words(wordy):
         asked.extend(wordy)
         return {"first": "rain", "second": "sun"}
 
-    table = labels.label_groups(rows, named, names, every, find_words, words)
+    table = label(rows, groups, ["first", "second", "third", "empty"], find_words, words)
     shared = ["bor things: rain", "bor things: sun", "alp things", "no sure words"]
     assert table["label"].tolist() == shared
     assert table["heading"].tolist() == ["bor things", "bor things", "alp things", ""]
     assert asked == ["first", "second", "empty"]
 
 
-def test_a_group_of_several_narrow_subjects_has_the_broader_heading(short_list, monkeypatch):
+def test_a_group_of_several_narrow_subjects_has_the_broader_heading(take_headings, monkeypatch):
     """Unless three fifths of it are about one of them."""
     narrow, axis = "bor cis dun mal nep rud".split(), np.eye(8)
     rows = [f"{word} things,,some things | more things" for word in narrow]
-    write_headings(short_list, *rows, "alp things,,more things", "some things,,", "more things,,")
+    take_headings(*rows, "alp things,,more things", "some things,,", "more things,,")
     places = dict(zip(["alp", *narrow], axis, strict=False))
     some = sum(places[word] for word in narrow) / 6**0.5
     vectors = {f"{word} things": vector for word, vector in places.items()}
@@ -111,22 +120,19 @@ def test_a_group_of_several_narrow_subjects_has_the_broader_heading(short_list, 
 
 
 def test_a_group_of_two_subjects_has_the_headings_of_both(words, short_list):
-    passages, vectors, groups = planted(["bor", "dun", "alp"], words)
-    places, names = np.minimum(groups, 1), ["one", "two"]
-    named, every = pd.Series(np.array(names)[places]), np.ones(len(passages), bool)
-    rows = cl.embed.matrix(vectors)
-    table = labels.label_groups(rows, named, names, every, lambda _: {}, words)
+    *_, rows, groups = planted(["bor", "dun", "alp"], words)
+    places = np.minimum(groups, 1)
+    table = label(rows, places, ["one", "two"], lambda _: {}, words)
     assert table["heading"].tolist() == ["bor things", "alp things | dun things"]
     assert table["label"].tolist() == ["bor things", "alp things; dun things"]
     # Three fifths of the passages are enough, so that twelve of 32 do not count.
-    clear = np.arange(60) < 52
-    again = subjects.name_groups(rows, places, 2, clear, words)
+    again = subjects.name_groups(rows, places, 2, np.arange(60) < 52, words)
     assert again["heading"].tolist() == ["bor things", "dun things"]
 
 
-def test_a_few_passages_that_are_much_like_a_heading_do_not_name_a_group(short_list, monkeypatch):
+def test_a_few_passages_much_like_a_heading_do_not_name_a_group(take_headings, monkeypatch):
     words = "alp", "bor", "cis", "dun", "eft"
-    write_headings(short_list, *(f"{word} things,," for word in words))
+    take_headings(*(f"{word} things,," for word in words))
     alp, _, cis, dun, _, none = np.eye(6)
     much, little = [alp] * 10, [none] * 50
     passages = np.array(much + little + [0.3 * cis] * 60 + [0.3 * dun] * 60)
@@ -146,21 +152,6 @@ def test_sentences_of_six_languages_are_named():
         subjects.name_groups(rows, groups, 3)["heading"], accepted, strict=True
     ):
         assert heading in those.split(" | ")
-
-
-def test_labels_of_the_seeds_are_headings_or_english_words(translated):
-    vectors = cl.embed.vectors(translated)
-    topics = cl.topics.fit(translated, vectors, n_topics=4).summary
-    themes = cl.themes.fit(translated, vectors, n_themes=6).summary
-    listed = set(subjects.headings()["heading"])
-    for table in (topics, themes):
-        named, wordy = table[table["heading"] != ""], table[table["heading"] == ""]
-        assert set(named["heading"]) <= listed
-        assert named["label"].equals(named["heading"])
-        assert (named["heading_score"] > named["heading_by_chance"]).all()
-        assert (wordy["label"].str.split(", ").str.len() <= 3).all()
-    assert "electric mobility" in set(topics["label"])
-    assert {"electric mobility", "energy"} <= set(themes["label"])
 
 
 def test_the_headings_can_be_told_apart(monkeypatch):

@@ -103,10 +103,21 @@ def write_notebook(path, *sources):
     return str(path)
 
 
-def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
-    good = write_notebook(tmp_path / "good.ipynb", "1")
-    bad = write_notebook(tmp_path / "bad.ipynb", "1", "1 / 0")
-    assert notebooks.main(["run", "--out", str(tmp_path / "out"), good, bad]) == 1
+# It says that it has begun, and takes its time.
+LONG = "import pathlib, time\n\npathlib.Path('begun').touch()\ntime.sleep(300)"
+# It fails when that has begun.
+BAD = (
+    "import pathlib, time\n\nwhile not pathlib.Path('begun').exists():\n    time.sleep(0.05)\n1 / 0"
+)
+
+
+def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys, monkeypatch):
+    # A notebook that is stopped while its kernel ends by itself would leave nbclient unsure
+    # whether it has ended, and to complain of that when this process does.
+    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
+    long = write_notebook(tmp_path / "long.ipynb", LONG)
+    bad = write_notebook(tmp_path / "bad.ipynb", "1", BAD)
+    assert notebooks.main(["run", "--out", str(tmp_path / "out"), long, bad]) == 1
     printed = capsys.readouterr().err
     assert "failed: bad.ipynb, code cell 2" in printed
     assert "ZeroDivisionError" in printed
@@ -115,8 +126,7 @@ def test_a_failing_cell_stops_the_run_and_is_named(tmp_path, capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_an_interrupted_cell_ends_the_run(tmp_path):
-    cell = "import pathlib, time\n\npathlib.Path('begun').touch()\ntime.sleep(300)"
-    path = write_notebook(tmp_path / "long.ipynb", cell)
+    path = write_notebook(tmp_path / "long.ipynb", LONG)
     command = [sys.executable, "-m", "clusterlib.notebooks", "refresh", path]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         until = time.monotonic() + 60

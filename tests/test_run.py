@@ -18,7 +18,7 @@ from pathlib import Path
 import filelock
 import pandas as pd
 import pytest
-from conftest import ROOT, cases, fill
+from conftest import ROOT, cases, fill, labelled, refused
 
 import clusterlib as cl
 from clusterlib import cli, progress
@@ -85,10 +85,24 @@ def start(out, *more, limit=0):
 
 
 def finish(out, *more, limit=0):
+    """Run to the end; return the status and what was said."""
     process = start(out, *more, limit=limit)
     process.join()
     log = (out.parent / "log.txt").read_text(encoding="utf-8")
     return process.exitcode, log.strip().splitlines()
+
+
+def ends_like(whole, out, *more):
+    """Run to the end; try that a reader sees the same as in another folder; return the lines."""
+    code, lines = finish(out, *more)
+    assert code == 0, lines
+    assert content(out) == content(whole)
+    return lines
+
+
+def anew(lines):
+    """Return what was not kept from an earlier run."""
+    return [line.split(":")[0] for line in lines if "kept" not in line]
 
 
 def when_begun(process, out, stage, patience=240):
@@ -153,21 +167,14 @@ def test_killed_in_each_stage_it_goes_on_to_the_same_bytes(whole, tmp_path):
             met.append(stage)
         process.join()
         assert not (out / "manifest.json").exists() or stage not in met
-    code, lines = finish(out)
-    assert code == 0, lines
+    ends_like(whole, out)
     assert len(met) >= len(STAGES) - 1
-    assert content(out) == content(whole)
 
 
-def test_a_finished_run_stays_and_other_options_redo_what_depends_on_them(copy):
-    before = content(copy)
-    code, lines = finish(copy)
-    assert code == 0 and all("kept" in line for line in lines), lines
-    assert content(copy) == before
+def test_a_finished_run_stays_and_other_options_redo_what_depends_on_them(whole, copy):
+    assert anew(ends_like(whole, copy)) == []
     code, lines = finish(copy, "--themes", "3")
-    assert code == 0
-    redone = [line.split(":")[0] for line in lines if "kept" not in line]
-    assert redone == ["themes", "compare", "claims", "report"]
+    assert code == 0 and anew(lines) == ["themes", "compare", "claims", "report"]
     assert len(table(copy, "themes")) == 3
 
 
@@ -184,8 +191,7 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     sheet["codes"] = sheet["passage"].map(given).fillna("")
     doubtful = table(copy, "claims")["strength"].eq("doubtful").sum()
     code, lines = read(sheet)
-    anew = [line.split(":")[0] for line in lines if "kept" not in line]
-    assert code == 0 and anew == ["compare", "claims", "report"]
+    assert code == 0 and anew(lines) == ["compare", "claims", "report"]
     contrasts = table(copy, "contrasts").query("kind == 'code'").set_index("category")
     relied = contrasts["relied_on"].astype(bool)
     assert not relied["storage"].any() and relied["renewables"].all()
@@ -194,6 +200,10 @@ def test_a_reading_says_which_codes_are_relied_on(copy, tmp_path):
     assert table(copy, "left_out")["remark"].str.contains(few).any()
     agreement = table(copy, "agreement").set_index("code")
     assert agreement["relied_on"].to_dict() == relied.groupby(level=0).first().to_dict()
+    # The codes that a reader is given are those that were taught.
+    taught = table(copy, "codes")
+    assert taught["probability"].notna().all() and len(taught) == len(codes)
+    assert taught.groupby("code")["relied_on"].first().to_dict() == agreement["relied_on"].to_dict()
     drawn = cl.codes.sheet(passages, codes, n=15)
     code, lines = read(drawn.assign(codes=drawn["passage"].map(given).fillna("")))
     assert code == 0, lines
@@ -218,13 +228,10 @@ def test_a_full_disk_stops_it_with_one_line_and_it_goes_on(whole, copy):
         shutil.rmtree(copy / folder)
     (copy / "manifest.json").unlink()
     code, lines = finish(copy, limit=100_000)
-    assert code == 1
-    assert lines[-1].startswith("clusterlib: no space is left to write to")
+    assert code == 1 and lines[-1].startswith("clusterlib: no space is left to write to")
     assert not (copy / "manifest.json").exists()
-    code, lines = finish(copy)
-    assert code == 0
+    lines = ends_like(whole, copy)
     assert {"read: kept from an earlier run", "load: kept from an earlier run"} <= set(lines)
-    assert content(copy) == content(whole)
 
 
 @pytest.mark.parametrize("stage", ["read", "load", "clean", "embed", "topics"])
@@ -233,9 +240,7 @@ def test_a_damaged_part_is_made_anew(whole, copy, stage):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    code, lines = finish(copy)
-    assert code == 0 and any(path.name in line and "damaged" in line for line in lines)
-    assert content(copy) == content(whole)
+    assert any(path.name in line and "damaged" in line for line in ends_like(whole, copy))
 
 
 @pytest.mark.parametrize("name", ["tables/codes.parquet", "report/index.html"])
@@ -244,25 +249,18 @@ def test_a_damaged_table_or_report_is_written_again(whole, copy, name):
     (copy / name).write_bytes(b"PAR1")
     noted = copy / "tables" / "stage.json"
     noted.write_text(json.dumps({"key": json.loads(noted.read_bytes())["key"]}))
-    code, lines = finish(copy)
-    anew = [line for line in lines if "kept" not in line]
-    assert code == 0 and anew == (lines[-1:] if name.startswith("report") else [])
-    assert content(copy) == content(whole)
+    assert anew(ends_like(whole, copy)) == ["report"] * name.startswith("report")
 
 
 def test_a_part_that_breaks_off_is_never_read(copy):
-    store = Store(copy)
     path = copy / "stages" / "clean" / "passages" / "00001.parquet"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(RunError, match=r"00001\.parquet is damaged; run again"):
-        store.whole("clean", "passages")
+    fault = r"00001\.parquet is damaged; run again"
+    refused(RunError, fault, Store(copy).whole, "clean", "passages")
 
 
 def test_a_file_that_changes_during_the_run(tmp_path):
-    source = tmp_path / "texts"
-    source.mkdir()
-    for path in TEXTS:
-        shutil.copy(path, source)
+    source = fill(tmp_path / "texts", {Path(path).name: Path(path).read_bytes() for path in TEXTS})
     options = Options((str(source),), topics=2, themes=2)
 
     def change(line):
@@ -270,12 +268,12 @@ def test_a_file_that_changes_during_the_run(tmp_path):
             with sorted(source.glob("*.txt"))[0].open("a", encoding="utf-8") as file:
                 file.write("\n\nThe region adds one more sentence to its page.\n")
 
-    with pytest.raises(RunError, match="changed during the run; run again"):
-        run(options, tmp_path / "out", tell=change)
+    refused(
+        RunError, "changed during the run; run again", run, options, tmp_path / "out", tell=change
+    )
     assert not (tmp_path / "out" / "manifest.json").exists()
     lines = run_until("facts", tmp_path / "out", source, topics=2, themes=2)
-    assert [line.split(":")[0] for line in lines] == ["read", "load", "clean", "embed"]
-    assert not any("kept" in line for line in lines)
+    assert anew(lines) == ["read", "load", "clean", "embed"] and len(lines) == 4
 
 
 def backwards(function, tasks):
@@ -312,8 +310,7 @@ def run_until(stage, out, source, mapper=map, **options):
             raise FarEnoughError
         lines.append(line)
 
-    with pytest.raises(FarEnoughError):
-        run(Options((str(source),), **options), out, mapper, stop)
+    refused(FarEnoughError, "", run, Options((str(source),), **options), out, mapper, stop)
     return lines
 
 
@@ -355,17 +352,15 @@ def test_reading_goes_on_where_it_was_interrupted(awkward, tmp_path):
     done = []
 
     def halting(function, tasks):
-        for task in tasks[:5]:
-            yield function(task)
+        yield from map(function, tasks[:5])
         raise RunError("workers died")
 
     def counting(function, tasks):
-        for task in tasks:
-            done.append(task)
-            yield function(task)
+        done.extend(tasks)
+        return map(function, tasks)
 
-    with pytest.raises(RunError, match="workers died"):
-        run(Options((str(awkward),), max_mb=1, part=1), tmp_path / "out", halting)
+    options = Options((str(awkward),), max_mb=1, part=1)
+    refused(RunError, "workers died", run, options, tmp_path / "out", halting)
     tables = loaded(awkward, tmp_path / "out", counting, part=1)
     assert len(done) == Store(tmp_path / "out").entry("read")["parts"] - 5
     for one, other in zip(tables, whole, strict=True):
@@ -380,8 +375,8 @@ def test_a_file_that_changes_while_files_are_read(tmp_path):
             yield function(task)
             (source / "a.txt").write_text("The region changes its page.", encoding="utf-8")
 
-    with pytest.raises(RunError, match=r"a\.txt changed during the run; run again"):
-        run(Options((str(source),), part=1), tmp_path / "out", changing)
+    options, fault = Options((str(source),), part=1), r"a\.txt changed during the run; run again"
+    refused(RunError, fault, run, options, tmp_path / "out", changing)
     documents, _ = loaded(source, tmp_path / "out", part=1)
     assert documents["text"][0] == "The region changes its page."
 
@@ -442,8 +437,8 @@ def test_results_beside_the_texts_are_not_read_as_texts(tmp_path):
     documents, faults = cl.load.documents(tmp_path, errors="report")
     assert len(documents) == len(TEXTS)
     assert faults["fault"].tolist() == ["results", "results"]
-    with pytest.raises(RunError, match="is where the texts are; name another folder"):
-        run(Options((str(tmp_path),)), tmp_path)
+    fault = "is where the texts are; name another folder"
+    refused(RunError, fault, run, Options((str(tmp_path),)), tmp_path)
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
@@ -455,32 +450,15 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     assert ended == (1, [message])
 
 
-@pytest.mark.parametrize(
-    ("more", "code", "message"),
-    [
-        (["/nowhere/at/all"], 1, "no text can be used"),
-        (["--encoder", "someone/model"], 1, "name a revision"),
-        (["--encoder", "int9"], 1, "--encoder also takes default and int8"),
-        (
-            ["--languages", "xx"],
-            1,
-            "their languages are bg, de, fr, nb, nl, none of those chosen (xx)",
-        ),
-        (["--codebook", "/nowhere.csv"], 1, "nowhere.csv"),
-        (["--reading", "/nowhere.csv"], 1, "nowhere.csv"),
-        (["--topics", "one"], 2, "--topics"),
-        (["--scheduler", "tcp://127.0.0.1:9"], 1, "no scheduler answers"),
-    ],
-)
-def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, more, code, message):
-    monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *more, texts=[])])
+@labelled("failures")
+def test_every_failure_is_one_line_and_a_status(tmp_path, monkeypatch, capsys, case):
+    monkeypatch.setattr(sys, "argv", ["clusterlib", *arguments(tmp_path, *case["more"], texts=[])])
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
     monkeypatch.setattr(cl.run.workers, "PATIENCE", "1s")
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    status, lines = stopped.value.code, capsys.readouterr().err.strip().splitlines()
-    assert status == code
-    assert message in lines[-1] and lines[-1].startswith("clusterlib: ")
+    stopped = refused(SystemExit, "", cli.main)
+    assert stopped.code == case["status"]
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert case["message"] in lines[-1] and lines[-1].startswith("clusterlib: ")
     assert not any("Traceback" in line for line in lines)
     # What cannot be used is refused before any work is done.
     begun = any("no text" in line or "languages" in line for line in lines)
@@ -495,7 +473,10 @@ def workers(process):
     return [one for one in started if "popen_loky_posix" in " ".join(one.cmdline())]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes")
+
+
+@ON_LINUX
 def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     out, killed = tmp_path / "out", []
     process = start(out, "--workers", "2")
@@ -509,7 +490,7 @@ def test_workers_killed_in_each_stage_change_nothing(whole, tmp_path):
     assert content(out) == content(whole)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes")
+@ON_LINUX
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
     import psutil
@@ -529,9 +510,7 @@ def test_a_run_that_is_stopped_leaves_no_worker(whole, tmp_path, number):
     expected = 130 if number == signal.SIGINT else -number
     assert started and process.exitcode == expected, (tmp_path / "log.txt").read_text("utf-8")
     assert not psutil.wait_procs(started, timeout=60)[1]
-    code, said = finish(out)
-    assert code == 0, said
-    assert content(out) == content(whole)
+    ends_like(whole, out)
 
 
 # Killing workers at once may take work from under the thread of joblib that hands it out.
@@ -605,26 +584,29 @@ def test_a_scheduler_that_vanishes(whole, tmp_path):
 def test_what_was_not_read_is_said_and_a_run_of_one_text_ends_in_a_report(tmp_path):
     """Few passages carry no topics, and that is all they lack; resumed, it says the same."""
     texts = fill(tmp_path / "texts", {f"{number:02d}.gif": b"GIF89a" for number in range(24)})
+    options, out = Options((str(texts),)), tmp_path / "out"
+
+    def unread(lines):
+        said = [line for line in lines if "not read: " in line]
+        assert len(said) == 21 and "  not read: 00.gif: its kind is not read" in said[:2]
+        return said[-1]
+
     for _ in range(2):
         lines = []
-        with pytest.raises(RunError, match="no text can be used"):
-            run(Options((str(texts),)), tmp_path / "out", tell=lines.append)
-        unread = [line for line in lines if "not read: " in line]
-        assert unread[1] == "  not read: 00.gif: its kind is not read" and len(unread) == 21
-        assert unread[-1] == "  not read: and 5 more, in the table faults"
-    assert len(pd.read_csv(tmp_path / "out" / "faults.csv")) == 25
+        refused(RunError, "no text can be used", run, options, out, tell=lines.append)
+        assert unread(lines) == "  not read: and 5 more, in the table faults"
+    assert len(pd.read_csv(out / "faults.csv")) == 25
     (texts / "pl-wodor.txt").write_text("A hydrogen valley\n\nThe region founds it in 2024.")
     for kept in (False, True):
         lines = []
-        run(Options((str(texts),)), tmp_path / "out", tell=lines.append)
-        unread = [line for line in lines if "not read: " in line]
-        assert unread[0] == "  not read: 00.gif: its kind is not read" and len(unread) == 21
+        run(options, out, tell=lines.append)
+        unread(lines)
         assert ("topics: left out, since there are too few passages" in lines) != kept
-    page = (tmp_path / "out" / "report" / "index.html").read_text(encoding="utf-8")
+    page = (out / "report" / "index.html").read_text(encoding="utf-8")
     assert "00.gif: its kind is not read" in page and "they need 8 passages" in page
     assert "A hydrogen valley" in page and ">pl-wodor<" not in page
-    assert not (tmp_path / "out" / "faults.csv").exists()
-    contrasts = table(tmp_path / "out", "contrasts")
+    assert not (out / "faults.csv").exists()
+    contrasts = table(out, "contrasts")
     assert contrasts["share_a"].dtype == "float64" and contrasts["by"].dtype == "str"
 
 
@@ -645,6 +627,5 @@ def test_every_column_of_a_table_can_be_named(tmp_path, monkeypatch):
 
 
 def test_the_version_is_told(capsys):
-    with pytest.raises(SystemExit, match="0"):
-        cli.app(["--version"])
+    refused(SystemExit, "0", cli.app, ["--version"])
     assert re.fullmatch(r"clusterlib \d+\.\d+\.\d+\n", capsys.readouterr().out)

@@ -3,25 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import passages_of
+from conftest import labelled, passages_of, refused
 
 import clusterlib as cl
+from clusterlib.problems import InputError
 
 
-@pytest.mark.parametrize(
-    ("query", "kind", "expected"),
-    [
-        ("batter*", "wildcard", ["Battery", "batteries"]),
-        ("batter?", "wildcard", ["Battery"]),
-        ("battery show", "wildcard", ["Battery Show"]),
-        ("show", "wildcard", ["Show"]),
-        ("(new|old) batter", "regex", ["old batter"]),
-        ("battery", "lemma", ["Battery", "batteries"]),
-        ("a.b", "wildcard", ["a.b"]),
-        ("x*y", "regex", ["y"] * 4),
-        ("z*", "regex", []),
-    ],
-)
+@labelled("search", "words")
 def test_words_are_found_as_asked(query, kind, expected):
     passages = passages_of(["The Battery Show opens.", "Of old batteries, showers and a.b: yy y"])
     found = cl.search.words(passages, query, kind)
@@ -43,17 +31,9 @@ def test_inflected_words_are_found_in_their_language_at_places_of_the_source(doc
         assert cl.search.words(passages, query, "lemma")["match"].tolist() == [match]
 
 
-@pytest.mark.parametrize(
-    ("query", "kind", "fault"),
-    [
-        (" ", "wildcard", "the query is empty"),
-        ("(", "regex", "is no regular expression"),
-        ("two words", "lemma", "more than one word"),
-    ],
-)
+@labelled("search", "queries")
 def test_a_query_that_cannot_be_read_is_refused(query, kind, fault):
-    with pytest.raises(ValueError, match=fault):
-        cl.search.words(passages_of(["text"]), query, kind)
+    refused(ValueError, fault, cl.search.words, passages_of(["text"]), query, kind)
 
 
 def test_meaning_finds_what_is_said_in_another_language(passages, vectors):
@@ -70,8 +50,7 @@ def test_meaning_finds_what_is_said_in_another_language(passages, vectors):
     shuffled = passages.sample(frac=1, random_state=1)
     again = cl.search.meaning(shuffled, vectors, query, most=3)
     pd.testing.assert_frame_equal(found, again)
-    with pytest.raises(ValueError, match="the query is empty"):
-        cl.search.meaning(passages, vectors, "")
+    refused(ValueError, "the query is empty", cl.search.meaning, passages, vectors, "")
 
 
 def test_words_that_mark_a_group_are_found():
@@ -98,5 +77,4 @@ def test_codes_that_go_together_are_counted():
     assert table.loc[("a", "c"), "p_value"] > 0.001
     together = (coded[:, 0] & coded[:, 2]).sum()
     assert table.loc[("a", "c"), "together"] == together
-    with pytest.raises(cl.problems.InputError, match="coded"):
-        cl.compare.cooccurrence(codes.drop(columns="coded"))
+    refused(InputError, "coded", cl.compare.cooccurrence, codes.drop(columns="coded"))

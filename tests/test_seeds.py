@@ -8,9 +8,23 @@ import clusterlib as cl
 
 def test_every_passage_has_its_english(passages):
     english = pd.read_csv(cl.load.seeds() / "english.csv")
-    assert english["passage"].tolist() == passages["passage"].tolist()
-    assert english["text"].tolist() == passages["text"].tolist()
+    pd.testing.assert_frame_equal(english[["passage", "text"]], passages[["passage", "text"]])
     assert english["english"].str.len().gt(0).all()
+
+
+def test_code_sentences_are_in_their_language_and_stand_nowhere_else(documents):
+    sentences = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
+    rows = [*itertools.product(cl.codes.read()["code"], [1, 2, 3], "bg de en fr nb nl".split())]
+    assert sentences["passage"].tolist() == ["-".join(map(str, row)) for row in rows]
+    for (code, lang), texts in sentences.groupby(["code", "lang"])["text"]:
+        assert cl.language.identify("\n".join(texts)) == lang, code
+    others = [*documents["text"], *cl.embed.calibration()["text"]]
+    for name in ("codebook.csv", "english.csv", "commentary.csv"):
+        others.append((cl.load.seeds() / name).read_text(encoding="utf-8"))
+    text = "\n".join(others).casefold()
+    words = sentences["text"].str.casefold().str.strip(".»”“")
+    assert [sentence for sentence in words if sentence in text] == []
+    assert words.is_unique
 
 
 def test_lines_agree_with_an_independent_judgement(documents):
@@ -22,25 +36,3 @@ def test_lines_agree_with_an_independent_judgement(documents):
     ]
     assert len(agree) == len(judged)
     assert sum(agree) / len(agree) >= 0.95
-
-
-def test_code_sentences_are_whole_and_in_their_language():
-    sentences = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
-    rows = list(sentences[["code", "row", "lang"]].itertuples(index=False, name=None))
-    langs = ["bg", "de", "en", "fr", "nb", "nl"]
-    assert rows == list(itertools.product(cl.codes.read()["code"], [1, 2, 3], langs))
-    assert sentences["text"].str.split().str.len().between(8, 25).all()
-    assert not sentences["text"].duplicated().any()
-    assert sentences["passage"].tolist() == ["-".join(map(str, row)) for row in rows]
-    for (code, lang), texts in sentences.groupby(["code", "lang"])["text"]:
-        assert cl.language.identify("\n".join(texts)) == lang, code
-
-
-def test_code_sentences_stand_nowhere_else(documents):
-    sentences = pd.read_csv(cl.load.seeds() / "code_sentences.csv")
-    others = [*documents["text"], *cl.embed.calibration()["text"]]
-    for name in ("codebook.csv", "english.csv", "commentary.csv"):
-        others.append((cl.load.seeds() / name).read_text(encoding="utf-8"))
-    text = "\n".join(others).casefold()
-    words = sentences["text"].str.casefold().str.strip(".»”“")
-    assert [sentence for sentence in words if sentence in text] == []

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import labelled, refused
 
 import clusterlib as cl
 from clusterlib import steering
+from clusterlib.problems import InputError
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,7 @@ def themes(passages, vectors):
     return cl.themes.fit(passages, vectors, n_themes=5)
 
 
-def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
+def test_merged_topics_add_up_and_what_was_done_by_hand_is_marked(topics, themes):
     edited = topics.edit(merge={"topic-2": ["topic-4", "topic-5"]}, drop=["topic-3"])
     assert edited.summary["topic"].tolist() == ["topic-1", "topic-2"]
     wide = edited.weights.pivot(index="passage", columns="topic", values="weight")
@@ -30,9 +32,6 @@ def test_weights_of_merged_topics_add_up_and_sum_to_one(topics):
     assert np.allclose(wide["topic-2"][known], (merged / left)[known], atol=0.01)
     assert edited.summary["size"].sum() == topics.summary["size"].sum()
     assert edited.languages["topic"].tolist() == ["topic-1", "topic-2"]
-
-
-def test_what_was_done_by_hand_is_marked_in_tables_and_cards(topics, themes):
     edited = topics.edit(merge={"topic-1": ["topic-2"]}, rename={"topic-3": "fairs"})
     assert edited.summary["by_hand"].tolist()[:2] == ["merged", "renamed"]
     assert edited.summary["verdict"].iloc[0] == "merged by hand"
@@ -87,18 +86,9 @@ def test_passages_that_were_fitted_keep_what_they_have_edited_or_not(
     assert set(edited.members["theme"]) == set(edited.summary["theme"])
 
 
-@pytest.mark.parametrize(
-    ("changes", "fault"),
-    [
-        ({"drop": ["topic-9"]}, "there is no 'topic-9' to drop; expected one of topic-1"),
-        ({"rename": {"topic-1": "same", "topic-2": "same"}}, "is that of 'topic-2' as well"),
-        ({"merge": {"topic-1": ["topic-2"], "topic-2": ["topic-1"]}}, "part of itself"),
-        ({"drop": [f"topic-{place}" for place in range(1, 6)]}, "no group remains"),
-    ],
-)
+@labelled("groups", "edits")
 def test_edits_that_cannot_be_made_are_named(topics, changes, fault):
-    with pytest.raises(cl.problems.InputError, match=fault):
-        topics.edit(**changes)
+    refused(InputError, fault, topics.edit, **changes)
 
 
 def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
@@ -109,27 +99,21 @@ def test_all_edits_that_no_longer_fit_are_named_together(topics, tmp_path):
     edits.loc[edits["group"] == "topic-2", "passages"] = edits["passages"].iloc[0]
     file = tmp_path / "edits.csv"
     edits.to_csv(file, index=False)
-    with pytest.raises(cl.problems.InputError) as refused:
-        topics.edit(source=file)
-    assert set(refused.value.faults["fault"]) == {"dissolved", "no longer apart"}
+    error = refused(InputError, "", topics.edit, source=file)
+    assert set(error.faults["fault"]) == {"dissolved", "no longer apart"}
     file.write_text("action,group\ndrop,topic-1\n", "utf-8")
-    with pytest.raises(cl.problems.InputError, match=r"no column 'value'"):
-        topics.edit(source=file)
+    refused(InputError, r"no column 'value'", topics.edit, source=file)
 
 
 def test_edits_of_topics_are_refused_by_themes_and_the_other_way_round(topics, themes, tmp_path):
     file = tmp_path / "edits.csv"
     for one, other, kind in ((topics, themes, "topic"), (themes, topics, "theme")):
         one.edit(rename={f"{kind}-1": "visits"}).edits.to_csv(file, index=False)
-        with pytest.raises(cl.problems.InputError, match=f"'{kind}-1' is none of these"):
-            other.edit(source=file)
+        refused(InputError, f"'{kind}-1' is none of these", other.edit, source=file)
 
 
 def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vectors):
-    anchors = [
-        "electric mobility",
-        "The minister appoints five coordinators of clusters.",
-    ]
+    anchors = ["electric mobility", "The minister appoints five coordinators of clusters."]
     free = cl.topics.fit(passages, vectors, n_topics=4)
     topics = cl.topics.fit(passages, vectors, n_topics=4, anchors=anchors)
     assert "anchor" not in free.summary
@@ -153,7 +137,7 @@ def test_anchors_draw_passages_and_are_marked_in_tables_and_cards(passages, vect
 
 def test_an_anchor_that_no_passage_is_like_is_a_named_fault(passages, vectors):
     for anchors in (["pregnancy and babies"], ["electric mobility", "The striker scored twice."]):
-        with pytest.raises(cl.problems.InputError, match=f"no passage is like '{anchors[-1]}'"):
+        with pytest.raises(InputError, match=f"no passage is like '{anchors[-1]}'"):
             cl.topics.fit(passages, vectors, n_topics=3, anchors=anchors)
     with pytest.raises(ValueError, match=r"give a list, such as \['hydrogen'\]"):
         cl.themes.fit(passages, vectors, n_themes=3, anchors="hydrogen")

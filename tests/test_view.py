@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from colours import contrast
+from conftest import refused
 from lxml import etree
 from matplotlib.colors import to_rgb
 
@@ -65,71 +66,61 @@ def test_a_reading_holds_every_letter_of_the_passages(
 
 def test_marks_that_overlap_each_keep_their_letter():
     text = "About 300 firms of Cluster X met in 2020."
-    documents = pd.DataFrame({"doc": ["a"], "lang": ["en"], "text": [text]})
-    passages = pd.DataFrame({"passage": ["a-1"], "doc": ["a"], "start": [0], "end": [len(text)]})
-    facts = pd.DataFrame(
-        [("a", "quantity", 0, 15), ("a", "date", 28, 40), ("a", "quantity", 6, 28)],
-        columns=["doc", "kind", "start", "end"],
-    ).assign(value="300", value_end="", unit="", unit_english="", approximate=True, hedge="About")
-    mentions = pd.DataFrame({"doc": ["a"], "start": [10], "end": [32], "actor": ['<"x">']})
+    documents = pd.DataFrame({"doc": ["a"], "lang": "en", "text": text})
+    passages = pd.DataFrame({"passage": ["a-1"], "doc": "a", "start": 0, "end": len(text)})
+    rows = {"kind": ["quantity", "date", "quantity"], "start": [0, 28, 6], "end": [15, 40, 28]}
+    facts = pd.DataFrame(rows).assign(doc="a", value="300", value_end="", unit="")
+    facts = facts.assign(unit_english="", approximate=True, hedge="About")
+    mentions = pd.DataFrame({"doc": ["a"], "start": 10, "end": 32, "actor": '<"x">'})
     view = cl.view.reading(documents, passages, facts=facts, mentions=mentions)
     page = view._repr_html_()
     assert text in written(page)
     assert [page.count(f"<sup>{letter}</sup>") for letter in "nta"] == [3, 2, 2]
-    assert "&lt;&quot;x&quot;&gt;" in page
-    assert '<"x">' not in page
+    assert "&lt;&quot;x&quot;&gt;" in page and '<"x">' not in page
     assert str(view).endswith('Cluster X[n: 300 “About”] met[a: <"x">] in 2020[t: 300 “About”].')
+
+
+# What a view is made of, whatever the texts hold.
+ELEMENTS = "div style p table thead tbody tr th td blockquote span b mark sup br i details summary"
+ATTRIBUTES = {"class", "lang", "dir", "title", "style"}
 
 
 def test_texts_are_escaped_everywhere():
     evil = "<script>alert('x')</script>\"&amp;"
-    documents = pd.DataFrame({"doc": [evil], "lang": ["en"], "text": [evil], "title": [evil]})
-    passages = pd.DataFrame(
-        {"passage": [evil], "doc": [evil], "start": [8], "end": [13], "english": [evil]}
-    )
-    book = pd.DataFrame(
-        {"code": ["a", "b"], "label": ["A & B", "Less < more"], "definition": "x", "probes": "y|z"}
-    )
+    documents = pd.DataFrame({"doc": [evil], "lang": "en", "text": evil, "title": evil})
+    passages = pd.DataFrame({"passage": [evil], "doc": evil, "start": 8, "end": 13})
+    passages["english"] = evil
+    book = pd.DataFrame({"code": ["a", "b"], "label": ["A & B", "Less < more"]})
+    book = book.assign(definition="x", probes="y|z")
     codes = pd.DataFrame({"passage": evil, "code": ["a", "b"], "coded": True})
     page = cl.view.reading(documents, passages, codes=codes, codebook=book)._repr_html_()
     sentences = passages.assign(key=evil, text=evil, lang=evil)
-    numbers = pd.DataFrame({"key": [evil], evil: [0.5]})
+    numbers = pd.DataFrame({"key": [evil], evil: 0.5})
     page += cl.view.evidence(numbers, sentences, "key")._repr_html_()
     page += cl.view.table(numbers)._repr_html_()
-    assert "<script" not in page
-    assert "Less &lt; more" in page
+    assert "<script" not in page and "Less &lt; more" in page
     elements = list(parsed(page).iter())
-    blocks, words = "div style p table thead tbody tr th td blockquote", "span b mark sup br i"
-    allowed = {*blocks.split(), *words.split(), "details", "summary"}
-    assert {element.tag for element in elements} <= allowed
-    assert {name for element in elements for name in element.attrib} <= {
-        "class",
-        "lang",
-        "dir",
-        "title",
-        "style",
-    }
+    assert {element.tag for element in elements} <= {*ELEMENTS.split()}
+    assert {name for element in elements for name in element.attrib} <= ATTRIBUTES
 
 
-def test_codes_have_the_labels_that_their_table_carries(documents, passages):
-    french = documents[documents["doc"] == "fr"]
+def test_codes_have_the_labels_of_their_table_or_of_the_codebook_or_are_refused(
+    documents, passages
+):
+    show = functools.partial(cl.view.reading, documents, passages)
     names = passages.loc[passages["doc"] == "fr", "passage"].head(2).tolist()
     codes = pd.DataFrame({"passage": names * 2, "code": ["coins"] * 2 + ["money"] * 2})
     codes = codes.assign(coded=[1, 0, 1, 0], label=["Coins"] * 2 + ["Cash"] * 2, dimension="thing")
-    view = cl.view.reading(french, passages, codes=codes)
+    view = show(codes=codes)
     assert 'Marked: <span class="cl-chip cl-c0">thing<' in view.html
     assert [line for line in str(view).splitlines() if "#" in line] == ["  # Coins · Cash"]
-    plain = cl.view.reading(french, passages, codes=codes.drop(columns="dimension").iloc[::-1])
+    plain = show(codes=codes.drop(columns="dimension").iloc[::-1])
     assert 'Marked: <span class="cl-chip cl-c0">code<' in plain.html
     assert "# Cash · Coins" in str(plain)
-
-
-def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, passages):
     named = pd.DataFrame({"passage": ["fr-001"], "code": ["coins"], "coded": True})
     money, labelled = named.assign(code="money"), named.assign(label="Coins", dimension="thing")
     book = pd.DataFrame({"code": ["coins", "x"], "label": ["A", "B"], "definition": "x"})
     book, seeds = book.assign(probes="y|z"), cl.load.seeds() / "codebook.csv"
-    show = functools.partial(cl.view.reading, documents, passages)
     assert "# Money and investment" in str(show(codes=money))
     assert "# A" in str(show(codes=labelled, codebook=book))
     # What no passage has need not be known.
@@ -140,8 +131,7 @@ def test_codes_without_labels_are_those_of_the_codebook_or_refused(documents, pa
         (labelled, seeds, r"^the codebook is not that of the codes: it has no"),
         (named.drop(columns="coded"), None, "coded: the column is missing"),
     ):
-        with pytest.raises(ValueError, match=fault):
-            show(codes=codes, codebook=codebook)
+        refused(ValueError, fault, show, codes=codes, codebook=codebook)
 
 
 def test_a_number_opens_on_its_sentences(translated, coding):
@@ -149,20 +139,17 @@ def test_a_number_opens_on_its_sentences(translated, coding):
     counted = sentences.groupby(["code", "doc"]).size().rename("passages").reset_index()
     counted = counted.assign(share=-0.0)
     view = cl.view.evidence(counted, sentences, ["code", "doc"])
-    page = view._repr_html_()
+    page, plain = view._repr_html_(), str(view)
     assert page.count("<details>") == len(counted)
-    assert page.count("<blockquote>") == len(sentences)
-    first = counted.iloc[0]
+    assert page.count("<blockquote>") == plain.count("\n    = ") == len(sentences)
+    first, row = counted.iloc[0], sentences.iloc[0]
     told = f"<summary>{first['code']}, {first['doc']}: passages {first['passages']}, share 0<"
     assert told in page
-    plain = str(view)
-    assert plain.count("\n    = ") == len(sentences)
-    row = sentences.iloc[0]
     assert f"{row['passage']}, {row['doc']} {row['start']}–{row['end']}" in plain
     empty = cl.view.evidence(pd.DataFrame({"doc": ["xx"]}), sentences, "doc")
     assert "No sentence." in empty._repr_html_()
-    with pytest.raises(ValueError, match="numbers has no 'a'; sentences has no 'a'"):
-        cl.view.evidence(counted, sentences, "a")
+    fault = "numbers has no 'a'; sentences has no 'a'"
+    refused(ValueError, fault, cl.view.evidence, counted, sentences, "a")
 
 
 def in_report(html, folder):
@@ -200,6 +187,20 @@ def test_the_report_keeps_the_looks_of_cards(passages, vectors, tmp_path):
     assert body.count('<section class="cl-card">') == body.count("</section>") == 4
 
 
+# The letter or number, colour and line of each mark and group in the style sheet, and its tint.
+MARKS = re.findall(r"\.cl-(\w) {.*color: (#\w+); .*style: (\w+)}", cards.SHEET)
+GROUPS = re.findall(r"\.cl-c(\d) {.*4px (?=(\w+) (#\w+))", cards.SHEET)
+GROUPS = [(place, colour, line) for place, line, colour in GROUPS]
+THIN = 0.24
+
+
+def test_tints_are_of_the_colours_of_their_lines():
+    tints = re.findall(r"rgba\((\d+), (\d+), (\d+), ([\d.]+)\).*(#\w{6})", cards.SHEET)
+    assert len(tints) == len(MARKS) + len(GROUPS)
+    for *tint, opacity, colour in tints:
+        assert np.allclose(np.array(tint, float) / 255, to_rgb(colour)) and float(opacity) == THIN
+
+
 def over(top, alpha, below):
     return alpha * np.array(top) + (1 - alpha) * np.array(below)
 
@@ -208,12 +209,12 @@ def over(top, alpha, below):
 def test_text_keeps_its_contrast_in_every_theme(theme):
     text, grounds = THEMES[theme]
     opacity = float(re.search(r"cl-soft {.*opacity: ([\d.]+)", cards.SHEET)[1])
-    marks = [to_rgb(colour) for _, colour, _, _ in cards.INLINE.values()]
+    marks, groups = ([to_rgb(look[1]) for look in looks] for looks in (MARKS, GROUPS))
     for page in map(to_rgb, grounds):
-        tints = [page, *(over(to_rgb(colour), cards.THIN, page) for colour in cards.COLOURS)]
+        tints = [page, *(over(colour, THIN, page) for colour in groups)]
         # Marks may lie in marks.
-        single = [over(mark, cards.THIN, page) for mark in marks]
-        nested = [over(mark, cards.THIN, one) for mark in marks for one in single]
+        single = [over(mark, THIN, page) for mark in marks]
+        nested = [over(mark, THIN, one) for mark in marks for one in single]
         for ground in [*tints, *nested]:
             assert contrast(to_rgb(text), ground) >= 4.5
         for ground in tints:
@@ -231,8 +232,8 @@ def test_groups_are_told_without_a_style_sheet(documents, translated, coding):
         for mark in re.findall(rf">{html.escape(label)}<sup>(\d)</sup>", page):
             assert mark == number[dimension]
     # Every colour has a line or a letter of its own.
-    looks = [*zip(cards.COLOURS, cards.LINES, strict=True)]
-    assert len(set(looks)) == len(looks) == 8
-    letters = [letter for letter, *_ in cards.INLINE.values()]
-    lines = [line for _, _, line, _ in cards.INLINE.values()]
+    looks = [look[1:] for look in GROUPS]
+    assert len(set(looks)) == len(looks) == cards.GROUPS
+    letters, _, lines = zip(*MARKS, strict=True)
     assert len(set(letters)) == len(set(lines)) == len(cards.INLINE)
+    assert [*letters] == [letter for letter, _ in cards.INLINE.values()]

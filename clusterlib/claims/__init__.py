@@ -2,7 +2,7 @@
 
 from clusterlib.claims.automatic import automatic
 from clusterlib.claims.claim import Claim, ClaimError, check
-from clusterlib.claims.commentary import Automatic, Commentary, Statement, source
+from clusterlib.claims.commentary import Automatic, Commentary, Statement
 from clusterlib.claims.evidence import cell, coded, fact, named, quote
 
 __all__ = [
@@ -18,5 +18,4 @@ __all__ = [
     "fact",
     "named",
     "quote",
-    "source",
 ]

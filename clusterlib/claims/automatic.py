@@ -161,13 +161,13 @@ def _codes(index: EvidenceIndex, doc: str, name: str, section: str) -> Iterator[
     shares = index.shares_of(doc, "code")
     shares = shares.assign(count=(shares["share"] * shares["passages"]).round().astype(int))
     shares = shares[shares["count"] >= FEWEST]
-    # What a reading corrects is an estimate: it is told where as many passages are coded.
-    counts = [index.count(doc, code) for code in shares["category"]]
-    shares = shares[shares["count"] == counts]
     shares = shares.sort_values("count", ascending=False, kind="stable")
     if len(shares) > CODES:
         shares = shares[shares["count"] > shares["count"].iloc[CODES]]
-    if not len(shares):
+    # What a reading corrects is an estimate: none is told unless as many passages are coded, since
+    # others could not be called the most then.
+    counts = [index.count(doc, code) for code in shares["category"]]
+    if not len(shares) or (shares["count"] != counts).any() or (shares["low"] == 0).any():
         return
     count = len(index.of_text("passages", doc))
     parts = [

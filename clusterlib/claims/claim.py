@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusterlib import cards, load, schema, stability
+from clusterlib import cards, clean, load, schema, stability
 from clusterlib.compare.together import UNITS
 
 # How a claim is borne out, the strongest first, and how that is shown.
@@ -27,6 +27,8 @@ SHOWN = 3
 KINDS = ("code", "topic", "theme")
 # Tables that name a text by another column than doc.
 BY_TEXT = {"shares": "unit", "gaps": "unit"}
+# On topics or themes of which more are headings, no sentence rests: they speak of nothing.
+HEADED = 0.5
 
 Rows = pd.DataFrame | pd.Series
 Evidence = Rows | Sequence[Rows]
@@ -264,8 +266,22 @@ class EvidenceIndex:
             summary = self.tables[f"{kind}s"].set_index(kind)
             returns = summary["stability"] >= stability.STABLE
             biased = summary["language_bias"] > summary["bias_by_chance"]
-            groups[kind] = summary[["label"]].assign(returns=returns, relied_on=returns & ~biased)
+            headed = self._share_of_headings(kind).reindex(summary.index) > HEADED
+            relied_on = returns & ~biased & ~headed
+            groups[kind] = summary[["label"]].assign(
+                returns=returns, headed=headed, relied_on=relied_on
+            )
         return groups
+
+    @functools.cached_property
+    def headings(self) -> frozenset[str]:
+        """The passages that are headings within a text."""
+        return frozenset(self.passages.loc[clean.section_headings(self.passages), "passage"])
+
+    def _share_of_headings(self, kind: str) -> pd.Series[float]:
+        """Return how many of the passages of each topic or theme are headings."""
+        members = self.tables["topic_passages" if kind == "topic" else "theme_members"]
+        return members["passage"].isin(self.headings).astype(float).groupby(members[kind]).mean()
 
     @functools.cached_property
     def relied_on(self) -> dict[str, set[str]]:
@@ -289,9 +305,12 @@ class EvidenceIndex:
             rows = self._assigned(kind)[["passage", "code", "score", "coded"]]
             rows = rows.assign(doc=rows["passage"].map(docs))
             rows["unit"] = rows["doc"].map(self.units)
+            rows["heading"] = rows["passage"].isin(self.headings)
             # Names that return often, as categories: a corpus has millions of these rows.
             rows = rows.astype(dict.fromkeys(["code", "doc", "unit"], "category"))
-            ranked[kind] = rows.sort_values(["score", "passage"], ascending=[False, True])
+            # A heading is quoted where there is nothing else.
+            order = ["heading", "score", "passage"]
+            ranked[kind] = rows.sort_values(order, ascending=[True, False, True])
         return ranked
 
     def _assigned(self, kind: str) -> pd.DataFrame:

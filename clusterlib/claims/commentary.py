@@ -1,6 +1,5 @@
 """Commentaries: claims in reading order, as they are shown, and made again from other studies."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -233,27 +232,6 @@ class Commentary:
         if faults:
             raise ClaimError(name, faults)
         return claim
-
-
-def source(claim: ClaimFunction) -> str:
-    """Return the code of a claim: what makes it true, what it says and what it rests on.
-
-    Parameters
-    ----------
-    claim : function
-        One of those that a commentary is made of.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> cl.claims.source(cl.claims.quote).partition("(")[0]
-    'def quote'
-    """
-    return inspect.getsource(claim)
 
 
 def _name(function: ClaimFunction) -> str:

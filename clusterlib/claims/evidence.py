@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable
 
 import pandas as pd
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
 from clusterlib.claims.claim import EvidenceIndex
 from clusterlib.compare.grid import NOT_STATED
 from clusterlib.compare.study import MissingError, Study
+from clusterlib.load.languages import locale_of
 
 # Columns of a quotation.
 QUOTATION = ["doc", "start", "end", "quote", "strength"]
@@ -307,17 +308,9 @@ def _moment(point: str) -> str:
     return day(f"2000{point[1:]}").removesuffix(" 2000") if point.startswith("--") else day(point)
 
 
-def locale(code: str) -> Locale | None:
-    """Return what Babel knows of a language, or nothing of a code that is none."""
-    try:
-        return Locale.parse(code, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
 def language(code: str) -> str:
     """Return the English name of a language."""
-    known = locale(code)
+    known = locale_of(code)
     return (known and known.get_display_name("en")) or code
 
 

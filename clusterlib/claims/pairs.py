@@ -213,8 +213,8 @@ def _lacking(index: EvidenceIndex, contrasts: pd.DataFrame, kind: str) -> Iterat
 
 def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[Claim], list[str]]:
     """Say which other one each unit is most like, where one is clearly ahead."""
-    clear = nearest[nearest["verdict"] != TOO_LITTLE]
-    claims = []
+    clear = nearest[(nearest["verdict"] != TOO_LITTLE) & ~_repeats(nearest)]
+    claims = list(_repeated(index, nearest[_repeats(nearest)]))
     for place, row in enumerate(_by_lead(clear)[:NEAREST], start=1):
         unit, one, two = (_name(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (
@@ -230,9 +230,29 @@ def _alike(index: EvidenceIndex, nearest: pd.DataFrame) -> tuple[list[Claim], li
     return claims, [remark] if len(clear) > NEAREST else []
 
 
+def _repeats(nearest: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which units repeat their nearest one, or are repeated by it: likeness is no finding."""
+    return nearest["repeated"] >= HALF
+
+
+def _repeated(index: EvidenceIndex, repeating: pd.DataFrame) -> Iterator[Claim]:
+    """Say which units repeat one another, a pair once."""
+    pairs = set[frozenset[str]]()
+    ordered = repeating.sort_values(["repeated", "unit"], ascending=[False, True])
+    for row in ordered.to_dict("records"):
+        if (pair := frozenset({row["unit"], row["nearest"]})) not in pairs:
+            pairs.add(pair)
+            one, two = (_name(index, row[name]) for name in ("unit", "nearest"))
+            text = (
+                f"{_percent(row['repeated'])} per cent of the passages of the {index.noun} {one} "
+                f"stand word for word in {two}: they count twice in all that is counted."
+            )
+            yield index.claim(f"repeated-{len(pairs)}", ALIKE, text, _both(index, row))
+
+
 def _unlike(index: EvidenceIndex, nearest: pd.DataFrame) -> Iterator[Claim]:
     """Say for how many there is too little evidence what they are most like."""
-    rows = _by_lead(nearest[nearest["verdict"] == TOO_LITTLE])
+    rows = _by_lead(nearest[(nearest["verdict"] == TOO_LITTLE) & ~_repeats(nearest)])
     for row in rows[:1]:
         unit, one, two = (_name(index, row[name]) for name in ("unit", "nearest", "second"))
         text = (

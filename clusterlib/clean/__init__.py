@@ -13,7 +13,7 @@ from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
 from clusterlib.load.languages import FEWEST_WORDS, identify_others
 from clusterlib.load.pdf import PAGE_END
 
-__all__ = ["REPAIRS", "balance", "ledger", "passages", "replay", "spans", "tables", "text"]
+__all__ = ["REPAIRS", "ledger", "passages", "replay", "spans", "tables", "text"]
 
 PASSAGES = ["passage", "doc", "lang", "position", "start", "end", "kind", "text", "page"]
 LEDGER = ["doc", "rule", "start", "end", "text", "replacement", "reason"]
@@ -51,6 +51,14 @@ def passages(documents: pd.DataFrame) -> pd.DataFrame:
     'Clusterregisseurs gaan regionaal verduurzaming industrie versnellen'
     """
     return tables(documents)[0]
+
+
+def section_headings(passages: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which passages are headings within a text: they name what follows and say nothing."""
+    if not {"kind", "start"} <= set(passages):
+        return pd.Series(False, passages.index)
+    first = passages.groupby("doc")["start"].transform("min")
+    return (passages["kind"] == "headline") & (passages["start"] > first)
 
 
 def ledger(documents: pd.DataFrame) -> pd.DataFrame:
@@ -234,41 +242,6 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
                 rows.append((doc, start, end, fate))
             position = max(position, end)
     return _table(rows, ["doc", "start", "end", "fate"])
-
-
-def balance(documents: pd.DataFrame) -> pd.DataFrame:
-    """Count what was kept and removed of each text.
-
-    Parameters
-    ----------
-    documents : pandas.DataFrame
-        As `clusterlib.load.documents` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index doc; columns: characters of the source by fate (headline, body,
-        caption, removed, layout), and their sum.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If ``documents`` breaks its contract.
-
-    Examples
-    --------
-    >>> import clusterlib as cl
-    >>> documents = cl.load.documents()
-    >>> counts = balance(documents)
-    >>> bool((counts["sum"].to_numpy() == documents["text"].str.len().to_numpy()).all())
-    True
-    """
-    table = spans(documents)
-    table["characters"] = table["end"] - table["start"]
-    counts = table.pivot_table("characters", "doc", "fate", aggfunc="sum", fill_value=0)
-    fates = ["headline", "body", "caption", "removed", "layout"]
-    counts = counts.reindex(columns=fates, fill_value=0).rename_axis(columns=None)
-    return counts.assign(sum=counts.sum(axis="columns"))
 
 
 def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> list[str]:

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ftfy
-from babel import Locale, UnknownLocaleError
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 
 from clusterlib.inputs import read_data
+from clusterlib.load.languages import locale_of
 from clusterlib.spelling import find_mixed, is_listed
 
 # Marks that stand for nothing but a cut; others may be hyphens.
@@ -134,11 +134,9 @@ def _words(source: str) -> frozenset[str]:
 def _conjunctions(lang: str) -> frozenset[str]:
     """Return the words for "and" and "or", from Unicode's locale data."""
     words = set(MORE.get(lang, "").split())
-    try:
-        patterns = Locale.parse(lang).list_patterns
-    except (UnknownLocaleError, ValueError):
-        return frozenset(words)
-    for style in ("standard", "or"):
+    known = locale_of(lang)
+    patterns = known.list_patterns if known else {}
+    for style in patterns.keys() & {"standard", "or"}:
         words.update(re.findall(r"[^\W\d_]+", patterns[style]["2"]))
     return frozenset(words)
 

@@ -3,7 +3,7 @@
 from clusterlib.codes.book import read
 from clusterlib.codes.project import read_qdpx
 from clusterlib.codes.readings import agreement, disagreements, marked, teach
-from clusterlib.codes.scoring import CodeScorer, apply, by_initiative
+from clusterlib.codes.scoring import CodeScorer, apply
 from clusterlib.codes.sheets import read_sheet, sheet
 from clusterlib.codes.taguette import read_taguette
 from clusterlib.codes.windows import parts
@@ -12,7 +12,6 @@ __all__ = [
     "CodeScorer",
     "agreement",
     "apply",
-    "by_initiative",
     "disagreements",
     "marked",
     "parts",

@@ -356,35 +356,3 @@ def _table(
 def exemplary(passages: pd.DataFrame) -> pd.DataFrame:
     """Return rows of a thousand passages at most, drawn by name, whose parts stand for all."""
     return by_digest(passages).head(COMMON)
-
-
-def by_initiative(codes: pd.DataFrame) -> pd.DataFrame:
-    """Count the passages of each text that carry each code.
-
-    Parameters
-    ----------
-    codes : pandas.DataFrame
-        As `apply` returns it, with doc.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a code, in the order of the codebook: dimension, code, relied_on where it is known,
-        and a column a doc.
-
-    Raises
-    ------
-    clusterlib.problems.InputError
-        If doc, code or coded is missing.
-
-    Examples
-    --------
-    >>> rows = {"code": "jobs", "dimension": "aim", "doc": list("aab"), "coded": [1, 1, 0]}
-    >>> by_initiative(pd.DataFrame(rows)).values.tolist()
-    [['aim', 'jobs', 2, 0]]
-    """
-    schema.check(codes, "counted codes")
-    keys = [name for name in ("dimension", "code", "relied_on") if name in codes]
-    counts = codes.groupby([*keys, "doc"], sort=False)["coded"].sum().unstack(fill_value=0)
-    counts = counts[sorted(counts.columns)].astype(int).rename_axis(columns=None)
-    return counts.reset_index()

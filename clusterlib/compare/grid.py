@@ -6,16 +6,16 @@ and not computed: in comes a table that somebody has filled in, out goes the sam
 against the texts. `grid_sheet` proposes passages for each cell of a corpus of one's own.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from clusterlib import embed, inputs, load, schema
+from clusterlib import clean, embed, inputs, load, schema
 from clusterlib.embed import cache
-from clusterlib.problems import Problems
+from clusterlib.problems import InputWarning, Problems, warn
 
 NOT_STATED = "not stated"
 COLUMNS = ("doc", "attribute", "value", "quote")
@@ -50,20 +50,25 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
         doc, initiative and text.
     source : str, pathlib.Path or pandas.DataFrame, optional
         A filled grid: doc, attribute, value and quote, and start if known; by default that of the
-        seeds. A value may be ``not stated``, with no quote.
+        seeds. A value may be ``not stated``, with no quote; a cell without both is not read yet.
 
     Returns
     -------
     pandas.DataFrame
-        One row a cell, in the order of the source, as the contract ``grid`` has it; start and end
-        are missing where nothing is quoted.
+        One row a cell that is read, in the order of the source, as the contract ``grid`` has it;
+        start and end are missing where nothing is quoted.
 
     Raises
     ------
     clusterlib.problems.InputError
-        With every fault: columns, values or cells that are missing, texts that do not exist, cells
-        that stand twice, and quotations that the text does not have, has more than once, or has at
-        another place.
+        With every fault: columns or values that are missing, texts that do not exist, cells that
+        stand twice, quotations that the text does not have, has more than once, or has at another
+        place, and a grid of which no cell is read.
+
+    Warns
+    -----
+    clusterlib.problems.InputWarning
+        If some cells are not read yet: it is not known whether the text states what they ask.
 
     Examples
     --------
@@ -78,13 +83,18 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
         problems.error(GRID, "missing column", f"there is no column {column!r}", column=column)
     problems.raise_errors(SUBJECT)
     table = table.fillna("").map(lambda cell: str(cell).strip())
+    asked = dict.fromkeys(filter(None, table["attribute"]))
+    table = table[(table["value"] != "") | (table["quote"] != "")]
     _check_cells(table, documents, problems)
+    _note_unread(table, asked, documents, problems)
     texts = documents.set_index("doc")["text"]
     spans = [
         _span(str(texts.get(row["doc"], "")), row, line, problems)
         for line, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
     problems.raise_errors(SUBJECT)
+    if problems.rows:
+        warn(InputWarning(problems.table()), stacklevel=2)
     table["start"], table["end"] = (
         pd.array(list(one), "Int64") for one in zip(*spans, strict=True)
     )
@@ -95,7 +105,7 @@ def grid(documents: pd.DataFrame, source: str | Path | pd.DataFrame | None = Non
 
 
 def _check_cells(table: pd.DataFrame, documents: pd.DataFrame, problems: Problems) -> None:
-    """Note cells that are empty, of no text or twice there, and those that are missing."""
+    """Note cells without a value, of no text, or twice there."""
     docs = set(documents["doc"])
     places: dict[tuple[str, str], object] = {}
     for line, doc, attribute, value in table[list(COLUMNS[:3])].itertuples(name=None):
@@ -110,11 +120,20 @@ def _check_cells(table: pd.DataFrame, documents: pd.DataFrame, problems: Problem
             message = f"{attribute!r} of {doc!r} stands on line {places[doc, attribute]} already"
             problems.error(GRID, "duplicate cell", message, line, "attribute", attribute)
         places.setdefault((doc, attribute), line)
-    for attribute in dict.fromkeys(table["attribute"]):
-        for doc in sorted(docs):
-            if attribute and (doc, attribute) not in places:
-                message = f"{attribute!r} of {doc!r} is missing; is it {NOT_STATED!r}?"
-                problems.error(GRID, "missing cell", message, None, "attribute", attribute)
+
+
+def _note_unread(
+    table: pd.DataFrame, asked: Iterable[str], documents: pd.DataFrame, problems: Problems
+) -> None:
+    """Note the cells that nobody has read: what was not looked for is not said to be missing."""
+    cells = pd.MultiIndex.from_product([asked, sorted(documents["doc"])])
+    unread = cells.difference(pd.MultiIndex.from_frame(table[["attribute", "doc"]]), sort=False)
+    if not len(table):
+        problems.error(GRID, "missing value", "no cell has a value; fill in those that you read")
+    elif len(unread):
+        attribute, doc = unread[0]
+        message = f"{len(unread)} cell(s) are not read yet, such as {attribute!r} of {doc!r}; "
+        problems.warn(GRID, "unread cell", message + f"{NOT_STATED!r} is for what you looked for")
 
 
 def _span(
@@ -181,6 +200,8 @@ def grid_sheet(
     if attributes is None:
         attributes = pd.DataFrame(inputs.read_data("attributes"), dtype="str")
     encoder = encoder or embed.load_encoder()
+    # A heading names what follows and answers nothing.
+    passages = passages[~clean.section_headings(passages)]
     sorted_passages, rows = embed.aligned(passages, vectors)
     asked = cache.encode(attributes["question"].tolist(), encoder, "query")
     # What all questions have in common tells no attribute.

@@ -122,8 +122,8 @@ def contrasts(
         return mark_reliance(none, assigned)
     table = pd.concat(parts, ignore_index=True)
     keys = ["category", "unit_a", "unit_b"]
-    # Without a reading, the machine's codes (those that need a floor) are borne out by nobody.
-    read_by = "relied_on" in assigned or assignment.kind != "code" or floors is None
+    # Without a reading, the machine's codes, which have scores, are borne out by nobody.
+    read_by = "relied_on" in assigned or assignment.kind != "code" or "score" not in assigned
     floors = None if corrected else floors
     floors = table[keys].assign(floor=0.0) if floors is None else schema.check(floors, "floors")
     table = table.merge(floors[[*keys, "floor"]], on=keys, how="left", indicator=True)

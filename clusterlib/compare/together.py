@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom
 
-from clusterlib import embed, schema
+from clusterlib import clean, embed, schema
 from clusterlib.axes import by_digest
 from clusterlib.compare.noise import floors, gaps
 from clusterlib.compare.pairs import FEWEST, MOST, contrasts, no_pairs, similarity
@@ -24,10 +24,13 @@ UNITS = {
     "doc": ("text", "texts"),
     "initiative": ("initiative", "initiatives"),
     "country": ("country", "countries"),
+    "region": ("region", "regions"),
     "lang": ("language", "languages"),
 }
 # Passages of a unit that speak for it in similarity, whose cost grows with their square.
 SPEAKERS = 400
+# Two passages of which the cosine is as high have the same words.
+SAME = 0.9995
 
 
 def share_all(
@@ -75,6 +78,7 @@ def together(
     encoder: embed.Encoder | None = None,
     random_state: int = 0,
     reading: pd.DataFrame | None = None,
+    by: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make every comparison that a corpus allows.
 
@@ -86,6 +90,9 @@ def together(
         ``"codes"``, and other assignments if wanted: weights of topics, members of themes.
     codebook, encoder, random_state, reading
         As for `floors` and `shares`.
+    by : str, optional
+        What pairs are of: doc, initiative, country, region or lang; by default the first of these
+        that has 2 to 50 values.
 
     Returns
     -------
@@ -106,11 +113,11 @@ def together(
     >>> len(tables["contrasts"]), tables["remarks"]["remark"].tolist()
     (0, ['there is one text only, so nothing is compared with another'])
     """
-    grouping = [name for name in ("initiative", "country") if name in documents]
+    grouping = [name for name in UNITS if name in set(documents) - {"doc", "lang"}]
     grouped = passages.merge(documents[["doc", *grouping]], on="doc", how="left")
     # The text would be copied for every code; the reader finds it by the name of the passage.
     grouped = grouped.drop(columns=["text", "english"], errors="ignore")
-    by, remarks = choose_unit(grouped)
+    by, remarks = choose_unit(grouped, by)
     tables = {
         "shares": share_all(assigned.values(), grouped, "doc", random_state, reading),
         "gaps": gaps(assigned["codes"], grouped, codebook, encoder, reading=reading),
@@ -128,7 +135,7 @@ def together(
         else:
             alike = similarity(speaking, vectors, encoder, by, random_state)
             tables["similarity"] = alike.pairs.assign(by=by)
-            nearest = _add_passages(alike.nearest, speaking, vectors, by)
+            nearest = _add_passages(alike.nearest, _running(speaking, by), vectors, by)
             nearest.insert(0, "by", by)
             tables["nearest"] = nearest
             remarks += more
@@ -139,11 +146,16 @@ def together(
     return {**tables, "remarks": pd.DataFrame(rows, columns=["stage", "remark"], dtype="str")}
 
 
-def choose_unit(passages: pd.DataFrame) -> tuple[str, list[str]]:
+def choose_unit(passages: pd.DataFrame, by: str | None = None) -> tuple[str, list[str]]:
     """Choose what is compared, and say what a reader has to know of this choice."""
     texts = passages["doc"].nunique()
     if texts < 2:
         return "", ["there is one text only, so nothing is compared with another"]
+    if by in UNITS:
+        if first_grouping(passages, [by], MOST):
+            return by, []
+        _, remarks = choose_unit(passages)
+        return _, [f"not every text has a {by}, or they have one or over {MOST}", *remarks]
     if column := first_grouping(passages, UNITS, MOST):
         remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
         return column, [] if column == "doc" else [remark]
@@ -169,10 +181,16 @@ def _draw_speakers(passages: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[
     return kept, [remark]
 
 
+def _running(passages: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return passages without headings, which are alike in all texts, if all units have others."""
+    running = passages[~clean.section_headings(passages)]
+    return running if set(running[by]) == set(passages[by]) else passages
+
+
 def _add_passages(
     nearest: pd.DataFrame, passages: pd.DataFrame, vectors: pd.DataFrame, by: str
 ) -> pd.DataFrame:
-    """Add the two passages of each unit and its nearest that are nearest to one another."""
+    """Add the two passages in which each unit and its nearest are nearest, and what is repeated."""
     ordered, rows = embed.aligned(passages, vectors)
     places = ordered.groupby(ordered[by].astype(str)).indices
     names, pairs = ordered["passage"].to_numpy(), []
@@ -180,10 +198,10 @@ def _add_passages(
         one, two = np.asarray(places[unit_a]), np.asarray(places[unit_b])
         cosines = np.round(rows[one] @ rows[two].T, 5)
         first, second = np.unravel_index(cosines.argmax(), cosines.shape)
-        pairs.append((names[one[first]], names[two[second]]))
-    return nearest.assign(
-        passage=[pair[0] for pair in pairs], passage_of_nearest=[pair[1] for pair in pairs]
-    )
+        repeated = float((cosines >= SAME).any(axis=1).mean())
+        pairs.append((names[one[first]], names[two[second]], round(repeated, 2)))
+    columns = ["passage", "passage_of_nearest", "repeated"]
+    return nearest.join(pd.DataFrame(pairs, nearest.index, columns))
 
 
 def keyness(passages: pd.DataFrame, by: str = "doc") -> pd.DataFrame:

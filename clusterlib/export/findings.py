@@ -16,8 +16,9 @@ from markupsafe import Markup, escape
 from clusterlib import cards
 from clusterlib.claims.claim import STRENGTHS as SIGNS
 from clusterlib.claims.claim import EvidenceIndex
-from clusterlib.claims.evidence import language, locale
+from clusterlib.claims.evidence import language
 from clusterlib.export.pages import name_heads, slug, write_page
+from clusterlib.load.languages import locale_of
 
 Row = Mapping[Any, Any]
 # What a reader sees of the strength of a claim: a sign and a word, never a colour alone.
@@ -169,7 +170,7 @@ def direction(code: str) -> str:
     >>> direction("nl"), direction("ar"), direction("xx")
     ('ltr', 'rtl', 'auto')
     """
-    known = locale(code)
+    known = locale_of(code)
     return known.text_direction if known else "auto"
 
 

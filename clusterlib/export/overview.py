@@ -5,8 +5,9 @@ Tables come in; what is drawn goes out, with places and colours, for a template 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten, wrap
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,27 +50,6 @@ class Group:
     passages: int
 
 
-@dataclass(frozen=True)
-class Overview:
-    """What the first screen draws: groups, points and labels of the map, rows of shares."""
-
-    kind: str
-    stable: bool
-    doubts: str
-    by: str
-    groups: list[Group]
-    points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    labels: list[dict[str, Any]] = field(default_factory=list)
-    omitted: int = 0
-    unnamed: int = 0
-    trust: float = 0.0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    undrawn: int = 0
-    ticks: list[tuple[float, str]] = field(default_factory=list)
-    height: float = 0.0
-    size: tuple[int, int] = (WIDTH, HEIGHT)
-
-
 def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
     """Say in sentences what a corpus is: texts, languages, subjects, dates, where they are from.
 
@@ -88,16 +68,19 @@ def describe(index: EvidenceIndex, subjects: bool = True) -> list[str]:
         dates = documents["published"].dropna().astype(str).sort_values()
         undated = len(documents) - len(dates)
         if len(dates):
-            first, last = dates.iloc[0], dates.iloc[-1]
-            span = f"Published {first}" + (f" to {last}" if last > first else "")
-            without = f" ({times(undated, 'has', 'have')} no date)" if undated else ""
-            sentences.append(f"{span}{without}.")
+            days = dates.unique().tolist()
+            span = listed(days) if len(days) <= SOURCES else f"{days[0]} to {days[-1]}"
+            # A text without a date may be from another time.
+            without = f"; {times(undated, 'has', 'have')} no date" if undated else ""
+            sentences.append(f"Published {span}{without}.")
         else:
             sentences.append("No text states when it was published.")
     places = _places(documents)
     if len(places):
-        named = [f"{name} ({count})" if count > 1 else name for name, count in places[:SOURCES]]
-        more = [f"{number(len(places) - SOURCES)} more"] if len(places) > SOURCES else []
+        # One more is named rather than counted.
+        most = len(places) if len(places) == SOURCES + 1 else SOURCES
+        named = [f"{name} ({count})" if count > 1 else name for name, count in places[:most]]
+        more = [f"{number(len(places) - most)} more"] if len(places) > most else []
         sentences.append(f"From {listed([*named, *more])}.")
     claims = index.table("claims")
     of_corpus = claims.loc[claims["claim"].isin(OF_CORPUS), "text"]
@@ -133,8 +116,10 @@ def _doubts(index: EvidenceIndex, kind: str) -> str:
         return f"the number of {kind}s is not stable"
     groups = index.groups[kind]
     seldom = int((~groups["returns"]).sum())
-    biased = int((groups["returns"] & ~groups["relied_on"]).sum())
+    headed = int((groups["returns"] & groups["headed"]).sum())
+    biased = int((groups["returns"] & ~groups["headed"] & ~groups["relied_on"]).sum())
     reasons = [f"{times(seldom, 'returns', 'return')} too seldom in other samples"] * (seldom > 0)
+    reasons += [f"{times(headed, 'is', 'are')} mostly of headings"] * (headed > 0)
     if biased:
         reasons.append(f"{times(biased, 'is', 'are')} more of one language than by chance alone")
     return listed(reasons)
@@ -186,8 +171,8 @@ def choose_group(documents: pd.DataFrame, by: str | None = None) -> str:
 
 def overview(
     index: EvidenceIndex, by: str | None = None, pages: Mapping[str, str] = {}
-) -> Overview | None:
-    """Lay out the map and the shares of a corpus, or nothing if it has no map."""
+) -> SimpleNamespace | None:
+    """Lay out the map and the shares of a corpus for a template, or nothing if it has no map."""
     tables = index.tables
     documents, passages = index.documents, index.passages
     kind, column = index.kind, choose_group(documents, by)
@@ -206,7 +191,8 @@ def overview(
     parts["undrawn"] = len(summary[ROWS:])
     parts |= _map(plane, kind, passages, unit, groups, pages, firm)
     stable, doubts = index.is_stable(kind), _doubts(index, kind)
-    return Overview(kind, stable, doubts, UNITS.get(column, (column,))[0], groups, **parts)
+    parts |= {"kind": kind, "by": UNITS.get(column, (column,))[0], "groups": groups}
+    return SimpleNamespace(stable=stable, doubts=doubts, size=(WIDTH, HEIGHT), **parts)
 
 
 def _groups(

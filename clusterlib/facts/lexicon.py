@@ -20,12 +20,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_compact_decimal, get_currency_name, get_currency_symbol
 from babel.units import UnknownUnitError, format_unit
 
 from clusterlib.inputs import read_data
-from clusterlib.load.languages import SHARED
+from clusterlib.load.languages import SHARED, locale_of
 from clusterlib.load.lines import month_names
 
 LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
@@ -168,7 +168,8 @@ class Lexicon:
     def __init__(self, lang: str) -> None:
         primary = lang.split("-")[0].lower()
         self.lang = SHARED.get(primary, primary)
-        locale = _locale(SHARED.get(primary, lang))
+        name = SHARED.get(primary, lang)
+        locale = locale_of(name) or locale_of(name.split("-")[0]) or Locale("en")
         self.decimal = str(locale.number_symbols.get("latn", {}).get("decimal", "."))
         entries = _entries(self.lang)
         names = entries.pop("localecurrency"), entries.pop("localeunit")
@@ -309,15 +310,6 @@ def _entries(lang: str) -> dict[str, list[tuple[str, str]]]:
                 words = row["words"].split(" | ")
                 entries[row["role"]] += [(phrase, row["value"]) for phrase in words]
     return entries
-
-
-def _locale(lang: str) -> Locale:
-    for tag in (lang, lang.split("-")[0]):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en")
 
 
 def _locale_entries(

@@ -4,6 +4,9 @@ import functools
 import re
 import unicodedata
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
 # Languages with lists of words for facts, abbreviations and labels, and calibration sentences.
 COVERED = frozenset(
     "bg cs da de el en es et fi fr ga hr hu is it lt lv nb nl pl pt ro sk sl sr sv tr uk".split()
@@ -42,6 +45,15 @@ NOUNS = frozenset(
     "tungumal lingua kalba valoda sprak taal jezyk limba језик dili dil мова язык llengua "
     "modern standard high".split()
 )
+
+
+@functools.cache
+def locale_of(code: str) -> Locale | None:
+    """Return what Babel knows of a language, or nothing of a code that is none."""
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def is_covered(lang: str) -> bool:
@@ -173,9 +185,6 @@ def to_code(name: str) -> str | None:
 
 def _of_tag(tag: str) -> str | None:
     """Return a code in its usual form, if its language exists."""
-    from babel import Locale
-    from babel.core import get_global
-
     match = TAG.fullmatch(tag)
     if match is None:
         return None
@@ -191,8 +200,6 @@ def _of_tag(tag: str) -> str | None:
 
 @functools.cache
 def _names() -> dict[str, str]:
-    from babel import Locale
-
     codes = dict(OTHER_NAMES)
     for locale in NAMED_IN:
         names = Locale.parse(locale).languages.items()

@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from clusterlib.inputs import read_data
-from clusterlib.load.languages import COVERED
+from clusterlib.load.languages import COVERED, locale_of
 from clusterlib.spelling import is_common
 
 DIGIT = re.compile(r"\d")
@@ -157,8 +157,6 @@ def is_language_switch(text: str) -> bool:
 @functools.cache
 def _language_names() -> tuple[frozenset[str], frozenset[str]]:
     """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
-    from babel import Locale
-
     codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
     english = Locale("en").languages
     names = {english[code] for code in codes}
@@ -420,10 +418,8 @@ def _worded(match: re.Match[str], lang: str) -> str | None:
 @functools.cache
 def months(lang: str) -> dict[str, int]:
     """Return the names of months in small letters; of an unknown language, those of all."""
-    try:
-        locales = [Locale.parse(lang)]
-    except (UnknownLocaleError, ValueError):
-        locales = [Locale.parse(one) for one in sorted(COVERED)]
+    codes = [lang] if locale_of(lang) else sorted(COVERED)
+    locales = map(Locale.parse, codes)
     return {name.casefold(): month for locale in locales for name, month in month_names(locale)}
 
 

@@ -1,6 +1,6 @@
 """Draw tables: one table a function, nothing computed, an Axes taken and returned."""
 
-from clusterlib.plot.groups import curve, dendrogram, grid, heat, intervals, trends
+from clusterlib.plot.groups import curve, dendrogram, grid, intervals, trends
 from clusterlib.plot.passages import planes, regions, strips, timeline
 from clusterlib.plot.picture import COLOURS, DPI, MARKS, Picture, show
 
@@ -12,7 +12,6 @@ __all__ = [
     "curve",
     "dendrogram",
     "grid",
-    "heat",
     "intervals",
     "planes",
     "regions",

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from clusterlib import schema
-from clusterlib.plot.picture import ABOVE, MARKS, axes, ink, marks, plain, tabular
+from clusterlib.plot.picture import ABOVE, MARKS, axes, columns_of, ink, marks, plain, tabular
 from clusterlib.schema.contracts import UNDATED
 
 # Columns that hold a number of groups.
@@ -76,36 +76,6 @@ def curve(trials: pd.DataFrame, number: str | None = None, ax: Axes | None = Non
     ax.set_ylabel("mean Jaccard index")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
-
-
-def heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw shares as a grid of shaded cells with the figures in them, as percentages.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Shares from 0 to 1; the index names the rows.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; else on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> ax = heat(pd.DataFrame({"de": [0.25], "fr": [0.75]}, index=["storage"]))
-    >>> [text.get_text() for text in ax.texts]
-    ['25%', '75%']
-    """
-    ax = ax or axes(1.0 * len(table.columns) + 3.6, 0.5 * len(table) + 0.9)
-    values = table.to_numpy(float)
-    image = ax.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for row, cells in enumerate(values):
-        for column, value in enumerate(cells):
-            colour = ink(image.cmap(value))
-            ax.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
-    return tabular(ax, list(table.index), list(table.columns))
 
 
 def dendrogram(leaves: pd.DataFrame, merges: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -201,7 +171,7 @@ def intervals(shares: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.01, None)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_xlabel("share of a text's passages, with its 95 % interval")
-    ax.legend(ncols=len(units), **ABOVE)
+    ax.legend(ncols=columns_of(units), **ABOVE)
     return plain(ax)
 
 

@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from clusterlib import schema
-from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, marks, plain
+from clusterlib.plot.picture import ABOVE, COLOURS, DPI, axes, columns_of, marks, plain
 
 # Left, bottom, right and top of what is drawn.
 Box: TypeAlias = tuple[float, float, float, float]
@@ -77,7 +77,7 @@ def planes(points: pd.DataFrame) -> Axes:
     Parameters
     ----------
     points : pandas.DataFrame
-        panel (its title), lang, x and y.
+        panel (its title), lang, x and y; languages have marks in their order there.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def planes(points: pd.DataFrame) -> Axes:
     panels = list(points["panel"].unique())
     figure = Figure(figsize=(4.6 * len(panels), 4.4), dpi=DPI, layout="constrained")
     row: list[Axes] = list(figure.subplots(1, len(panels), squeeze=False)[0])
-    signs = marks(sorted(points["lang"]))
+    signs = marks(points["lang"])
     for ax, panel in zip(row, panels, strict=True):
         for lang, (colour, mark) in signs.items():
             part = points[(points["panel"] == panel) & (points["lang"] == lang)]
@@ -110,7 +110,7 @@ def planes(points: pd.DataFrame) -> Axes:
         ax.spines[:].set_color("#BBBBBB")
     handles, labels = row[0].get_legend_handles_labels()
     below: dict[str, Any] = {"loc": "outside lower center", "frameon": False}
-    figure.legend(handles, labels, ncols=len(signs), **below)
+    figure.legend(handles, labels, ncols=columns_of(labels), **below)
     return row[0]
 
 

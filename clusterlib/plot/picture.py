@@ -32,6 +32,8 @@ MARKS = (
     ("#000000", "X"),
 )
 DPI = 110
+# Letters that a line of a legend has room for, marks and gaps among them.
+LEGEND = 90
 # Where a legend stands: above what is drawn.
 ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
 
@@ -123,6 +125,11 @@ def tabular(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
     return plain(ax)
+
+
+def columns_of(names: Sequence[str]) -> int:
+    """Return how many names of a legend stand beside one another; each has a mark and a gap."""
+    return max(1, min(len(names), LEGEND // (max(map(len, names), default=0) + 6)))
 
 
 def ink(background: Sequence[float]) -> str:

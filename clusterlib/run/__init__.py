@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from clusterlib import load
 from clusterlib.load.files import find
-from clusterlib.problems import DATES, Problems, first_lines, unread
+from clusterlib.problems import COPIES, DATES, Problems, first_lines, unread
 from clusterlib.progress import bar, ticking
 from clusterlib.run.stages import STAGES, Options, Stage, check_reading
 from clusterlib.run.store import (
@@ -151,8 +151,9 @@ def _run(options: Options, folder: Path, mapper: Mapper, tell: Callable[[str], N
 def _tell_faults(faults: pd.DataFrame, tell: Callable[[str], None]) -> None:
     for line in unread(faults):
         tell(f"  not read: {line}")
-    for line in first_lines(faults[faults["fault"].isin(DATES)], 5):
-        tell(f"  date: {line}")
+    for about, kinds in (("date", DATES), ("repeated", COPIES)):
+        for line in first_lines(faults[faults["fault"].isin(kinds)], 5):
+            tell(f"  {about}: {line}")
 
 
 def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: Mapper) -> None:
@@ -172,9 +173,6 @@ def _run_stage(stage: Stage, store: Store, options: Options, key: str, mapper: M
         raise RunError(f"{stage.name}: {error}") from error
     store.finish(stage.name, key, entries)
     del whole
-    # The encoder opens anew when it has to encode.
-    if close := getattr(options.load_encoder(), "close", None):
-        close()
     _release_memory()
 
 

@@ -89,7 +89,7 @@ class Options:
     columns : tuple of (str, str)
         What fields of a text are called in tables, as `clusterlib.load.documents` takes them.
     by : str or None
-        The column of documents by which the report colours and groups passages.
+        The column of documents by which texts are compared, and passages grouped in the report.
 
     Examples
     --------
@@ -361,38 +361,35 @@ def _cut(passages: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     return codes.parts(passages, encoder, reference=reference if len(reference) else None)
 
 
-def read_codes(
-    store: Store, options: Options
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
-    """Return the codes of all passages, by the reading where one was read; the machine's; and it.
-
-    If there is a reading, the machine's codes are as it teaches them.
-    """
-    machine, reading = store.whole("codes", "codes", CODED), options.read_sheet()
+def read_codes(machine: pd.DataFrame, reading: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the codes of all passages, by the reading where one was read, else the machine's."""
     if reading is None:
-        return machine, machine, None
-    vectors = store.whole("embed", "vectors").set_index("passage")
-    machine = codes.marked(codes.teach(machine, reading, vectors), reading)
+        return machine
     given = reading[["passage", "code", "coded"]].rename(columns={"coded": "given"})
     rows = machine[["passage", "code", "coded"]].merge(given, on=["passage", "code"], how="left")
     coded = rows["given"].where(rows["given"].notna(), rows["coded"])
-    return machine.assign(coded=coded.to_numpy(bool)), machine, reading
+    return machine.assign(coded=coded.to_numpy(bool))
 
 
 def compare_texts(store: Store, options: Options) -> list[Tables]:
     """Compare the texts in all that they are assigned to."""
     documents, passages = store.whole("load", "documents"), store.whole("clean", "passages")
     vectors = store.whole("embed", "vectors").set_index("passage")
-    table, machine, reading = read_codes(store, options)
+    reading = options.read_sheet()
+    machine = store.whole("codes", "codes", CODED if reading is None else None)
+    if reading is not None:
+        machine = codes.marked(codes.teach(machine, reading, vectors), reading)
     assigned = {
         stage: store.whole(stage, table)
         for stage, table in (("topics", "topic_weights"), ("themes", "theme_members"))
         if table in store.entry(stage)["rows"]
     }
-    assigned["codes"] = table
-    settings = options.book, options.load_encoder(), options.seed, reading
+    assigned["codes"] = read_codes(machine, reading)
+    settings = options.book, options.load_encoder(), options.seed, reading, options.by
     tables = compare.together(documents, passages, vectors, assigned, *settings)
     if reading is not None:
+        # Readers are given the codes as the reading has taught them.
+        tables["codes"] = machine
         coders = "machine", "reading"
         tables["agreement"] = codes.agreement(machine, reading, by="code", coders=coders)
     return [tables]
@@ -407,7 +404,10 @@ def write_claims(store: Store, options: Options) -> list[Tables]:
         if name in store.entry(stage)["rows"]
     }
     notes = [PACKAGE_BOOK] if options.book is None else []
-    tables["codes"], machine, reading = read_codes(store, options)
+    reading = options.read_sheet()
+    stage, more = ("codes", []) if reading is None else ("compare", ["relied_on"])
+    machine = store.whole(stage, "codes", [*CODED, *more])
+    tables["codes"] = read_codes(machine, reading)
     if reading is not None:
         # Shares and contrasts are corrected; of a code that is not relied on, what was read stands.
         quoted = machine["relied_on"] | machine["passage"].isin(reading["passage"])
@@ -447,7 +447,7 @@ STAGES = (
     Stage(
         "compare",
         ("load", *VECTORS, "topics", "themes", "codes"),
-        ("encoder", "codebook", "seed", "reading"),
+        ("encoder", "codebook", "seed", "reading", "by"),
         compare_texts,
     ),
     Stage("claims", (*EVIDENCE, "codes"), ("codebook", "reading"), write_claims),

@@ -147,6 +147,7 @@ class Store:
         stages = [stage for stage in stages if stage not in INNER]
 
         def write(folder: Path) -> dict[str, Any]:
+            # Of two tables of one name, that of the later stage stays.
             for stage in stages:
                 for table in self.entry(stage)["rows"]:
                     parts = [self._read_part(stage, table, n) for n in self.filled(stage, table)]

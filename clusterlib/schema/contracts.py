@@ -267,12 +267,6 @@ class Agreement(Table, names="agreement"):
     relied_on: bool = column()
 
 
-class CountedCodes(Table, names="counted codes"):
-    doc: str
-    code: str
-    coded: Truth
-
-
 class Shares(Table, names="shares", unique=("unit", "category")):
     unit: Some
     category: Some
@@ -339,6 +333,7 @@ class Nearest(Table, names="nearest"):
     verdict: str = column("the nearest text, or too little evidence")
     passage: str = column("the passage of the text that is most like one of the nearest text")
     passage_of_nearest: str = column("the passage of the nearest text that it is like")
+    repeated: Share = column("share of its passages that stand in the nearest text word for word")
 
 
 class Gaps(Table, names="gaps"):

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from clusterlib import axes, embed, schema, stability, steering
 from clusterlib.topics import words
-from clusterlib.topics.groups import Cards, Groups, write_terms
+from clusterlib.topics.groups import Cards, Groups, write_term
 from clusterlib.topics.model import TopicMixture
 
 __all__ = ["Cards", "TopicMixture", "Topics", "fit"]
@@ -23,6 +23,8 @@ FEWEST = 2
 # A passage whose first topic leads its second by less belongs to none clearly: hardly two of three
 # such passages are what the heading of their topic says (benchmarks/README.md).
 MARGIN = 0.8
+# Terms that a card shows for each language.
+LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Topics(Groups):
     passages: pd.DataFrame
     languages: pd.DataFrame
 
-    kind, contract = "topic", "topics"
+    kind, contract, measured = "topic", "topics", "weight"
 
     def grouped(self) -> pd.DataFrame:
         """Return passage, topic, strength (its weight) and clear."""
@@ -109,30 +111,12 @@ class Topics(Groups):
         tables = _weights(weights, names, sorted_passages)
         return _combined(self.plan, tables[0], sorted_passages) if self.plan else tables
 
-    def cards(self, most: int = 2, listed: int = 5) -> Cards:
-        """Return a card for each topic.
-
-        Parameters
-        ----------
-        most : int
-            Passages shown for each language that the topic has.
-        listed : int
-            Terms shown for each language.
-
-        Returns
-        -------
-        Cards
-            Shown as HTML by a notebook, as plain text elsewhere.
-        """
-        quoted = self.passages.merge(self.source, on=["passage", "doc", "lang"])
-        quoted["english"] = quoted["english"].fillna("") if "english" in quoted else ""
-        quoted = quoted.sort_values(
-            ["topic", "lang", "weight", "passage"], ascending=[True, True, False, True]
-        )
-        shown = quoted.groupby(["topic", "lang"], sort=False).head(most)
-        best = self.terms[(self.terms["kind"] == "term") & (self.terms["rank"] <= listed)]
-        notes = [f"weight {weight:.2f}" for weight in shown["weight"]]
-        return Cards(self.summary, write_terms(best), shown.assign(note=notes))
+    def facts(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the best terms of each topic, a line a language, with English beside them."""
+        best = self.terms[(self.terms["kind"] == "term") & (self.terms["rank"] <= LISTED)]
+        lines = best.assign(text=[write_term(row) for row in best.to_dict("records")])
+        lines = lines.rename(columns={"lang": "head"})
+        return lines.groupby(["topic", "head"])["text"].agg(", ".join).reset_index()
 
 
 def fit(

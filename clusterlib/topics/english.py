@@ -3,11 +3,13 @@
 import functools
 import unicodedata
 from collections import defaultdict
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer
 from threadpoolctl import threadpool_limits
 
 from clusterlib import embed
@@ -55,51 +57,31 @@ def spelled_alike(term: str, others: tuple[str, ...]) -> NDArray[np.float64]:
     >>> spelled_alike("fer", ("iron", "ferry")).round(2).tolist()
     [0.0, 0.18]
     """
-    letters, spellings = _letters(term), _spellings(others)
-    parts = _parts(letters)
-    shared = np.zeros(len(others))
-    for part in parts & spellings.having.keys():
-        shared[spellings.having[part]] += 1
-    dice = 2 * shared / np.maximum(len(parts) + spellings.sizes, 1)
-    begin = (spellings.begin == letters[:3]) & (spellings.letters != letters)
-    shorter = np.minimum(spellings.lengths, len(letters))
-    short = begin & (shorter >= 3) & (shorter <= SHORT)
-    return np.asarray(SPELLING * dice + BEGINNING * short)
+    letters, (spellings, columns, having) = _letters(term), _spellings(others)
+    parts = set(_parts(f"<{letters}>"))
+    shared = having[:, [columns[part] for part in parts & columns.keys()]].sum(axis=1)
+    dice = 2 * shared / np.maximum(len(parts) + having.sum(axis=1), 1)
+    shorter = np.minimum(np.strings.str_len(spellings), len(letters))
+    short = (np.strings.slice(spellings, 3) == letters[:3]) & (spellings != letters)
+    return np.asarray(SPELLING * dice + BEGINNING * (short & (shorter >= 3) & (shorter <= SHORT)))
 
 
-class _Spellings(NamedTuple):
-    """Words as their letters, with how many parts each has and which have a part."""
-
-    letters: NDArray[np.object_]
-    begin: NDArray[np.object_]
-    lengths: NDArray[np.intp]
-    sizes: NDArray[np.intp]
-    having: dict[str, list[int]]
+# The pairs and triples of letters of a word.
+PARTS = CountVectorizer(analyzer="char", ngram_range=(2, 3), lowercase=False, binary=True)
+_parts = PARTS.build_analyzer()
 
 
 @functools.lru_cache(maxsize=2)
-def _spellings(words: tuple[str, ...]) -> _Spellings:
-    letters = [_letters(word) for word in words]
-    parts, having = [_parts(word) for word in letters], dict[str, list[int]]()
-    for place, those in enumerate(parts):
-        for part in those:
-            having.setdefault(part, []).append(place)
-    begin = np.array([word[:3] for word in letters], object)
-    lengths = np.array([len(word) for word in letters], np.intp)
-    sizes = np.array([len(those) for those in parts], np.intp)
-    return _Spellings(np.array(letters, object), begin, lengths, sizes, having)
+def _spellings(words: tuple[str, ...]) -> tuple[NDArray[np.str_], dict[str, int], csc_array]:
+    """Return words as their letters, a column for each part, and which word has which part."""
+    letters, counter = [_letters(word) for word in words], clone(PARTS)
+    having = counter.fit_transform(f"<{word}>" for word in letters)
+    return np.array(letters, str), counter.vocabulary_, csc_array(having)
 
 
 def _letters(word: str) -> str:
     """Return the letters of a word, small and without accents."""
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", word.lower())))
-
-
-def _parts(letters: str) -> frozenset[str]:
-    """Return the pairs and triples of letters of a word, its edges marked."""
-    edged = f"<{letters}>"
-    places = [(start, size) for size in (2, 3) for start in range(len(edged) - size + 1)]
-    return frozenset(edged[start : start + size] for start, size in places)
 
 
 @functools.cache

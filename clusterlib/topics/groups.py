@@ -22,6 +22,8 @@ from clusterlib.topics import labels, words
 # English with less confidence carries a question mark: of guesses below, hardly two of three are
 # right (benchmarks/README.md).
 UNSURE = 0.6
+# What cards show of a passage, as far as it is known.
+SHOWN = ["passage", "lang", "text", "doc", "start", "end", "english"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,14 +72,7 @@ class Cards:
         return "\n\n".join("\n".join(card.lines()) for card in self.cards())
 
 
-def write_terms(terms: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of cards that list terms: a line a language, with English beside them."""
-    shown = [_term(row) for row in terms.to_dict("records")]
-    lines = terms.assign(text=shown, head=terms["lang"]).groupby(["topic", "head"])["text"]
-    return lines.agg(", ".join).reset_index()
-
-
-def _term(row: Mapping[Hashable, Any]) -> str:
+def write_term(row: Mapping[Hashable, Any]) -> str:
     """Return a term with its English, with a question mark where that is not sure."""
     if row["english"].lower() in ("", row["term"].lower()):
         return str(row["term"])
@@ -120,9 +115,10 @@ class Groups:
         The groups before anything was done by hand.
     """
 
-    # What a group is called, and the contract of the summary.
+    # What a group is called, the contract of the summary, and what a passage is most of.
     kind: ClassVar[str]
     contract: ClassVar[str]
+    measured: ClassVar[str]
 
     trust: pd.DataFrame
     model: Pipeline = field(repr=False)
@@ -148,9 +144,44 @@ class Groups:
         """Return the tables of the groups after what was done by hand."""
         raise NotImplementedError
 
-    def cards(self) -> Cards:
-        """Return a card for each group."""
+    def facts(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return what stands on the cards of groups, of all passages with their groups."""
         raise NotImplementedError
+
+    def cards(self, most: int = 2) -> Cards:
+        """Return a card for each group, the largest first.
+
+        Parameters
+        ----------
+        most : int
+            Passages shown for each language that the group has.
+
+        Returns
+        -------
+        Cards
+            Shown as HTML by a notebook, as plain text elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If ``most`` is less than 1.
+        """
+        if most < 1:
+            raise ValueError(f"most={most}; expected 1 or more passages a language")
+        known = self.source[[name for name in SHOWN if name in self.source]]
+        given = self.grouped().rename(columns={"strength": self.measured})
+        rows = given[["passage", self.kind, self.measured]].merge(known, on="passage")
+        rows["english"] = rows["english"].fillna("") if "english" in rows else ""
+        rows["central"] = rows["passage"].isin(self.trust.get("central", []))
+        rows["note"] = [
+            f"{self.measured} {strength:.2f}{', central' * central}"
+            for strength, central in rows[[self.measured, "central"]].to_numpy().tolist()
+        ]
+        # The central passage comes first of its language; of equals, the first by name.
+        order, up = [self.kind, "lang", "central", self.measured, "passage"], [1, 1, 0, 0, 1]
+        ordered = rows.sort_values(order, ascending=[*map(bool, up)])
+        shown = ordered.groupby([self.kind, "lang"], sort=False).head(most)
+        return Cards(self.summary, self.facts(rows), shown.reset_index(drop=True))
 
     def _repr_html_(self) -> str:
         return self.cards()._repr_html_()
@@ -253,10 +284,12 @@ class Groups:
         base = self.unedited or self
         members = base.grouped().rename(columns={self.kind: "group"})
         names = dict(zip(base.summary[self.kind], base.summary["label"], strict=True))
-        table, plan = steering.steer(
-            members, names, self.edits, source, merge or {}, rename or {}, drop
-        )
-        return replace(base, **base.apply(plan), edits=table, plan=plan, unedited=base)
+        tables = [self.edits] if self.edits is not None else []
+        tables += [steering.read(source)] if source is not None else []
+        tables += [steering.record(members, merge or {}, rename or {}, drop)]
+        edits = pd.concat(tables).drop_duplicates(ignore_index=True)
+        plan = steering.plan(edits, members, names)
+        return replace(base, **base.apply(plan), edits=edits, plan=plan, unedited=base)
 
     def plane(self) -> pd.DataFrame:
         """Lay the passages out on a plane, as a map draws them.
