@@ -17,7 +17,7 @@ import clusterlib as cl
 from clusterlib.inputs import decode
 from clusterlib.load.duplicates import find_copies
 from clusterlib.load.formats import READERS
-from clusterlib.load.html import html
+from clusterlib.load.html import html, markdown
 from clusterlib.load.languages import to_code
 from clusterlib.load.lines import find_date, to_iso
 from clusterlib.problems import InputError
@@ -253,7 +253,7 @@ def test_dates_that_stand_alone(value, iso):
 
 @pytest.mark.parametrize("case", cases("html_pages"), ids=lambda case: case["comment"])
 def test_pages_are_read_line_by_line(case):
-    page = html(case["html"])
+    page = markdown(case["markdown"]) if "markdown" in case else html(case["html"])
     assert page.text.split("\n") == case["lines"]
     assert page.metadata == case.get("metadata", page.metadata)
 

@@ -6,17 +6,32 @@ phrase list. What the form of a line alone gives away is decided first (`judge_a
 then what its neighbours say.
 """
 
-import functools
+import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
-from babel import Locale
-
-from clusterlib.load.languages import COVERED
-from clusterlib.load.lines import coverage, is_date_line, is_phrase, patterns, rule_at, rule_of
+from clusterlib.load.lines import (
+    DIGIT,
+    LABEL_WORDS,
+    LIST_WORDS,
+    LONG,
+    TITLE_WORDS,
+    TOP,
+    WORD,
+    find_byline,
+    is_contact,
+    is_date_line,
+    is_language_switch,
+    is_phrase,
+    is_row_of_links,
+    patterns,
+    rule_at,
+    rule_of,
+)
 
 Kind = Literal["headline", "body", "caption"]
 
@@ -29,33 +44,28 @@ SENTENCE_END = re.compile(
 ELLIPSIS = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\))[\"'»”“’)\]\s]*$")
 COLON = re.compile(r":\s*$")
 BULLET = re.compile(r"^\s*(?:[•·▪◦‣*\-–—+]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s+\S", re.IGNORECASE)
-WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
-SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t|\s[-–]\s")
 SITE = re.compile(r"\s+[-–|·]\s+")
 INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
-FACT = re.compile(r"^[^\W\d_][^:]{1,30}:\s+\S")
+FACT = re.compile(r"^(?:[-–•*]\s)?([^\W\d_][^:]{1,30}):\s+\S")
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # The marks that close a line stand within so many characters.
 CLOSE = 60
-# So many words without a sentence end are still running text, not a label.
-LONG = 22
 # Fewest words of a line that ends in a colon and introduces a list.
 INTRODUCTION = 6
-# Fewest words, on average, of the items of a list; a menu has shorter ones.
-LIST_WORDS = 3.5
-# Phrases at the start of a line count only where the line is short like a label.
-LABEL_WORDS = 15
 LONGEST_LABEL = 300
 # What begins like one of these may be a whole sentence: "Address: climate and jobs together."
 SENTENCES_TOO = ("byline", "caption", "caption-sentence", "contact", "navigation")
-# Fewest words of a title that stands above the text, among labels and menus.
-TITLE_WORDS = 4
 # Fewest words of the items of a list without marks; those of a menu or of tags are shorter.
 ITEM_WORDS = 3
 # A line of so many words is a paragraph, even if its full stop is missing or it breaks off.
 PARAGRAPH = 12
+# A box of facts has so many lines at least, with its heading, and may hold lines of these rules.
+BOX_LINES = 3
+CONTACTS = ("contact", "address")
+# A byline stands below a title and a lead at most.
+BEFORE_BYLINE = 2
 # What opens an annex (comments, other articles), and how much of the text may follow it at most.
 ANNEX = ("reading", "related")
 ANNEX_SHARE = 0.15
@@ -83,6 +93,7 @@ class Line:
     lang: str
     raw: str
     verdict: Verdict | None = None
+    part: Kind | None = None
 
     def __post_init__(self) -> None:
         head = self.text[:LONGEST_LABEL]
@@ -92,18 +103,24 @@ class Line:
         tail = self.text[-CLOSE:]
         self.truncated = bool(ELLIPSIS.search(tail))
         self.sentence = bool(SENTENCE_END.search(tail)) and not self.truncated
-        self.fact = bool(FACT.match(self.text))
+        row = FACT.match(head)
+        self.row = row is not None and not self.sentence
+        self.fact = row is not None and not is_phrase(row[1])
         self.bullet = bool(BULLET.match(self.text))
         self.running = (
             (self.sentence and self.words >= 4)
             or (bool(COLON.search(tail)) and self.words >= INTRODUCTION)
-            or (self.words >= LONG and not self.truncated and not is_list_of_links(self))
+            or (self.words >= LONG and not self.truncated and not self.is_links())
         )
 
     @property
     def open(self) -> bool:
         """Whether no rule has decided yet."""
         return self.verdict is None
+
+    def is_links(self) -> bool:
+        """Tell a row of menu items."""
+        return not self.sentence and is_row_of_links(self.text, self.words, self.raw)
 
     def drop(self, rule: str, reason: str) -> None:
         """Drop the line, unless an earlier rule has decided."""
@@ -130,14 +147,41 @@ def judge(
         line.verdict = (decided or {}).get(place)
         if line.open:
             judge_alone(line)
+    _drop_bylines(lines[:TOP])
     _drop_repeats(lines)
     _drop_teasers(lines)
+    _mark_lists(lines)
+    _mark_boxes(lines)
     first, last = _extent(lines)
     _judge_top(lines[:first])
     _judge_middle(lines[first:last])
     for line in lines[last:]:
         line.drop("after the text", "stands after the last sentence of the text")
     return [line.verdict or Verdict("body") for line in lines]
+
+
+def _drop_bylines(lines: Sequence[Line]) -> None:
+    """Drop the lines near the title that say who wrote the text, or where and when.
+
+    Several together below a paragraph are a list of events, and one without a date may be a title.
+    """
+    above = paragraphs = 0
+    for place, line in enumerate(lines):
+        near = lines[max(place - 1, 0) : place + 2]
+        date = _origin(line)
+        listed = paragraphs and sum(_origin(one) is not None for one in near) > 1
+        introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
+        if date is not None and line.open and not (introduced or listed) and (date or above):
+            line.drop("byline", "says who wrote the text, or where and when")
+            continue
+        above += line.open and line.words > 1
+        paragraphs += _is_text(line)
+        if paragraphs > BEFORE_BYLINE:
+            return
+
+
+def _origin(line: Line) -> str | None:
+    return None if line.bullet else find_byline(line.text, line.lang)
 
 
 def _drop_repeats(lines: Sequence[Line]) -> None:
@@ -179,6 +223,47 @@ def _drop_teasers(lines: Sequence[Line]) -> None:
                 above.drop("teaser", "is the title of a truncated text")
 
 
+def _mark_lists(lines: Sequence[Line]) -> None:
+    """Mark the short items of lists that a line introduces, or that are long on average."""
+    for above, items in _runs(lines, "bullet"):
+        introduced = above is not None and above.running and bool(COLON.search(above.text))
+        long = sum(item.words for item in items) >= LIST_WORDS * len(items)
+        if len(items) > 1 and (introduced or long) and all(item.open for item in items):
+            for item in items:
+                item.part = "body"
+
+
+def _runs(lines: Sequence[Line], feature: str) -> Iterator[tuple[Line | None, list[Line]]]:
+    """Yield the lines that have a feature and follow one another, with the line above them."""
+    above: Line | None = None
+    for has, group in itertools.groupby(lines, attrgetter(feature)):
+        run = list(group)
+        if has:
+            yield above, run
+        above = run[-1]
+
+
+def _mark_boxes(lines: Sequence[Line]) -> None:
+    """Mark rows of labels and values that state facts of the subject, and the heading of them.
+
+    Those of which half or more are known to speak of the page (its author, its tags) state none.
+    """
+    for head, box in _runs(lines, "row"):
+        free = [line for line in box if line.fact and line.open]
+        contacts = [line for line in box if line.verdict and line.verdict.rule in CONTACTS]
+        headed = head is not None and head.open and not (head.running or head.sentence)
+        values = [line.text.split(":", 1)[1].strip() for line in free]
+        telling = any(DIGIT.search(value) or (" " in value and not contacts) for value in values)
+        own = 2 * len(free) > len(box) - len(contacts)
+        if own and telling and len(free) + headed >= BOX_LINES:
+            for line in box:
+                line.part = "body"
+            if box[1:] and not box[0].bullet and all(line.bullet for line in box[1:]):
+                box[0].part = "headline"
+            elif head is not None and headed:
+                head.part = "headline"
+
+
 def _extent(lines: Sequence[Line]) -> tuple[int, int]:
     running = [index for index, line in enumerate(lines) if _is_text(line)]
     if not running:
@@ -201,7 +286,7 @@ def _goes_on(lines: Sequence[Line]) -> int:
 
 def _belongs(line: Line) -> bool:
     listed = (line.bullet or line.fact) and line.words >= ITEM_WORDS
-    return line.open and (line.sentence or listed or line.words >= PARAGRAPH)
+    return bool(line.part) or (line.open and (line.sentence or listed or line.words >= PARAGRAPH))
 
 
 def _before_annex(lines: Sequence[Line], first: int, last: int) -> int:
@@ -240,11 +325,12 @@ def _judge_middle(lines: Sequence[Line]) -> None:
         if not line.open and not _is_text(line):
             continue
         paragraph = line.truncated and line.words >= PARAGRAPH
-        if line.open and not (line.running or line.sentence or line.bullet or paragraph):
+        full = line.running or line.sentence or line.bullet or line.part or paragraph
+        if line.open and not full:
             shorts.append(line)
             continue
         _judge_shorts(shorts, listed=above is not None and bool(COLON.search(above.text)))
-        line.keep("body")
+        line.keep(line.part or "body")
         shorts, above = [], line
 
 
@@ -252,7 +338,11 @@ def _judge_shorts(shorts: Sequence[Line], listed: bool) -> None:
     """Judge successive short lines that stand between two pieces of text."""
     items = len(shorts) >= 3 and min(line.words for line in shorts[1:]) >= ITEM_WORDS
     items = items or sum(line.fact for line in shorts) >= 3
-    listed = listed or any(COLON.search(line.text) for line in shorts[:-1])
+    introduced = [bool(COLON.search(line.text)) for line in shorts]
+    if introduced[1:2] == [True] and not listed:
+        shorts[0].keep("headline")
+        shorts[1].keep("body")
+    listed = listed or any(introduced[:-1])
     if listed or items:
         for line in shorts[:-1]:
             line.keep("body")
@@ -274,7 +364,7 @@ def judge_alone(line: Line) -> None:
                 line.drop(rule, reason)
     if line.open:
         _judge_by_phrase(line)
-    if line.open and is_list_of_links(line):
+    if line.open and line.is_links():
         line.drop("links", "is a row of short parts")
 
 
@@ -296,41 +386,11 @@ def _judge_by_phrase(line: Line) -> None:
         line.drop(rule, f"carries a phrase of the list: {rule}")
 
 
-def is_list_of_links(line: Line) -> bool:
-    """Tell a row of menu items: short parts, or parts and words of the phrase list."""
-    if line.sentence:
-        return False
-    parts = [part for part in SEPARATOR.split(line.raw.strip()) if part.strip()]
-    if len(parts) >= 3 and line.words <= LIST_WORDS * len(parts):
-        return True
-    if len(parts) >= 2 and line.words <= LONG:
-        return any(is_phrase(part) for part in parts)
-    return 3 <= line.words <= LABEL_WORDS and coverage(line.text) >= 0.6
-
-
-def is_language_switch(text: str) -> bool:
-    """Tell a line that only names languages, in whatever language."""
-    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
-    names, codes = _language_names()
-    named = bool(parts) and all(part in names or part in codes for part in parts)
-    return named and (len(parts) > 1 or parts[0] in names)
-
-
-@functools.cache
-def _language_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
-    codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
-    english = Locale("en").languages
-    names = {english[code] for code in codes}
-    names |= {Locale(code).languages.get(code, "") for code in codes}
-    words = {word for name in names for word in name.casefold().split()}
-    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
-
-
 BY_FORM: tuple[tuple[str, str, Callable[[Line], bool]], ...] = (
     ("date", "states a date of the page", lambda line: is_date_line(line.text, line.lang)),
     ("language switch", "lists languages", lambda line: is_language_switch(line.text)),
     ("address", "is a link or an address", lambda line: bool(ADDRESS.match(line.text))),
+    ("contact", "holds addresses and little else", lambda line: is_contact(line.text)),
     ("byline", "is a signature", lambda line: bool(INITIALS.match(line.text))),
     (
         "caption",

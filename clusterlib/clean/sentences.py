@@ -5,6 +5,7 @@ Whether a full stop ends a sentence says a table of abbreviations in 28 language
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import simplemma
@@ -13,7 +14,7 @@ from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.inputs import read_data
-from clusterlib.load.languages import SHARED
+from clusterlib.load.languages import FEWEST_WORDS, SHARED, identify_other
 from clusterlib.load.lines import find_date, months
 from clusterlib.load.pdf import PAGE_END
 from clusterlib.spelling import is_common
@@ -167,6 +168,9 @@ CLOSING = re.compile(r"(?:(?:[\"'»”“’‘)\]]+|\[\^?\d{1,3}\]|\(\d{1,2}\))
 # German and its neighbours also quote »like this«; French opens « with a space after it.
 CLOSING_INWARD = re.compile(r"(?:(?:[\"'«”“’‘)\]]+|\[\^?\d{1,3}\]|\(\d{1,2}\))(?:\s+|$))+")
 INWARD = frozenset(["da", "de", "hr", "hu", "sk", "sl", "sr"])
+# A sentence goes on behind a quotation: « Oui ! », dit-elle; « Oui ! » dit-elle; „Tak!” – woła.
+QUOTED = frozenset('»«”“’‘"')
+GOES_ON = re.compile(r"[»«”“’‘\")\]]+\s*(?:[,;:]|\.(?!\.))|(?:[–—-]\s+)?(?P<word>\w)")
 # Where a sentence may end: a mark, closing ones, a space.
 JUNCTION = re.compile(r"(?P<mark>[.!?…])[\"'”’»)\]]*\s+")
 # A mark and the number of a footnote: "el informe.1 La", "el informe.[2]".
@@ -213,17 +217,29 @@ def clean_text(source: str, lang: str) -> Cleaned:
     page, rows = read_rows(source, divided, lang)
     raw = [source[block.start : block.end] for block in page]
     verdicts = judge([block.text for block in page], lang, raw, rows | edges)
-    for block, verdict in zip(page, verdicts, strict=True):
+    kept = zip(page, verdicts, strict=True)
+    langs = _languages([block.text if verdict.kind else "" for block, verdict in kept], lang)
+    for block, verdict, own in zip(page, verdicts, langs, strict=True):
         parts.append(source[position : block.start])
         position = block.end
         if verdict.kind is None:
             edits.append(Edit(block.start, block.end, "", verdict.rule, verdict.reason))
             continue
-        kept, cuts = _divide(block, verdict.kind, lang, seen)
-        sentences += kept
+        whole, cuts = _divide(block, verdict.kind, own, seen)
+        sentences += whole
         edits += _combined(block, cuts)
         parts.append(apply(block.text, cuts, 0))
     return Cleaned(sentences, edits, "".join([*parts, source[position:]]))
+
+
+def _languages(texts: Sequence[str], lang: str) -> list[str]:
+    """Return the language by whose rules each text is divided, if one at least is of the page's."""
+    others = [identify_other(text, lang) for text in texts]
+    sure = any(
+        other is None and text.count(" ") + 1 >= FEWEST_WORDS
+        for text, other in zip(texts, others, strict=True)
+    )
+    return [(sure and other) or lang for other in others]
 
 
 def _divide(
@@ -291,10 +307,23 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     for position in sorted(_cuts(text, primary)):
         closing = quote.match(text, position) if starts else None
         start = closing.end() if closing else position
+        if starts and _goes_on(text, start):
+            continue
         if start < len(text) and start not in starts[-1:]:
             starts.append(start)
     pairs = zip(starts, [*starts[1:], len(text)], strict=False)
     return [(start, start + len(text[start:following].rstrip())) for start, following in pairs]
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Tell whether what follows a quotation belongs to the sentence that holds it."""
+    following = GOES_ON.match(text, start)
+    if following is None or following["word"] is None:
+        return following is not None
+    before = start - 1
+    while before > 0 and text[before].isspace():
+        before -= 1
+    return text[before] in QUOTED and following["word"].islower()
 
 
 def _cuts(text: str, lang: str) -> set[int]:

@@ -39,8 +39,6 @@ from clusterlib.problems import InputError, Problems, refusal
 
 # A page of an archive with more bytes is none; a packed one could unpack to anything.
 LARGEST_PAGE = 20_000_000
-# A first line that is no longer, in characters, may be a headline.
-HEADLINE = 200
 PAGES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
 
@@ -178,18 +176,8 @@ def _whole(content: Content, page: Page, form: str, encoding: str) -> Iterator[R
         content.warn("not read", f"not read: {page.remark}")
     digest = hashlib.sha256(content.data).hexdigest()
     metadata = {ALIASES.get(key, key): value for key, value in page.metadata.items()}
-    if title := metadata.get("title") or _headline(page.text):
-        metadata["title"] = title
     metadata["encoding"] = encoding
     yield Record(content.file.name, None, page.text, digest, form, metadata)
-
-
-def _headline(text: str) -> str:
-    """Return the first line of a text if it is a headline: short, no sentence, others after it."""
-    first, _, rest = text.strip().partition("\n")
-    first = first.strip()
-    short = " " in first and len(first) <= HEADLINE and first[-1] not in ".:;,…"
-    return first if rest.strip() and short else ""
 
 
 def _workbook(content: Content) -> Iterator[Record]:

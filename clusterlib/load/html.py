@@ -97,6 +97,11 @@ def _flow(tree: Any) -> str:
         hidden.drop_tree()
     for table in tree.iter("table"):
         _one_line_a_row(table)
+    for item in tree.iter("li"):
+        inner = item.find("p")
+        first = item if inner is None or (item.text or "").strip() else inner
+        if first.text_content().strip():
+            first.text = f"- {first.text or ''}"
     for block in tree.iter(*MARKDOWN_BLOCKS):
         block.text = f"\n\n{block.text or ''}"
         block.tail = f"\n\n{block.tail or ''}"

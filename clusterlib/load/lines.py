@@ -2,8 +2,8 @@
 
 `data/boilerplate.csv` has one phrase a row with the rule that it stands for
 (navigation, share, published, …), its language, and how it matches a line:
-as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``, or
-within a short line that is no sentence (``label``).
+as the ``whole`` of it, at its ``start``, at its ``end``, anywhere ``within``,
+within a short line that is no sentence (``label``), or before a ``name``.
 """
 
 import datetime
@@ -11,14 +11,19 @@ import functools
 import itertools
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel import Locale
 
 from clusterlib.inputs import read_data
 from clusterlib.load.languages import COVERED, locale_of
+from clusterlib.spelling import is_common
 
+DIGIT = re.compile(r"\d")
 LETTER = re.compile(r"[^\W\d_]")
+# A page states its date, and who wrote its text, in so many lines at its top.
+TOP = 12
 # So many words may follow a phrase of two or more words that makes up a line.
 MOST_EXTRA = 2
 # Words of pages in any language: a French page may say "Connect with us".
@@ -58,7 +63,8 @@ def patterns(lang: str, match: str) -> re.Pattern[str]:
         words = "|".join(_expression(phrase, rule) for phrase in longest_first)
         groups.append(f"(?P<{rule.replace('-', '_')}>{words})")
     body = "|".join(groups) or r"(?!)"
-    form = {"start": rf"^\W*(?:{body})", "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
+    start = rf"^\W*(?:{body})"
+    form = {"start": start, "name": start, "end": rf"(?<!\w)(?:{body})[\W\d]*$"}
     return re.compile(form.get(match, rf"(?<!\w)(?:{body})"), re.IGNORECASE)
 
 
@@ -104,6 +110,61 @@ def rule_at(match: str, line: str, lang: str) -> str | None:
     return str(phrase.lastgroup).replace("_", "-") if phrase else None
 
 
+WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+SEPARATOR = re.compile(r"\s*[|•·>»/›→]\s*|\s{2,}|\t")
+DASH = re.compile(r"\s[-–]\s")
+QUOTED = re.compile(r"«([^«»]*)»|»([^«»]*)«")
+# So many words without a sentence end are still running text, not a label.
+LONG = 22
+# Fewest words, on average, of the items of a list; a menu has shorter ones.
+LIST_WORDS = 3.5
+# Phrases at the start of a line count only where the line is short like a label.
+LABEL_WORDS = 15
+
+
+def is_row_of_links(text: str, words: int, raw: str) -> bool:
+    """Tell a row of menu items: short parts, or parts and words of the phrase list.
+
+    ``raw`` is the line before repair, with tabs and gaps between its parts.
+    """
+    parts = _parts(raw)
+    if len(parts) >= 3 and words <= LIST_WORDS * len(parts):
+        return True
+    if len(parts) >= 2 and words <= LONG:
+        return any(is_phrase(part) for part in parts)
+    return 3 <= words <= LABEL_WORDS and coverage(text) >= 0.6
+
+
+def _parts(raw: str) -> list[str]:
+    """Return what stands between the marks of a row; quotation marks and a remark divide none."""
+    bare = raw.strip()
+    if "«" in bare:
+        bare = QUOTED.sub(r"\1\2", bare)
+    pieces = [piece.strip() for piece in DASH.split(bare)]
+    if any(piece[:1].islower() for piece in pieces[1:]):
+        pieces = [bare]
+    return [part for piece in pieces for part in SEPARATOR.split(piece) if part.strip()]
+
+
+def is_language_switch(text: str) -> bool:
+    """Tell a line that only names languages, in whatever language."""
+    parts = [part for part in re.split(r"[\s|/,•·()\-]+", text.casefold()) if part]
+    names, codes = _language_names()
+    named = bool(parts) and all(part in names or part in codes for part in parts)
+    return named and (len(parts) > 1 or parts[0] in names)
+
+
+@functools.cache
+def _language_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return names (in English and in themselves) and codes of Europe's languages, from CLDR."""
+    codes = [*COVERED, *"bs ca cy eu gl lb mk mt nn no ru sq".split()]
+    english = Locale("en").languages
+    names = {english[code] for code in codes}
+    names |= {Locale(code).languages.get(code, "") for code in codes}
+    words = {word for name in names for word in name.casefold().split()}
+    return frozenset(words), frozenset([*codes, "ua", "gr", "cz", "dk", "se", "si", "gb", "rs"])
+
+
 YEAR = r"(?:19|20)\d{2}"
 NUMERIC = re.compile(
     rf"(?P<y1>{YEAR})[-./](?P<m1>\d{{1,2}})(?:[-./](?P<d1>\d{{1,2}}))?(?!\d)"
@@ -142,7 +203,7 @@ def find_date(line: str, lang: str) -> PageDate | None:
     ``alone`` tells that nothing but the date and its label stands on the line; else ``start:end``
     is a label and date glued before a headline.
     """
-    if not any(digit in line for digit in "12") or len(line) > 2 * LONGEST:
+    if ("1" not in line and "2" not in line) or len(line) > 2 * LONGEST:
         return None
     label = patterns(lang, "start").match(line)
     labelled = label.end() if label and label.lastgroup == "published" else 0
@@ -162,6 +223,8 @@ def find_date(line: str, lang: str) -> PageDate | None:
 
 def is_date_line(line: str, lang: str) -> bool:
     """Tell a line that gives dates of the page and little else."""
+    if not DIGIT.search(line):
+        return False
     words = len(line.split())
     if words > MOST_WORDS or (words > FEW_WORDS - 2 and line.rstrip()[-1:] in ".!?"):
         return False
@@ -180,6 +243,136 @@ def is_date_line(line: str, lang: str) -> bool:
         line[: date.start()]
     )
     return bool(opens or (closes and len(line.split()) <= FEW_WORDS))
+
+
+# A name goes before a mark, perhaps an article or a weekday, and a date.
+MARKED = r"\s*[,;|(/·•–—-]\s*(?:[^\W\d]+[.,)]*\s+){0,2}\(?"
+MARKED_NUMERIC, MARKED_WORDED = (
+    re.compile(f"{MARKED}(?:{date.pattern})") for date in (NUMERIC, WORDED)
+)
+# The parts of a byline, and the names in one of them.
+PARTS = re.compile(r"\s*[,;|/·•]\s*|\s+[–—-]\s+")
+BOTH = re.compile(
+    r"\s+(?:&|and|och|og|und|en|et|e|ed|y|i|a|и|і|та|és|ja|ir|un|și|ve|και|agus|with|mit|med|met"
+    r"|avec|con|com)\s+"
+)
+# Small words inside names: "Ústí nad Labem", "Anke de Vries".
+SMALL = frozenset(
+    "al am an auf aan bei da das de del della den der des di do dos du el la las le les lo los "
+    "nad nam on op pod pri sub sul sur ter upon van ved vid von гр м".split()
+)
+NAME_WORDS = 5
+ROLE_WORDS = 5
+
+
+def find_byline(line: str, lang: str) -> str | None:
+    """Return the date of a line that says who wrote a text, or where: "By Ann Lee, 3 May 2024".
+
+    It is empty if a word such as "by" stands there without a date, and None of any other line.
+    """
+    line = line.strip()
+    if len(line) > LONGEST:
+        return None
+    word = patterns(lang, "name").match(line)
+    if word is None and DIGIT.search(line):
+        label = patterns(lang, "start").match(line)
+        word = label if label and label.lastgroup == "byline" else None
+    head = line[word.end() :] if word else line
+    if not DIGIT.search(head):
+        named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
+        return "" if named else None
+    numeric = MARKED_NUMERIC.search(head)
+    date = numeric or MARKED_WORDED.search(head)
+    if date is None or not AFTER.match(CLOCK.sub("", head[date.end() :])):
+        return None
+    if not _is_names(head[: date.start()], lang, fewest=1):
+        return None
+    return _numeric(date) if numeric else _worded(date, lang)
+
+
+def _is_names(text: str, lang: str, fewest: int) -> bool:
+    """Tell names of so many words at least, and perhaps what they are, from other words."""
+    first, *rest = PARTS.split(text.strip())
+    if any(len(part.split()) > ROLE_WORDS for part in rest):
+        return False
+    return all(_is_name(name.split(), lang, fewest) for name in BOTH.split(first))
+
+
+def _is_name(words: Sequence[str], lang: str, fewest: int) -> bool:
+    """Tell a name: capitals, but for small words; several in a title may all be usual words."""
+    large = [word for word in words if word.strip(".").casefold() not in SMALL]
+    if not fewest <= len(large) <= len(words) <= NAME_WORDS:
+        return False
+    if not all(word[0].isupper() or word[:2] in ("l'", "d'", "l’", "d’", "'s") for word in large):
+        return False
+    titled = len(large) > 1 and (lang == "en" or fewest > 1)
+    return not (titled and all(is_common(word, lang) for word in large))
+
+
+# A headline has no more characters, stands in the first lines, and with so many words is a title.
+HEADLINE, TITLE_LINES, TITLE_WORDS = 200, 40, 4
+
+
+def find_headline(text: str, lang: str) -> str:
+    """Return the headline above a text, or nothing; menus, dates and bylines are none.
+
+    Above the first paragraph it is the first line of a few words, or else the last of two or more.
+    """
+    lines = filter(None, map(str.strip, text.splitlines()))
+    headline = ""
+    for line in list(itertools.islice(lines, TITLE_LINES))[:-1]:
+        if (date := find_date(line, lang)) and not date.alone:
+            line = line[date.end :].lstrip(" :-–")
+        words = len(line.split())
+        if words < 2 or _is_aside(line, words, lang):
+            continue
+        if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):
+            break
+        headline = line
+        if words >= TITLE_WORDS:
+            break
+    return headline
+
+
+def _is_aside(line: str, words: int, lang: str) -> bool:
+    """Tell what cleaning sets aside by the form of a line alone."""
+    if words > LABEL_WORDS:
+        return rule_at("within", line, lang) is not None
+    return (
+        rule_of(line, lang) not in (None, "published")
+        or is_date_line(line, lang)
+        or is_row_of_links(line, words, line)
+        or is_language_switch(line)
+        or find_byline(line, lang) is not None
+    )
+
+
+MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+WEB = r"(?:https?://|www\.)\S+"
+# A number of a telephone begins with + or 0, and goes before no unit; a date is none.
+PHONE = (
+    r"(?<![\w.,])(?!\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})"
+    r"(?:\+|\(?0\d)\d(?:[\s()/.-]{0,2}\d){6,14}(?![\s()/.-]{0,2}[\w%€$£])"
+)
+REACH = re.compile(f"{MAIL}|{WEB}|{PHONE}")
+# So many words may stand beside addresses and numbers; without a label fewer.
+MOST_BESIDE, FEW_BESIDE = 8, 6
+LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_contact(line: str) -> bool:
+    """Tell a line of addresses and telephone numbers, with a label or a name before them."""
+    if len(line) > LONGEST or not any(mark in line for mark in ("@", "ww", "//", "0", "+")):
+        return False
+    found = list(REACH.finditer(line))
+    if not found or LETTERS.search(line, found[-1].end()):
+        return False
+    beside = len(LETTERS.findall(REACH.sub(" ", line)))
+    reached = sum(match.end() - match.start() for match in found)
+    before = line[: found[0].start()].rstrip()
+    marked = before.endswith((":", ",", ";", "|", "(", "–", "—", "-"))
+    few = beside <= (MOST_BESIDE if ":" in before else FEW_BESIDE)
+    return few and (marked or 2 * reached >= len(line))
 
 
 def to_iso(value: str, lang: str = "en") -> str | None:

@@ -29,14 +29,14 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.lines import find_date, to_iso
+from clusterlib.load.lines import TOP, find_byline, find_date, find_headline, to_iso
 from clusterlib.problems import Problems
 from clusterlib.spelling import find_mixed, mend
 
 # So many words stand in a remark.
 MOST_WORDS = 5
 # A page states its date near its top or at its very end, not in between.
-TOP, BOTTOM = 12, 4
+BOTTOM = 4
 # Day or month first? With points, Europe writes the day first; with strokes it depends.
 EITHER = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 
@@ -89,7 +89,11 @@ def _stated_date(text: str, lang: str) -> str | None:
     """Return the date that a text states at its edges, in ISO form."""
     lines = [line for line in text.splitlines() if line.strip()]
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
-    return next((date.iso for line in edge if (date := find_date(line, lang))), None)
+    if stated := next((date.iso for line in edge if (date := find_date(line, lang))), None):
+        return stated
+    # Several are those of events.
+    dates = {named for line in lines[:TOP] if (named := find_byline(line, lang))}
+    return dates.pop() if len(dates) == 1 else None
 
 
 def _remarks_on_words(record: Record, lang: str) -> Iterator[Remark]:
@@ -156,6 +160,9 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     lang = identified if declared is None or declared in NONE else declared
     date = _stated_date(record.text, lang)
     published = to_iso(stated.get("published", ""), lang)
+    title = stated.get("title", "")
+    if not title and record.line is None:
+        title = find_headline(record.text, lang)
     for fault, message in (
         *_remarks_on_language(record, lang, identified),
         *_remarks_on_date(record, published, date),
@@ -163,7 +170,8 @@ def _row(record: Record, problems: Problems) -> dict[Hashable, object]:
     ):
         problems.warn(record.file, fault, message, record.line)
     return {
-        **{name: stated.get(name) for name in ("doc", "initiative", "country", "region", "title")},
+        **{name: stated.get(name) for name in ("doc", "initiative", "country", "region")},
+        "title": title or None,
         "lang": lang,
         "lang_identified": identified,
         "published": published or date,
