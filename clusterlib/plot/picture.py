@@ -128,8 +128,9 @@ def tabular(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> Axes:
 
 
 def columns_of(names: Sequence[str]) -> int:
-    """Return how many names of a legend stand beside one another; each has a mark and a gap."""
-    return max(1, min(len(names), LEGEND // (max(map(len, names), default=0) + 6)))
+    """Return how many names of a legend stand beside one another: all, if a line has room."""
+    sizes = [len(name) + 6 for name in names]  # each with its mark and gaps
+    return len(names) if sum(sizes) <= LEGEND else max(1, LEGEND // max(sizes))
 
 
 def ink(background: Sequence[float]) -> str:
