@@ -48,6 +48,7 @@ SITE = re.compile(r"\s+[-–|·]\s+")
 INITIALS = re.compile(r"^(?:[^\W\d_]\.\s?-?){1,4}$|^\(?[^\W\d_]{2,3}/[^\W\d_]{2,3}\)?$")
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|pdf|docx?|svg|webp)\b|[^\W_]{3,}_[\w-]*\d", re.I)
 FACT = re.compile(r"^(?:[-–•*]\s)?([^\W\d_][^:]{1,30}):\s+\S")
+COOKIE = re.compile(r"cookie|:\s+_\w", re.IGNORECASE)
 ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+$|^\W*\S+@\S+\.\w{2,}\W*$")
 
 # The marks that close a line stand within so many characters.
@@ -163,12 +164,14 @@ def judge(
 def _drop_bylines(lines: Sequence[Line]) -> None:
     """Drop the lines near the title that say who wrote the text, or where and when.
 
+    A place and a date alone do so between the title and the text; elsewhere they head an event.
     Several together below a paragraph are a list of events, and one without a date may be a title.
     """
     above = paragraphs = 0
     for place, line in enumerate(lines):
         near = lines[max(place - 1, 0) : place + 2]
-        date = _origin(line)
+        titled = above > 0 or not any(map(_is_text, lines[place + 1 : place + 2]))
+        date = _origin(line, bare=titled and paragraphs == 0)
         listed = paragraphs and sum(_origin(one) is not None for one in near) > 1
         introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
         if date is not None and line.open and not (introduced or listed) and (date or above):
@@ -180,8 +183,8 @@ def _drop_bylines(lines: Sequence[Line]) -> None:
             return
 
 
-def _origin(line: Line) -> str | None:
-    return None if line.bullet else find_byline(line.text, line.lang)
+def _origin(line: Line, bare: bool = True) -> str | None:
+    return None if line.bullet else find_byline(line.text, line.lang, bare)
 
 
 def _drop_repeats(lines: Sequence[Line]) -> None:
@@ -255,7 +258,9 @@ def _mark_boxes(lines: Sequence[Line]) -> None:
         values = [line.text.split(":", 1)[1].strip() for line in free]
         telling = any(DIGIT.search(value) or (" " in value and not contacts) for value in values)
         own = 2 * len(free) > len(box) - len(contacts)
-        if own and telling and len(free) + headed >= BOX_LINES:
+        # A table of cookies is about the page.
+        cookies = any(COOKIE.search(line.text) for line in [*box, head or box[0]])
+        if own and telling and len(free) + headed >= BOX_LINES and not cookies:
             for line in box:
                 line.part = "body"
             if box[1:] and not box[0].bullet and all(line.bullet for line in box[1:]):

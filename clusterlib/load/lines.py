@@ -265,10 +265,11 @@ NAME_WORDS = 5
 ROLE_WORDS = 5
 
 
-def find_byline(line: str, lang: str) -> str | None:
+def find_byline(line: str, lang: str, bare: bool = True) -> str | None:
     """Return the date of a line that says who wrote a text, or where: "By Ann Lee, 3 May 2024".
 
     It is empty if a word such as "by" stands there without a date, and None of any other line.
+    ``bare`` tells whether a name and a date without such a word are enough: "Turku, 3 May 2024".
     """
     line = line.strip()
     if len(line) > LONGEST:
@@ -278,12 +279,17 @@ def find_byline(line: str, lang: str) -> str | None:
         label = patterns(lang, "start").match(line)
         word = label if label and label.lastgroup == "byline" else None
     head = line[word.end() :] if word else line
+    if word is None and not bare:
+        return None
     if not DIGIT.search(head):
         named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
         return "" if named else None
     numeric = MARKED_NUMERIC.search(head)
     date = numeric or MARKED_WORDED.search(head)
     if date is None or not AFTER.match(CLOCK.sub("", head[date.end() :])):
+        return None
+    # What stands before a colon is the label of something else: "Photo: Ann Lee, 3 May 2009".
+    if ":" in head[: date.start()]:
         return None
     if not _is_names(head[: date.start()], lang, fewest=1):
         return None
@@ -311,27 +317,36 @@ def _is_name(words: Sequence[str], lang: str, fewest: int) -> bool:
 
 # A headline has no more characters, stands in the first lines, and with so many words is a title.
 HEADLINE, TITLE_LINES, TITLE_WORDS = 200, 40, 4
+# An item of a list, a row of a label and a value, a number, or a part of something longer.
+NO_HEADLINE = re.compile(r"^\W*\d+[^\W\d]?\W|^[-–•*§]|^[^:]{1,30}:\s+(?:\S+\s*){1,4}$")
 
 
 def find_headline(text: str, lang: str) -> str:
     """Return the headline above a text, or nothing; menus, dates and bylines are none.
 
-    Above the first paragraph it is the first line of a few words, or else the last of two or more.
+    It is the first line of a text that begins with one of two or more words. Below a menu it is the
+    first line of a few words above the first paragraph or, where there is none, the last of two.
     """
     lines = filter(None, map(str.strip, text.splitlines()))
-    headline = ""
+    short, menu, event = list[str](), False, ""
     for line in list(itertools.islice(lines, TITLE_LINES))[:-1]:
         if (date := find_date(line, lang)) and not date.alone:
             line = line[date.end :].lstrip(" :-–")
         words = len(line.split())
         if words < 2 or _is_aside(line, words, lang):
+            menu = menu or find_date(line, lang) is None
+            if find_byline(line, lang) and find_byline(line, lang, bare=False) is None:
+                event = event or line
             continue
         if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):
             break
-        headline = line
-        if words >= TITLE_WORDS:
-            break
-    return headline
+        if NO_HEADLINE.match(line):
+            continue
+        if words >= TITLE_WORDS and (menu or not short):
+            return line
+        short.append(line)
+    # Where nothing else stands above the text, a place and a date head an event.
+    return event if not short else short[-1] if menu else short[0]
 
 
 def _is_aside(line: str, words: int, lang: str) -> bool:
@@ -358,6 +373,8 @@ REACH = re.compile(f"{MAIL}|{WEB}|{PHONE}")
 # So many words may stand beside addresses and numbers; without a label fewer.
 MOST_BESIDE, FEW_BESIDE = 8, 6
 LETTERS = re.compile(r"[^\W\d_]+")
+# What may be the day of a date.
+DAY = re.compile(r"(?<![\d ])\s*\b\d{1,2}\b(?!\s?\d)")
 
 
 def is_contact(line: str) -> bool:
@@ -365,12 +382,16 @@ def is_contact(line: str) -> bool:
     if len(line) > LONGEST or not any(mark in line for mark in ("@", "ww", "//", "0", "+")):
         return False
     found = list(REACH.finditer(line))
-    if not found or LETTERS.search(line, found[-1].end()):
+    rest = REACH.sub(" ", line)
+    if not found or LETTERS.search(line, found[-1].end()) or DAY.search(rest):
         return False
-    beside = len(LETTERS.findall(REACH.sub(" ", line)))
+    beside = len(LETTERS.findall(rest))
     reached = sum(match.end() - match.start() for match in found)
     before = line[: found[0].start()].rstrip()
     marked = before.endswith((":", ",", ";", "|", "(", "–", "—", "-"))
+    # Of a number behind a label only some are of telephones: "Account: 0123 4567 8901".
+    if before.endswith(":") and not re.search(f"{MAIL}|{WEB}", line) and not is_phrase(before):
+        return False
     few = beside <= (MOST_BESIDE if ":" in before else FEW_BESIDE)
     return few and (marked or 2 * reached >= len(line))
 

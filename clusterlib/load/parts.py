@@ -29,7 +29,7 @@ from clusterlib.load.languages import (
     is_covered,
     to_code,
 )
-from clusterlib.load.lines import TOP, find_byline, find_date, find_headline, to_iso
+from clusterlib.load.lines import FEW_WORDS, TOP, find_byline, find_date, find_headline, to_iso
 from clusterlib.problems import Problems
 from clusterlib.spelling import find_mixed, mend
 
@@ -91,8 +91,13 @@ def _stated_date(text: str, lang: str) -> str | None:
     edge = lines[:TOP] + lines[max(TOP, len(lines) - BOTTOM) :]
     if stated := next((date.iso for line in edge if (date := find_date(line, lang))), None):
         return stated
+    dates, ended = set[str](), [line.rstrip()[-1:] in ".!?" for line in lines]
+    for place, line in enumerate(lines[:TOP]):
+        # A place and a date alone stand next to the title and above the text.
+        dates |= {find_byline(line, lang, place > 0 or ended[1:2] == [False]) or ""} - {""}
+        if ended[place] and len(line.split()) > FEW_WORDS:
+            break
     # Several are those of events.
-    dates = {named for line in lines[:TOP] if (named := find_byline(line, lang))}
     return dates.pop() if len(dates) == 1 else None
 
 
