@@ -165,14 +165,15 @@ def _drop_bylines(lines: Sequence[Line]) -> None:
     """Drop the lines near the title that say who wrote the text, or where and when.
 
     A place and a date alone do so between the title and the text; elsewhere they head an event.
-    Several together below a paragraph are a list of events, and one without a date may be a title.
+    Several together are a list of events, and one without a date may be a title.
     """
     above = paragraphs = 0
     for place, line in enumerate(lines):
         near = lines[max(place - 1, 0) : place + 2]
-        titled = above > 0 or not any(map(_is_text, lines[place + 1 : place + 2]))
+        titled = above > 0 or any(not _is_text(one) for one in lines[place + 1 : place + 2])
         date = _origin(line, bare=titled and paragraphs == 0)
-        listed = paragraphs and sum(_origin(one) is not None for one in near) > 1
+        named = paragraphs == 0 and _origin(line, bare=False) is not None
+        listed = not named and sum(_origin(one) is not None for one in near) > 1
         introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
         if date is not None and line.open and not (introduced or listed) and (date or above):
             line.drop("byline", "says who wrote the text, or where and when")
