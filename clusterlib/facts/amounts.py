@@ -31,6 +31,8 @@ RUN = 3
 JOINING = frozenset("-–/._:,'’#@\\")
 # What may stand before "over three years", where that is a time and no hedge.
 AMOUNTS = ("currency", "symbol", "scale", "percent", "unit", "measure")
+# Roles of words that are no noun, so that a number behind them is no label of theirs.
+FUNCTION = ("stop", "and", "article", "be")
 
 
 def read_amount(tokens: Tokens, place: int) -> Fact | None:
@@ -133,12 +135,27 @@ def _count(tokens: Tokens, noun: CountedNoun, start: int, low: str, high: str = 
 def _read_being(tokens: Tokens, phrase: NumberPhrase) -> Fact | None:
     """Read what those that are counted are said to be: "33 of them are companies"."""
     being = tokens.match(tokens.skip(phrase.end, "ofthem"), "be")
-    if being is None or parse_year(tokens[phrase.low.start].text):
+    if being is None or parse_year(tokens[phrase.low.start].text) or _is_numbered(tokens, phrase):
         return None
     noun = read_noun(tokens, tokens.skip(being[0], "partitive", "article"), False)
     if noun is None or not noun.english:
         return None
     return _count(tokens, noun, phrase.low.start, *phrase.values)
+
+
+def _is_numbered(tokens: Tokens, phrase: NumberPhrase) -> bool:
+    """See "in phase 2": before the number is a noun, which no other number counts."""
+    start = min([phrase.low.start, *(first for first, _ in phrase.hedges)])
+    here = start - 1
+    if here < 0 or tokens[here].kind != "word" or tokens[start].line:
+        return False
+    if tokens.match_before(start, "ofwhich") is not None:
+        return False
+    if tokens.has(here, *FUNCTION) or (here and tokens[here - 1].kind == "number"):
+        return False
+    # "Jäsenistä 80": of the members.
+    endings = tokens.lexicon.endings["fromend"]
+    return not (endings and tokens[here].low.endswith(endings))
 
 
 def _is_time(tokens: Tokens, phrase: NumberPhrase) -> bool:

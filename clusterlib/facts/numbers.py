@@ -17,8 +17,7 @@ HUNDRED, THOUSAND, MILLION = Decimal(100), Decimal(1000), Decimal(10) ** 6
 LONGEST = 20
 MOST_TOKENS = 14
 MOST_HEDGES = 2
-# So many words may stand between "rise" and "to"; about how many is said from here on.
-MOST_BETWEEN = 3
+# "Gegen" says about how many from here on.
 LEAST_ROUND = 20
 PLAIN = re.compile(
     r"[0-9]+(?:[.,][0-9]+)?|[0-9]{1,3}(?P<mark>[.,'’ \u00a0\u2009\u202f])[0-9]{3}"
@@ -350,12 +349,14 @@ def _is_about(tokens: Tokens, number: Number) -> bool:
 
 def _is_preposition(tokens: Tokens, place: int, end: int) -> bool:
     """Tell "rose by 12 % to 4" or "rise to 4" from "up to 4", "verfügt über 4" from "über 4"."""
-    before = range(max(0, place - MOST_BETWEEN), place)
     if tokens.skip(place, "to") >= end:
         percent = tokens[place - 1].text == "%" or tokens.match_before(place, "percent") is not None
-        return percent or any(tokens.has(here, "growth") for here in before)
-    takes = any(tokens.skip(place, role) == end for role in ("spread", "circaround"))
-    return takes and any(tokens.has(here, "governs") for here in before)
+        # "Wzrosła aż do 45 procent": another hedge may stand between.
+        hedge = tokens.match_before(place, "hedge")
+        return percent or tokens.has((place if hedge is None else hedge) - 1, "growth")
+    # The value of the verb is the preposition that it takes.
+    verb = tokens.match(place - 1, "governs") if place else None
+    return verb == (place, tokens[place].low) and end == place + 1
 
 
 def shares_percent(tokens: Tokens, phrase: NumberPhrase) -> bool:
