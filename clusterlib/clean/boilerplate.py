@@ -168,24 +168,22 @@ def _drop_bylines(lines: Sequence[Line]) -> None:
     Several together are a list of events, and one without a date may be a title.
     """
     above = paragraphs = 0
-    for place, line in enumerate(lines):
-        near = lines[max(place - 1, 0) : place + 2]
-        titled = above > 0 or any(not _is_text(one) for one in lines[place + 1 : place + 2])
-        date = _origin(line, bare=titled and paragraphs == 0)
-        named = paragraphs == 0 and _origin(line, bare=False) is not None
-        listed = not named and sum(_origin(one) is not None for one in near) > 1
-        introduced = place > 0 and bool(COLON.search(lines[place - 1].text))
-        if date is not None and line.open and not (introduced or listed) and (date or above):
-            line.drop("byline", "says who wrote the text, or where and when")
-            continue
+    bylines = [None if line.bullet else find_byline(line.text, line.lang) for line in lines]
+    for place, (line, byline) in enumerate(zip(lines, bylines, strict=True)):
+        if byline and line.open and not (place and COLON.search(lines[place - 1].text)):
+            alone = sum(map(bool, bylines[max(place - 1, 0) : place + 2])) == 1
+            if byline.worded:
+                says = (alone or not paragraphs) and bool(byline.iso or above)
+            else:
+                titled = above or any(not _is_text(one) for one in lines[place + 1 : place + 2])
+                says = bool(titled) and alone and not paragraphs
+            if says:
+                line.drop("byline", "says who wrote the text, or where and when")
+                continue
         above += line.open and line.words > 1
         paragraphs += _is_text(line)
         if paragraphs > BEFORE_BYLINE:
             return
-
-
-def _origin(line: Line, bare: bool = True) -> str | None:
-    return None if line.bullet else find_byline(line.text, line.lang, bare)
 
 
 def _drop_repeats(lines: Sequence[Line]) -> None:

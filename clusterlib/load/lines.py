@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -265,12 +266,19 @@ NAME_WORDS = 5
 ROLE_WORDS = 5
 
 
-def find_byline(line: str, lang: str, bare: bool = True) -> str | None:
-    """Return the date of a line that says who wrote a text, or where: "By Ann Lee, 3 May 2024".
+class Byline(NamedTuple):
+    """What a line says that says who wrote a text, or where: its date, and whether in words.
 
-    It is empty if a word such as "by" stands there without a date, and None of any other line.
-    ``bare`` tells whether a name and a date without such a word are enough: "Turku, 3 May 2024".
+    ``iso`` is empty if a word such as "by" stands there without a date; ``worded`` is false if a
+    name and a date stand there without such a word, as in "Turku, 3 May 2024".
     """
+
+    iso: str
+    worded: bool
+
+
+def find_byline(line: str, lang: str) -> Byline | None:
+    """Find out who wrote a text, or where, if a line says it: "By Ann Lee, 3 May 2024"."""
     line = line.strip()
     if len(line) > LONGEST:
         return None
@@ -279,11 +287,9 @@ def find_byline(line: str, lang: str, bare: bool = True) -> str | None:
         label = patterns(lang, "start").match(line)
         word = label if label and label.lastgroup == "byline" else None
     head = line[word.end() :] if word else line
-    if word is None and not bare:
-        return None
     if not DIGIT.search(head):
         named = bool(word) and line[-1] not in ".:!?" and _is_names(head, lang, fewest=2)
-        return "" if named else None
+        return Byline("", True) if named else None
     numeric = MARKED_NUMERIC.search(head)
     date = numeric or MARKED_WORDED.search(head)
     if date is None or not AFTER.match(CLOCK.sub("", head[date.end() :])):
@@ -293,7 +299,8 @@ def find_byline(line: str, lang: str, bare: bool = True) -> str | None:
         return None
     if not _is_names(head[: date.start()], lang, fewest=1):
         return None
-    return _numeric(date) if numeric else _worded(date, lang)
+    iso = _numeric(date) if numeric else _worded(date, lang)
+    return Byline(iso, word is not None) if iso else None
 
 
 def _is_names(text: str, lang: str, fewest: int) -> bool:
@@ -335,7 +342,8 @@ def find_headline(text: str, lang: str) -> str:
         words = len(line.split())
         if words < 2 or _is_aside(line, words, lang):
             menu = menu or find_date(line, lang) is None
-            if find_byline(line, lang) and find_byline(line, lang, bare=False) is None:
+            byline = find_byline(line, lang)
+            if byline and not byline.worded:
                 event = event or line
             continue
         if len(line) > HEADLINE or line.endswith((".", ":", ";", ",", "…")):

@@ -94,7 +94,9 @@ def _stated_date(text: str, lang: str) -> str | None:
     dates, ended = set[str](), [line.rstrip()[-1:] in ".!?" for line in lines]
     for place, line in enumerate(lines[:TOP]):
         # A place and a date alone stand next to the title and above the text.
-        dates |= {find_byline(line, lang, place > 0 or ended[1:2] == [False]) or ""} - {""}
+        byline, titled = find_byline(line, lang), place > 0 or ended[1:2] == [False]
+        if byline and byline.iso and (byline.worded or titled):
+            dates.add(byline.iso)
         if ended[place] and len(line.split()) > FEW_WORDS:
             break
     # Several are those of events.

@@ -178,8 +178,8 @@ class Groups:
             for strength, central in rows[[self.measured, "central"]].to_numpy().tolist()
         ]
         # The central passage comes first of its language; of equals, the first by name.
-        order, up = [self.kind, "lang", "central", self.measured, "passage"], [1, 1, 0, 0, 1]
-        ordered = rows.sort_values(order, ascending=[*map(bool, up)])
+        order = [self.kind, "lang", "central", self.measured, "passage"]
+        ordered = rows.sort_values(order, ascending=[True, True, False, False, True])
         shown = ordered.groupby([self.kind, "lang"], sort=False).head(most)
         return Cards(self.summary, self.facts(rows), shown.reset_index(drop=True))
 
