@@ -10,7 +10,7 @@ import pandas as pd
 from clusterlib import schema
 from clusterlib.clean.repair import REPAIRS, Edit, apply
 from clusterlib.clean.sentences import Cleaned, Sentence, clean_text
-from clusterlib.load.languages import FEWEST_WORDS, identify_others
+from clusterlib.load.languages import identify_others, settle
 from clusterlib.load.pdf import PAGE_END
 
 __all__ = ["REPAIRS", "ledger", "passages", "replay", "spans", "tables", "text"]
@@ -245,22 +245,14 @@ def spans(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _own_languages(source: str, lang: str, sentences: Sequence[Sentence]) -> list[str]:
-    """Return the language of each sentence, in the light of its paragraph.
-
-    Where all long ones are of another, the language of the text is what somebody states, and stays.
-    """
+    """Return the language of each sentence, in the light of its paragraph."""
     paragraphs: list[list[str]] = []
     for place, one in enumerate(sentences):
         if not place or "\n" in source[sentences[place - 1].end : one.start]:
             paragraphs.append([])
         paragraphs[-1].append(one.text)
-    others = [identify_others(paragraph, lang) for paragraph in paragraphs]
-    sure = any(
-        other is None and sentence.count(" ") + 1 >= FEWEST_WORDS
-        for paragraph, of_paragraph in zip(paragraphs, others, strict=True)
-        for sentence, other in zip(paragraph, of_paragraph, strict=True)
-    )
-    return [(sure and other) or lang for of_paragraph in others for other in of_paragraph]
+    others = [other for paragraph in paragraphs for other in identify_others(paragraph, lang)]
+    return settle([one.text for one in sentences], others, lang)
 
 
 def _clean_each(documents: pd.DataFrame) -> Iterator[tuple[str, str, str, Cleaned]]:

@@ -5,7 +5,6 @@ Whether a full stop ends a sentence says a table of abbreviations in 28 language
 
 import functools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import simplemma
@@ -14,7 +13,7 @@ from clusterlib.clean.boilerplate import Kind, judge, repeat_key
 from clusterlib.clean.layout import read_pages, read_rows
 from clusterlib.clean.repair import Block, Edit, apply, blocks
 from clusterlib.inputs import read_data
-from clusterlib.load.languages import FEWEST_WORDS, SHARED, identify_other
+from clusterlib.load.languages import SHARED, identify_other, settle
 from clusterlib.load.lines import find_date, months
 from clusterlib.load.pdf import PAGE_END
 from clusterlib.spelling import is_common
@@ -218,7 +217,9 @@ def clean_text(source: str, lang: str) -> Cleaned:
     raw = [source[block.start : block.end] for block in page]
     verdicts = judge([block.text for block in page], lang, raw, rows | edges)
     kept = zip(page, verdicts, strict=True)
-    langs = _languages([block.text if verdict.kind else "" for block, verdict in kept], lang)
+    texts = [block.text if verdict.kind else "" for block, verdict in kept]
+    # Each part is divided by the rules of its own language.
+    langs = settle(texts, [identify_other(text, lang) for text in texts], lang)
     for block, verdict, own in zip(page, verdicts, langs, strict=True):
         parts.append(source[position : block.start])
         position = block.end
@@ -230,16 +231,6 @@ def clean_text(source: str, lang: str) -> Cleaned:
         edits += _combined(block, cuts)
         parts.append(apply(block.text, cuts, 0))
     return Cleaned(sentences, edits, "".join([*parts, source[position:]]))
-
-
-def _languages(texts: Sequence[str], lang: str) -> list[str]:
-    """Return the language by whose rules each text is divided, if one at least is of the page's."""
-    others = [identify_other(text, lang) for text in texts]
-    sure = any(
-        other is None and text.count(" ") + 1 >= FEWEST_WORDS
-        for text, other in zip(texts, others, strict=True)
-    )
-    return [(sure and other) or lang for other in others]
 
 
 def _divide(

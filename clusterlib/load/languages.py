@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -138,6 +139,18 @@ def identify_others(paragraph: list[str], lang: str) -> list[str | None]:
         else:
             others.append(identify_other(sentence, lang))
     return others
+
+
+def settle(texts: Sequence[str], others: Sequence[str | None], lang: str) -> list[str]:
+    """Return the language of each part of a text, given those that are not of the text's own.
+
+    Where all long ones are of another, the language of the text is what somebody states, and stays.
+    """
+    sure = any(
+        other is None and text.count(" ") + 1 >= FEWEST_WORDS
+        for text, other in zip(texts, others, strict=True)
+    )
+    return [(sure and other) or lang for other in others]
 
 
 def find_others(text: str, lang: str) -> dict[str, list[str]]:
