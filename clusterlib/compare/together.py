@@ -154,8 +154,8 @@ def choose_unit(passages: pd.DataFrame, by: str | None = None) -> tuple[str, lis
     if by in UNITS:
         if first_grouping(passages, [by], MOST):
             return by, []
-        _, remarks = choose_unit(passages)
-        return _, [f"not every text has a {by}, or they have one or over {MOST}", *remarks]
+        unit, remarks = choose_unit(passages)
+        return unit, [f"not every text has a {by}, or they have one or over {MOST}", *remarks]
     if column := first_grouping(passages, UNITS, MOST):
         remark = f"{texts:,} texts have too many pairs; they are compared by {column} instead"
         return column, [] if column == "doc" else [remark]
